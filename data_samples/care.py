@@ -1,0 +1,108 @@
+"""Plans, spells in care and homes of the invented children: what the Trust holds of where they live and under what."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from data_samples.children import BIRMINGHAM, FIRST, LAST, OUTSIDE_LAS, OUTSIDE_WARDS, SNAPSHOTS, WARDS, Children, Flags, Ints, texts
+from data_samples.hub import CIN, CLA, CP, Spells
+
+S1, S2 = SNAPSHOTS
+PLAN_CODES = np.array(["EH", "CIN", "CP", "CLA"], dtype=object)
+PLACEMENTS = ["U6", "U4", "U1", "U3", "K2", "H5", "P2", "P1", "R1", "K1"]
+PLACEMENT_ODDS = [0.28, 0.2, 0.12, 0.08, 0.13, 0.08, 0.03, 0.05, 0.02, 0.01]
+
+
+def _cohort_plans(rng: np.random.Generator, spells: Spells) -> pd.DataFrame:
+    """One spell per calibrated child and date, two where the plan changed between the dates; none for "no plan"."""
+    (one, two), rows = spells.plan, []
+    for who, start, end, kind in (
+        (np.flatnonzero((one > 0) & (two < 0)), -400, None, one),
+        (np.flatnonzero((two > 0) & (one < 0)), -300, None, two),
+        (np.flatnonzero((one > 0) & (two == one)), -400, None, one),
+        (np.flatnonzero((one > 0) & (two >= 0) & (two != one)), -400, "change", one),
+        (np.flatnonzero((two > 0) & (one >= 0) & (two != one)), "change", None, two),
+    ):
+        n = len(who)
+        anchor = S2 if kind is two and start == -300 else S1
+        changed = S1 + 30 + (who * 7) % 120
+        begins = changed + 1 if start == "change" else anchor + rng.integers(int(start), -20, n)
+        covers_second = two[who] >= 0
+        ends = changed if end == "change" else np.where(covers_second, S2, S1) + rng.integers(15, 500, n)
+        rows.append(pd.DataFrame({"child": spells.child[who], "plan": kind[who], "start": begins, "end": ends}))
+    return pd.concat(rows, ignore_index=True)
+
+
+def plan_table(rng: np.random.Generator, children: Children, spells: Spells, guests: Ints, placed_out: Flags) -> pd.DataFrame:
+    """Plans: the calibrated children's as drawn, some older ones of theirs, others' at random, guests in others' care."""
+    cohort = _cohort_plans(rng, spells)
+    known = np.flatnonzero(children.known_to["trust"])
+    free = np.setdiff1d(known, np.concatenate([np.flatnonzero(children.in_cohort), guests]))
+    who = rng.choice(free, round(0.62 * len(free)), replace=False)
+    start = rng.integers(FIRST - 300, LAST - 10, len(who))
+    some = pd.DataFrame({"child": who, "plan": rng.choice([0, CIN, CP, CLA], len(who), p=[0.18, 0.5, 0.2, 0.12]), "start": start,
+                         "end": start + rng.gamma(2, 170, len(who)).astype(np.int64) + 14})
+    # Early help, or a child-in-need plan while in care: they do not change the one state, only the "any of" counts.
+    in_care = cohort[cohort["plan"] == CLA]
+    beside = in_care[rng.random(len(in_care)) < 0.3].assign(plan=CIN)
+    no_plan = spells.child[(spells.plan[0] == 0) | (spells.plan[1] == 0)]
+    early = pd.DataFrame({"child": no_plan, "plan": 0, "start": S1 - rng.integers(30, 200, len(no_plan)), "end": S2 + 200})
+    past = rng.choice(np.flatnonzero(children.in_cohort), 260, replace=False)
+    begun = rng.integers(FIRST - 200, S1 - 900, 260)
+    older = pd.DataFrame({"child": past, "plan": rng.choice([CIN, CP], 260, p=[0.7, 0.3]), "start": begun, "end": begun + rng.integers(60, 380, 260)})
+    guest = pd.DataFrame({"child": guests, "plan": CLA, "start": FIRST - 50, "end": LAST + 400})
+    p = pd.concat([cohort, some, beside, early, older, guest], ignore_index=True)
+    p = p[(p["end"] >= FIRST) & (p["start"] <= LAST)].reset_index(drop=True)
+    born = children.birth_days()[p["child"]]
+    p = p[p["start"].to_numpy() > born].reset_index(drop=True)
+    child, care = p["child"].to_numpy(), (p["plan"] == CLA).to_numpy()
+    is_guest = np.isin(child, guests)
+    away = OUTSIDE_LAS[children.outside[child]]
+    return pd.DataFrame({
+        "person_ref": children.refs["trust"][child], "plan_type": PLAN_CODES[p["plan"]],
+        "start_date": texts(p["start"].to_numpy()), "end_date": texts(np.where(p["end"] > LAST, -1, p["end"])),
+        "responsible_la": np.where(care, np.where(is_guest, away, BIRMINGHAM), ""),
+        "placement_la": np.where(care, np.where(placed_out[child], away, BIRMINGHAM), ""),
+        "placement_type": np.where(care, rng.choice(PLACEMENTS, len(p), p=PLACEMENT_ODDS), ""),
+        "legal_status": np.where(care, rng.choice(["C2", "C1", "V2", "J1", "E1"], len(p), p=[0.5, 0.14, 0.32, 0.03, 0.01]), ""),
+        "uasc": np.where(care, np.where(rng.random(len(p)) < 0.06, "Y", "N"), ""),
+    }).sort_values(["person_ref", "start_date", "plan_type"])
+
+
+def placed_outside(rng: np.random.Generator, children: Children, spells: Spells) -> Flags:
+    """Which calibrated children live outside the city: only children in Birmingham's care on every date they are counted."""
+    one, two = spells.plan
+    always = ((one == CLA) | (one < 0)) & ((two == CLA) | (two < 0)) & ((one == CLA) | (two == CLA))
+    out = np.zeros(len(children), dtype=bool)
+    out[spells.child[always]] = rng.random(always.sum()) < 0.3
+    return out
+
+
+def residence_table(rng: np.random.Generator, children: Children) -> pd.DataFrame:
+    """Dated homes: one, or for one child in six an earlier one in another ward."""
+    known = np.flatnonzero(children.known_to["trust"] & (children.ward != -2))
+    moved = rng.random(len(known)) < 0.17
+    change = rng.integers(FIRST + 60, LAST - 60, len(known))
+    codes = children.ward_codes()[known]
+    district = np.where(children.ward[known] == -1, OUTSIDE_LAS[children.outside[known]], BIRMINGHAM)
+    start = np.maximum(FIRST - rng.integers(0, 1500, len(known)), children.birth_days()[known] + 31)
+    now = pd.DataFrame({"child": known, "ward_code": codes, "la_code": district, "start": np.where(moved, change, start), "end": -1})
+    before = pd.DataFrame({"child": known, "ward_code": rng.choice(WARDS, len(known)), "la_code": BIRMINGHAM, "start": start, "end": change - 1})[moved]
+    homes = pd.concat([before, now], ignore_index=True)
+    homes = homes[(homes["end"] == -1) | (homes["end"] >= homes["start"])]
+    return pd.DataFrame({
+        "person_ref": children.refs["trust"][homes["child"]], "ward_code": homes["ward_code"], "la_code": homes["la_code"],
+        "start_date": texts(homes["start"].to_numpy()), "end_date": texts(homes["end"].to_numpy()),
+    }).sort_values(["person_ref", "start_date"])
+
+
+def set_homes(children: Children, placed_out: Flags, guests: Ints) -> None:
+    """Put each calibrated child's home where its cohort membership needs it."""
+    inside = np.arange(len(children)) % len(WARDS)
+    stays = children.in_cohort & ~placed_out & (children.ward == -1)
+    children.ward = np.where(placed_out, -1, np.where(stays, inside, children.ward))
+    children.ward[guests] = inside[guests]
+
+
+assert len(OUTSIDE_LAS) == len(OUTSIDE_WARDS)

@@ -1,0 +1,88 @@
+"""What a validation found: counts, names of files, columns and rules; never a value."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from expectations.contract import Severity, agencies
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong in a supply. `rows` is how many rows, 0 where the fault is not one of rows."""
+
+    severity: Severity
+    rule: str
+    words: str
+    table: str | None = None
+    column: str | None = None
+    rows: int = 0
+    of: int = 0
+    line: int | None = None
+
+    def sentence(self) -> str:
+        """One line for a data officer: file, column, what is wrong, how many rows."""
+        where = ", ".join(
+            part for part in (
+                f"{self.table}.csv" if self.table else "",
+                f"column {self.column}" if self.column else "",
+                f"line {self.line}" if self.line else "",
+            ) if part
+        )
+        count = f": {self.rows:,} of {self.of:,} rows" if self.rows else ""
+        return f"{where + ': ' if where else ''}{self.words} [{self.rule}]{count}"
+
+
+@dataclass
+class Report:
+    """The judgement of one supply. `checks` counts failed rows for every rule that was tried, kept or not."""
+
+    agency: str
+    provider: str | None
+    supply_date: str
+    findings: list[Finding] = field(default_factory=list)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that refuse the supply."""
+        return [f for f in self.findings if f.severity == "error"]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        """The findings that are counted and reported."""
+        return [f for f in self.findings if f.severity == "warn"]
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the supply may be stored."""
+        return not self.errors
+
+    @property
+    def title(self) -> str:
+        """Agency, provider and date in words."""
+        name = agencies()[self.agency].name
+        return f"{name}{f' ({self.provider})' if self.provider else ''}, supply of {self.supply_date}"
+
+    def message(self) -> str:
+        """The result in words that a data officer can act on."""
+        if self.is_accepted:
+            tail = f" with {len(self.warnings)} warnings" if self.warnings else ""
+            return f"{self.title}: accepted{tail}."
+        lines = [f"{self.title}: refused. The last accepted supply stays in use."]
+        lines += [f"  - {f.sentence()}" for f in self.errors[:20]]
+        if len(self.errors) > 20:
+            lines.append(f"  - and {len(self.errors) - 20} further errors")
+        lines.append("  Correct these in the source or the extract, and send the whole supply again.")
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the store's JSON: counts and names only."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any]) -> Report:
+        """The inverse of `as_dict`."""
+        return cls(**(raw | {"findings": [Finding(**f) for f in raw["findings"]]}))

@@ -1,0 +1,53 @@
+"""From a contract to SQL: the typed staging table, and the columns of true and false that the suite counts.
+
+Identifiers in this SQL come from the contracts, which are part of the code; no value from an extract ever does.
+"""
+
+from __future__ import annotations
+
+from expectations.contract import DATED, KINDS, Column, Contract
+
+
+def typed(column: Column) -> str:
+    """SQL that casts the text column `column` to its type; blank and unreadable become null."""
+    quoted = f'"{column.name}"'
+    kind = KINDS[column.kind]
+    if column.kind == "list_of":
+        return f"string_split({quoted}, ';')"
+    if column.kind == "month":
+        return f"try_cast({quoted} || '-01' as date)"
+    if kind.sql == "VARCHAR":
+        return quoted
+    return f"try_cast({quoted} as {kind.sql})"
+
+
+def staging_sql(contract: Contract) -> str:
+    """The select that makes `stg_<agency>__<table>`, typed, from `raw_<agency>__<table>`."""
+    columns = ",\n    ".join(f'{typed(c)} as "{c.name}"' for c in contract.columns)
+    return f"-- {contract.grain}\nselect\n    source,\n    {columns}\nfrom raw_{contract.name}\n"  # noqa: S608
+
+
+def row_rules(contract: Contract) -> dict[str, tuple[str, str | None, str, str]]:
+    """Rules that look beyond one cell: name → (SQL on typed columns, column, words, severity); null counts as kept.
+
+    The SQL may use supply_ends, extracted_on, agency_prefix, and for tables with a person_ref, person_birth_month.
+    """
+    rules: dict[str, tuple[str, str | None, str, str]] = {}
+    has_people = contract.table != "people" and contract.column("person_ref") is not None
+    for c in contract.columns:
+        quoted = f'"{c.name}"'
+        if c.kind in (*DATED, "month"):
+            rules[f"{c.name}__real"] = (f"{quoted} is not null", c.name, f"a real date: {c.words}", "error")
+        if c.kind in DATED:
+            rules[f"{c.name}__not_after_extract"] = (
+                f"{quoted}::date <= extracted_on", c.name, "not after the extract was made", "error")
+            if has_people:
+                rules[f"{c.name}__not_before_birth"] = (
+                    f"{quoted}::date >= person_birth_month", c.name, "not before the child's birth", "error")
+        if c.unique:
+            rules[f"{c.name}__unique"] = (f"{c.name}__times = 1", c.name, "no value stands twice", "error")
+        if c.references:
+            rules[f"{c.name}__known"] = (f"{c.name}__found", c.name, f"found in {c.references}", "error")
+    for r in contract.rules:
+        rules[r.name] = (r.sql, None, r.words, r.severity)
+    return rules
