@@ -24,7 +24,7 @@ def typed(column: Column) -> str:
 def staging_sql(contract: Contract) -> str:
     """The select that makes `stg_<agency>__<table>`, typed, from `raw_<agency>__<table>`."""
     columns = ",\n    ".join(f'{typed(c)} as "{c.name}"' for c in contract.columns)
-    return f"-- {contract.grain}\nselect\n    source,\n    {columns}\nfrom raw_{contract.name}\n"  # noqa: S608
+    return f"-- {contract.grain}\nselect\n    supplier,\n    {columns}\nfrom raw_{contract.name}\n"  # noqa: S608
 
 
 def row_rules(contract: Contract) -> dict[str, tuple[str, str | None, str, str]]:

@@ -1,0 +1,99 @@
+"""The store of labels: what an edition may show. What renders is handed this and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+KEY = ("figure", "measure", "group_type", "group", "group2_type", "group2", "area_code", "period_start", "period_end", "definition")
+COLUMNS = ("section", "unit", *KEY, "label", "low", "high", "value", "lower", "upper", "denominator", "status", "note")
+
+
+@dataclass(frozen=True)
+class Label:
+    """What is shown of one figure. `value`, `lower` and `upper` are those of the label, never of the exact figure."""
+
+    key: str
+    text: str
+    value: float | None
+    lower: float | None
+    upper: float | None
+    denominator: float | None
+    status: str
+    note: str
+    group: str
+    unit: str
+    period_end: str
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the label tells a number."""
+        return self.status in ("exact", "rounded")
+
+    @property
+    def interval(self) -> str:
+        """“57 to 68”; blank where there is none."""
+        if self.lower is None or self.upper is None:
+            return ""
+        places = 0 if self.upper >= 10 else 1
+        return f"{self.lower:.{places}f} to {self.upper:.{places}f}"
+
+    @property
+    def about(self) -> str:
+        """For a sentence: “291”, “about 160”, “fewer than 8”."""
+        return f"about {self.text}" if self.status == "rounded" else self.text
+
+
+def _maybe(x: Any) -> float | None:
+    return None if x is None or (isinstance(x, float) and np.isnan(x)) else float(x)
+
+
+class LabelStore:
+    """Labels by key. Iterates in no order of its own: tables are ordered by the groups' list or by label."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._table = table.reset_index(drop=True)
+        self._rows: dict[tuple[str, ...], list[Label]] = {}
+        for row in self._table.to_dict("records"):
+            label = Label(
+                key="|".join(str(row[k]) for k in ("figure", "measure", "group_type", "group", "group2", "period_end")),
+                text=row["label"], value=_maybe(row["value"]), lower=_maybe(row["lower"]), upper=_maybe(row["upper"]),
+                denominator=_maybe(row["denominator"]), status=row["status"], note=row["note"], group=row["group"],
+                unit=row["unit"], period_end=row["period_end"])
+            self._rows.setdefault((row["figure"], row["measure"], row["group_type"], row["group"], row["group2"]), []).append(label)
+
+    def as_table(self) -> pd.DataFrame:
+        """A copy, for `figures.csv` and for keeping beside a draft."""
+        return self._table.copy()
+
+    def without(self, group_types: set[str]) -> LabelStore:
+        """The labels of an edition that does not break anything down by `group_types`."""
+        return LabelStore(self._table[~self._table["group_type"].isin(group_types)])
+
+    def get(self, figure: str, measure: str = "count", group_type: str = "all", group: str = "all", group2: str = "",
+            period_end: str | None = None) -> Label:
+        """One label: of the latest period, or of that ending on `period_end`. Raises KeyError where there is none."""
+        labels = self._rows[figure, measure, group_type, group, group2]
+        if period_end is None:
+            return max(labels, key=lambda x: x.period_end)
+        return next(x for x in labels if x.period_end == period_end)
+
+    def has(self, figure: str, measure: str, group_type: str, group: str, group2: str = "") -> bool:
+        """Whether the edition has such a label."""
+        return (figure, measure, group_type, group, group2) in self._rows
+
+    def series(self, figure: str) -> list[Label]:
+        """The city's counts of a figure over its periods, in time order."""
+        return sorted(self._rows.get((figure, "count", "all", "all", ""), []), key=lambda x: x.period_end)
+
+    def groups(self, figure: str, group_type: str) -> list[str]:
+        """The groups of a breakdown that the edition has, unordered."""
+        return sorted({k[3] for k in self._rows if k[0] == figure and k[2] == group_type})
+
+    def refusals(self) -> list[tuple[str, str]]:
+        """(section, reason) of what is refused, each once."""
+        refused = self._table[self._table["status"] == "refused"]
+        return sorted({(s, n) for s, n in zip(refused["section"], refused["note"], strict=True)})

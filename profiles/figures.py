@@ -1,0 +1,92 @@
+"""The exact figures: one tidy table, every number of the profile a row. It stays in the warehouse."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from profiles.statistics import rates
+
+CITY = "E08000025"
+DEFINITION = "1"
+COLUMNS = (
+    "profile", "section", "figure", "measure", "unit", "group_type", "group", "group2_type", "group2", "group3_type", "group3",
+    "definition", "area_code", "period_start", "period_end", "numerator", "denominator", "value", "lower", "upper", "label",
+    "status", "note",
+)
+KEY = ("figure", "measure", "group_type", "group", "group2_type", "group2", "group3_type", "group3", "area_code", "period_start", "period_end")
+PER = {"percent": 100.0, "rate": 10_000.0}
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Until when an agency's supplies in use tell the facts; None where it has none."""
+
+    agency: str
+    title: str
+    ends: dt.date | None
+
+    def refusal(self, day: dt.date) -> str | None:
+        """Why a figure for `day` that needs this agency is refused, or None where it is not."""
+        if self.ends is None:
+            return f"{self.title}: no accepted supply"
+        if self.ends < day:
+            return f"{self.title}: the supply in use ends on {long_date(self.ends)}, before {long_date(day)}"
+        return None
+
+
+def long_date(day: dt.date) -> str:
+    """1 March 2024."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]) -> pd.DataFrame:
+    """The tidy table from the `out_` models: one row per count and measure, with intervals and refusals.
+
+    `counts` has section, figure, unit, group_type, group, numerator, denominator, measures (list), needs (list of
+    agencies) and where it has them group2_type, group2, area_code, period_start, period_end, note.
+    Raises ValueError where two rows would have one key.
+    """
+    f = counts.reindex(columns=["section", "figure", "unit", "group_type", "group", "group2_type", "group2", "area_code", "period_start",
+                                "period_end", "numerator", "denominator", "measures", "needs", "note"]).copy()
+    f = f.explode("measures", ignore_index=True).rename(columns={"measures": "measure"})
+    day = as_at.isoformat()
+    for column in ("period_start", "period_end"):
+        f[column] = pd.to_datetime(f[column]).dt.strftime("%Y-%m-%d").fillna(day)
+    f["area_code"] = f["area_code"].fillna(CITY)
+    for column in ("group2_type", "group2", "note"):
+        f[column] = f[column].fillna("").astype(str)
+    n, d = f["numerator"].astype("float64").to_numpy(), f["denominator"].astype("float64").to_numpy()
+    scale = f["measure"].map(PER).astype("float64").to_numpy()
+    is_count = (f["measure"] == "count").to_numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        f["value"] = np.where(is_count, n, np.where(d > 0, n / d * scale, np.nan))
+        low_share, high_share = rates.wilson(np.nan_to_num(n), np.nan_to_num(d))
+        low_count, high_count = rates.poisson(np.nan_to_num(n))
+        is_percent = (f["measure"] == "percent").to_numpy()
+        is_rate = (f["measure"] == "rate").to_numpy()
+        f["lower"] = np.where(is_percent, 100 * low_share, np.where(is_rate, low_count / d * scale, np.nan))
+        f["upper"] = np.where(is_percent, 100 * high_share, np.where(is_rate, high_count / d * scale, np.nan))
+    f["profile"], f["definition"], f["label"], f["group3_type"], f["group3"] = day, DEFINITION, "", "", ""
+    f["status"] = np.where(np.isnan(f["value"]), "not_applicable", "ok")
+    _refuse(f, coverage)
+    f = f.sort_values(["section", *KEY], kind="stable", ignore_index=True)
+    if f.duplicated(list(KEY)).any():
+        raise ValueError(f"{int(f.duplicated(list(KEY)).sum())} figures have the key of another")
+    return f[list(COLUMNS)]
+
+
+def _refuse(f: pd.DataFrame, coverage: list[Coverage]) -> None:
+    """Blank what cannot be told: declared refusals, and figures of a day that an agency's supply does not reach."""
+    by_agency = {c.agency: c for c in coverage}
+    reasons = []
+    for needs, until, note in zip(f["needs"], f["period_end"], f["note"], strict=True):
+        found = [r for a in needs if (r := by_agency[a].refusal(dt.date.fromisoformat(until)))]
+        reasons.append("; ".join(found) or (note if note.startswith("refused: ") else ""))
+    refused = np.array([bool(r) for r in reasons])
+    f.loc[refused, ["numerator", "denominator", "value", "lower", "upper"]] = np.nan
+    f.loc[refused, "status"] = "refused"
+    f.loc[refused, "note"] = [r.removeprefix("refused: ") for r in reasons if r]

@@ -1,0 +1,1 @@
+"""Statistical methods, each a small module that knows nothing of children."""

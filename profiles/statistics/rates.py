@@ -1,0 +1,39 @@
+"""95% confidence intervals of proportions and rates. Arrays in, arrays out."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+Floats = NDArray[np.float64]
+Z = float(stats.norm.ppf(0.975))
+
+
+def wilson(numerator: ArrayLike, denominator: ArrayLike) -> tuple[Floats, Floats]:
+    """Wilson score interval of a proportion, as shares between 0 and 1; nan where the denominator is 0.
+
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. JASA 22: 209–212.
+    """
+    x, n = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
+    n = np.where(n > 0, n, np.nan)
+    share = x / n
+    centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+
+
+def poisson(count: ArrayLike) -> tuple[Floats, Floats]:
+    """Limits of a Poisson count: Byar's approximation for 10 or more, exact below.
+
+    Breslow, N. E. and Day, N. E. (1987). Statistical Methods in Cancer Research, vol. II, 69; Public Health England
+    (2018), Technical guide: confidence intervals.
+    """
+    x = np.asarray(count, dtype=float)
+    safe = np.where(x > 0, x, 1)
+    byar_low = safe * (1 - 1 / (9 * safe) - Z / (3 * np.sqrt(safe))) ** 3
+    byar_high = (x + 1) * (1 - 1 / (9 * (x + 1)) + Z / (3 * np.sqrt(x + 1))) ** 3
+    exact_low = np.where(x > 0, stats.chi2.ppf(0.025, 2 * safe) / 2, 0.0)
+    exact_high = stats.chi2.ppf(0.975, 2 * (x + 1)) / 2
+    large = x >= 10
+    return np.where(large, byar_low, exact_low), np.where(large, byar_high, exact_high)

@@ -1,0 +1,14 @@
+-- one row per referral to the exploitation hub, with the child it concerns
+select
+    l.person_id,
+    e.episode_ref,
+    e.referral_date,
+    e.source as referral_source,
+    list_contains(e.exploitation_types, 'CCE') as is_cce,
+    e.decision,
+    e.closure_reason,
+    -- Accepted and opened: whichever came last.
+    case when e.decision = 'accepted' then greatest(e.opened_date, e.decision_date) end as open_from,
+    e.closed_date as open_to
+from stg_trust__hub_episodes as e
+join core_links as l using (supplier, person_ref)

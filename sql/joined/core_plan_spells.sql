@@ -1,0 +1,12 @@
+-- one row per child and spell of a plan or of care, with whose responsibility it is
+select
+    l.person_id,
+    p.plan_type,
+    p.start_date,
+    p.end_date,
+    p.plan_type = 'CLA' and p.responsible_la <> birmingham() as is_placed_by_others,
+    p.plan_type in ('CP', 'CIN') or (p.plan_type = 'CLA' and p.responsible_la = birmingham()) as is_birminghams,
+    -- Homes of several children: counted in the locality only, or a ward map would show where they are.
+    coalesce(p.placement_type in ('K1', 'K2', 'H5', 'R1', 'R2', 'R3', 'R5', 'S1'), false) as is_residential
+from stg_trust__plans as p
+join core_links as l using (supplier, person_ref)

@@ -1,0 +1,25 @@
+-- Named ideas that several models share. No asset: run once when a warehouse is made.
+
+create macro as_at() as getvariable('as_at')::date;
+create macro a_year_before(d) as (d - interval 1 year)::date;
+create macro birmingham() as 'E08000025';
+
+-- With a birth month only, nobody leaves early: the 18th birthday is the last day of the month.
+create macro turns_18_on(birth_month) as last_day((birth_month + interval 18 year)::date);
+
+-- Completed years, the birthday on the first of the month; never 18 while still counted as under 18.
+create macro age_on(birth_month, d) as
+    case when d < turns_18_on(birth_month) then least(date_diff('month', birth_month, d) // 12, 17)
+         else date_diff('month', birth_month, d) // 12 end;
+
+create macro age_band(age) as
+    case when age is null then 'not known' when age < 10 then 'under 10' when age < 15 then '10-14' else '15-17' end;
+
+-- In force on day d: from its start until the day before its end.
+create macro in_force(start_date, end_date, d) as start_date <= d and (end_date is null or end_date > d);
+-- Some day of (after, last] is a day in force.
+create macro has_day_within(start_date, end_date, after, last) as
+    start_date <= last and (end_date is null or end_date > after + 1);
+
+create macro level_name(level) as
+    case level when 3 then 'high' when 2 then 'medium' when 1 then 'low' when 0 then 'none' end;

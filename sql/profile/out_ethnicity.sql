@@ -1,0 +1,38 @@
+-- one row per ethnic group of the children at risk, the resident population beside them, and rates, which are refused
+with counts as (
+    select
+        g.group_type, g."group",
+        count(c.person_id) as numerator
+    from ref_groups as g
+    left join core_cohort as c
+        on c.ethnicity = g."group" or (g."group" = 'all groups other than White' and c.ethnicity not in ('White', 'Not known'))
+    where g.group_type = 'ethnicity'
+    group by g.group_type, g."group"
+),
+
+known as (
+    select count(*) as children from core_cohort where ethnicity <> 'Not known'
+),
+
+residents as (
+    select ethnicity, persons_all_ages, sum(persons_all_ages) over () as everyone from ref_ethnic_population
+)
+
+select
+    'at_risk' as figure, 'children' as unit, c.group_type, c."group", c.numerator,
+    case when c."group" <> 'Not known' then known.children end as denominator,
+    case when c."group" = 'Not known' then ['count'] else ['count', 'percent'] end as measures,
+    ['trust'] as needs, null::varchar as note, null::varchar as area_code
+from counts as c, known
+union all by name
+select
+    'residents_all_ages' as figure, 'residents' as unit, 'ethnicity' as group_type, ethnicity as "group",
+    persons_all_ages as numerator, everyone::bigint as denominator, ['count', 'percent'] as measures, []::varchar[] as needs,
+    'all ages, Census 2021: context, not a denominator' as note, date '2021-03-21' as period_start, date '2021-03-21' as period_end
+from residents
+union all by name
+select
+    'at_risk_residents_10_17' as figure, 'children' as unit, 'ethnicity' as group_type, ethnicity as "group",
+    null::bigint as numerator, null::bigint as denominator, ['rate'] as measures, ['trust'] as needs,
+    'refused: no table of residents aged 10–17 by ethnic group; ONS RM032 is needed' as note
+from residents

@@ -1,0 +1,14 @@
+-- one row per level of risk of the children at risk
+select
+    'at_risk' as figure,
+    'children' as unit,
+    g.group_type,
+    g."group",
+    count(c.person_id) as numerator,
+    (select count(*) from core_cohort) as denominator,
+    ['count', 'percent'] as measures,
+    ['trust'] as needs
+from ref_groups as g
+left join core_cohort as c on c.risk_level = g."group"
+where g.group_type = 'risk_level'
+group by g.group_type, g."group"
