@@ -1,15 +1,32 @@
--- one row per published date on or before the as-at date: children at risk on that day, recomputed
+-- one row per published date before the as-at date and level of risk, and their total: children at risk on that day, recomputed
+with days as (
+    select distinct as_at::date as as_at from ref_published where as_at::date < as_at()
+),
+
+at_risk as (
+    select d.as_at, p.person_id, level_name(p.level) as risk_level
+    from days as d
+    join core_hub_periods as p on p.is_at_risk and in_force(p.from_date, p.to_date, d.as_at)
+),
+
+groups as (
+    select 'risk_level' as group_type, "group" from ref_groups where group_type = 'risk_level'
+    -- A month end of the last four years is in the series already.
+    union all select 'all', 'all'
+)
+
 select
     'at_risk' as figure,
     'children' as unit,
-    'all' as group_type,
-    'all' as "group",
-    count(s.person_id) as numerator,
-    p.as_at as period_start,
-    p.as_at as period_end,
+    g.group_type,
+    g."group",
+    count(a.person_id) as numerator,
+    d.as_at as period_start,
+    d.as_at as period_end,
     ['count'] as measures,
     ['trust'] as needs
-from (select distinct as_at::date as as_at from ref_published) as p
-left join core_at_risk_spells as s on in_force(s.start_date, s.end_date, p.as_at)
-where p.as_at < as_at() and p.as_at not in (select month_end from core_months)
-group by p.as_at
+from days as d
+cross join groups as g
+left join at_risk as a on a.as_at = d.as_at and (g.group_type = 'all' or a.risk_level = g."group")
+where g.group_type <> 'all' or d.as_at not in (select month_end from core_months)
+group by d.as_at, g.group_type, g."group"

@@ -1,0 +1,75 @@
+"""What a section is made of: an answer in one sentence, then blocks of sentence, chart and table. All text and labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from profiles.disclosure.store import Label
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell. `key` names the label it shows, so that a reader or a test can find it in figures.csv."""
+
+    text: str
+    key: str = ""
+    is_header: bool = False
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its caption says what is counted, of whom, when."""
+
+    caption: str
+    columns: list[str]
+    rows: list[list[Cell]]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart. `alt` says in words what it shows; `spec` is the Plotly figure, made from labels."""
+
+    name: str
+    title: str
+    subtitle: str
+    alt: str
+    spec: dict[str, Any]
+    height: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """One idea: a heading, a sentence, at most one chart, its tables, and notes."""
+
+    heading: str = ""
+    sentences: list[str] = field(default_factory=list)
+    chart: Chart | None = None
+    tables: list[Table] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the report, as it is drawn."""
+
+    name: str
+    title: str
+    answer: str
+    blocks: list[Block]
+
+
+def head(text: str) -> Cell:
+    """A row's header cell."""
+    return Cell(text, is_header=True)
+
+
+def shown(label: Label) -> Cell:
+    """A label as a cell."""
+    return Cell(label.text, label.key, is_number=True)
+
+
+def interval(label: Label, unit: str = "") -> Cell:
+    """A label's 95% interval as a cell; a dash where it has none."""
+    return Cell(f"{label.interval}{unit}" if label.interval and label.is_shown else "–", is_number=True)

@@ -1,0 +1,26 @@
+"""The sections of the report, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from profiles.blocks import Section
+from profiles.disclosure.store import LabelStore
+from profiles.page import Page
+from profiles.sections import about, age, care, ethnicity, key_findings, methods, place, quality, risk, scale, sex
+
+Builder = Callable[[LabelStore, Page], Section]
+
+CONTENTS: tuple[Builder, ...] = (
+    about.build,
+    key_findings.build,
+    scale.build,
+    risk.build,
+    age.build,
+    sex.build,
+    ethnicity.build,
+    care.build,
+    place.build,
+    quality.build,
+    methods.build,
+)
