@@ -48,3 +48,8 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
     policy = f"default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src {_digest(plotly)} {_digest(draw)}"
     return _environment().get_template("report.html.j2").render(
         page=page, edition=edition, sections=sections, plotly=plotly, draw=draw, style=_static("report.css"), policy=policy, chart_json=_json)
+
+
+def render_index(rows: list[dict[str, object]]) -> str:
+    """The list of published versions. Each row has version, as_at, is_invented, published_on, by, note, folder."""
+    return _environment().get_template("index.html.j2").render(rows=rows, style=_static("report.css"), editions=("partner", "public"))

@@ -1,0 +1,1 @@
+"""The asset graph: supplies, models, checks, profile. Declares; computing is for `expectations` and `profiles`."""

@@ -1,0 +1,130 @@
+"""Assets from the `out_` models to a draft: exact figures, labels, both editions."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+
+import dagster as dg
+import duckdb
+import pandas as pd
+
+from assets import draft, supply_store
+from assets.models import folder_models
+from assets.resources import DataFolder
+from assets.supplies import AS_AT
+from expectations.contract import agencies
+from expectations.report import Report
+from profiles.disclosure.rule import label_figures
+from profiles.figures import Coverage, exact_figures, long_date
+from profiles.groups import check_only
+from profiles.page import Page, Source
+
+OUT = [m.name for m in folder_models("profile")]
+
+
+def _coverage(data: DataFolder) -> list[Coverage]:
+    supplies = supply_store.in_use(data)
+    return [Coverage(a.key, a.name, min((s.manifest.period_end for s in supplies if s.agency == a.key), default=None)) for a in agencies().values()]
+
+
+def _counts(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """All `out_` tables in one, with the section that the name tells."""
+    found = []
+    for name in OUT:
+        table = con.table(name).df()
+        table.insert(0, "section", name.removeprefix("out_").split("__")[0])
+        found.append(table.astype({c: object for c in table.columns if table[c].isna().all()}))
+    return pd.concat(found, ignore_index=True)
+
+
+@dg.asset(group_name="profile", kinds={"pandas"}, partitions_def=AS_AT, deps=OUT, description="one row per figure: the exact, tidy table; stays in the warehouse")
+def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult:
+    """Exact figures with intervals and refusals."""
+    with data.connect(context.run_id) as con:
+        table = exact_figures(_counts(con), dt.date.fromisoformat(context.partition_key), _coverage(data))
+        con.register("exact", table)
+        con.execute("create or replace table figures as select * from exact")
+    context.log.info(f"figures: {len(table):,}, of which {int((table['status'] == 'refused').sum())} refused")
+    return dg.MaterializeResult(metadata={"dagster/row_count": len(table), "refused": int((table["status"] == "refused").sum())})
+
+
+@dg.asset(group_name="profile", kinds={"pandas"}, partitions_def=AS_AT, deps=[figures], description="one row per figure that may be shown: the label after disclosure control")
+def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult:
+    """The store of labels: the only thing that the report is drawn from."""
+    with data.connect(context.run_id) as con:
+        table = label_figures(con.table("figures").df(), data.rule, check_only()).as_table()
+        con.register("shown", table)
+        con.execute("create or replace table labels as select * from shown")
+    by_status = table["status"].value_counts()
+    return dg.MaterializeResult(metadata={"dagster/row_count": len(table)} | {str(k): int(v) for k, v in by_status.items()})
+
+
+def _warnings(report: Report) -> list[str]:
+    """Warnings as sentences without counts: counts of rows are figures, and stand in the quality section as labels."""
+    return sorted({f"{report.title}: in {f.table} {('the column ' + f.column) if f.column else 'some rows'} did not keep a rule everywhere ({f.words})."
+                   for f in report.warnings})
+
+
+def _page(data: DataFolder, as_at: dt.date) -> tuple[Page, dict[str, object]]:
+    supplies = supply_store.in_use(data)
+    reports = {s.supplier: supply_store.judge(data, s.folder, s.agency, s.supply_id, s.supply_date) for s in supplies}
+    newest = {s.supplier: s.supply_date for s in supplies}
+    refused = []
+    for agency, name in ((a.key, a.name) for a in agencies().values()):
+        for folder in supply_store.candidates(data.inbox, agency):
+            report = supply_store.judge(data, folder, agency, supply_store.content_id(folder), folder.name)
+            supplier = f"{agency}:{report.provider}" if report.provider else agency
+            if not report.is_accepted and folder.name >= newest.get(supplier, ""):
+                shown = f" ({report.provider})" if report.provider else ""
+                refused.append(f"{name}{shown}: the supply of {_words(folder.name)} was refused; the last accepted one, if any, is in use.")
+    inputs = draft.inputs(data, as_at, supplies, refused)
+    sources = [
+        Source(s.agency, agencies()[s.agency].name, s.manifest.provider, s.supply_id, s.manifest.extracted_at.isoformat(timespec="minutes"),
+               s.manifest.period_start.isoformat(), s.manifest.period_end.isoformat(), s.manifest.not_supplied, _warnings(reports[s.supplier]))
+        for s in supplies]
+    page = Page(
+        as_at=as_at.isoformat(), sources=sources, missing_agencies=[a.name for a in agencies().values() if a.key not in {s.agency for s in supplies}],
+        refused_supplies=refused, is_invented=any(s.manifest.invented for s in supplies), code_version=draft.code_version(), code_hash=draft.code_hash(),
+        draft_id=draft.draft_id(inputs), rule_words=data.rule.words())
+    return page, inputs
+
+
+def _words(name: str) -> str:
+    try:
+        return long_date(dt.date.fromisoformat(name))
+    except ValueError:
+        return "no stated date"
+
+
+def expected_draft(data: DataFolder, as_at: dt.date) -> str:
+    """The id of the draft that a refresh would make of what is in the store and the inbox now."""
+    return _page(data, as_at)[0].draft_id
+
+
+@dg.asset(group_name="profile", kinds={"jinja2", "plotly"}, partitions_def=AS_AT, deps=[labels], description="the draft: both editions, manifest, restricted folder")
+def report(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> Iterator[dg.MaterializeResult]:
+    """Draw both editions and move the draft into place in one step."""
+    as_at = dt.date.fromisoformat(context.partition_key)
+    run_id = context.run_id
+    page, inputs = _page(data, as_at)
+    made = data.work / run_id / "draft"
+    restricted = made / "restricted"
+    restricted.mkdir(mode=0o700, parents=True)
+    warehouse = data.warehouse(run_id)
+    store = draft.read_labels(warehouse)
+    draft.write_editions(made, store, page)
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        checks = con.execute("select supplier, table_name, rule, column_name, severity, rows, failed from raw_checks order by all").df()
+    checks.to_csv(restricted / "checks.csv", index=False, lineterminator="\n")
+    (restricted / "page.json").write_text(json.dumps(page.as_dict(), indent=1, sort_keys=True), "utf-8")
+    broken = set(checks.loc[checks["failed"] > 0, "table_name"])
+    manifest = {
+        "draft": page.draft_id, "is_invented": page.is_invented, "inputs": inputs,
+        "checks": {name: "warned" if name in broken else "passed" for name in sorted(set(checks["table_name"]))},
+        "clock": {"made_at": data.clock().isoformat()},
+    }
+    (made / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
+    warehouse.rename(restricted / "warehouse.duckdb")
+    is_new = draft.place_draft(data, made, page.as_at, page.draft_id)
+    context.log.info(f"draft {page.draft_id}{'' if is_new else ': made before from the same inputs; nothing changed'}")
+    yield dg.MaterializeResult(metadata={"draft": page.draft_id, "is_new": is_new, "folder": dg.MetadataValue.path(str(data.drafts / page.as_at / page.draft_id))})

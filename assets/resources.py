@@ -1,0 +1,139 @@
+"""What an asset may ask for: the data folder and its parts, the disclosure rule, the clock. Nothing reads the environment."""
+
+import contextlib
+import datetime as dt
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from profiles.disclosure.rule import Rule
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The one folder that holds everything about children, and where supplies arrive.
+
+    `uses_samples` says that nothing was configured and nothing was ever supplied, so the bundled samples are the inbox.
+    `clock` is the only source of the present time; no report depends on it.
+    """
+
+    home: Path
+    inbox: Path
+    canaries: Path
+    governance: Path
+    uses_samples: bool
+    rule: Rule = field(default_factory=Rule)
+    clock: Callable[[], dt.datetime] = _now
+
+    @property
+    def supplies(self) -> Path:
+        """Accepted supplies, by agency and content; never altered."""
+        return self.home / "supplies"
+
+    @property
+    def reports(self) -> Path:
+        """Validation reports, by supply and contract: counts only."""
+        return self.home / "reports"
+
+    @property
+    def work(self) -> Path:
+        """What a run is making; emptied when it ends, or by the next run if it was killed."""
+        return self.home / "work"
+
+    @property
+    def drafts(self) -> Path:
+        """Drafts by as-at date and id."""
+        return self.home / "drafts"
+
+    @property
+    def profiles(self) -> Path:
+        """Published versions by as-at date, and the index."""
+        return self.home / "profiles"
+
+    def make(self) -> None:
+        """Create the folder, closed to everybody but its owner."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.chmod(0o700)
+        for part in (self.supplies, self.reports, self.work, self.drafts, self.profiles):
+            part.mkdir(mode=0o700, exist_ok=True)
+
+    @contextlib.contextmanager
+    def workspace(self, name: str) -> Iterator[Path]:
+        """A folder of one's own under `work`, locked while in use and removed afterwards."""
+        self.make()
+        folder = self.work / name
+        lock_file = folder / ".lock"
+        while True:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            try:
+                lock = lock_file.open("w")
+            except FileNotFoundError:
+                continue
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            if lock_file.exists():
+                break
+            lock.close()  # swept between making and locking it
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.close()
+
+    def sweep(self) -> int:
+        """Remove what killed runs left behind; returns how many folders."""
+        self.make()
+        swept = 0
+        for folder in self.work.iterdir():
+            lock_file = folder / ".lock"
+            try:
+                with lock_file.open("a") as lock:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder)
+                    swept += 1
+            except BlockingIOError:
+                continue  # its run is alive
+            except (NotADirectoryError, FileNotFoundError):
+                shutil.rmtree(folder, ignore_errors=True)
+        return swept
+
+    @contextlib.contextmanager
+    def locked(self, name: str) -> Iterator[None]:
+        """One at a time across processes: publishing, and moving a supply into the store."""
+        self.make()
+        with (self.home / f".{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def warehouse(self, run_id: str) -> Path:
+        """The DuckDB file of one run: each refresh builds its own."""
+        return self.work / run_id / "warehouse.duckdb"
+
+    @contextlib.contextmanager
+    def connect(self, run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a run's warehouse; its overflow goes beside it, never to a shared temporary folder."""
+        path = self.warehouse(run_id)
+        with duckdb.connect(str(path), config={"temp_directory": str(path.parent / "overflow")}) as con:
+            yield con
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as f:
+            f.write(text)
+            f.flush()
+            os.fsync(f.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

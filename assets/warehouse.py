@@ -1,0 +1,107 @@
+"""One run's DuckDB file: reference tables, raw views over the supplies in use, and running a model. No Dagster here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from assets.supply_store import Supply
+from expectations.contract import agencies, contracts, ethnicity_codes
+from expectations.report import Report
+from expectations.validate import header_of
+from profiles.groups import REFERENCE
+
+SQL = Path(__file__).parents[1] / "sql"
+
+
+class ModelError(Exception):
+    """A model could not be run. The message names the model and never holds a value."""
+
+
+def load_reference(con: duckdb.DuckDBPyConnection, canaries: dict[str, Any]) -> dict[str, int]:
+    """Create the `ref_` tables and the macros; returns rows by table."""
+    con.execute((SQL / "macros.sql").read_text("utf-8"))
+    for path in sorted(REFERENCE.glob("ref_*.csv")):
+        # Bands such as 10-14 and counts of agencies are names: a column called group is always text.
+        types = "{'group': 'VARCHAR'}" if '"group"' in _header_text(path) else "{}"
+        sql = f"create or replace table {path.stem} as select * from read_csv(?, header = true, types = {types})"  # noqa: S608
+        con.execute(sql, [str(path)])
+    con.execute("create or replace table ref_ethnicity (agency varchar, code varchar, detailed_group varchar, broad_group varchar)")
+    con.executemany("insert into ref_ethnicity values (?, ?, ?, ?)", _ethnicity_rows())
+    con.execute("create or replace table ref_canaries (linkage_key varchar)")
+    keys = [[key] for canary in canaries["canaries"] for key in canary.values()]
+    if keys:
+        con.executemany("insert into ref_canaries values (?)", keys)
+    return {str(name): int(con.execute(f'select count(*) from "{name}"').fetchall()[0][0]) for (name,) in  # noqa: S608
+            con.execute("select table_name from duckdb_tables() where starts_with(table_name, 'ref_')").fetchall()}
+
+
+def _header_text(path: Path) -> str:
+    return "".join(f'"{name}"' for name in header_of(path))
+
+
+def _ethnicity_rows() -> list[list[str]]:
+    """One row per agency and code; where an agency may use two lists, the first that has the code counts."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for key, agency in agencies().items():
+        for system in agency.ethnicity:
+            for e in ethnicity_codes():
+                if e["system"] == system:
+                    found.setdefault((key, e["code"]), [key, e["code"], e["detailed_group"], e["broad_group"]])
+    return list(found.values())
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _raw_select(path: Path, supplier: str, columns: list[str]) -> str:
+    """A view cannot have parameters, so the store's own path stands in it as a literal; cells are only ever read."""
+    header = header_of(path)
+    names = ", ".join(f"{_literal(c)}: 'VARCHAR'" for c in header)
+    cells = ", ".join(f'nullif("{c}", \'\') as "{c}"' if c in header else f'null::varchar as "{c}"' for c in columns)
+    return (f"select {_literal(supplier)} as supplier, {cells} from read_csv({_literal(str(path))}, header = true, auto_detect = false, delim = ',', "  # noqa: S608
+            f"quote = '\"', escape = '\"', strict_mode = true, parallel = false, max_line_size = 2000000, columns = {{{names}}})")
+
+
+def make_raw_views(con: duckdb.DuckDBPyConnection, supplies: list[Supply], reports: dict[str, Report]) -> dict[str, int]:
+    """Create `raw_<agency>__<table>` over every supply in use, empty where none has it, and `raw_checks`; returns rows."""
+    rows: dict[str, int] = {}
+    for c in contracts().values():
+        columns = [column.name for column in c.columns]
+        having = [s for s in supplies if s.agency == c.agency and c.table in s.tables]
+        if having:
+            body = "\nunion all by name ".join(_raw_select(s.tables[c.table], s.supplier, columns) for s in having)
+        else:
+            body = "select " + ", ".join(f'null::varchar as "{n}"' for n in ["supplier", *columns]) + " where false"
+        con.execute(f"create or replace view raw_{c.name} as {body}")
+        rows[c.name] = sum(reports[s.supplier].rows[c.table] for s in having)
+    con.execute("create or replace table raw_checks (supplier varchar, table_name varchar, rule varchar, column_name varchar, severity varchar, words varchar, rows bigint, failed bigint)")
+    lines = [[s.supplier, f"{s.agency}__{k['table']}", k["rule"], k["column"], k["severity"], k["words"], k["rows"], k["failed"]]
+             for s in supplies for k in reports[s.supplier].checks]
+    if lines:
+        con.executemany("insert into raw_checks values (?, ?, ?, ?, ?, ?, ?, ?)", lines)
+    return rows | {"checks": len(lines)}
+
+
+def set_as_at(con: duckdb.DuckDBPyConnection, as_at: dt.date) -> None:
+    """Models read the as-at date from a variable of the connection."""
+    con.execute("set variable as_at = ?::date", [as_at])
+
+
+def run_model(con: duckdb.DuckDBPyConnection, name: str, select: str) -> int:
+    """Create table `name` from its select; returns its rows.
+
+    Raises ModelError. DuckDB's own message is passed on only where it can speak of the query alone: one about
+    conversion or constraints may quote a cell.
+    """
+    try:
+        con.execute(f"create or replace table {name} as {select}")
+        return int(con.execute(f"select count(*) from {name}").fetchall()[0][0])  # noqa: S608
+    except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
+        raise ModelError(f"{name}: {error}") from None
+    except duckdb.Error as error:
+        raise ModelError(f"{name}: {type(error).__name__}") from None

@@ -1,0 +1,1 @@
+"""Wiring: settings, jobs, schedule, sensor, the code location and the `cce` command."""

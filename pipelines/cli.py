@@ -1,0 +1,221 @@
+"""The `cce` command. What it prints is for the person who can act; a user's mistake never shows a stack trace."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from assets.resources import DataFolder
+from pipelines.settings import SettingsError, data_folder
+
+SAMPLE_AS_AT = dt.date(2024, 3, 1)
+
+
+class Day(click.ParamType):
+    """An ISO day."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """YYYY-MM-DD, or a message that says so."""
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(str(value))
+        except ValueError:
+            self.fail("a day is written YYYY-MM-DD, for example 2024-03-01", param, ctx)
+
+
+def say(text: str = "") -> None:
+    """Progress and messages go to standard error; standard output is for results."""
+    click.echo(text, err=True)
+
+
+def _data() -> DataFolder:
+    try:
+        data = data_folder()
+        data.make()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    return data
+
+
+def _as_at(data: DataFolder, as_at: dt.date | None) -> dt.date:
+    from pipelines.schedules import last_month_end
+
+    if as_at is None:
+        return SAMPLE_AS_AT if data.uses_samples else last_month_end(data.clock().date())
+    if as_at > data.clock().date():
+        raise click.ClickException("The as-at date lies in the future.")
+    return as_at
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cce-profile")
+def cce() -> None:
+    """The Birmingham child criminal exploitation problem profile: extracts in, a versioned report out."""
+
+
+@cce.command()
+@click.option("--as-at", type=Day(), help="The day the profile describes; by default the last month end (for the samples 2024-03-01).")
+def refresh(as_at: dt.date | None) -> None:
+    """Take in what is in the inbox and make a draft for one day."""
+    data = _data()
+    click.echo(_refresh(data, _as_at(data, as_at)))
+
+
+def _refresh(data: DataFolder, as_at: dt.date) -> Path:
+    """Make the draft, or find that the same inputs made it before; returns its folder."""
+    from assets import profile, supply_store
+
+    if data.uses_samples:
+        say("Nothing is configured and no supply was ever accepted: using the bundled samples, which are invented.")
+    data.sweep()
+    if supply_store.in_use(data) and all(supply_store.is_known(data, *one) for one in supply_store.inbox_state(data)):
+        existing = data.drafts / as_at.isoformat() / profile.expected_draft(data, as_at)
+        if existing.exists():
+            say(f"The same supplies, settings and code made this draft before; nothing to do. Draft {existing.name}.")
+            return existing
+    say(f"Refreshing the profile as at {as_at.isoformat()}.")
+    return _run_job(data, as_at)
+
+
+def _run_job(data: DataFolder, as_at: dt.date) -> Path:
+    import dagster as dg
+
+    from assets.supplies import AS_AT
+    from pipelines.definitions import defs
+    from pipelines.instance import instance
+
+    with instance() as here:
+        here.add_dynamic_partitions(AS_AT.name or "as_at", [as_at.isoformat()])
+        job = defs().resolve_job_def("refresh_profile")
+        result = job.execute_in_process(partition_key=as_at.isoformat(), instance=here, raise_on_error=False)
+        if not result.success:
+            _explain(result)
+        for event in result.get_asset_materialization_events():
+            if event.asset_key == dg.AssetKey("report"):
+                metadata = event.step_materialization_data.materialization.metadata
+                folder = data.drafts / as_at.isoformat() / str(metadata["draft"].value)
+                say(f"Draft {folder.name} is ready. Read {folder / 'partner' / 'report.html'}, then: cce publish {folder.name} --by NAME --note TEXT")
+                return folder
+    raise click.ClickException("The run ended without a draft. Start `dagster dev` and look at the run.")
+
+
+def _explain(result: object) -> None:
+    """Say why a run failed: our own words where we have them, else where to look."""
+    lines = []
+    for event in getattr(result, "all_events", []):
+        if event.event_type_value == "STEP_FAILURE":
+            failure = event.step_failure_data
+            if failure.user_failure_data and failure.user_failure_data.description:
+                lines.append(f"{event.step_key}: {failure.user_failure_data.description}")
+            elif failure.error:
+                cause = failure.error.cause or failure.error
+                space = "No space left on device" in cause.message
+                lines.append("The disk is full; nothing was published or lost. Free some space and refresh again." if space else
+                             f"{event.step_key} failed ({cause.cls_name}).")
+        elif event.event_type_value == "ASSET_CHECK_EVALUATION" and not event.asset_check_evaluation_data.passed and event.asset_check_evaluation_data.blocking:
+            lines.append(event.asset_check_evaluation_data.description or event.asset_check_evaluation_data.check_name)
+    raise click.ClickException("The refresh stopped; earlier drafts and versions are untouched.\n" + "\n".join(dict.fromkeys(lines)) +
+                               "\nStart `dagster dev` to see the run.")
+
+
+@cce.command()
+@click.argument("draft")
+@click.option("--by", required=True, help="Who publishes; stands in the index and the report.")
+@click.option("--note", required=True, help="What is new in this version.")
+def publish(draft: str, by: str, note: str) -> None:
+    """Publish a draft (its id, or the start of it) as the next version of its as-at date."""
+    from assets import draft as drafts
+
+    data = _data()
+    try:
+        version, folder = drafts.publish(data, drafts.find_draft(data, draft), by, note)
+    except drafts.PublishError as error:
+        raise click.ClickException(str(error)) from None
+    say(f"Published {version}. All versions: {data.profiles / 'index.html'}")
+    for edition in ("partner", "public"):
+        click.echo(folder / edition / "report.html")
+
+
+@cce.command()
+@click.option("--as-at", type=Day(), help="The day; by default as for refresh.")
+@click.option("--exact", is_flag=True, help="Exact figures, for the analyst alone; without it, the labels of the partner edition.")
+@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+def figures(as_at: dt.date | None, exact: bool, form: str) -> None:
+    """Print the figures of a day, from its newest draft; makes one where there is none."""
+    import duckdb
+
+    from assets import draft as drafts
+    from profiles.edition import EDITIONS
+
+    data = _data()
+    day = _as_at(data, as_at)
+    folder = drafts.newest_draft(data, day.isoformat()) or _refresh(data, day)
+    if exact:
+        say("These are exact figures: they may point to single children. Do not copy them anywhere.")
+        with duckdb.connect(str(folder / "restricted" / "warehouse.duckdb"), read_only=True) as con:
+            table = con.execute("select * from figures").df()
+    else:
+        table = EDITIONS[0].labels(drafts.read_labels(folder / "restricted" / "warehouse.duckdb")).as_table()
+    for column in ("numerator", "denominator"):
+        table[column] = table[column].astype("Int64")
+    click.echo(table.to_csv(index=False) if form == "csv" else table.to_json(orient="records", indent=1), nl=False)
+
+
+@cce.command()
+def supplies() -> None:
+    """Take in what is in the inbox, and list the supplies in use and what was refused."""
+    from assets import supply_store
+    from expectations.contract import agencies
+
+    data = _data()
+    if data.uses_samples:
+        say("Nothing is configured and no supply was ever accepted: using the bundled samples, which are invented.")
+    data.sweep()
+    for agency in agencies():
+        for folder in supply_store.candidates(data.inbox, agency):
+            report = supply_store.receive(data, folder, agency)
+            click.echo(report.message())
+            for warning in report.warnings if report.is_accepted else []:
+                click.echo(f"  - {warning.sentence()}")
+    click.echo("In use:")
+    for supply in supply_store.in_use(data):
+        click.echo(f"  {supply.supplier}: supply of {supply.supply_date}, to {supply.manifest.period_end.isoformat()}, {supply.supply_id[:16]}")
+
+
+@cce.command()
+@click.option("--scale", type=click.IntRange(1, 1000), default=1, show_default=True, help="Blocks of about 5,000 invented children.")
+@click.option("--seed", type=int, default=2024, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder without supplies in it.")
+def sample(scale: int, seed: int, out: Path) -> None:
+    """Write invented sample supplies of the same kind as the bundled ones."""
+    from data_samples.generate import generate
+
+    try:
+        rows = generate(out, scale, seed)
+    except FileExistsError:
+        raise click.ClickException("There are supplies in that folder already; a supply is never overwritten. Name another folder.") from None
+    for agency, count in rows.items():
+        say(f"  {agency}: {count:,} rows")
+    say(f"To use them: CCE_INBOX={out} cce refresh --as-at 2024-03-01")
+
+
+def main() -> None:
+    """The entry point. Files are private from the start; a full disk or a missing right is told in one sentence."""
+    os.umask(0o077)
+    try:
+        cce()
+    except OSError as error:
+        reason = {errno.ENOSPC: "the disk is full", errno.EACCES: "a right is missing", errno.EROFS: "the disk cannot be written to"}.get(error.errno or 0)
+        if reason is None:
+            raise
+        where = f" ({Path(str(error.filename)).parent})" if error.filename else ""
+        click.echo(f"Error: {reason}{where}. Nothing was published or lost.", err=True)
+        sys.exit(1)

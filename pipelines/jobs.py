@@ -1,0 +1,40 @@
+"""The one job, and the calm progress that it prints."""
+
+import logging
+import sys
+
+import dagster as dg
+
+from assets.supplies import AS_AT
+
+
+class _OwnMessages(logging.Filter):
+    """Lets through what our assets say, not the orchestrator's account of every event."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        meta = getattr(record, "dagster_meta", None)
+        return bool(meta) and not (meta.get("dagster_event") if isinstance(meta, dict) else getattr(meta, "dagster_event", None))
+
+
+@dg.logger(description="One line per thing done, on standard error.")
+def progress_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
+    """A logger of our own messages alone."""
+    logger = logging.Logger("cce", level=logging.INFO)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("  %(dagster_say)s"))
+    handler.addFilter(_OwnMessages())
+    handler.addFilter(_say)
+    logger.addHandler(handler)
+    return logger
+
+
+def _say(record: logging.LogRecord) -> bool:
+    meta = getattr(record, "dagster_meta", {})
+    record.dagster_say = (meta.get("orig_message") if isinstance(meta, dict) else getattr(meta, "orig_message", None)) or record.getMessage()
+    return True
+
+
+refresh_profile = dg.define_asset_job(
+    "refresh_profile", selection=dg.AssetSelection.all(), partitions_def=AS_AT, executor_def=dg.in_process_executor,
+    config={"loggers": {"progress": {}}},
+    description="Supplies in, models, figures, labels, report: a draft for one as-at date.")

@@ -1,0 +1,62 @@
+"""The only reader of the environment. Each setting is one line here and one in .env.example."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from assets.resources import DataFolder
+from assets.supply_store import candidates
+from expectations.contract import agencies
+from profiles.disclosure.rule import Rule
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "data_samples"
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used, named, with what it must be."""
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name, "").strip()
+    if text and not text.isdigit():
+        raise SettingsError(f"{name} must be a whole number.")
+    return int(text) if text else default
+
+
+def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
+    """The data folder as configured.
+
+    With no inbox configured, none in use and no real supply ever accepted, the bundled samples are the inbox, with
+    their own canaries and register. Raises SettingsError.
+    """
+    env = os.environ if environment is None else environment
+    home = Path(env.get("CCE_HOME") or "var").expanduser().resolve()
+    inbox = Path(env.get("CCE_INBOX") or home / "inbox").expanduser().resolve()
+    try:
+        rule = Rule(threshold=_number(env, "CCE_THRESHOLD", 8), base=_number(env, "CCE_ROUND_TO", 5))
+    except ValueError as error:
+        raise SettingsError(f"CCE_THRESHOLD, CCE_ROUND_TO: {error}.") from None
+    if env.get("CCE_INBOX") and not inbox.is_dir():
+        raise SettingsError("CCE_INBOX names a folder that does not exist.")
+    samples = not env.get("CCE_INBOX") and not _is_in_use(home, inbox)
+    folder = SAMPLES if samples else inbox
+    # Generated samples bring their canaries and have the samples' register; real supplies have the data folder's own.
+    invented = samples or (folder / "canaries.json").exists()
+    return DataFolder(
+        home=home, inbox=folder, uses_samples=samples, rule=rule,
+        canaries=Path(env.get("CCE_CANARIES") or (folder if invented else home) / "canaries.json"),
+        governance=Path(env.get("CCE_GOVERNANCE") or (SAMPLES if invented else home) / "governance.yml"))
+
+
+def _is_in_use(home: Path, inbox: Path) -> bool:
+    bare = DataFolder(home=home, inbox=inbox, canaries=home, governance=home, uses_samples=False)
+    if inbox.is_dir() and any(candidates(inbox, agency) for agency in agencies()):
+        return True
+    from assets.supply_store import in_use
+
+    return any(not s.manifest.invented for s in in_use(bare))
+
+
