@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import dagster as dg
 import duckdb
-import pandas as pd
 
 from assets import draft, supply_store
 from assets.models import folder_models
 from assets.resources import DataFolder
 from assets.supplies import AS_AT
+from assets.warehouse import all_counts
 from expectations.contract import agencies
 from expectations.report import Report
 from profiles.disclosure.rule import label_figures
@@ -27,21 +27,11 @@ def _coverage(data: DataFolder) -> list[Coverage]:
     return [Coverage(a.key, a.name, min((s.manifest.period_end for s in supplies if s.agency == a.key), default=None)) for a in agencies().values()]
 
 
-def _counts(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """All `out_` tables in one, with the section that the name tells."""
-    found = []
-    for name in OUT:
-        table = con.table(name).df()
-        table.insert(0, "section", name.removeprefix("out_").split("__")[0])
-        found.append(table.astype({c: object for c in table.columns if table[c].isna().all()}))
-    return pd.concat(found, ignore_index=True)
-
-
 @dg.asset(group_name="profile", kinds={"pandas"}, partitions_def=AS_AT, deps=OUT, description="one row per figure: the exact, tidy table; stays in the warehouse")
 def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult:
     """Exact figures with intervals and refusals."""
     with data.connect(context.run_id) as con:
-        table = exact_figures(_counts(con), dt.date.fromisoformat(context.partition_key), _coverage(data))
+        table = exact_figures(all_counts(con, OUT), dt.date.fromisoformat(context.partition_key), _coverage(data))
         con.register("exact", table)
         con.execute("create or replace table figures as select * from exact")
     context.log.info(f"figures: {len(table):,}, of which {int((table['status'] == 'refused').sum())} refused")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 from assets.supply_store import Supply
 from expectations.contract import agencies, contracts, ethnicity_codes
@@ -105,3 +106,9 @@ def run_model(con: duckdb.DuckDBPyConnection, name: str, select: str) -> int:
         raise ModelError(f"{name}: {error}") from None
     except duckdb.Error as error:
         raise ModelError(f"{name}: {type(error).__name__}") from None
+
+
+def all_counts(con: duckdb.DuckDBPyConnection, models: list[str]) -> pd.DataFrame:
+    """The `out_` models in one table, with the section that a model's name tells: out_<section>[__part]."""
+    parts = [f"select {_literal(name.removeprefix('out_').split('__')[0])} as section, * from {name}" for name in models]
+    return con.execute("\nunion all by name ".join(parts)).df()

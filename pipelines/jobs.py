@@ -12,8 +12,8 @@ class _OwnMessages(logging.Filter):
     """Lets through what our assets say, not the orchestrator's account of every event."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        meta = getattr(record, "dagster_meta", None)
-        return bool(meta) and not (meta.get("dagster_event") if isinstance(meta, dict) else getattr(meta, "dagster_event", None))
+        meta = getattr(record, "dagster_meta", None) or {}
+        return bool(meta) and not meta.get("dagster_event") and not str(meta.get("orig_message")).startswith("Dependencies for step")
 
 
 @dg.logger(description="One line per thing done, on standard error.")
@@ -29,8 +29,7 @@ def progress_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
 
 
 def _say(record: logging.LogRecord) -> bool:
-    meta = getattr(record, "dagster_meta", {})
-    record.dagster_say = (meta.get("orig_message") if isinstance(meta, dict) else getattr(meta, "orig_message", None)) or record.getMessage()
+    record.dagster_say = (getattr(record, "dagster_meta", None) or {}).get("orig_message") or record.getMessage()
     return True
 
 
