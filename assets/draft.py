@@ -18,7 +18,6 @@ import yaml
 
 from assets.resources import DataFolder, write_atomically
 from assets.supply_store import Supply
-from expectations.contract import agencies
 from profiles.disclosure.store import LabelStore
 from profiles.edition import EDITIONS
 from profiles.figures import long_date
@@ -53,11 +52,17 @@ def inputs(data: DataFolder, as_at: dt.date, supplies: list[Supply], refused: li
     """Everything that decides what a draft says. Its hash is the draft's id."""
     return {
         "as_at": as_at.isoformat(),
-        "supplies": [{"supplier": s.supplier, "supply_id": s.supply_id, "supply_date": s.supply_date} for s in supplies],
+        "supplies": [
+            {"supplier": s.supplier, "supply_id": s.supply_id, "supply_date": s.supply_date} for s in supplies
+        ],
         "refused": refused,
         "settings": {"rule": data.rule.as_dict(), "canaries": _file_hash(data.canaries)},
         "commentary": {},
-        "code": {"version": code_version(), "hash": code_hash(), "python": f"{sys.version_info.major}.{sys.version_info.minor}"},
+        "code": {
+            "version": code_version(),
+            "hash": code_hash(),
+            "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        },
     }
 
 
@@ -108,15 +113,24 @@ def _sync(folder: Path) -> None:
 
 def find_draft(data: DataFolder, name: str) -> Path:
     """The draft of that id. Raises PublishError where there is none, or where the start of an id fits several."""
-    found = [p.parent for p in data.drafts.glob(f"*/{name}*/manifest.json")] if re.fullmatch(r"[0-9a-f]{4,16}", name) else []
+    found = (
+        [p.parent for p in data.drafts.glob(f"*/{name}*/manifest.json")]
+        if re.fullmatch(r"[0-9a-f]{4,16}", name)
+        else []
+    )
     if len(found) != 1:
-        raise PublishError(f"{'Several drafts begin' if found else 'There is no draft that begins'} with “{name[:16]}”. See the drafts in {data.drafts}.")
+        raise PublishError(
+            f"{'Several drafts begin' if found else 'There is no draft that begins'} with “{name[:16]}”. See the drafts in {data.drafts}."
+        )
     return found[0]
 
 
 def newest_draft(data: DataFolder, as_at: str) -> Path | None:
     """The draft of an as-at date that was made last."""
-    found = [(json.loads(p.read_text("utf-8"))["clock"]["made_at"], p.parent) for p in data.drafts.glob(f"{as_at}/*/manifest.json")]
+    found = [
+        (json.loads(p.read_text("utf-8"))["clock"]["made_at"], p.parent)
+        for p in data.drafts.glob(f"{as_at}/*/manifest.json")
+    ]
     return max(found)[1] if found else None
 
 
@@ -126,24 +140,35 @@ def check_governance(data: DataFolder, page: Page) -> None:
     Raises PublishError naming the agency and the blank field, or the missing register.
     """
     if not data.governance.exists():
-        raise PublishError(f"There is no governance register at {data.governance}. Copy data_samples/governance.yml, fill it in and try again.")
+        raise PublishError(
+            f"There is no governance register at {data.governance}. Copy data_samples/governance.yml, fill it in and try again."
+        )
     register = yaml.safe_load(data.governance.read_text("utf-8")) or {}
     if bool(register.get("invented")) != page.is_invented:
-        raise PublishError("The governance register is the samples' own, marked as invented: real supplies need a real one." if not page.is_invented else
-                           "These are invented supplies: they are published under the samples' own register only.")
+        raise PublishError(
+            "The governance register is the samples' own, marked as invented: real supplies need a real one."
+            if not page.is_invented
+            else "These are invented supplies: they are published under the samples' own register only."
+        )
     fields = ("controller", "lawful_basis", "conditions", "dpia", "sharing_agreement", "secret_held_by", "review_date")
     for source in page.sources:
         key = f"{source.agency}:{source.provider}" if source.provider else source.agency
         entry = (register.get("agencies") or {}).get(key) or {}
         blank = [f for f in fields if not str(entry.get(f) or "").strip()]
         if blank:
-            raise PublishError(f"{source.name}: the governance register has no {', '.join(blank).replace('_', ' ')} (entry “{key}”). Publishing needs them.")
+            raise PublishError(
+                f"{source.name}: the governance register has no {', '.join(blank).replace('_', ' ')} (entry “{key}”). Publishing needs them."
+            )
         try:
             review = dt.date.fromisoformat(str(entry["review_date"]))
         except ValueError:
-            raise PublishError(f"{source.name}: the review date in the governance register is not a date (YYYY-MM-DD).") from None
+            raise PublishError(
+                f"{source.name}: the review date in the governance register is not a date (YYYY-MM-DD)."
+            ) from None
         if review < data.clock().date():
-            raise PublishError(f"{source.name}: the governance entry was due for review on {long_date(review)}. Review it, then publish.")
+            raise PublishError(
+                f"{source.name}: the governance entry was due for review on {long_date(review)}. Review it, then publish."
+            )
 
 
 def publish(data: DataFolder, draft: Path, by: str, note: str) -> tuple[str, Path]:
@@ -175,8 +200,12 @@ def publish(data: DataFolder, draft: Path, by: str, note: str) -> tuple[str, Pat
         labels = read_labels(draft / "restricted" / "warehouse.duckdb")
         write_editions(made, labels, Page.from_dict(page.as_dict() | {"stamp": stamp.__dict__}))
         shutil.copytree(draft / "restricted", made / "restricted", copy_function=os.link)
-        described = manifest | {"version": version, "note": stamp.note, "published_by": stamp.published_by,
-                                "clock": manifest["clock"] | {"published_at": now.isoformat()}}
+        described = manifest | {
+            "version": version,
+            "note": stamp.note,
+            "published_by": stamp.published_by,
+            "clock": manifest["clock"] | {"published_at": now.isoformat()},
+        }
         (made / "manifest.json").write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", "utf-8")
         _sync(made)
         for path in made.rglob("*"):
@@ -195,11 +224,18 @@ def versions(data: DataFolder) -> list[dict[str, Any]]:
 
 def write_index(data: DataFolder) -> Path:
     """Rewrite index.html from the versions on disk."""
-    rows = [{
-        "version": m["version"], "as_at": long_date(dt.date.fromisoformat(m["inputs"]["as_at"])), "is_invented": m["is_invented"],
-        "published_on": long_date(dt.datetime.fromisoformat(m["clock"]["published_at"]).date()), "by": m["published_by"], "note": m["note"],
-        "folder": m["version"].replace(".", "/", 1),
-    } for m in versions(data)]
+    rows = [
+        {
+            "version": m["version"],
+            "as_at": long_date(dt.date.fromisoformat(m["inputs"]["as_at"])),
+            "is_invented": m["is_invented"],
+            "published_on": long_date(dt.datetime.fromisoformat(m["clock"]["published_at"]).date()),
+            "by": m["published_by"],
+            "note": m["note"],
+            "folder": m["version"].replace(".", "/", 1),
+        }
+        for m in versions(data)
+    ]
     path = data.profiles / "index.html"
     write_atomically(path, render_index(rows))
     return path

@@ -63,18 +63,28 @@ def folder_models(layer: str) -> list[Model]:
 
 def _layer(name: str, models: list[Model], check_specs: list[dg.AssetCheckSpec]) -> dg.AssetsDefinition:
     @dg.multi_asset(
-        name=name, group_name=name, partitions_def=AS_AT, check_specs=check_specs,
-        specs=[dg.AssetSpec(m.name, deps=list(m.reads), kinds={"duckdb", "sql"}, description=m.grain) for m in models])
-    def layer(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        name=name,
+        group_name=name,
+        partitions_def=AS_AT,
+        check_specs=check_specs,
+        specs=[dg.AssetSpec(m.name, deps=list(m.reads), kinds={"duckdb", "sql"}, description=m.grain) for m in models],
+    )
+    def layer(
+        context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         run_id = context.run_id
         if not data.warehouse(run_id).exists():
-            raise dg.Failure("Models run inside the job refresh_profile, which makes a warehouse of its own. Launch that job for this as-at date.")
+            raise dg.Failure(
+                "Models run inside the job refresh_profile, which makes a warehouse of its own. Launch that job for this as-at date."
+            )
         context.log.info(f"{name}: {len(models)} models")
         with data.connect(run_id) as con:
             set_as_at(con, dt.date.fromisoformat(context.partition_key))
             try:
                 for m in models:
-                    yield dg.MaterializeResult(asset_key=m.name, metadata={"dagster/row_count": run_model(con, m.name, m.sql)})
+                    yield dg.MaterializeResult(
+                        asset_key=m.name, metadata={"dagster/row_count": run_model(con, m.name, m.sql)}
+                    )
             except ModelError as error:
                 raise dg.Failure(str(error)) from None
             for spec in check_specs:

@@ -24,35 +24,58 @@ OUT = [m.name for m in folder_models("profile")]
 
 def _coverage(data: DataFolder) -> list[Coverage]:
     supplies = supply_store.in_use(data)
-    return [Coverage(a.key, a.name, min((s.manifest.period_end for s in supplies if s.agency == a.key), default=None)) for a in agencies().values()]
+    return [
+        Coverage(a.key, a.name, min((s.manifest.period_end for s in supplies if s.agency == a.key), default=None))
+        for a in agencies().values()
+    ]
 
 
-@dg.asset(group_name="profile", kinds={"pandas"}, partitions_def=AS_AT, deps=OUT, description="one row per figure: the exact, tidy table; stays in the warehouse")
-def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult:
+@dg.asset(
+    group_name="profile",
+    kinds={"pandas"},
+    partitions_def=AS_AT,
+    deps=OUT,
+    description="one row per figure: the exact, tidy table; stays in the warehouse",
+)
+def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
     """Exact figures with intervals and refusals."""
     with data.connect(context.run_id) as con:
         table = exact_figures(all_counts(con, OUT), dt.date.fromisoformat(context.partition_key), _coverage(data))
         con.register("exact", table)
         con.execute("create or replace table figures as select * from exact")
     context.log.info(f"figures: {len(table):,}, of which {int((table['status'] == 'refused').sum())} refused")
-    return dg.MaterializeResult(metadata={"dagster/row_count": len(table), "refused": int((table["status"] == "refused").sum())})
+    return dg.MaterializeResult(
+        metadata={"dagster/row_count": len(table), "refused": int((table["status"] == "refused").sum())}
+    )
 
 
-@dg.asset(group_name="profile", kinds={"pandas"}, partitions_def=AS_AT, deps=[figures], description="one row per figure that may be shown: the label after disclosure control")
-def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult:
+@dg.asset(
+    group_name="profile",
+    kinds={"pandas"},
+    partitions_def=AS_AT,
+    deps=[figures],
+    description="one row per figure that may be shown: the label after disclosure control",
+)
+def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
     """The store of labels: the only thing that the report is drawn from."""
     with data.connect(context.run_id) as con:
         table = label_figures(con.table("figures").df(), data.rule, check_only()).as_table()
         con.register("shown", table)
         con.execute("create or replace table labels as select * from shown")
     by_status = table["status"].value_counts()
-    return dg.MaterializeResult(metadata={"dagster/row_count": len(table)} | {str(k): int(v) for k, v in by_status.items()})
+    return dg.MaterializeResult(
+        metadata={"dagster/row_count": len(table)} | {str(k): int(v) for k, v in by_status.items()}
+    )
 
 
 def _warnings(report: Report) -> list[str]:
     """Warnings as sentences without counts: counts of rows are figures, and stand in the quality section as labels."""
-    return sorted({f"{report.title}: in {f.table} {('the column ' + f.column) if f.column else 'some rows'} did not keep a rule everywhere ({f.words})."
-                   for f in report.warnings})
+    return sorted(
+        {
+            f"{report.title}: in {f.table} {('the column ' + f.column) if f.column else 'some rows'} did not keep a rule everywhere ({f.words})."
+            for f in report.warnings
+        }
+    )
 
 
 def _page(data: DataFolder, as_at: dt.date) -> tuple[Page, dict[str, object]]:
@@ -66,16 +89,35 @@ def _page(data: DataFolder, as_at: dt.date) -> tuple[Page, dict[str, object]]:
             supplier = f"{agency}:{report.provider}" if report.provider else agency
             if not report.is_accepted and folder.name >= newest.get(supplier, ""):
                 shown = f" ({report.provider})" if report.provider else ""
-                refused.append(f"{name}{shown}: the supply of {_words(folder.name)} was refused; the last accepted one, if any, is in use.")
+                refused.append(
+                    f"{name}{shown}: the supply of {_words(folder.name)} was refused; the last accepted one, if any, is in use."
+                )
     inputs = draft.inputs(data, as_at, supplies, refused)
     sources = [
-        Source(s.agency, agencies()[s.agency].name, s.manifest.provider, s.supply_id, s.manifest.extracted_at.isoformat(timespec="minutes"),
-               s.manifest.period_start.isoformat(), s.manifest.period_end.isoformat(), s.manifest.not_supplied, _warnings(reports[s.supplier]))
-        for s in supplies]
+        Source(
+            s.agency,
+            agencies()[s.agency].name,
+            s.manifest.provider,
+            s.supply_id,
+            s.manifest.extracted_at.isoformat(timespec="minutes"),
+            s.manifest.period_start.isoformat(),
+            s.manifest.period_end.isoformat(),
+            s.manifest.not_supplied,
+            _warnings(reports[s.supplier]),
+        )
+        for s in supplies
+    ]
     page = Page(
-        as_at=as_at.isoformat(), sources=sources, missing_agencies=[a.name for a in agencies().values() if a.key not in {s.agency for s in supplies}],
-        refused_supplies=refused, is_invented=any(s.manifest.invented for s in supplies), code_version=draft.code_version(), code_hash=draft.code_hash(),
-        draft_id=draft.draft_id(inputs), rule_words=data.rule.words())
+        as_at=as_at.isoformat(),
+        sources=sources,
+        missing_agencies=[a.name for a in agencies().values() if a.key not in {s.agency for s in supplies}],
+        refused_supplies=refused,
+        is_invented=any(s.manifest.invented for s in supplies),
+        code_version=draft.code_version(),
+        code_hash=draft.code_hash(),
+        draft_id=draft.draft_id(inputs),
+        rule_words=data.rule.words(),
+    )
     return page, inputs
 
 
@@ -91,8 +133,16 @@ def expected_draft(data: DataFolder, as_at: dt.date) -> str:
     return _page(data, as_at)[0].draft_id
 
 
-@dg.asset(group_name="profile", kinds={"jinja2", "plotly"}, partitions_def=AS_AT, deps=[labels], description="the draft: both editions, manifest, restricted folder")
-def report(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> Iterator[dg.MaterializeResult]:
+@dg.asset(
+    group_name="profile",
+    kinds={"jinja2", "plotly"},
+    partitions_def=AS_AT,
+    deps=[labels],
+    description="the draft: both editions, manifest, restricted folder",
+)
+def report(
+    context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
+) -> Iterator[dg.MaterializeResult[None]]:
     """Draw both editions and move the draft into place in one step."""
     as_at = dt.date.fromisoformat(context.partition_key)
     run_id = context.run_id
@@ -104,12 +154,16 @@ def report(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
     store = draft.read_labels(warehouse)
     draft.write_editions(made, store, page)
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        checks = con.execute("select supplier, table_name, rule, column_name, severity, rows, failed from raw_checks order by all").df()
+        checks = con.execute(
+            "select supplier, table_name, rule, column_name, severity, rows, failed from raw_checks order by all"
+        ).df()
     checks.to_csv(restricted / "checks.csv", index=False, lineterminator="\n")
     (restricted / "page.json").write_text(json.dumps(page.as_dict(), indent=1, sort_keys=True), "utf-8")
     broken = set(checks.loc[checks["failed"] > 0, "table_name"])
     manifest = {
-        "draft": page.draft_id, "is_invented": page.is_invented, "inputs": inputs,
+        "draft": page.draft_id,
+        "is_invented": page.is_invented,
+        "inputs": inputs,
         "checks": {name: "warned" if name in broken else "passed" for name in sorted(set(checks["table_name"]))},
         "clock": {"made_at": data.clock().isoformat()},
     }
@@ -117,4 +171,10 @@ def report(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
     warehouse.rename(restricted / "warehouse.duckdb")
     is_new = draft.place_draft(data, made, page.as_at, page.draft_id)
     context.log.info(f"draft {page.draft_id}{'' if is_new else ': made before from the same inputs; nothing changed'}")
-    yield dg.MaterializeResult(metadata={"draft": page.draft_id, "is_new": is_new, "folder": dg.MetadataValue.path(str(data.drafts / page.as_at / page.draft_id))})
+    yield dg.MaterializeResult(
+        metadata={
+            "draft": page.draft_id,
+            "is_new": is_new,
+            "folder": dg.MetadataValue.path(str(data.drafts / page.as_at / page.draft_id)),
+        }
+    )

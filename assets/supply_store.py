@@ -96,7 +96,9 @@ def _judge(data: DataFolder, folder: Path, agency: str, supply_date: str) -> Rep
         return report
     report.provider = manifest.provider
     if manifest.agency != agency:
-        report.findings.append(Finding("error", "supply_json", "supply.json names another agency than the folder it is in"))
+        report.findings.append(
+            Finding("error", "supply_json", "supply.json names another agency than the folder it is in")
+        )
         return report
     agreed = canaries(data)
     if not agreed["canaries"]:
@@ -162,7 +164,9 @@ def accepted(data: DataFolder, agency: str) -> list[Supply]:
         if not (folder / "receipt.json").exists():
             continue
         receipt = json.loads((folder / "receipt.json").read_text("utf-8"))
-        found.append(Supply(receipt["supply_id"], folder, receipt["supply_date"], receipt["arrived_at"], read_manifest(folder)))
+        found.append(
+            Supply(receipt["supply_id"], folder, receipt["supply_date"], receipt["arrived_at"], read_manifest(folder))
+        )
     return sorted(found, key=lambda s: (s.manifest.extracted_at, s.arrived_at, s.supply_id))
 
 

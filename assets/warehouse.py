@@ -28,16 +28,22 @@ def load_reference(con: duckdb.DuckDBPyConnection, canaries: dict[str, Any]) -> 
     for path in sorted(REFERENCE.glob("ref_*.csv")):
         # Bands such as 10-14 and counts of agencies are names: a column called group is always text.
         types = "{'group': 'VARCHAR'}" if '"group"' in _header_text(path) else "{}"
-        sql = f"create or replace table {path.stem} as select * from read_csv(?, header = true, types = {types})"  # noqa: S608
+        sql = f"create or replace table {path.stem} as select * from read_csv(?, header = true, types = {types})"
         con.execute(sql, [str(path)])
-    con.execute("create or replace table ref_ethnicity (agency varchar, code varchar, detailed_group varchar, broad_group varchar)")
+    con.execute(
+        "create or replace table ref_ethnicity (agency varchar, code varchar, detailed_group varchar, broad_group varchar)"
+    )
     con.executemany("insert into ref_ethnicity values (?, ?, ?, ?)", _ethnicity_rows())
     con.execute("create or replace table ref_canaries (linkage_key varchar)")
     keys = [[key] for canary in canaries["canaries"] for key in canary.values()]
     if keys:
         con.executemany("insert into ref_canaries values (?)", keys)
-    return {str(name): int(con.execute(f'select count(*) from "{name}"').fetchall()[0][0]) for (name,) in  # noqa: S608
-            con.execute("select table_name from duckdb_tables() where starts_with(table_name, 'ref_')").fetchall()}
+    return {
+        str(name): int(con.execute(f'select count(*) from "{name}"').fetchall()[0][0])
+        for (name,) in con.execute(
+            "select table_name from duckdb_tables() where starts_with(table_name, 'ref_')"
+        ).fetchall()
+    }
 
 
 def _header_text(path: Path) -> str:
@@ -64,11 +70,15 @@ def _raw_select(path: Path, supplier: str, columns: list[str]) -> str:
     header = header_of(path)
     names = ", ".join(f"{_literal(c)}: 'VARCHAR'" for c in header)
     cells = ", ".join(f'nullif("{c}", \'\') as "{c}"' if c in header else f'null::varchar as "{c}"' for c in columns)
-    return (f"select {_literal(supplier)} as supplier, {cells} from read_csv({_literal(str(path))}, header = true, auto_detect = false, delim = ',', "  # noqa: S608
-            f"quote = '\"', escape = '\"', strict_mode = true, parallel = false, max_line_size = 2000000, columns = {{{names}}})")
+    return (
+        f"select {_literal(supplier)} as supplier, {cells} from read_csv({_literal(str(path))}, header = true, auto_detect = false, delim = ',', "
+        f"quote = '\"', escape = '\"', strict_mode = true, parallel = false, max_line_size = 2000000, columns = {{{names}}})"
+    )
 
 
-def make_raw_views(con: duckdb.DuckDBPyConnection, supplies: list[Supply], reports: dict[str, Report]) -> dict[str, int]:
+def make_raw_views(
+    con: duckdb.DuckDBPyConnection, supplies: list[Supply], reports: dict[str, Report]
+) -> dict[str, int]:
     """Create `raw_<agency>__<table>` over every supply in use, empty where none has it, and `raw_checks`; returns rows."""
     rows: dict[str, int] = {}
     for c in contracts().values():
@@ -80,9 +90,24 @@ def make_raw_views(con: duckdb.DuckDBPyConnection, supplies: list[Supply], repor
             body = "select " + ", ".join(f'null::varchar as "{n}"' for n in ["supplier", *columns]) + " where false"
         con.execute(f"create or replace view raw_{c.name} as {body}")
         rows[c.name] = sum(reports[s.supplier].rows[c.table] for s in having)
-    con.execute("create or replace table raw_checks (supplier varchar, table_name varchar, rule varchar, column_name varchar, severity varchar, words varchar, rows bigint, failed bigint)")
-    lines = [[s.supplier, f"{s.agency}__{k['table']}", k["rule"], k["column"], k["severity"], k["words"], k["rows"], k["failed"]]
-             for s in supplies for k in reports[s.supplier].checks]
+    con.execute(
+        "create or replace table raw_checks (supplier varchar, table_name varchar, rule varchar, column_name varchar, "
+        "severity varchar, words varchar, rows bigint, failed bigint)"
+    )
+    lines = [
+        [
+            s.supplier,
+            f"{s.agency}__{k['table']}",
+            k["rule"],
+            k["column"],
+            k["severity"],
+            k["words"],
+            k["rows"],
+            k["failed"],
+        ]
+        for s in supplies
+        for k in reports[s.supplier].checks
+    ]
     if lines:
         con.executemany("insert into raw_checks values (?, ?, ?, ?, ?, ?, ?, ?)", lines)
     return rows | {"checks": len(lines)}
@@ -101,7 +126,7 @@ def run_model(con: duckdb.DuckDBPyConnection, name: str, select: str) -> int:
     """
     try:
         con.execute(f"create or replace table {name} as {select}")
-        return int(con.execute(f"select count(*) from {name}").fetchall()[0][0])  # noqa: S608
+        return int(con.execute(f"select count(*) from {name}").fetchall()[0][0])
     except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
         raise ModelError(f"{name}: {error}") from None
     except duckdb.Error as error:
@@ -110,5 +135,7 @@ def run_model(con: duckdb.DuckDBPyConnection, name: str, select: str) -> int:
 
 def all_counts(con: duckdb.DuckDBPyConnection, models: list[str]) -> pd.DataFrame:
     """The `out_` models in one table, with the section that a model's name tells: out_<section>[__part]."""
-    parts = [f"select {_literal(name.removeprefix('out_').split('__')[0])} as section, * from {name}" for name in models]
+    parts = [
+        f"select {_literal(name.removeprefix('out_').split('__')[0])} as section, * from {name}" for name in models
+    ]
     return con.execute("\nunion all by name ".join(parts)).df()

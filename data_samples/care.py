@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from data_samples.children import BIRMINGHAM, FIRST, LAST, OUTSIDE_LAS, OUTSIDE_WARDS, SNAPSHOTS, WARDS, Children, Flags, Ints, texts
+from data_samples.children import (
+    BIRMINGHAM,
+    FIRST,
+    LAST,
+    OUTSIDE_LAS,
+    OUTSIDE_WARDS,
+    SNAPSHOTS,
+    WARDS,
+    Children,
+    Flags,
+    Ints,
+    texts,
+)
 from data_samples.hub import CIN, CLA, CP, Spells
 
 S1, S2 = SNAPSHOTS
@@ -34,23 +46,40 @@ def _cohort_plans(rng: np.random.Generator, spells: Spells) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True)
 
 
-def plan_table(rng: np.random.Generator, children: Children, spells: Spells, guests: Ints, placed_out: Flags) -> pd.DataFrame:
+def plan_table(
+    rng: np.random.Generator, children: Children, spells: Spells, guests: Ints, placed_out: Flags
+) -> pd.DataFrame:
     """Plans: the calibrated children's as drawn, some older ones of theirs, others' at random, guests in others' care."""
     cohort = _cohort_plans(rng, spells)
     known = np.flatnonzero(children.known_to["trust"])
     free = np.setdiff1d(known, np.concatenate([np.flatnonzero(children.in_cohort), guests]))
     who = rng.choice(free, round(0.62 * len(free)), replace=False)
     start = rng.integers(FIRST - 300, LAST - 10, len(who))
-    some = pd.DataFrame({"child": who, "plan": rng.choice([0, CIN, CP, CLA], len(who), p=[0.18, 0.5, 0.2, 0.12]), "start": start,
-                         "end": start + rng.gamma(2, 170, len(who)).astype(np.int64) + 14})
+    some = pd.DataFrame(
+        {
+            "child": who,
+            "plan": rng.choice([0, CIN, CP, CLA], len(who), p=[0.18, 0.5, 0.2, 0.12]),
+            "start": start,
+            "end": start + rng.gamma(2, 170, len(who)).astype(np.int64) + 14,
+        }
+    )
     # Early help, or a child-in-need plan while in care: they do not change the one state, only the "any of" counts.
     in_care = cohort[cohort["plan"] == CLA]
     beside = in_care[rng.random(len(in_care)) < 0.3].assign(plan=CIN)
     no_plan = spells.child[(spells.plan[0] == 0) | (spells.plan[1] == 0)]
-    early = pd.DataFrame({"child": no_plan, "plan": 0, "start": S1 - rng.integers(30, 200, len(no_plan)), "end": S2 + 200})
+    early = pd.DataFrame(
+        {"child": no_plan, "plan": 0, "start": S1 - rng.integers(30, 200, len(no_plan)), "end": S2 + 200}
+    )
     past = rng.choice(np.flatnonzero(children.in_cohort), 260, replace=False)
     begun = rng.integers(FIRST - 200, S1 - 900, 260)
-    older = pd.DataFrame({"child": past, "plan": rng.choice([CIN, CP], 260, p=[0.7, 0.3]), "start": begun, "end": begun + rng.integers(60, 380, 260)})
+    older = pd.DataFrame(
+        {
+            "child": past,
+            "plan": rng.choice([CIN, CP], 260, p=[0.7, 0.3]),
+            "start": begun,
+            "end": begun + rng.integers(60, 380, 260),
+        }
+    )
     guest = pd.DataFrame({"child": guests, "plan": CLA, "start": FIRST - 50, "end": LAST + 400})
     p = pd.concat([cohort, some, beside, early, older, guest], ignore_index=True)
     p = p[(p["end"] >= FIRST) & (p["start"] <= LAST)].reset_index(drop=True)
@@ -59,15 +88,21 @@ def plan_table(rng: np.random.Generator, children: Children, spells: Spells, gue
     child, care = p["child"].to_numpy(), (p["plan"] == CLA).to_numpy()
     is_guest = np.isin(child, guests)
     away = OUTSIDE_LAS[children.outside[child]]
-    return pd.DataFrame({
-        "person_ref": children.refs["trust"][child], "plan_type": PLAN_CODES[p["plan"]],
-        "start_date": texts(p["start"].to_numpy()), "end_date": texts(np.where(p["end"] > LAST, -1, p["end"])),
-        "responsible_la": np.where(care, np.where(is_guest, away, BIRMINGHAM), ""),
-        "placement_la": np.where(care, np.where(placed_out[child], away, BIRMINGHAM), ""),
-        "placement_type": np.where(care, rng.choice(PLACEMENTS, len(p), p=PLACEMENT_ODDS), ""),
-        "legal_status": np.where(care, rng.choice(["C2", "C1", "V2", "J1", "E1"], len(p), p=[0.5, 0.14, 0.32, 0.03, 0.01]), ""),
-        "uasc": np.where(care, np.where(rng.random(len(p)) < 0.06, "Y", "N"), ""),
-    }).sort_values(["person_ref", "start_date", "plan_type"])
+    return pd.DataFrame(
+        {
+            "person_ref": children.refs["trust"][child],
+            "plan_type": PLAN_CODES[p["plan"]],
+            "start_date": texts(p["start"].to_numpy()),
+            "end_date": texts(np.where(p["end"] > LAST, -1, p["end"])),
+            "responsible_la": np.where(care, np.where(is_guest, away, BIRMINGHAM), ""),
+            "placement_la": np.where(care, np.where(placed_out[child], away, BIRMINGHAM), ""),
+            "placement_type": np.where(care, rng.choice(PLACEMENTS, len(p), p=PLACEMENT_ODDS), ""),
+            "legal_status": np.where(
+                care, rng.choice(["C2", "C1", "V2", "J1", "E1"], len(p), p=[0.5, 0.14, 0.32, 0.03, 0.01]), ""
+            ),
+            "uasc": np.where(care, np.where(rng.random(len(p)) < 0.06, "Y", "N"), ""),
+        }
+    ).sort_values(["person_ref", "start_date", "plan_type"])
 
 
 def placed_outside(rng: np.random.Generator, children: Children, spells: Spells) -> Flags:
@@ -87,14 +122,29 @@ def residence_table(rng: np.random.Generator, children: Children) -> pd.DataFram
     codes = children.ward_codes()[known]
     district = np.where(children.ward[known] == -1, OUTSIDE_LAS[children.outside[known]], BIRMINGHAM)
     start = np.maximum(FIRST - rng.integers(0, 1500, len(known)), children.birth_days()[known] + 31)
-    now = pd.DataFrame({"child": known, "ward_code": codes, "la_code": district, "start": np.where(moved, change, start), "end": -1})
-    before = pd.DataFrame({"child": known, "ward_code": rng.choice(WARDS, len(known)), "la_code": BIRMINGHAM, "start": start, "end": change - 1})[moved]
+    now = pd.DataFrame(
+        {"child": known, "ward_code": codes, "la_code": district, "start": np.where(moved, change, start), "end": -1}
+    )
+    before = pd.DataFrame(
+        {
+            "child": known,
+            "ward_code": rng.choice(WARDS, len(known)),
+            "la_code": BIRMINGHAM,
+            "start": start,
+            "end": change - 1,
+        }
+    )[moved]
     homes = pd.concat([before, now], ignore_index=True)
     homes = homes[(homes["end"] == -1) | (homes["end"] >= homes["start"])]
-    return pd.DataFrame({
-        "person_ref": children.refs["trust"][homes["child"]], "ward_code": homes["ward_code"], "la_code": homes["la_code"],
-        "start_date": texts(homes["start"].to_numpy()), "end_date": texts(homes["end"].to_numpy()),
-    }).sort_values(["person_ref", "start_date"])
+    return pd.DataFrame(
+        {
+            "person_ref": children.refs["trust"][homes["child"]],
+            "ward_code": homes["ward_code"],
+            "la_code": homes["la_code"],
+            "start_date": texts(homes["start"].to_numpy()),
+            "end_date": texts(homes["end"].to_numpy()),
+        }
+    ).sort_values(["person_ref", "start_date"])
 
 
 def set_homes(children: Children, placed_out: Flags, guests: Ints) -> None:

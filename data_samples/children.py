@@ -27,13 +27,21 @@ OUTSIDE_LAS = np.array(["E08000028", "E08000029", "E08000027", "E08000030", "E07
 
 # (education and Trust, NHS, police, weight, broad group)
 ETHNICITIES = (
-    ("WBRI", "A", "W1", 30, "White"), ("WIRI", "B", "W2", 1, "White"), ("WROM", "C", "W3", 1, "White"),
+    ("WBRI", "A", "W1", 30, "White"),
+    ("WIRI", "B", "W2", 1, "White"),
+    ("WROM", "C", "W3", 1, "White"),
     ("WOTH", "C", "W9", 3, "White"),
-    ("MWBC", "D", "M1", 7, "Mixed"), ("MWBA", "E", "M2", 1, "Mixed"), ("MWAS", "F", "M3", 2, "Mixed"),
+    ("MWBC", "D", "M1", 7, "Mixed"),
+    ("MWBA", "E", "M2", 1, "Mixed"),
+    ("MWAS", "F", "M3", 2, "Mixed"),
     ("MOTH", "G", "M9", 2, "Mixed"),
-    ("AIND", "H", "A1", 2, "Asian"), ("APKN", "J", "A2", 17, "Asian"), ("ABAN", "K", "A3", 4, "Asian"),
+    ("AIND", "H", "A1", 2, "Asian"),
+    ("APKN", "J", "A2", 17, "Asian"),
+    ("ABAN", "K", "A3", 4, "Asian"),
     ("AOTH", "L", "A9", 3, "Asian"),
-    ("BAFR", "N", "B2", 7, "Black"), ("BCRB", "M", "B1", 9, "Black"), ("BOTH", "P", "B9", 4, "Black"),
+    ("BAFR", "N", "B2", 7, "Black"),
+    ("BCRB", "M", "B1", 9, "Black"),
+    ("BOTH", "P", "B9", 4, "Black"),
     ("OOTH", "S", "O9", 4, "Other"),
 )
 UNKNOWN = len(ETHNICITIES)
@@ -131,14 +139,15 @@ def share_out(rng: np.random.Generator, children: Children, is_hub: Flags, block
 
 def _random_keys(rng: np.random.Generator, n: int) -> Texts:
     digits = rng.bytes(32 * n).hex()
-    return np.array([digits[i:i + 64] for i in range(0, 64 * n, 64)], dtype=object)
+    return np.array([digits[i : i + 64] for i in range(0, 64 * n, 64)], dtype=object)
 
 
 def canary_keys() -> list[dict[str, str]]:
     """The linkage keys of the three agreed fictitious children, under the samples' public secret."""
     kinds = ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode")
     return [
-        {k: hmac.new(SAMPLE_SECRET, f"canary-{i}|{k}".encode(), hashlib.sha256).hexdigest() for k in kinds} for i in range(1, 4)
+        {k: hmac.new(SAMPLE_SECRET, f"canary-{i}|{k}".encode(), hashlib.sha256).hexdigest() for k in kinds}
+        for i in range(1, 4)
     ]
 
 
@@ -159,8 +168,11 @@ def people_tables(rng: np.random.Generator, children: Children, block: int) -> d
     plain = np.flatnonzero(~children.in_cohort)[-24:]
     keys["key_name_postcode"][plain[:12]] = keys["key_name_postcode"][plain[12:]]
     held = {
-        "trust": (0.72, 0.78, 0.985, 0.86), "police": (0.0, 0.0, 0.95, 0.75), "education": (0.0, 0.995, 0.98, 0.9),
-        "INV01": (0.985, 0.0, 0.97, 0.8), "INV02": (0.99, 0.0, 0.96, 0.8),
+        "trust": (0.72, 0.78, 0.985, 0.86),
+        "police": (0.0, 0.0, 0.95, 0.75),
+        "education": (0.0, 0.995, 0.98, 0.9),
+        "INV01": (0.985, 0.0, 0.97, 0.8),
+        "INV02": (0.99, 0.0, 0.96, 0.8),
     }
     # The Trust does not know some ethnicities that education does; both then hold the pupil number.
     lent = (rng.random(n) < 0.05) & children.known_to["trust"] & children.known_to["education"]
@@ -174,7 +186,9 @@ def people_tables(rng: np.random.Generator, children: Children, block: int) -> d
             has = rng.random(n) < share
             if kind == "key_upn":
                 has |= lent & (share > 0)
-            mistyped = has & (rng.random(n) < (0.03 if kind.startswith("key_name") else 0.002)) & ~(lent & (kind == "key_upn"))
+            mistyped = (
+                has & (rng.random(n) < (0.03 if kind.startswith("key_name") else 0.002)) & ~(lent & (kind == "key_upn"))
+            )
             table[kind] = np.where(has, np.where(mistyped, _random_keys(rng, n), key), "")
             none &= ~has
         table["key_name_dob"] = np.where(none, keys["key_name_dob"], table["key_name_dob"])
@@ -193,7 +207,9 @@ def people_tables(rng: np.random.Generator, children: Children, block: int) -> d
             other = rng.choice(len(WEIGHTS), n, p=WEIGHTS / WEIGHTS.sum())
             disagrees = (rng.random(n) < 0.06) & ~lent & (ethnicity != UNKNOWN)
             ethnicity = np.where(disagrees, other, ethnicity)
-            unknown = (rng.random(n) < {"police": 0.22, "education": 0.02}.get(source, 0.12)) & ~(lent & (source == "education"))
+            unknown = (rng.random(n) < {"police": 0.22, "education": 0.02}.get(source, 0.12)) & ~(
+                lent & (source == "education")
+            )
         ethnicity = np.where(unknown, UNKNOWN, ethnicity)
         table["ethnicity"] = CODES[agency][ethnicity]
         if agency == "police":
@@ -203,7 +219,7 @@ def people_tables(rng: np.random.Generator, children: Children, block: int) -> d
         table = table[children.known_to[source]].sort_values("person_ref")
         if block == 0:
             canaries = pd.DataFrame(canary_keys())
-            canaries.insert(0, "person_ref", [f"{table['person_ref'].iat[0][0]}CANARY{k}" for k in (1, 2, 3)])
+            canaries.insert(0, "person_ref", [f"{str(table['person_ref'].iat[0])[0]}CANARY{k}" for k in (1, 2, 3)])
             canaries = canaries.assign(birth_month="2010-01", sex="U", ethnicity=CODES[agency][UNKNOWN], ward_code="")
             table = pd.concat([canaries, table])
         out[source] = table

@@ -12,8 +12,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data_samples import care, events, hub
-from data_samples.children import LAST, PERIOD_END, PERIOD_START, PROVIDERS, canary_keys, draw_people, key_fingerprint, people_tables, share_out
+from data_samples import care, events_education, events_health, events_police, events_trust, hub, hub_tables
+from data_samples.children import (
+    LAST,
+    PERIOD_END,
+    PERIOD_START,
+    PROVIDERS,
+    canary_keys,
+    draw_people,
+    key_fingerprint,
+    people_tables,
+    share_out,
+)
 from expectations.contract import contracts, contracts_of
 from expectations.supply import CONTRACT_VERSION, file_sha256
 
@@ -46,18 +56,23 @@ def block_tables(seed: int, block: int) -> Tables:
     placed_out = care.placed_outside(rng, children, spells)
     care.set_homes(children, placed_out, guests)
     people = people_tables(rng, children, block)
-    episodes, first = hub.hub_tables(rng, children, spells, others, guests, block)
+    episodes, first = hub_tables.hub_tables(rng, children, spells, others, guests, block)
     plans = care.plan_table(rng, children, spells, guests, placed_out)
     in_care = np.isin(children.refs["trust"], plans.loc[plans["plan_type"] == "CLA", "person_ref"])
     out: Tables = {}
-    for table, frame in {"people": people["trust"], **episodes, "plans": plans, "residences": care.residence_table(rng, children),
-                         **events.trust(rng, children, first, in_care, block)}.items():
+    for table, frame in {
+        "people": people["trust"],
+        **episodes,
+        "plans": plans,
+        "residences": care.residence_table(rng, children),
+        **events_trust.tables(rng, children, first, in_care, block),
+    }.items():
         out["trust", None, table] = frame
-    for table, frame in {"people": people["police"], **events.police(rng, children, first, block)}.items():
+    for table, frame in {"people": people["police"], **events_police.tables(rng, children, first, block)}.items():
         out["police", None, table] = frame
-    for table, frame in {"people": people["education"], **events.education(rng, children, first, block)}.items():
+    for table, frame in {"people": people["education"], **events_education.tables(rng, children, first, block)}.items():
         out["education", None, table] = frame
-    for provider, frame in events.health(rng, children, first, block).items():
+    for provider, frame in events_health.tables(rng, children, first, block).items():
         out["health", provider, "people"], out["health", provider, "contacts"] = people[provider], frame
     if block == 0:
         out |= _context(rng)
@@ -69,19 +84,53 @@ def _context(rng: np.random.Generator) -> Tables:
     years = range(2019, 2024)
 
     def counts(indicator: str, unit: str, about: int, source: str) -> list[dict[str, object]]:
-        return [{"indicator": indicator, "period_start": f"{y}-04-01", "period_end": f"{y + 1}-03-31", "area_code": "E08000025", "group_type": "",
-                 "group": "", "value": int(about * rng.uniform(0.85, 1.15)), "unit": unit, "source": source} for y in years]
+        return [
+            {
+                "indicator": indicator,
+                "period_start": f"{y}-04-01",
+                "period_end": f"{y + 1}-03-31",
+                "area_code": "E08000025",
+                "group_type": "",
+                "group": "",
+                "value": int(about * rng.uniform(0.85, 1.15)),
+                "unit": unit,
+                "source": source,
+            }
+            for y in years
+        ]
 
-    change = {"agency": "police", "table": "involvements", "change_date": "2021-11-15", "what": "system", "description": "New crime recording system"}
+    change = {
+        "agency": "police",
+        "table": "involvements",
+        "change_date": "2021-11-15",
+        "what": "system",
+        "description": "New crime recording system",
+    }
     return {
-        ("trust", None, "indicators"): pd.DataFrame(counts("factor_24a_episodes", "episodes", 520, "Invented children in need return")),
+        ("trust", None, "indicators"): pd.DataFrame(
+            counts("factor_24a_episodes", "episodes", 520, "Invented children in need return")
+        ),
         ("police", None, "indicators"): pd.DataFrame(
-            counts("drug_lines", "lines", 60, "Invented force return") + counts("adults_charged", "adults", 45, "Invented force return")),
+            counts("drug_lines", "lines", 60, "Invented force return")
+            + counts("adults_charged", "adults", 45, "Invented force return")
+        ),
         ("police", None, "recording_changes"): pd.DataFrame([change]),
         ("education", None, "indicators"): pd.DataFrame(
-            counts("pupils", "pupils", 205000, "Invented school census") + counts("suspensions", "episodes", 14000, "Invented school census")),
-        ("education", None, "recording_changes"): pd.DataFrame([{**change, "agency": "education", "table": "attendance", "change_date": "2020-03-23",
-                                                                "what": "coverage", "description": "Schools closed to most pupils"}]),
+            counts("pupils", "pupils", 205000, "Invented school census")
+            + counts("suspensions", "episodes", 14000, "Invented school census")
+        ),
+        ("education", None, "recording_changes"): pd.DataFrame(
+            [
+                {
+                    **change,
+                    "agency": "education",
+                    "table": "attendance",
+                    "change_date": "2020-03-23",
+                    "what": "coverage",
+                    "description": "Schools closed to most pupils",
+                }
+            ]
+        ),
     }
 
 
@@ -95,7 +144,12 @@ def generate(out: Path, scale: int = 1, seed: int = 2024) -> dict[str, int]:
     Raises FileExistsError where a supply is already there: a supply is never overwritten.
     """
     rows: dict[tuple[str, str | None, str], int] = {}
-    sources: list[tuple[str, str | None]] = [("trust", None), ("police", None), ("education", None), *(("health", p) for p in PROVIDERS)]
+    sources: list[tuple[str, str | None]] = [
+        ("trust", None),
+        ("police", None),
+        ("education", None),
+        *(("health", p) for p in PROVIDERS),
+    ]
     for agency, provider in sources:
         _folder(out, agency, provider).mkdir(parents=True, exist_ok=False)
     for block in range(scale):
@@ -103,13 +157,25 @@ def generate(out: Path, scale: int = 1, seed: int = 2024) -> dict[str, int]:
             agency, provider, table = key
             contract = contracts()[f"{agency}__{table}"]
             columns = [c.name for c in contract.columns if c.name in frame.columns]
-            assert set(frame.columns) <= set(columns), f"{contract.name}: the generator makes a column the contract does not have"
+            assert set(frame.columns) <= set(columns), (
+                f"{contract.name}: the generator makes a column the contract does not have"
+            )
             path = _folder(out, agency, provider) / f"{table}.csv"
-            frame.to_csv(path, mode="a", columns=columns, header=block == 0, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+            frame.to_csv(
+                path,
+                mode="a",
+                columns=columns,
+                header=block == 0,
+                index=False,
+                lineterminator="\n",
+                quoting=csv.QUOTE_MINIMAL,
+            )
             rows[key] = rows.get(key, 0) + len(frame)
     for agency, provider in sources:
         _write_manifest(out, agency, provider, {t: n for (a, p, t), n in rows.items() if (a, p) == (agency, provider)})
-    (out / "canaries.json").write_text(json.dumps({"key_fingerprint": key_fingerprint(), "canaries": canary_keys()}, indent=1) + "\n")
+    (out / "canaries.json").write_text(
+        json.dumps({"key_fingerprint": key_fingerprint(), "canaries": canary_keys()}, indent=1) + "\n"
+    )
     return {a: sum(n for (b, _, _), n in rows.items() if a == b) for a in dict.fromkeys(a for a, _, _ in rows)}
 
 
@@ -120,9 +186,16 @@ def _write_manifest(out: Path, agency: str, provider: str | None, rows: dict[str
         if table not in rows:
             declared.setdefault(table, "not held")
     manifest = {
-        "agency": agency, "provider": provider, "contract_version": CONTRACT_VERSION, "key_fingerprint": key_fingerprint(),
-        "period_start": str(PERIOD_START), "period_end": str(PERIOD_END), "extracted_at": f"{SUPPLY_DATE}T06:00", "invented": True,
-        "tables": {t: {"rows": n, "sha256": file_sha256(folder / f"{t}.csv")} for t, n in sorted(rows.items())}, "not_supplied": declared,
+        "agency": agency,
+        "provider": provider,
+        "contract_version": CONTRACT_VERSION,
+        "key_fingerprint": key_fingerprint(),
+        "period_start": str(PERIOD_START),
+        "period_end": str(PERIOD_END),
+        "extracted_at": f"{SUPPLY_DATE}T06:00",
+        "invented": True,
+        "tables": {t: {"rows": n, "sha256": file_sha256(folder / f"{t}.csv")} for t, n in sorted(rows.items())},
+        "not_supplied": declared,
     }
     (folder / "supply.json").write_text(json.dumps(manifest, indent=1) + "\n")
 

@@ -26,12 +26,18 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "ref": Kind(r"^[A-Z][A-Za-z0-9_-]{1,39}$", "VARCHAR", "an agency's own pseudonym: a capital letter, then letters, digits, - or _"),
+    "ref": Kind(
+        r"^[A-Z][A-Za-z0-9_-]{1,39}$",
+        "VARCHAR",
+        "an agency's own pseudonym: a capital letter, then letters, digits, - or _",
+    ),
     "key": Kind(r"^[0-9a-f]{64}$", "VARCHAR", "a linkage key: 64 lower-case hexadecimal digits"),
     "date": Kind(r"^\d{4}-\d{2}-\d{2}$", "DATE", "a day, YYYY-MM-DD"),
     "month": Kind(r"^\d{4}-\d{2}$", "DATE", "a month, YYYY-MM"),
     "timestamp": Kind(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$", "TIMESTAMP", "a moment in local time, YYYY-MM-DDTHH:MM"),
-    "moment": Kind(r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?$", "TIMESTAMP", "a moment YYYY-MM-DDTHH:MM, or a day YYYY-MM-DD"),
+    "moment": Kind(
+        r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?$", "TIMESTAMP", "a moment YYYY-MM-DDTHH:MM, or a day YYYY-MM-DD"
+    ),
     "hour": Kind(r"^([0-9]|1[0-9]|2[0-3])$", "INTEGER", "an hour, 0 to 23"),
     "integer": Kind(r"^\d{1,9}$", "INTEGER", "a whole number"),
     "number": Kind(r"^-?\d{1,15}(\.\d{1,6})?$", "DOUBLE", "a number"),
@@ -178,7 +184,8 @@ def contracts() -> dict[str, Contract]:
     found: dict[str, Contract] = {}
     for key, agency in agencies().items():
         shared = [
-            p for p in sorted((HERE / "any").glob("*.yml"))
+            p
+            for p in sorted((HERE / "any").glob("*.yml"))
             if key in yaml.safe_load(p.read_text("utf-8")).get("agencies", [key])
         ]
         own = [p for p in sorted((HERE / key).glob("*.yml")) if p.stem != "agency"]

@@ -24,11 +24,13 @@ class Finding:
     def sentence(self) -> str:
         """One line for a data officer: file, column, what is wrong, how many rows."""
         where = ", ".join(
-            part for part in (
+            part
+            for part in (
                 f"{self.table}.csv" if self.table else "",
                 f"column {self.column}" if self.column else "",
                 f"line {self.line}" if self.line else "",
-            ) if part
+            )
+            if part
         )
         count = f": {self.rows:,} of {self.of:,} rows" if self.rows else ""
         return f"{where + ': ' if where else ''}{self.words} [{self.rule}]{count}"

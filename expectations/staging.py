@@ -24,7 +24,7 @@ def typed(column: Column) -> str:
 def staging_sql(contract: Contract) -> str:
     """The select that makes `stg_<agency>__<table>`, typed, from `raw_<agency>__<table>`."""
     columns = ",\n    ".join(f'{typed(c)} as "{c.name}"' for c in contract.columns)
-    return f"-- {contract.grain}\nselect\n    supplier,\n    {columns}\nfrom raw_{contract.name}\n"  # noqa: S608
+    return f"-- {contract.grain}\nselect\n    supplier,\n    {columns}\nfrom raw_{contract.name}\n"
 
 
 def row_rules(contract: Contract) -> dict[str, tuple[str, str | None, str, str]]:
@@ -40,10 +40,18 @@ def row_rules(contract: Contract) -> dict[str, tuple[str, str | None, str, str]]
             rules[f"{c.name}__real"] = (f"{quoted} is not null", c.name, f"a real date: {c.words}", "error")
         if c.kind in DATED:
             rules[f"{c.name}__not_after_extract"] = (
-                f"{quoted}::date <= extracted_on", c.name, "not after the extract was made", "error")
+                f"{quoted}::date <= extracted_on",
+                c.name,
+                "not after the extract was made",
+                "error",
+            )
             if has_people:
                 rules[f"{c.name}__not_before_birth"] = (
-                    f"{quoted}::date >= person_birth_month", c.name, "not before the child's birth", "error")
+                    f"{quoted}::date >= person_birth_month",
+                    c.name,
+                    "not before the child's birth",
+                    "error",
+                )
         if c.unique:
             rules[f"{c.name}__unique"] = (f"{c.name}__times = 1", c.name, "no value stands twice", "error")
         if c.references:

@@ -30,18 +30,28 @@ def build_suite(contract: Contract) -> Any:
     suite = gx.ExpectationSuite(name=contract.name)
     for c in contract.columns:
         if c.blank != "allowed":
-            suite.add_expectation(gxe.ExpectColumnValuesToNotBeNull(
-                column=c.name, meta=meta("not_blank", c.name, "a value is needed", c.blank)))
+            suite.add_expectation(
+                gxe.ExpectColumnValuesToNotBeNull(
+                    column=c.name, meta=meta("not_blank", c.name, "a value is needed", c.blank)
+                )
+            )
         if c.kind == "codes":
-            suite.add_expectation(gxe.ExpectColumnValuesToBeInSet(
-                column=c.name, value_set=sorted(c.codes), meta=meta("code_list", c.name, c.words)))
+            suite.add_expectation(
+                gxe.ExpectColumnValuesToBeInSet(
+                    column=c.name, value_set=sorted(c.codes), meta=meta("code_list", c.name, c.words)
+                )
+            )
         else:
-            suite.add_expectation(gxe.ExpectColumnValuesToMatchRegex(
-                column=c.name, regex=c.pattern, meta=meta("shape", c.name, c.words)))
+            suite.add_expectation(
+                gxe.ExpectColumnValuesToMatchRegex(column=c.name, regex=c.pattern, meta=meta("shape", c.name, c.words))
+            )
     for name, (_, column, words, severity) in row_rules(contract).items():
         rule = name.removeprefix(f"{column}__") if column else name
-        suite.add_expectation(gxe.ExpectColumnValuesToBeInSet(
-            column=RULE_COLUMN + name, value_set=[True], meta=meta(rule, column, words, severity)))
+        suite.add_expectation(
+            gxe.ExpectColumnValuesToBeInSet(
+                column=RULE_COLUMN + name, value_set=[True], meta=meta(rule, column, words, severity)
+            )
+        )
     return suite
 
 
@@ -59,8 +69,13 @@ def run_suite(contract: Contract, chunks: Iterable[pd.DataFrame], absent: set[st
     batch = context.data_sources.add_pandas("supply").add_dataframe_asset(contract.table)
     suite = build_suite(contract)
     suite.expectations = [e for e in suite.expectations if e.meta["column"] not in absent]
-    definition = context.validation_definitions.add(gx.ValidationDefinition(
-        name=contract.name, data=batch.add_batch_definition_whole_dataframe("chunk"), suite=context.suites.add(suite)))
+    definition = context.validation_definitions.add(
+        gx.ValidationDefinition(
+            name=contract.name,
+            data=batch.add_batch_definition_whole_dataframe("chunk"),
+            suite=context.suites.add(suite),
+        )
+    )
     totals: dict[tuple[str, str | None], dict[str, Any]] = {}
     for chunk in chunks:
         result = definition.run(batch_parameters={"dataframe": chunk}, result_format=COUNTS_ONLY)

@@ -44,7 +44,16 @@ class Manifest:
     invented: bool = False
 
 
-_KEYS = {"agency", "provider", "contract_version", "key_fingerprint", "period_start", "period_end", "extracted_at", "tables"}
+_KEYS = {
+    "agency",
+    "provider",
+    "contract_version",
+    "key_fingerprint",
+    "period_start",
+    "period_end",
+    "extracted_at",
+    "tables",
+}
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -91,9 +100,16 @@ def read_manifest(folder: Path) -> Manifest:
     if not start < end <= extracted.date():
         raise SupplyError("the dates in supply.json are out of order: period_start < period_end ≤ extracted_at")
     return Manifest(
-        agency=raw["agency"], provider=provider, contract_version=str(raw["contract_version"]),
-        key_fingerprint=raw["key_fingerprint"], period_start=start, period_end=end, extracted_at=extracted,
-        tables=tables, not_supplied={str(k): str(v) for k, v in not_supplied.items()}, invented=bool(raw.get("invented")),
+        agency=raw["agency"],
+        provider=provider,
+        contract_version=str(raw["contract_version"]),
+        key_fingerprint=raw["key_fingerprint"],
+        period_start=start,
+        period_end=end,
+        extracted_at=extracted,
+        tables=tables,
+        not_supplied={str(k): str(v) for k, v in not_supplied.items()},
+        invented=bool(raw.get("invented")),
     )
 
 
@@ -107,9 +123,17 @@ def transfer_findings(folder: Path, manifest: Manifest) -> list[Finding]:
     """Whether the files are those that `supply.json` names, whole: a broken transfer is found here."""
     found: list[Finding] = []
     present = {p.stem for p in folder.glob("*.csv")}
-    extra = [p for p in folder.iterdir() if p.name != "supply.json" and not (p.suffix == ".csv" and p.stem in manifest.tables)]
+    extra = [
+        p
+        for p in folder.iterdir()
+        if p.name != "supply.json" and not (p.suffix == ".csv" and p.stem in manifest.tables)
+    ]
     if extra:
-        found.append(Finding("error", "extra_file", f"{len(extra)} files or folders that supply.json does not name; take them out"))
+        found.append(
+            Finding(
+                "error", "extra_file", f"{len(extra)} files or folders that supply.json does not name; take them out"
+            )
+        )
     for table in manifest.tables:
         if table not in present:
             found.append(Finding("error", "missing_file", "named in supply.json but not in the folder", table))
@@ -132,16 +156,24 @@ def _header_findings(contract: Contract, header: list[str], declared: dict[str, 
         return [Finding("error", "header", words, contract.table, line=1)]
     for name, times in Counter(header).items():
         if times > 1 and name in names:
-            found.append(Finding("error", "duplicated_column", "the column stands in the header more than once", contract.table, name))
+            found.append(
+                Finding(
+                    "error", "duplicated_column", "the column stands in the header more than once", contract.table, name
+                )
+            )
     for i, name in enumerate(header, 1):
         if name not in names:
             # A name that is not plain letters may be a value that slipped into the header.
             shown = name if _SAFE_NAME.match(name) else f"number {i}"
-            found.append(Finding("error", "unknown_column", "a column that the contract does not have", contract.table, shown))
+            found.append(
+                Finding("error", "unknown_column", "a column that the contract does not have", contract.table, shown)
+            )
     for column in contract.columns:
         excused = column.optional or f"{contract.table}.{column.name}" in declared
         if column.name not in header and not excused:
-            found.append(Finding("error", "missing_column", "a required column is not supplied", contract.table, column.name))
+            found.append(
+                Finding("error", "missing_column", "a required column is not supplied", contract.table, column.name)
+            )
     return found
 
 
@@ -149,7 +181,9 @@ def structure_findings(folder: Path, manifest: Manifest, contract: Contract) -> 
     """Whether one CSV file can be read as its contract's table: encoding, delimiter, header, ragged rows, row count."""
     path, table = folder / f"{contract.table}.csv", contract.table
     if path.stat().st_size == 0:
-        return [Finding("error", "empty_file", "the file is empty: without rows it must still have its header row", table)]
+        return [
+            Finding("error", "empty_file", "the file is empty: without rows it must still have its header row", table)
+        ]
     rows = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as f:
@@ -166,7 +200,22 @@ def structure_findings(folder: Path, manifest: Manifest, contract: Contract) -> 
     except UnicodeDecodeError:
         return [Finding("error", "encoding", "the file is not UTF-8", table)]
     except csv.Error:
-        return [Finding("error", "unreadable", "the file is not CSV as RFC 4180 has it (quotes, NUL bytes or a huge cell)", table, line=rows + 2)]
+        return [
+            Finding(
+                "error",
+                "unreadable",
+                "the file is not CSV as RFC 4180 has it (quotes, NUL bytes or a huge cell)",
+                table,
+                line=rows + 2,
+            )
+        ]
     if rows != manifest.tables[table]["rows"]:
-        return [Finding("error", "row_count", "the file has another number of rows than supply.json says: a broken transfer", table)]
+        return [
+            Finding(
+                "error",
+                "row_count",
+                "the file has another number of rows than supply.json says: a broken transfer",
+                table,
+            )
+        ]
     return []

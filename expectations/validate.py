@@ -42,8 +42,9 @@ def _load(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> set
     absent = {c.name for c in contract.columns} - set(header)
     cells = ", ".join(
         f'null::varchar as "{c.name}"' if c.name in absent else f'nullif("{c.name}", \'\') as "{c.name}"'
-        for c in contract.columns)
-    con.execute(f"create table text_{contract.table} as select {cells} from {source}", parameters)  # noqa: S608
+        for c in contract.columns
+    )
+    con.execute(f"create table text_{contract.table} as select {cells} from {source}", parameters)
     return absent
 
 
@@ -63,7 +64,8 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
     if table != "people" and contract.column("person_ref") and has_births:
         joins.append(
             "left join (select person_ref as k, min(try_cast(birth_month || '-01' as date)) as born "
-            "from text_people group by all) as births on births.k = t.person_ref")
+            "from text_people group by all) as births on births.k = t.person_ref"
+        )
         births = "births.born"
     derived.append(f"{births} as person_birth_month")
     derived += [f't."{c.name}" is not null as {c.name}__given' for c in contract.columns]
@@ -75,7 +77,7 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
         flags.append(f'{judged} as "{RULE_COLUMN}{name}"')
     texts = ", ".join(f't."{c.name}"' for c in contract.columns)
     return (
-        f"with t as (select row_number() over () as n, * from text_{table}), "  # noqa: S608
+        f"with t as (select row_number() over () as n, * from text_{table}), "
         f"typed as (select t.n, {casts}, {', '.join(derived)} from t {' '.join(joins)}), "
         f"flags as (select {', '.join(['n', *flags])} from typed, facts) "
         f"select {texts}, flags.* exclude (n) from t join flags using (n)"
@@ -107,13 +109,16 @@ def validate(folder: Path, manifest: Manifest, canaries: list[dict[str, str]], r
         con.execute("set preserve_insertion_order = true")
         con.execute(
             "create table facts as select ?::date as supply_ends, ?::date as extracted_on, ?::varchar as agency_prefix",
-            [manifest.period_end, manifest.extracted_at.date(), agencies()[manifest.agency].prefix])
+            [manifest.period_end, manifest.extracted_at.date(), agencies()[manifest.agency].prefix],
+        )
         absent = {c.table: _load(con, folder / f"{c.table}.csv", c) for c in supplied}
         for contract in supplied:
-            counted = con.execute(f"select count(*) from text_{contract.table}").fetchall()[0][0]  # noqa: S608
+            counted = con.execute(f"select count(*) from text_{contract.table}").fetchall()[0][0]
             report.rows[contract.table] = int(counted)
             if counted != manifest.tables[contract.table]["rows"]:
-                report.findings.append(Finding("error", "unreadable", "two readers count different numbers of rows", contract.table))
+                report.findings.append(
+                    Finding("error", "unreadable", "two readers count different numbers of rows", contract.table)
+                )
                 continue
             missing = [c for c in contract.columns if c.references and c.references not in manifest.tables]
             if missing:
@@ -125,8 +130,11 @@ def validate(folder: Path, manifest: Manifest, canaries: list[dict[str, str]], r
             for r in results:
                 report.checks.append({"table": contract.table, **r})
                 if r["failed"]:
-                    report.findings.append(Finding(
-                        r["severity"], r["rule"], r["words"], contract.table, r["column"], r["failed"], r["rows"]))
+                    report.findings.append(
+                        Finding(
+                            r["severity"], r["rule"], r["words"], contract.table, r["column"], r["failed"], r["rows"]
+                        )
+                    )
         report.findings += _canary_findings(con, canaries)
 
 
@@ -141,6 +149,8 @@ def _canary_findings(con: duckdb.DuckDBPyConnection, canaries: list[dict[str, st
     ).fetchall()[0][0]
     if found == len(canaries):
         return []
-    words = ("the agreed fictitious children (canaries) are not all there with the partnership's keys: "
-             "the keys were made with another secret, or the canaries were left out")
+    words = (
+        "the agreed fictitious children (canaries) are not all there with the partnership's keys: "
+        "the keys were made with another secret, or the canaries were left out"
+    )
     return [Finding("error", "canaries", words, "people")]

@@ -16,7 +16,7 @@ from pipelines.settings import SettingsError, data_folder
 SAMPLE_AS_AT = dt.date(2024, 3, 1)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[dt.date]):
     """An ISO day."""
 
     name = "date"
@@ -62,7 +62,11 @@ def cce() -> None:
 
 
 @cce.command()
-@click.option("--as-at", type=Day(), help="The day the profile describes; by default the last month end (for the samples 2024-03-01).")
+@click.option(
+    "--as-at",
+    type=Day(),
+    help="The day the profile describes; by default the last month end (for the samples 2024-03-01).",
+)
 def refresh(as_at: dt.date | None) -> None:
     """Take in what is in the inbox and make a draft for one day."""
     data = _data()
@@ -102,7 +106,9 @@ def _run_job(data: DataFolder, as_at: dt.date) -> Path:
             if event.asset_key == dg.AssetKey("report"):
                 metadata = event.step_materialization_data.materialization.metadata
                 folder = data.drafts / as_at.isoformat() / str(metadata["draft"].value)
-                say(f"Draft {folder.name} is ready. Read {folder / 'partner' / 'report.html'}, then: cce publish {folder.name} --by NAME --note TEXT")
+                say(
+                    f"Draft {folder.name} is ready. Read {folder / 'partner' / 'report.html'}, then: cce publish {folder.name} --by NAME --note TEXT"
+                )
                 return folder
     raise click.ClickException("The run ended without a draft. Start `dagster dev` and look at the run.")
 
@@ -118,12 +124,22 @@ def _explain(result: object) -> None:
             elif failure.error:
                 cause = failure.error.cause or failure.error
                 space = "No space left on device" in cause.message
-                lines.append("The disk is full; nothing was published or lost. Free some space and refresh again." if space else
-                             f"{event.step_key} failed ({cause.cls_name}).")
-        elif event.event_type_value == "ASSET_CHECK_EVALUATION" and not event.asset_check_evaluation_data.passed and event.asset_check_evaluation_data.blocking:
+                lines.append(
+                    "The disk is full; nothing was published or lost. Free some space and refresh again."
+                    if space
+                    else f"{event.step_key} failed ({cause.cls_name})."
+                )
+        elif (
+            event.event_type_value == "ASSET_CHECK_EVALUATION"
+            and not event.asset_check_evaluation_data.passed
+            and event.asset_check_evaluation_data.blocking
+        ):
             lines.append(event.asset_check_evaluation_data.description or event.asset_check_evaluation_data.check_name)
-    raise click.ClickException("The refresh stopped; earlier drafts and versions are untouched.\n" + "\n".join(dict.fromkeys(lines)) +
-                               "\nStart `dagster dev` to see the run.")
+    raise click.ClickException(
+        "The refresh stopped; earlier drafts and versions are untouched.\n"
+        + "\n".join(dict.fromkeys(lines))
+        + "\nStart `dagster dev` to see the run."
+    )
 
 
 @cce.command()
@@ -146,7 +162,9 @@ def publish(draft: str, by: str, note: str) -> None:
 
 @cce.command()
 @click.option("--as-at", type=Day(), help="The day; by default as for refresh.")
-@click.option("--exact", is_flag=True, help="Exact figures, for the analyst alone; without it, the labels of the partner edition.")
+@click.option(
+    "--exact", is_flag=True, help="Exact figures, for the analyst alone; without it, the labels of the partner edition."
+)
 @click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 def figures(as_at: dt.date | None, exact: bool, form: str) -> None:
     """Print the figures of a day, from its newest draft; makes one where there is none."""
@@ -187,13 +205,23 @@ def supplies() -> None:
                 click.echo(f"  - {warning.sentence()}")
     click.echo("In use:")
     for supply in supply_store.in_use(data):
-        click.echo(f"  {supply.supplier}: supply of {supply.supply_date}, to {supply.manifest.period_end.isoformat()}, {supply.supply_id[:16]}")
+        click.echo(
+            f"  {supply.supplier}: supply of {supply.supply_date}, to {supply.manifest.period_end.isoformat()}, {supply.supply_id[:16]}"
+        )
 
 
 @cce.command()
-@click.option("--scale", type=click.IntRange(1, 1000), default=1, show_default=True, help="Blocks of about 5,000 invented children.")
+@click.option(
+    "--scale",
+    type=click.IntRange(1, 1000),
+    default=1,
+    show_default=True,
+    help="Blocks of about 5,000 invented children.",
+)
 @click.option("--seed", type=int, default=2024, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder without supplies in it.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder without supplies in it."
+)
 def sample(scale: int, seed: int, out: Path) -> None:
     """Write invented sample supplies of the same kind as the bundled ones."""
     from data_samples.generate import generate
@@ -201,7 +229,9 @@ def sample(scale: int, seed: int, out: Path) -> None:
     try:
         rows = generate(out, scale, seed)
     except FileExistsError:
-        raise click.ClickException("There are supplies in that folder already; a supply is never overwritten. Name another folder.") from None
+        raise click.ClickException(
+            "There are supplies in that folder already; a supply is never overwritten. Name another folder."
+        ) from None
     for agency, count in rows.items():
         say(f"  {agency}: {count:,} rows")
     say(f"To use them: CCE_INBOX={out} cce refresh --as-at 2024-03-01")
@@ -213,7 +243,11 @@ def main() -> None:
     try:
         cce()
     except OSError as error:
-        reason = {errno.ENOSPC: "the disk is full", errno.EACCES: "a right is missing", errno.EROFS: "the disk cannot be written to"}.get(error.errno or 0)
+        reason = {
+            errno.ENOSPC: "the disk is full",
+            errno.EACCES: "a right is missing",
+            errno.EROFS: "the disk cannot be written to",
+        }.get(error.errno or 0)
         if reason is None:
             raise
         where = f" ({Path(str(error.filename)).parent})" if error.filename else ""

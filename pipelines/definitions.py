@@ -27,9 +27,20 @@ def defs() -> dg.Definitions:
     """Assets, checks, the job, its schedule and sensor."""
     return dg.Definitions(
         assets=[
-            *supplies.supply_assets, supplies.reference_tables, supplies.raw_tables,
-            models.staging, models.joined, models.profile_tables,
-            profile.figures, profile.labels, profile.report,
+            *supplies.supply_assets,
+            supplies.reference_tables,
+            supplies.raw_tables,
+            models.staging,
+            models.joined,
+            models.profile_tables,
+            profile.figures,
+            profile.labels,
+            profile.report,
         ],
-        jobs=[refresh_profile], schedules=[monthly_refresh], sensors=[inbox_sensor],
-        resources={"data": _data}, loggers={"progress": progress_logger}, executor=dg.in_process_executor)
+        jobs=[refresh_profile],
+        schedules=[monthly_refresh],
+        sensors=[inbox_sensor],
+        resources={"data": _data},
+        loggers={"progress": progress_logger},
+        executor=dg.in_process_executor,
+    )

@@ -13,11 +13,15 @@ class _OwnMessages(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         meta = getattr(record, "dagster_meta", None) or {}
-        return bool(meta) and not meta.get("dagster_event") and not str(meta.get("orig_message")).startswith("Dependencies for step")
+        return (
+            bool(meta)
+            and not meta.get("dagster_event")
+            and not str(meta.get("orig_message")).startswith("Dependencies for step")
+        )
 
 
-@dg.logger(description="One line per thing done, on standard error.")
-def progress_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
+@dg.logger({}, description="One line per thing done, on standard error.")
+def progress_logger(_: dg.InitLoggerContext) -> logging.Logger:
     """A logger of our own messages alone."""
     logger = logging.Logger("cce", level=logging.INFO)
     handler = logging.StreamHandler(sys.stderr)
@@ -34,6 +38,10 @@ def _say(record: logging.LogRecord) -> bool:
 
 
 refresh_profile = dg.define_asset_job(
-    "refresh_profile", selection=dg.AssetSelection.all(), partitions_def=AS_AT, executor_def=dg.in_process_executor,
+    "refresh_profile",
+    selection=dg.AssetSelection.all(),
+    partitions_def=AS_AT,
+    executor_def=dg.in_process_executor,
     config={"loggers": {"progress": {}}},
-    description="Supplies in, models, figures, labels, report: a draft for one as-at date.")
+    description="Supplies in, models, figures, labels, report: a draft for one as-at date.",
+)

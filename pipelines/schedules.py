@@ -13,8 +13,13 @@ def last_month_end(day: dt.date) -> dt.date:
     return day.replace(day=1) - dt.timedelta(days=1)
 
 
-@dg.schedule(job=refresh_profile, cron_schedule="0 6 6 * *", execution_timezone="Europe/London", default_status=dg.DefaultScheduleStatus.STOPPED,
-             description="At 06:00 on the 6th: a draft as at the end of the month before.")
+@dg.schedule(
+    job=refresh_profile,
+    cron_schedule="0 6 6 * *",
+    execution_timezone="Europe/London",
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+    description="At 06:00 on the 6th: a draft as at the end of the month before.",
+)
 def monthly_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """One run for the last month end; its partition is added where it is new."""
     as_at = last_month_end(context.scheduled_execution_time.date()).isoformat()

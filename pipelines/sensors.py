@@ -12,9 +12,15 @@ from pipelines.jobs import refresh_profile
 from pipelines.schedules import last_month_end
 
 
-@dg.sensor(job=refresh_profile, minimum_interval_seconds=300, default_status=dg.DefaultSensorStatus.STOPPED,
-           description="When a supply that was not seen before has arrived: a draft as at the last month end.")
-def inbox_sensor(context: dg.SensorEvaluationContext, data: dg.ResourceParam[DataFolder]) -> dg.SensorResult | dg.SkipReason:
+@dg.sensor(
+    job=refresh_profile,
+    minimum_interval_seconds=300,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="When a supply that was not seen before has arrived: a draft as at the last month end.",
+)
+def inbox_sensor(
+    context: dg.SensorEvaluationContext, data: dg.ResourceParam[DataFolder]
+) -> dg.SensorResult | dg.SkipReason:
     """One run per state of the inbox; the cursor is a hash of that state."""
     state = inbox_state(data)
     cursor = hashlib.sha256(json.dumps(state).encode()).hexdigest()
@@ -22,5 +28,7 @@ def inbox_sensor(context: dg.SensorEvaluationContext, data: dg.ResourceParam[Dat
         return dg.SkipReason("No new supply in the inbox.")
     as_at = last_month_end(data.clock().date()).isoformat()
     return dg.SensorResult(
-        run_requests=[dg.RunRequest(run_key=f"inbox-{as_at}-{cursor[:16]}", partition_key=as_at)], cursor=cursor,
-        dynamic_partitions_requests=[AS_AT.build_add_request([as_at])])
+        run_requests=[dg.RunRequest(run_key=f"inbox-{as_at}-{cursor[:16]}", partition_key=as_at)],
+        cursor=cursor,
+        dynamic_partitions_requests=[AS_AT.build_add_request([as_at])],
+    )

@@ -46,9 +46,13 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
     # Generated samples bring their canaries and have the samples' register; real supplies have the data folder's own.
     invented = samples or (folder / "canaries.json").exists()
     return DataFolder(
-        home=home, inbox=folder, uses_samples=samples, rule=rule,
+        home=home,
+        inbox=folder,
+        uses_samples=samples,
+        rule=rule,
         canaries=Path(env.get("CCE_CANARIES") or (folder if invented else home) / "canaries.json"),
-        governance=Path(env.get("CCE_GOVERNANCE") or (SAMPLES if invented else home) / "governance.yml"))
+        governance=Path(env.get("CCE_GOVERNANCE") or (SAMPLES if invented else home) / "governance.yml"),
+    )
 
 
 def _is_in_use(home: Path, inbox: Path) -> bool:
@@ -58,5 +62,3 @@ def _is_in_use(home: Path, inbox: Path) -> bool:
     from assets.supply_store import in_use
 
     return any(not s.manifest.invented for s in in_use(bare))
-
-

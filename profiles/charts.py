@@ -17,9 +17,16 @@ FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', 
 
 def _chart(name: str, title: str, subtitle: str, alt: str, figure: go.Figure, height: int) -> Chart:
     figure.update_layout(
-        template="none", font=FONT, height=height, margin={"l": 8, "r": 24, "t": 8, "b": 40}, bargap=0.32,
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", hoverlabel={"font": {"size": 14}},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
+        template="none",
+        font=FONT,
+        height=height,
+        margin={"l": 8, "r": 24, "t": 8, "b": 40},
+        bargap=0.32,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        hoverlabel={"font": {"size": 14}},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    )
     return Chart(name, title, subtitle, alt, json.loads(figure.to_json()), height)
 
 
@@ -32,8 +39,16 @@ def _wrapped(text: str, width: int = 30) -> str:
     return "<br>".join(lines)
 
 
-def bars(name: str, title: str, subtitle: str, rows: list[tuple[str, Label]], *, suffix: str = "", beside: list[Label] | None = None,
-         legend: tuple[str, str] = ("", "")) -> Chart:
+def bars(
+    name: str,
+    title: str,
+    subtitle: str,
+    rows: list[tuple[str, Label]],
+    *,
+    suffix: str = "",
+    beside: list[Label] | None = None,
+    legend: tuple[str, str] = ("", ""),
+) -> Chart:
     """Horizontal bars, one per group, in the order given; whiskers are 95% intervals where labels have them.
 
     A group that is not shown keeps its row, without a bar. `beside` draws a second bar per group, for context.
@@ -43,26 +58,64 @@ def bars(name: str, title: str, subtitle: str, rows: list[tuple[str, Label]], *,
     figure = go.Figure()
     if beside:
         figure.add_bar(
-            y=words, x=[x.value if x.is_shown else None for x in beside], orientation="h", marker={"color": GREY}, name=legend[1],
-            text=[x.text for x in beside], textposition="outside", cliponaxis=False, hovertemplate="%{y}: %{text}<extra></extra>")
+            y=words,
+            x=[x.value if x.is_shown else None for x in beside],
+            orientation="h",
+            marker={"color": GREY},
+            name=legend[1],
+            text=[x.text for x in beside],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
     with_interval = any(x.interval for x in labels)
     error = {
-        "type": "data", "symmetric": False, "color": INK, "thickness": 1.5, "width": 4,
-        "array": [x.upper - x.value if x.is_shown and x.upper is not None and x.value is not None else None for x in labels],
-        "arrayminus": [x.value - x.lower if x.is_shown and x.lower is not None and x.value is not None else None for x in labels],
+        "type": "data",
+        "symmetric": False,
+        "color": INK,
+        "thickness": 1.5,
+        "width": 4,
+        "array": [
+            x.upper - x.value if x.is_shown and x.upper is not None and x.value is not None else None for x in labels
+        ],
+        "arrayminus": [
+            x.value - x.lower if x.is_shown and x.lower is not None and x.value is not None else None for x in labels
+        ],
     }
     ends = [(x.upper or x.value or 0) if x.is_shown else 0 for x in [*labels, *(beside or [])]]
     top = max([*ends, 1])
     figure.add_bar(
-        y=words, x=[x.value if x.is_shown else None for x in labels], orientation="h", marker={"color": BLUE}, name=legend[0],
-        error_x=error if with_interval else None, customdata=[x.text for x in labels],
-        hovertemplate="%{y}: %{customdata}<extra></extra>", showlegend=bool(beside))
+        y=words,
+        x=[x.value if x.is_shown else None for x in labels],
+        orientation="h",
+        marker={"color": BLUE},
+        name=legend[0],
+        error_x=error if with_interval else None,
+        customdata=[x.text for x in labels],
+        hovertemplate="%{y}: %{customdata}<extra></extra>",
+        showlegend=bool(beside),
+    )
     for word, label in zip(words, labels, strict=True):
         end = (label.upper if label.upper is not None else label.value) if label.is_shown else 0
-        figure.add_annotation(y=word, x=end, text=f"<b>{label.text}</b>" if label.is_shown else f"<i>{label.text}</i>", showarrow=False,
-                              xanchor="left", xshift=6, yshift=-10 if beside else 0)
+        figure.add_annotation(
+            y=word,
+            x=end,
+            text=f"<b>{label.text}</b>" if label.is_shown else f"<i>{label.text}</i>",
+            showarrow=False,
+            xanchor="left",
+            xshift=6,
+            yshift=-10 if beside else 0,
+        )
     figure.update_yaxes(autorange="reversed", automargin=True, ticks="", showgrid=False)
-    figure.update_xaxes(range=[0, top * 1.22], showgrid=True, gridcolor="#dfe4e8", zeroline=True, zerolinecolor=INK, ticksuffix=suffix, nticks=6)
+    figure.update_xaxes(
+        range=[0, top * 1.22],
+        showgrid=True,
+        gridcolor="#dfe4e8",
+        zeroline=True,
+        zerolinecolor=INK,
+        ticksuffix=suffix,
+        nticks=6,
+    )
     alt = f"Bar chart. {title}. " + "; ".join(f"{text}: {label.text}" for text, label in rows) + "."
     lines = sum(max(1, w.count("<br>") + 1) for w in words)
     return _chart(name, title, subtitle, alt, figure, (56 if beside else 44) * len(rows) + 8 * (lines - len(rows)) + 70)
@@ -73,16 +126,27 @@ def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
     shown = [x for x in points if x.is_shown and x.value is not None]
     figure = go.Figure()
     figure.add_scatter(
-        x=[x.period_end for x in points], y=[x.value if x.is_shown else None for x in points], mode="lines+markers",
-        line={"color": BLUE, "width": 2}, marker={"size": 5}, customdata=[f"{long_date(_day(x))}: {x.text}" for x in points],
-        hovertemplate="%{customdata}<extra></extra>", showlegend=False, connectgaps=False)
+        x=[x.period_end for x in points],
+        y=[x.value if x.is_shown else None for x in points],
+        mode="lines+markers",
+        line={"color": BLUE, "width": 2},
+        marker={"size": 5},
+        customdata=[f"{long_date(_day(x))}: {x.text}" for x in points],
+        hovertemplate="%{customdata}<extra></extra>",
+        showlegend=False,
+        connectgaps=False,
+    )
     last = shown[-1]
-    figure.add_annotation(x=last.period_end, y=last.value, text=f"<b>{last.text}</b>", showarrow=False, xanchor="left", xshift=6)
+    figure.add_annotation(
+        x=last.period_end, y=last.value, text=f"<b>{last.text}</b>", showarrow=False, xanchor="left", xshift=6
+    )
     figure.update_yaxes(rangemode="tozero", showgrid=True, gridcolor="#dfe4e8", automargin=True, nticks=6)
     figure.update_xaxes(showgrid=False, dtick="M12", tickformat="%b<br>%Y", tick0=points[0].period_end, automargin=True)
     low, high = min(shown, key=lambda x: (x.value, x.period_end)), max(shown, key=lambda x: (x.value, x.period_end))
-    alt = (f"Line chart. {title}. From {points[0].about} on {long_date(_day(points[0]))} to {last.about} on {long_date(_day(last))}; "
-           f"lowest {low.text}, highest {high.text}.")
+    alt = (
+        f"Line chart. {title}. From {points[0].about} on {long_date(_day(points[0]))} to {last.about} on {long_date(_day(last))}; "
+        f"lowest {low.text}, highest {high.text}."
+    )
     chart = _chart(name, title, subtitle, alt, figure, 340)
     chart.spec["layout"]["margin"]["r"] = 48
     return chart

@@ -24,7 +24,16 @@ class Edition:
 
 EDITIONS = (
     Edition(
-        "partner", "Partner edition", "OFFICIAL-SENSITIVE",
-        "For members of the Community Safety Partnership and those they name. Do not copy, forward or quote from it; the public edition is for that."),
-    Edition("public", "Public edition", "OFFICIAL", "May be shared and quoted, with its as-at date.", without={"age", "entry_reason", "exit_reason"}),
+        "partner",
+        "Partner edition",
+        "OFFICIAL-SENSITIVE",
+        "For members of the Community Safety Partnership and those they name. Do not copy, forward or quote from it; the public edition is for that.",
+    ),
+    Edition(
+        "public",
+        "Public edition",
+        "OFFICIAL",
+        "May be shared and quoted, with its as-at date.",
+        without={"age", "entry_reason", "exit_reason"},
+    ),
 )

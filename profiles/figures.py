@@ -13,11 +13,43 @@ from profiles.statistics import rates
 CITY = "E08000025"
 DEFINITION = "1"
 COLUMNS = (
-    "profile", "section", "figure", "measure", "unit", "group_type", "group", "group2_type", "group2", "group3_type", "group3",
-    "definition", "area_code", "period_start", "period_end", "numerator", "denominator", "value", "lower", "upper", "label",
-    "status", "note",
+    "profile",
+    "section",
+    "figure",
+    "measure",
+    "unit",
+    "group_type",
+    "group",
+    "group2_type",
+    "group2",
+    "group3_type",
+    "group3",
+    "definition",
+    "area_code",
+    "period_start",
+    "period_end",
+    "numerator",
+    "denominator",
+    "value",
+    "lower",
+    "upper",
+    "label",
+    "status",
+    "note",
 )
-KEY = ("figure", "measure", "group_type", "group", "group2_type", "group2", "group3_type", "group3", "area_code", "period_start", "period_end")
+KEY = (
+    "figure",
+    "measure",
+    "group_type",
+    "group",
+    "group2_type",
+    "group2",
+    "group3_type",
+    "group3",
+    "area_code",
+    "period_start",
+    "period_end",
+)
 PER = {"percent": 100.0, "rate": 10_000.0}
 
 
@@ -50,8 +82,25 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
     agencies) and where it has them group2_type, group2, area_code, period_start, period_end, note.
     Raises ValueError where two rows would have one key.
     """
-    f = counts.reindex(columns=["section", "figure", "unit", "group_type", "group", "group2_type", "group2", "area_code", "period_start",
-                                "period_end", "numerator", "denominator", "measures", "needs", "note"]).copy()
+    f = counts.reindex(
+        columns=[
+            "section",
+            "figure",
+            "unit",
+            "group_type",
+            "group",
+            "group2_type",
+            "group2",
+            "area_code",
+            "period_start",
+            "period_end",
+            "numerator",
+            "denominator",
+            "measures",
+            "needs",
+            "note",
+        ]
+    ).copy()
     f = f.explode("measures", ignore_index=True).rename(columns={"measures": "measure"})
     day = as_at.isoformat()
     for column in ("period_start", "period_end"):

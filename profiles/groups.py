@@ -31,8 +31,16 @@ def _read(name: str) -> list[dict[str, str]]:
 def groups() -> tuple[Group, ...]:
     """Every group, in the order of the list."""
     return tuple(
-        Group(r["group_type"], r["group"], r["label"], int(r["sort"]), r["is_residual"] == "true", r["is_check_only"] == "true")
-        for r in _read("ref_groups.csv"))
+        Group(
+            r["group_type"],
+            r["group"],
+            r["label"],
+            int(r["sort"]),
+            r["is_residual"] == "true",
+            r["is_check_only"] == "true",
+        )
+        for r in _read("ref_groups.csv")
+    )
 
 
 def groups_of(group_type: str) -> list[Group]:

@@ -23,7 +23,12 @@ HERE = Path(__file__).parent
 @functools.cache
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def _json(chart: Chart) -> str:
@@ -46,10 +51,26 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
     plotly, draw = get_plotlyjs(), _static("draw.js")
     # The browser itself refuses any other script and any request.
     policy = f"default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src {_digest(plotly)} {_digest(draw)}"
-    return _environment().get_template("report.html.j2").render(
-        page=page, edition=edition, sections=sections, plotly=plotly, draw=draw, style=_static("report.css"), policy=policy, chart_json=_json)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            page=page,
+            edition=edition,
+            sections=sections,
+            plotly=plotly,
+            draw=draw,
+            style=_static("report.css"),
+            policy=policy,
+            chart_json=_json,
+        )
+    )
 
 
 def render_index(rows: list[dict[str, object]]) -> str:
     """The list of published versions. Each row has version, as_at, is_invented, published_on, by, note, folder."""
-    return _environment().get_template("index.html.j2").render(rows=rows, style=_static("report.css"), editions=("partner", "public"))
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(rows=rows, style=_static("report.css"), editions=("partner", "public"))
+    )

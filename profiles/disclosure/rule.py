@@ -62,7 +62,9 @@ def label_figures(exact: pd.DataFrame, rule: Rule, check_only: set[tuple[str, st
 
     `check_only` are (group_type, group) pairs that exist only to check published figures and get no label.
     """
-    f = exact[[pair not in check_only for pair in zip(exact["group_type"], exact["group"], strict=True)]].reset_index(drop=True)
+    f = exact[[pair not in check_only for pair in zip(exact["group_type"], exact["group"], strict=True)]].reset_index(
+        drop=True
+    )
     n, d = f["numerator"].to_numpy(dtype=float), f["denominator"].to_numpy(dtype=float)
     refused = (f["status"] == "refused").to_numpy()
     undefined = (f["status"] == "not_applicable").to_numpy()
@@ -91,20 +93,34 @@ def label_figures(exact: pd.DataFrame, rule: Rule, check_only: set[tuple[str, st
         percent = np.where(coarse, np.round(share / 5) * 5, np.round(share))
         rate = _significant(top / bottom * 10_000, 2)
         value = np.select([is_count, is_percent, is_rate], [top, percent, rate], np.nan)
-        lower = np.select([is_percent, is_rate], [np.round(100 * low_share), _significant(low_count / bottom * 10_000, 2)], np.nan)
-        upper = np.select([is_percent, is_rate], [np.round(100 * high_share), _significant(high_count / bottom * 10_000, 2)], np.nan)
+        lower = np.select(
+            [is_percent, is_rate], [np.round(100 * low_share), _significant(low_count / bottom * 10_000, 2)], np.nan
+        )
+        upper = np.select(
+            [is_percent, is_rate], [np.round(100 * high_share), _significant(high_count / bottom * 10_000, 2)], np.nan
+        )
     hidden_part = is_percent & (bottom < rule.percent_fifths_from)
     status = np.select(
         [refused, undefined, small & is_count, small | hidden_part, is_exact & is_count],
-        ["refused", "not_applicable", "suppressed", "withheld", "exact"], "rounded")
+        ["refused", "not_applicable", "suppressed", "withheld", "exact"],
+        "rounded",
+    )
     shown = np.isin(status, ["exact", "rounded"])
     out = f[list(KEY)].copy()
     out["section"], out["unit"], out["status"] = f["section"], f["unit"], status
     out["value"] = np.where(shown, value, np.nan)
     out["lower"], out["upper"] = np.where(shown, lower, np.nan), np.where(shown, upper, np.nan)
     half = (rule.base - 1) // 2
-    out["low"] = np.where(is_count & shown, np.where(is_exact, n, np.maximum(top - half, rule.threshold)), np.where(small & is_count & ~refused, 0, np.nan))
-    out["high"] = np.where(is_count & shown, np.where(is_exact, n, top + rule.base // 2), np.where(small & is_count & ~refused, rule.threshold - 1, np.nan))
+    out["low"] = np.where(
+        is_count & shown,
+        np.where(is_exact, n, np.maximum(top - half, rule.threshold)),
+        np.where(small & is_count & ~refused, 0, np.nan),
+    )
+    out["high"] = np.where(
+        is_count & shown,
+        np.where(is_exact, n, top + rule.base // 2),
+        np.where(small & is_count & ~refused, rule.threshold - 1, np.nan),
+    )
     out["denominator"] = np.where(shown & ~is_count, bottom, np.nan)
     out["label"] = [_text(m, s, v, rule) for m, s, v in zip(measure, status, out["value"], strict=True)]
     out["note"] = np.where(refused | shown, f["note"], "")

@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-KEY = ("figure", "measure", "group_type", "group", "group2_type", "group2", "area_code", "period_start", "period_end", "definition")
+KEY = (
+    "figure",
+    "measure",
+    "group_type",
+    "group",
+    "group2_type",
+    "group2",
+    "area_code",
+    "period_start",
+    "period_end",
+    "definition",
+)
 COLUMNS = ("section", "unit", *KEY, "label", "low", "high", "value", "lower", "upper", "denominator", "status", "note")
 
 
@@ -60,10 +71,20 @@ class LabelStore:
         for row in self._table.to_dict("records"):
             label = Label(
                 key="|".join(str(row[k]) for k in ("figure", "measure", "group_type", "group", "group2", "period_end")),
-                text=row["label"], value=_maybe(row["value"]), lower=_maybe(row["lower"]), upper=_maybe(row["upper"]),
-                denominator=_maybe(row["denominator"]), status=row["status"], note=row["note"], group=row["group"],
-                unit=row["unit"], period_end=row["period_end"])
-            self._rows.setdefault((row["figure"], row["measure"], row["group_type"], row["group"], row["group2"]), []).append(label)
+                text=row["label"],
+                value=_maybe(row["value"]),
+                lower=_maybe(row["lower"]),
+                upper=_maybe(row["upper"]),
+                denominator=_maybe(row["denominator"]),
+                status=row["status"],
+                note=row["note"],
+                group=row["group"],
+                unit=row["unit"],
+                period_end=row["period_end"],
+            )
+            self._rows.setdefault(
+                (row["figure"], row["measure"], row["group_type"], row["group"], row["group2"]), []
+            ).append(label)
 
     def as_table(self) -> pd.DataFrame:
         """A copy, for `figures.csv` and for keeping beside a draft."""
@@ -73,8 +94,15 @@ class LabelStore:
         """The labels of an edition that does not break anything down by `group_types`."""
         return LabelStore(self._table[~self._table["group_type"].isin(group_types)])
 
-    def get(self, figure: str, measure: str = "count", group_type: str = "all", group: str = "all", group2: str = "",
-            period_end: str | None = None) -> Label:
+    def get(
+        self,
+        figure: str,
+        measure: str = "count",
+        group_type: str = "all",
+        group: str = "all",
+        group2: str = "",
+        period_end: str | None = None,
+    ) -> Label:
         """One label: of the latest period, or of that ending on `period_end`. Raises KeyError where there is none."""
         labels = self._rows[figure, measure, group_type, group, group2]
         if period_end is None:

@@ -22,32 +22,47 @@ def build(store: LabelStore, page: Page) -> Section:
     ]
     rows += [[head(name), Cell("no accepted supply"), Cell("–")] for name in page.missing_agencies]
     return Section(
-        "about", "About this profile",
+        "about",
+        "About this profile",
         f"This profile brings together what {len({s.agency for s in page.sources})} agencies in Birmingham recorded about child criminal exploitation, as "
         f"things stood on {page.as_at_words}.",
         [
-            Block(sentences=[
-                "Birmingham City Council's scrutiny inquiry found in 2024 that the scale of child criminal exploitation is hidden and that there was no "
-                "partnership problem profile. This is that profile: numbers about groups of children, never about one child.",
-                "“At risk” means: open to Birmingham Children's Trust's Empower U Exploitation and Missing Hub for child criminal exploitation on the day, and "
-                "last assessed there as at low, medium or high risk. It counts children whom services recorded. It is not the number of children who are exploited.",
-            ]),
-            Block("Where the numbers come from", tables=[Table("Extracts in use, without direct identifiers", ["Supplied by", "Made on", "Covers"], rows)],
-                  notes=["The extracts are pseudonymised: names, addresses and dates of birth are not in them, and records of one child are joined by keyed codes."]),
+            Block(
+                sentences=[
+                    "Birmingham City Council's scrutiny inquiry found in 2024 that the scale of child criminal exploitation is hidden and that there was no "
+                    "partnership problem profile. This is that profile: numbers about groups of children, never about one child.",
+                    "“At risk” means: open to Birmingham Children's Trust's Empower U Exploitation and Missing Hub for child criminal exploitation on the day, and "
+                    "last assessed there as at low, medium or high risk. It counts children whom services recorded. It is not the number of children who are exploited.",
+                ]
+            ),
+            Block(
+                "Where the numbers come from",
+                tables=[
+                    Table("Extracts in use, without direct identifiers", ["Supplied by", "Made on", "Covers"], rows)
+                ],
+                notes=[
+                    "The extracts are pseudonymised: names, addresses and dates of birth are not in them, and records of one child are joined by keyed codes."
+                ],
+            ),
             Block("What to bear in mind", notes=caveats(store, page)),
-        ])
+        ],
+    )
 
 
 def caveats(store: LabelStore, page: Page) -> list[str]:
     """What was late, missing, warned of or refused, in words; every line comes from what was received."""
-    found = [f"{name}: there is no accepted supply. Figures that need it are refused." for name in page.missing_agencies]
+    found = [
+        f"{name}: there is no accepted supply. Figures that need it are refused." for name in page.missing_agencies
+    ]
     found += page.refused_supplies
     for s in page.sources:
         found += _age(s, page)
         found += [f"{s.name} did not supply {_thing(t)}: {reason}." for t, reason in sorted(s.not_supplied.items())]
         found += s.warnings
     found += [f"{section.capitalize()}: {reason}." for section, reason in store.refusals()]
-    found.append("Counts are rounded and small ones are not shown, to protect children; rows may not add up to totals. See Methods.")
+    found.append(
+        "Counts are rounded and small ones are not shown, to protect children; rows may not add up to totals. See Methods."
+    )
     return found
 
 
@@ -59,5 +74,7 @@ def _thing(name: str) -> str:
 def _age(s: Source, page: Page) -> list[str]:
     ends = dt.date.fromisoformat(s.period_end)
     if ends < page.day:
-        return [f"{s.name}: the supply in use ends on {long_date(ends)}, before the as-at date; newer events are not in it."]
+        return [
+            f"{s.name}: the supply in use ends on {long_date(ends)}, before the as-at date; newer events are not in it."
+        ]
     return []

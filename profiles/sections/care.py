@@ -18,12 +18,47 @@ def build(store: LabelStore, page: Page) -> Section:
         return Section("care", "Care and plans", refused(states[0][1]), [])
     sums = counted(store, "at_risk", "plan", ["CP or CIN", "CP or CIN or CLA"])
     both, every = sums[0], sums[1]
-    answer = (f"{every[1].about.capitalize()} of the children at risk were in care or had a child protection or child in need plan{of(every[2])}; "
-              f"{both[1].about} had a plan and were not in care{of(both[2])}.")
+    answer = (
+        f"{every[1].about.capitalize()} of the children at risk were in care or had a child protection or child in need plan{of(every[2])}; "
+        f"{both[1].about} had a plan and were not in care{of(both[2])}."
+    )
     shares = [(g.label, p) for g, _, p in states if p]
-    return Section("care", "Care and plans", answer, [
-        Block(sentences=["Each child is counted once: in care, else with a child protection plan, else with a child in need plan, else none. Early help is counted as none."],
-              chart=bars("care", "Share of children at risk, by care and plan", f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals", shares, suffix="%"),
-              tables=[share_table(f"Children at risk on {page.as_at_words}, by care and plan", "State", [*states, *sums], "children at risk")]),
-        Block("Any plan or spell in care", ["A child in care may have a plan as well, so these overlap."],
-              tables=[share_table(f"Children at risk on {page.as_at_words} with any of each", "Kind", counted(store, "at_risk", "plan_any"), "children at risk")])])
+    return Section(
+        "care",
+        "Care and plans",
+        answer,
+        [
+            Block(
+                sentences=[
+                    "Each child is counted once: in care, else with a child protection plan, else with a child in need plan, else none. Early help is counted as none."
+                ],
+                chart=bars(
+                    "care",
+                    "Share of children at risk, by care and plan",
+                    f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals",
+                    shares,
+                    suffix="%",
+                ),
+                tables=[
+                    share_table(
+                        f"Children at risk on {page.as_at_words}, by care and plan",
+                        "State",
+                        [*states, *sums],
+                        "children at risk",
+                    )
+                ],
+            ),
+            Block(
+                "Any plan or spell in care",
+                ["A child in care may have a plan as well, so these overlap."],
+                tables=[
+                    share_table(
+                        f"Children at risk on {page.as_at_words} with any of each",
+                        "Kind",
+                        counted(store, "at_risk", "plan_any"),
+                        "children at risk",
+                    )
+                ],
+            ),
+        ],
+    )

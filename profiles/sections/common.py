@@ -7,13 +7,19 @@ from profiles.disclosure.store import Label, LabelStore
 from profiles.groups import Group, groups_of
 
 
-def counted(store: LabelStore, figure: str, group_type: str, wanted: list[str] | None = None) -> list[tuple[Group, Label, Label | None]]:
+def counted(
+    store: LabelStore, figure: str, group_type: str, wanted: list[str] | None = None
+) -> list[tuple[Group, Label, Label | None]]:
     """(group, count, percent or none) of a breakdown in table order; residual groups last."""
     rows = []
     for g in groups_of(group_type):
-        if wanted is not None and g.group not in wanted or not store.has(figure, "count", group_type, g.group):
+        if (wanted is not None and g.group not in wanted) or not store.has(figure, "count", group_type, g.group):
             continue
-        percent = store.get(figure, "percent", group_type, g.group) if store.has(figure, "percent", group_type, g.group) else None
+        percent = (
+            store.get(figure, "percent", group_type, g.group)
+            if store.has(figure, "percent", group_type, g.group)
+            else None
+        )
         rows.append((g, store.get(figure, "count", group_type, g.group), percent))
     return rows
 
@@ -22,7 +28,11 @@ def share_table(caption: str, what: str, rows: list[tuple[Group, Label, Label | 
     """Count, percentage and interval per group; groups outside the denominator have a dash."""
     cells = []
     for g, count, percent in rows:
-        shares = [shown(percent), interval(percent, "%")] if percent else [Cell("–", is_number=True), Cell("–", is_number=True)]
+        shares = (
+            [shown(percent), interval(percent, "%")]
+            if percent
+            else [Cell("–", is_number=True), Cell("–", is_number=True)]
+        )
         cells.append([head(g.label), shown(count), *shares])
     return Table(caption, [what, "Children", f"Share of {denominator}", "95% interval"], cells)
 

@@ -8,17 +8,52 @@ from profiles.figures import DEFINITION
 from profiles.page import Page
 
 REGISTER = [
-    ("Children at risk", "children", "a hub episode for criminal exploitation accepted and opened on or before the day and not closed by it; last assessment high, medium or low; "
-     "under 18; living in Birmingham or Birmingham's responsibility; a child with two episodes counts once, at the higher risk", "Trust: hub episodes, risk assessments, plans, residences"),
-    ("Entries, exits", "entries, exits", "a child joins or leaves the children at risk, on a day in the 12 months to the as-at date; opening + entries − exits = closing", "as above"),
+    (
+        "Children at risk",
+        "children",
+        "a hub episode for criminal exploitation accepted and opened on or before the day and not closed by it; last assessment high, medium or low; "
+        "under 18; living in Birmingham or Birmingham's responsibility; a child with two episodes counts once, at the higher risk",
+        "Trust: hub episodes, risk assessments, plans, residences",
+    ),
+    (
+        "Entries, exits",
+        "entries, exits",
+        "a child joins or leaves the children at risk, on a day in the 12 months to the as-at date; opening + entries − exits = closing",
+        "as above",
+    ),
     ("Ever at risk", "children", "at risk on any day of the 12 (or 48) months to the as-at date", "as above"),
-    ("Rate per 10,000", "children", "resident children at risk aged 10–17, over residents aged 10–17", "as above; ONS mid-2022"),
+    (
+        "Rate per 10,000",
+        "children",
+        "resident children at risk aged 10–17, over residents aged 10–17",
+        "as above; ONS mid-2022",
+    ),
     ("Share by level, plan, home", "children", "children at risk of that group, over all children at risk", "Trust"),
-    ("Share by age, sex, ethnic group", "children", "children at risk of that group, over children at risk for whom it is known", "all agencies' people tables"),
-    ("Known, by definition", "children", "distinct children with assessment factor 24A; with a police marker for exploitation or county lines; referred to the National Referral "
-     "Mechanism for criminal exploitation; or any of these or at risk: in 12 months", "Trust: assessment factors; police: involvements, NRM referrals"),
-    ("Children known", "children", "distinct children after linkage, test records removed", "all agencies' people tables"),
-    ("Not known", "people records", "records in which the field is blank or says not known, over the agency's records", "all agencies' people tables"),
+    (
+        "Share by age, sex, ethnic group",
+        "children",
+        "children at risk of that group, over children at risk for whom it is known",
+        "all agencies' people tables",
+    ),
+    (
+        "Known, by definition",
+        "children",
+        "distinct children with assessment factor 24A; with a police marker for exploitation or county lines; referred to the National Referral "
+        "Mechanism for criminal exploitation; or any of these or at risk: in 12 months",
+        "Trust: assessment factors; police: involvements, NRM referrals",
+    ),
+    (
+        "Children known",
+        "children",
+        "distinct children after linkage, test records removed",
+        "all agencies' people tables",
+    ),
+    (
+        "Not known",
+        "people records",
+        "records in which the field is blank or says not known, over the agency's records",
+        "all agencies' people tables",
+    ),
 ]
 RULES = [
     "Sex and ethnic group: the first that is known of Trust, education, health, police self-defined. Birth month: by majority of sources, ties to the Trust.",
@@ -29,9 +64,13 @@ RULES = [
     "Linkage: records that share a linkage key (NHS number, pupil number, name with date of birth, or name with postcode, each turned into a keyed code by the agency) are one child.",
 ]
 GLOSSARY = [
-    ("As-at date", "the day the profile describes"), ("Hub", "the Trust's Empower U Exploitation and Missing Hub"), ("Trust", "Birmingham Children's Trust, not an NHS trust"),
-    ("Supply", "one delivery of one agency's tables"), ("Version", "the n-th published computation for one as-at date; never altered afterwards"),
-    ("Not shown", "withheld so that no child can be recognised, or because too few children are behind a percentage"), ("Refused", "the data cannot carry the figure; the reason is given"),
+    ("As-at date", "the day the profile describes"),
+    ("Hub", "the Trust's Empower U Exploitation and Missing Hub"),
+    ("Trust", "Birmingham Children's Trust, not an NHS trust"),
+    ("Supply", "one delivery of one agency's tables"),
+    ("Version", "the n-th published computation for one as-at date; never altered afterwards"),
+    ("Not shown", "withheld so that no child can be recognised, or because too few children are behind a percentage"),
+    ("Refused", "the data cannot carry the figure; the reason is given"),
 ]
 
 
@@ -40,21 +79,56 @@ def build(store: LabelStore, page: Page) -> Section:
     stamp = page.stamp
     provenance = [
         [head("Version"), Cell(stamp.version or "draft, not published")],
-        *([[head("Published"), Cell(f"{stamp.published_on}, by {stamp.published_by}: {stamp.note}")]] if stamp.version else []),
-        [head("Draft"), Cell(page.draft_id)], [head("Code"), Cell(f"cce-profile {page.code_version}, {page.code_hash[:16]}")],
+        *(
+            [[head("Published"), Cell(f"{stamp.published_on}, by {stamp.published_by}: {stamp.note}")]]
+            if stamp.version
+            else []
+        ),
+        [head("Draft"), Cell(page.draft_id)],
+        [head("Code"), Cell(f"cce-profile {page.code_version}, {page.code_hash[:16]}")],
         [head("Definitions and bands"), Cell(f"version {DEFINITION}")],
         *([head(s.name), Cell(f"supply {s.supply_id[:16]}, made {s.extracted_at[:10]}")] for s in page.sources),
     ]
-    return Section("methods", "Methods", "How each number is made, what protects children, and where this copy comes from.", [
-        Block("What each figure counts", tables=[Table(f"Figures, definition version {DEFINITION}", ["Figure", "Unit", "Numerator and denominator", "Extracts"],
-                                                       [[head(a), Cell(b), Cell(c), Cell(d)] for a, b, c, d in REGISTER])]),
-        Block("Rules", notes=RULES),
-        Block("How children are protected", notes=[*page.rule_words, "Both editions show the same label for the same figure and differ only in detail."]),
-        Block("Revisions", ["A published version is never altered. A correction is a new version; late records enter the next as-at date. All versions stay listed in the index beside this file."]),
-        Block("Where this copy comes from", tables=[Table("Provenance", ["", ""], provenance)],
-              notes=["Each number in a table can be found in figures.csv beside this report, under its figure, group and period.",
-                     "Section 115 of the Crime and Disorder Act 1998 is a power to share, not a duty; the Serious Violence Duty does not open patient records; section 47 enquiries are no "
-                     "basis for profiling. Investment, training and higher education are out of scope.",
-                     "Source: Office for National Statistics licensed under the Open Government Licence v3.0. Contains public sector information licensed under the Open Government "
-                     "Licence v3.0 (Birmingham City Council; NHS Birmingham and Solihull ICB)."]),
-        Block("Words", tables=[Table("Glossary", ["Word", "Meaning"], [[head(a), Cell(b)] for a, b in GLOSSARY])])])
+    return Section(
+        "methods",
+        "Methods",
+        "How each number is made, what protects children, and where this copy comes from.",
+        [
+            Block(
+                "What each figure counts",
+                tables=[
+                    Table(
+                        f"Figures, definition version {DEFINITION}",
+                        ["Figure", "Unit", "Numerator and denominator", "Extracts"],
+                        [[head(a), Cell(b), Cell(c), Cell(d)] for a, b, c, d in REGISTER],
+                    )
+                ],
+            ),
+            Block("Rules", notes=RULES),
+            Block(
+                "How children are protected",
+                notes=[
+                    *page.rule_words,
+                    "Both editions show the same label for the same figure and differ only in detail.",
+                ],
+            ),
+            Block(
+                "Revisions",
+                [
+                    "A published version is never altered. A correction is a new version; late records enter the next as-at date. All versions stay listed in the index beside this file."
+                ],
+            ),
+            Block(
+                "Where this copy comes from",
+                tables=[Table("Provenance", ["", ""], provenance)],
+                notes=[
+                    "Each number in a table can be found in figures.csv beside this report, under its figure, group and period.",
+                    "Section 115 of the Crime and Disorder Act 1998 is a power to share, not a duty; the Serious Violence Duty does not open patient records; section 47 enquiries are no "
+                    "basis for profiling. Investment, training and higher education are out of scope.",
+                    "Source: Office for National Statistics licensed under the Open Government Licence v3.0. Contains public sector information licensed under the Open Government "
+                    "Licence v3.0 (Birmingham City Council; NHS Birmingham and Solihull ICB).",
+                ],
+            ),
+            Block("Words", tables=[Table("Glossary", ["Word", "Meaning"], [[head(a), Cell(b)] for a, b in GLOSSARY])]),
+        ],
+    )

@@ -16,7 +16,27 @@ def build(store: LabelStore, page: Page) -> Section:
         return Section("risk", "How high the risk is", refused(rows[0][1]), [])
     parts = [f"{count.about} were at {g.label.lower()} risk{of(percent)}" for g, count, percent in rows]
     shares = [(g.label, percent) for g, _, percent in rows if percent]
-    return Section("risk", "How high the risk is", f"Of the children at risk, {joined(parts)}.", [Block(
-        sentences=["The level is that of the last assessment on or before the day, and of the higher episode where a child has two."],
-        chart=bars("risk", "Share of children at risk, by level", f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals", shares, suffix="%"),
-        tables=[share_table(f"Children at risk on {page.as_at_words}, by level of risk", "Level", rows, "children at risk")])])
+    return Section(
+        "risk",
+        "How high the risk is",
+        f"Of the children at risk, {joined(parts)}.",
+        [
+            Block(
+                sentences=[
+                    "The level is that of the last assessment on or before the day, and of the higher episode where a child has two."
+                ],
+                chart=bars(
+                    "risk",
+                    "Share of children at risk, by level",
+                    f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals",
+                    shares,
+                    suffix="%",
+                ),
+                tables=[
+                    share_table(
+                        f"Children at risk on {page.as_at_words}, by level of risk", "Level", rows, "children at risk"
+                    )
+                ],
+            )
+        ],
+    )

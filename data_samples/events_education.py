@@ -1,0 +1,132 @@
+"""Schools, attendance and exclusions of the invented children."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from data_samples.children import FIRST, LAST, Children, Flags, Ints, Texts, texts
+from data_samples.events import happen, recorded
+
+
+def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) -> dict[str, pd.DataFrame]:
+    """Enrolments, termly attendance and exclusions."""
+    known = np.flatnonzero(children.known_to["education"])
+    n = len(known)
+    who = children.refs["education"]
+    is_hub = hub[known] >= 0
+    settings = [
+        "academy",
+        "maintained",
+        "special",
+        "alternative_provision",
+        "independent",
+        "elective_home_education",
+        "missing_education",
+    ]
+    usual = rng.choice(settings, n, p=[0.5, 0.33, 0.05, 0.03, 0.03, 0.04, 0.02])
+    later = np.where(
+        is_hub,
+        rng.choice(settings, n, p=[0.36, 0.24, 0.08, 0.2, 0.02, 0.06, 0.04]),
+        rng.choice(settings, n, p=[0.5, 0.34, 0.05, 0.03, 0.02, 0.04, 0.02]),
+    )
+    moved = rng.random(n) < np.where(is_hub, 0.55, 0.3)
+    leaves = children.birth_days()[known] + 16 * 365 + 250
+    begins = np.maximum(children.birth_days()[known] + 5 * 365, FIRST - rng.integers(100, 1500, n))
+    change = rng.integers(FIRST + 100, LAST - 30, n)
+    first_end = np.where(moved, change, leaves)
+    sen = rng.choice(["N", "K", "E"], n, p=[0.58, 0.29, 0.13])
+    need = rng.choice(
+        ["SEMH", "SLCN", "MLD", "SPLD", "ASD", "OTH", "NSA"], n, p=[0.44, 0.16, 0.12, 0.09, 0.12, 0.04, 0.03]
+    )
+    meals = np.where(rng.random(n) < 0.47, "Y", "N")
+
+    def spells(start: Ints, end: Ints, setting: Texts, keep: Flags) -> pd.DataFrame:
+        keep = keep & (start <= LAST) & (end >= FIRST) & (start < end)
+        open_ = end > LAST
+        return pd.DataFrame(
+            {
+                "person_ref": who[known],
+                "start_date": texts(start),
+                "end_date": texts(np.where(open_, -1, end)),
+                "setting": setting,
+                "registration": "main",
+                "part_time": np.where(rng.random(n) < np.where(is_hub, 0.11, 0.02), "Y", "N"),
+                "sen_provision": sen,
+                "sen_need": np.where(sen == "N", "", need),
+                "free_school_meals": meals,
+                "leaving_reason": np.where(
+                    open_,
+                    "",
+                    rng.choice(
+                        ["moved_school", "end_of_phase", "elective_home_education", "not_known"],
+                        n,
+                        p=[0.5, 0.35, 0.05, 0.1],
+                    ),
+                ),
+            }
+        )[keep]
+
+    enrolments = pd.concat(
+        [
+            spells(begins, first_end, usual, np.ones(n, bool)),
+            spells(change + 1, leaves, later, moved & (leaves > change + 30)),
+        ]
+    )
+    terms = []
+    absent = np.clip(rng.beta(1.3, 8, n) + np.where(is_hub, rng.beta(1.5, 5, n), 0), 0, 0.97)
+    for year in range(2019, 2024):
+        for term, sessions, when in (
+            ("autumn", 140, f"{year}-09-05"),
+            ("spring", 112, f"{year + 1}-01-08"),
+            ("summer", 126, f"{year + 1}-04-16"),
+        ):
+            begin = int(np.datetime64(when).astype(int))
+            if begin > LAST:
+                continue
+            setting = np.where(moved & (begin > change), later, usual)
+            present = (
+                (begin >= begins)
+                & (begin < leaves)
+                & ~np.isin(setting, ["independent", "elective_home_education", "missing_education"])
+                & (begin > FIRST)
+            )
+            possible = rng.integers(sessions - 8, sessions + 1, n)
+            terms.append(
+                pd.DataFrame(
+                    {
+                        "person_ref": who[known],
+                        "term": f"{year}-{(year + 1) % 100:02d}-{term}",
+                        "setting": setting,
+                        "sessions_possible": possible,
+                        "sessions_missed": rng.binomial(possible, absent),
+                    }
+                )[present & (rng.random(n) < 0.97)]
+            )
+    child, day = happen(rng, children, hub, "education", 0.7, 3.4)
+    m = len(child)
+    permanent = rng.random(m) < 0.03
+    reason = rng.choice(
+        ["DB", "PP", "VA", "PA", "VP", "DA", "OW", "DM", "SM", "TH", "BU", "PH"],
+        (2, m),
+        p=[0.42, 0.17, 0.14, 0.05, 0.05, 0.06, 0.04, 0.02, 0.01, 0.02, 0.01, 0.01],
+    )
+    exclusions = pd.DataFrame(
+        {
+            "person_ref": who[child],
+            "exclusion_type": np.where(permanent, "permanent", "suspension"),
+            "start_date": texts(day),
+            "sessions": np.where(permanent, "", rng.integers(1, 11, m).astype(str)),
+            "reasons": np.where(
+                (reason[0] == reason[1]) | (rng.random(m) < 0.7),
+                reason[0],
+                reason[0].astype(object) + ";" + reason[1].astype(object),
+            ),
+            "recorded_date": recorded(rng, day),
+        }
+    )
+    return {
+        "enrolments": enrolments.sort_values(["person_ref", "start_date"]),
+        "attendance": pd.concat(terms).sort_values(["person_ref", "term"]),
+        "exclusions": exclusions.sort_values(["person_ref", "start_date", "exclusion_type"]),
+    }

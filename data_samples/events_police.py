@@ -1,0 +1,144 @@
+"""Crimes and incidents, missing reports and National Referral Mechanism referrals of the invented children."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from data_samples.children import FIRST, LAST, Children, Ints, refs, texts
+from data_samples.events import happen, moments, recorded, wards_near
+
+
+def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) -> dict[str, pd.DataFrame]:
+    """Involvements, missing reports and National Referral Mechanism referrals."""
+    child, day = happen(rng, children, hub, "police", 3.6, 8.5)
+    n = len(child)
+    role = rng.choice(["victim", "suspect", "witness", "subject"], n, p=[0.36, 0.44, 0.12, 0.08])
+    offence = rng.choice(
+        [
+            "8N",
+            "105A",
+            "92A",
+            "92D",
+            "92E",
+            "10D",
+            "34B",
+            "34A",
+            "46",
+            "48",
+            "49",
+            "30C",
+            "58C",
+            "9A",
+            "106",
+            "20A",
+            "99",
+        ],
+        n,
+        p=[0.15, 0.12, 0.05, 0.05, 0.05, 0.06, 0.07, 0.02, 0.09, 0.07, 0.05, 0.04, 0.05, 0.05, 0.01, 0.02, 0.05],
+    )
+    is_suspect = role == "suspect"
+    arrested = is_suspect & (rng.random(n) < 0.42)
+    charged = is_suspect & (rng.random(n) < 0.16)
+    arrest_day, charge_day = day + rng.integers(0, 40, n), day + rng.integers(40, 200, n)
+    is_hub = hub[child] >= 0
+    marks = np.empty((5, n), dtype=bool)
+    for i, (base, more) in enumerate(((0.01, 0.07), (0.008, 0.02), (0.006, 0.05), (0.05, 0.06), (0.02, 0.03))):
+        marks[i] = rng.random(n) < np.where(is_hub, more, base)
+    markers = (
+        np.array(
+            [
+                ";".join(
+                    m for m, on in zip(("CCE", "CSE", "COUNTY_LINES", "KNIFE", "GANG_RELATED"), row, strict=True) if on
+                )
+                for row in marks.T
+            ],
+            dtype=object,
+        )
+        if n
+        else np.array([], dtype=object)
+    )
+    involvements = pd.DataFrame(
+        {
+            "involvement_ref": refs("IV", block, rng.permutation(n)),
+            "incident_ref": refs("IC", block, rng.integers(0, max(1, int(n * 0.9)), n)),
+            "person_ref": children.refs["police"][child],
+            "role": role,
+            "occurred_on": texts(day),
+            "occurred_hour": np.where(rng.random(n) < 0.1, "", (rng.integers(12, 36, n) % 24).astype(str)),
+            "offence_code": offence,
+            "arrested_on": texts(np.where(arrested & (arrest_day <= LAST), arrest_day, -1)),
+            "voluntary_attendance_on": texts(
+                np.where(is_suspect & ~arrested & (rng.random(n) < 0.4) & (day + 20 <= LAST), day + 20, -1)
+            ),
+            "charged_on": texts(np.where(charged & (charge_day <= LAST), charge_day, -1)),
+            "disposal_code": "",
+            "outcome_code": np.where(
+                charged & (charge_day <= LAST),
+                "1",
+                rng.choice(
+                    ["", "8", "14", "15", "16", "18", "22", "2"], n, p=[0.14, 0.06, 0.16, 0.16, 0.14, 0.24, 0.06, 0.04]
+                ),
+            ),
+            "markers": markers,
+            "ward_code": wards_near(rng, children, child, 0.55),
+            "location_type": np.where(
+                rng.random(n) < 0.08,
+                "",
+                rng.choice(
+                    ["street", "home", "school", "care_home", "transport", "retail", "other"],
+                    n,
+                    p=[0.36, 0.23, 0.12, 0.04, 0.08, 0.12, 0.05],
+                ),
+            ),
+            "recorded_date": recorded(rng, day),
+        }
+    ).sort_values("involvement_ref")
+    child, day = happen(rng, children, hub, "police", 0.6, 4.2)
+    n = len(child)
+    reported = rng.integers(0, 1440, n)
+    gone = (rng.gamma(0.9, 1300, n) + 20).astype(np.int64)
+    found = (day * 1440 + reported + gone) < (LAST + 1) * 1440
+    reports = pd.DataFrame(
+        {
+            "report_ref": refs("MR", block, rng.permutation(n)),
+            "person_ref": children.refs["police"][child],
+            "reported_at": moments(day, reported),
+            "found_at": np.where(found, moments(day, reported + gone), ""),
+            "risk_grade": rng.choice(
+                ["high", "medium", "low", "no_apparent_risk", "unknown"], n, p=[0.14, 0.6, 0.16, 0.07, 0.03]
+            ),
+            "missing_from": rng.choice(["home", "care", "other"], n, p=[0.52, 0.43, 0.05]),
+            "found_ward_code": np.where(found, wards_near(rng, children, child, 0.4), ""),
+            "found_outside_force": np.where(rng.random(n) < 0.05, "Y", "N"),
+            "recorded_date": recorded(rng, day),
+        }
+    ).sort_values("report_ref")
+    referred = np.flatnonzero((hub >= 0) & (rng.random(len(hub)) < 0.16) & children.known_to["police"])
+    day = hub[referred] + rng.integers(-60, 200, len(referred))
+    fits = (day >= FIRST) & (day <= LAST) & (day < children.eighteenth()[referred])
+    referred, day = referred[fits], day[fits]
+    n = len(referred)
+    reasonable = rng.choice(["positive", "negative", "pending"], n, p=[0.84, 0.1, 0.06])
+    old = day < LAST - 300
+    conclusive = np.where(
+        reasonable == "positive",
+        np.where(old, rng.choice(["positive", "negative", "pending"], n, p=[0.7, 0.1, 0.2]), "pending"),
+        reasonable,
+    )
+    nrm = pd.DataFrame(
+        {
+            "key_nrm": [rng.bytes(32).hex() for _ in range(n)],
+            "person_ref": children.refs["police"][referred],
+            "referred_date": texts(day),
+            "exploitation_types": rng.choice(
+                ["criminal", "criminal;labour", "sexual", "criminal;sexual", "labour"],
+                n,
+                p=[0.74, 0.08, 0.1, 0.05, 0.03],
+            ),
+            "county_lines": np.where(rng.random(n) < 0.48, "Y", "N"),
+            "reasonable_grounds": reasonable,
+            "conclusive_grounds": conclusive,
+        }
+    ).sort_values("key_nrm")
+    return {"involvements": involvements, "missing_reports": reports, "nrm_referrals": nrm}

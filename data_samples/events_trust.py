@@ -1,0 +1,178 @@
+"""Referrals, enquiries, missing spells, assessment factors, youth justice and services of the invented children."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from data_samples.children import FIRST, LAST, Children, Flags, Ints, refs, texts
+from data_samples.events import happen, moments, recorded
+
+
+def tables(
+    rng: np.random.Generator, children: Children, hub: Ints, in_care: Flags, block: int
+) -> dict[str, pd.DataFrame]:
+    """Referrals, enquiries, missing spells, assessment factors, youth justice and services."""
+    who = children.refs["trust"]
+    child, day = happen(rng, children, hub, "trust", 1.3, 2.8)
+    n = len(child)
+    referrals = pd.DataFrame(
+        {
+            "referral_ref": refs("RF", block, rng.permutation(n)),
+            "person_ref": who[child],
+            "referral_date": texts(day),
+            "source": rng.choice(
+                ["6", "2A", "3E", "3A", "1A", "5A", "2B", "3F", "7", "4", "9", "8", "10"],
+                n,
+                p=[0.3, 0.19, 0.06, 0.05, 0.09, 0.1, 0.04, 0.05, 0.03, 0.02, 0.04, 0.02, 0.01],
+            ),
+            "no_further_action": np.where(rng.random(n) < 0.18, "Y", "N"),
+            "recorded_date": recorded(rng, day),
+        }
+    ).sort_values("referral_ref")
+    some = rng.random(n) < 0.16
+    start = np.minimum(day[some] + rng.integers(1, 10, some.sum()), LAST)
+    enquiries = pd.DataFrame(
+        {
+            "person_ref": who[child[some]],
+            "strategy_date": np.where(rng.random(some.sum()) < 0.06, "", texts(day[some])),
+            "start_date": texts(start),
+            "outcome": np.where(
+                start > LAST - 25,
+                "ongoing",
+                rng.choice(
+                    ["conference", "substantiated_no_conference", "unsubstantiated"], some.sum(), p=[0.38, 0.24, 0.38]
+                ),
+            ),
+        }
+    )
+    child, day = happen(rng, children, hub, "trust", 0.5, 3.6)
+    n = len(child)
+    minute, gone = rng.integers(0, 1440, n), (rng.gamma(0.9, 1400, n) + 25).astype(np.int64)
+    back = day * 1440 + minute + gone
+    ended = back < (LAST + 1) * 1440
+    offered, accepted = rng.random(n) < 0.84, rng.random(n) < 0.68
+    held = ended & offered & accepted & (rng.random(n) < 0.88)
+    wait = (rng.gamma(1.6, 1700, n)).astype(np.int64)
+    held &= back + wait < (LAST + 1) * 1440
+    by_day = rng.random(n) < 0.3
+    done = np.where(by_day, texts((back + wait) // 1440), moments((back + wait) // 1440, (back + wait) % 1440))
+    missing = pd.DataFrame(
+        {
+            "missing_ref": refs("MS", block, rng.permutation(n)),
+            "person_ref": who[child],
+            "started_at": moments(day, minute),
+            "ended_at": np.where(ended, moments(back // 1440, back % 1440), ""),
+            "missing_type": np.where(rng.random(n) < 0.18, "A", "M"),
+            "missing_from": np.where(in_care[child] & (rng.random(n) < 0.9), "care", "home"),
+            "rhi_offered": np.where(ended, np.where(offered, "Y", "N"), "NA"),
+            "rhi_accepted": np.where(ended & offered, np.where(accepted, "Y", "N"), "NA"),
+            "rhi_completed_at": np.where(held, done, ""),
+            "recorded_date": recorded(rng, day),
+        }
+    ).sort_values("missing_ref")
+    child, day = happen(rng, children, hub, "trust", 0.5, 1.3)
+    n = len(child)
+    factor = [
+        "24A",
+        "11A",
+        "13A",
+        "10A",
+        "2A",
+        "3B",
+        "4A",
+        "4B",
+        "14A",
+        "15A",
+        "16A",
+        "17A",
+        "18C",
+        "12A",
+        "1B",
+        "2B",
+        "20",
+        "21",
+    ]
+    chances = np.array(
+        [0.02, 0.03, 0.03, 0.06, 0.08, 0.26, 0.14, 0.2, 0.1, 0.07, 0.16, 0.2, 0.1, 0.01, 0.12, 0.14, 0.05, 0.06]
+    )
+    at_hub = np.array(
+        [0.5, 0.12, 0.22, 0.34, 0.26, 0.26, 0.22, 0.2, 0.24, 0.1, 0.14, 0.18, 0.09, 0.08, 0.12, 0.16, 0.06, 0.0]
+    )
+    has = rng.random((n, len(factor))) < np.where((hub[child] >= 0)[:, None], at_hub, chances)
+    rows, columns = np.nonzero(has)
+    factors = pd.DataFrame(
+        {
+            "person_ref": who[child[rows]],
+            "assessed_date": texts(day[rows]),
+            "factor_code": np.array(factor, dtype=object)[columns],
+        }
+    )
+    child, day = happen(rng, children, hub, "trust", 0.08, 0.55)
+    old = day > children.birth_days()[child] + 10 * 366
+    child, day = child[old], day[old]
+    n = len(child)
+    order = np.lexsort((day, child))
+    child, day = child[order], day[order]
+    is_first = np.r_[True, child[1:] != child[:-1]] if n else np.array([], dtype=bool)
+    length = rng.integers(60, 400, n)
+    justice = pd.DataFrame(
+        {
+            "person_ref": who[child],
+            "start_date": texts(day),
+            "end_date": texts(np.where(day + length > LAST, -1, day + length)),
+            "disposal": rng.choice(
+                [
+                    "prevention",
+                    "turnaround",
+                    "community_resolution",
+                    "youth_caution",
+                    "youth_conditional_caution",
+                    "referral_order",
+                    "youth_rehabilitation_order",
+                    "custody",
+                    "remand",
+                ],
+                n,
+                p=[0.24, 0.1, 0.2, 0.08, 0.08, 0.16, 0.08, 0.03, 0.03],
+            ),
+            "first_time_entrant": np.where(is_first & (rng.random(n) < 0.5), "Y", "N"),
+        }
+    )
+    offered_to = np.repeat(np.flatnonzero(hub >= 0), rng.poisson(0.9, (hub >= 0).sum()))
+    day = hub[offered_to] + rng.integers(5, 120, len(offered_to))
+    fits = (day >= FIRST) & (day <= LAST)
+    offered_to, day = offered_to[fits], day[fits]
+    n = len(day)
+    begun = (rng.random(n) < 0.66) & (day + 20 <= LAST)
+    over = begun & (day + 120 <= LAST)
+    services = pd.DataFrame(
+        {
+            "person_ref": who[offered_to],
+            "service": rng.choice(
+                [
+                    "mentoring",
+                    "family_support",
+                    "therapeutic",
+                    "substance_misuse",
+                    "education_support",
+                    "youth_work",
+                    "speech_and_language",
+                ],
+                n,
+                p=[0.3, 0.16, 0.14, 0.12, 0.1, 0.14, 0.04],
+            ),
+            "offered_date": texts(day),
+            "started_date": texts(np.where(begun, day + 20, -1)),
+            "ended_date": texts(np.where(over, day + 120, -1)),
+        }
+    )
+    by = ["person_ref"]
+    return {
+        "referrals": referrals,
+        "s47_enquiries": enquiries.sort_values([*by, "start_date"]),
+        "missing_episodes": missing,
+        "assessment_factors": factors.sort_values([*by, "assessed_date", "factor_code"]),
+        "youth_justice": justice.sort_values([*by, "start_date"]),
+        "interventions": services.sort_values([*by, "offered_date", "service"]),
+    }
