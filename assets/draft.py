@@ -174,7 +174,9 @@ def check_governance(data: DataFolder, page: Page) -> None:
 def publish(data: DataFolder, draft: Path, by: str, note: str) -> tuple[str, Path]:
     """Allot the next version of the draft's as-at date and write both editions; returns its name and folder.
 
-    Raises PublishError where the gate is shut, the code has changed since the draft, or the draft is published already.
+    A draft is published once: publishing it again returns the version that it has.
+
+    Raises PublishError where the gate is shut or the code has changed since the draft.
     """
     manifest = json.loads((draft / "manifest.json").read_text("utf-8"))
     page = Page.from_dict(json.loads((draft / "restricted" / "page.json").read_text("utf-8")))
@@ -190,7 +192,7 @@ def publish(data: DataFolder, draft: Path, by: str, note: str) -> tuple[str, Pat
             shutil.rmtree(left, ignore_errors=True)
         for existing in versions(data):
             if existing["draft"] == manifest["draft"]:
-                raise PublishError(f"This draft is published already, as {existing['version']}.")
+                return existing["version"], target / existing["version"].rpartition(".")[2]
         number = max([int(p.name[1:]) for p in target.glob("v*") if p.name[1:].isdigit()], default=0) + 1
         version = f"{page.as_at}.v{number}"
         now = data.clock()

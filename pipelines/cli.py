@@ -70,7 +70,10 @@ def cce() -> None:
 def refresh(as_at: dt.date | None) -> None:
     """Take in what is in the inbox and make a draft for one day."""
     data = _data()
-    click.echo(_refresh(data, _as_at(data, as_at)))
+    folder = _refresh(data, _as_at(data, as_at))
+    say(f"Draft {folder.name} is ready. Read it, then publish it: cce publish {folder.name} --by NAME --note TEXT")
+    for edition in ("partner", "public"):
+        click.echo(folder / edition / "report.html")
 
 
 def _refresh(data: DataFolder, as_at: dt.date) -> Path:
@@ -105,11 +108,7 @@ def _run_job(data: DataFolder, as_at: dt.date) -> Path:
         for event in result.get_asset_materialization_events():
             if event.asset_key == dg.AssetKey("report"):
                 metadata = event.step_materialization_data.materialization.metadata
-                folder = data.drafts / as_at.isoformat() / str(metadata["draft"].value)
-                say(
-                    f"Draft {folder.name} is ready. Read {folder / 'partner' / 'report.html'}, then: cce publish {folder.name} --by NAME --note TEXT"
-                )
-                return folder
+                return data.drafts / as_at.isoformat() / str(metadata["draft"].value)
     raise click.ClickException("The run ended without a draft. Start `dagster dev` and look at the run.")
 
 
@@ -143,19 +142,34 @@ def _explain(result: object) -> None:
 
 
 @cce.command()
+def demo() -> None:
+    """Make and publish a profile from the bundled samples, and say which file to open."""
+    data = _data()
+    if not data.uses_samples:
+        raise click.ClickException(
+            "Supplies of your own are configured or in use; the demonstration is for a fresh data folder."
+        )
+    _publish(data, _refresh(data, SAMPLE_AS_AT).name, "sample", "Made from the bundled, invented samples.")
+
+
+@cce.command()
 @click.argument("draft")
 @click.option("--by", required=True, help="Who publishes; stands in the index and the report.")
 @click.option("--note", required=True, help="What is new in this version.")
 def publish(draft: str, by: str, note: str) -> None:
     """Publish a draft (its id, or the start of it) as the next version of its as-at date."""
+    _publish(_data(), draft, by, note)
+
+
+def _publish(data: DataFolder, draft: str, by: str, note: str) -> None:
     from assets import draft as drafts
 
-    data = _data()
     try:
         version, folder = drafts.publish(data, drafts.find_draft(data, draft), by, note)
     except drafts.PublishError as error:
         raise click.ClickException(str(error)) from None
-    say(f"Published {version}. All versions: {data.profiles / 'index.html'}")
+    say(f"Published as {version}. All versions: {data.profiles / 'index.html'}")
+    say("Open in a browser:")
     for edition in ("partner", "public"):
         click.echo(folder / edition / "report.html")
 

@@ -1,0 +1,32 @@
+# The same commands serve a person, a commit hook and continuous integration.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+.PHONY: profile test check lock clean
+
+profile: $(VENV)/ready  ## Make and publish a profile from the bundled samples, and say which file to open.
+	@$(BIN)/cce demo
+
+test: $(VENV)/ready check  ## Everything that must hold before a change is shared.
+	$(BIN)/python -m pytest
+
+check: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
+	@echo "Setting up $(VENV) (once; a minute or two)…"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+lock:  ## Pin every dependency by hash, for all supported versions of Python.
+	uv pip compile --universal --python-version 3.11 --generate-hashes --all-extras -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) dist

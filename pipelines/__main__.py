@@ -1,0 +1,5 @@
+"""`python -m pipelines` is `cce`."""
+
+from pipelines.cli import main
+
+main()

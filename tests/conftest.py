@@ -1,0 +1,73 @@
+"""One refresh and publication of the samples, shared by all test workers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import filelock
+import pandas as pd
+import pytest
+
+DATES = ("2023-07-31", "2024-03-01")
+CCE = [sys.executable, "-m", "pipelines"]
+
+
+def run_cce(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command as a user runs it, in a process of its own, with nothing configured but the data folder."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("CCE_", "DAGSTER", "COV_"))}
+    return subprocess.run([*CCE, *arguments], env=clean | {"CCE_HOME": str(home)} | environment, capture_output=True, text=True, timeout=600)
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """A data folder in which both published dates of the samples were refreshed, and the later one published."""
+
+    home: Path
+
+    def draft(self, as_at: str) -> Path:
+        """The draft of a date."""
+        (manifest,) = self.home.glob(f"drafts/{as_at}/*/manifest.json")
+        return manifest.parent
+
+    @property
+    def version(self) -> Path:
+        """The published version."""
+        return self.home / "profiles" / "2024-03-01" / "v1"
+
+    def exact(self, as_at: str) -> pd.DataFrame:
+        """The exact figures of a date."""
+        with duckdb.connect(str(self.draft(as_at) / "restricted" / "warehouse.duckdb"), read_only=True) as con:
+            return con.execute("select * from figures").df()
+
+
+@pytest.fixture(scope="session")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
+    """The shared data folder; the first worker that needs it makes it."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    home = base / "refreshed"
+    with filelock.FileLock(base / "refreshed.lock"):
+        if not (base / "refreshed.json").exists():
+            for as_at in DATES:
+                done = run_cce(home, "refresh", "--as-at", as_at)
+                assert done.returncode == 0, done.stderr
+            done = run_cce(home, "publish", Path(done.stdout.split()[0]).parents[1].name, "--by", "A. Tester", "--note", "First")
+            assert done.returncode == 0, done.stderr
+            (base / "refreshed.json").write_text(json.dumps({"stderr": done.stderr}))
+    return Refreshed(home)
+
+
+@pytest.fixture
+def accepted_home(refreshed: Refreshed, tmp_path: Path) -> Path:
+    """A data folder of one's own in which the samples are accepted and judged already."""
+    home = tmp_path / "home"
+    for part in ("supplies", "reports"):
+        shutil.copytree(refreshed.home / part, home / part)
+    return home
