@@ -36,18 +36,18 @@ KINDS: dict[str, Kind] = {
     "month": Kind(r"^\d{4}-\d{2}$", "DATE", "a month, YYYY-MM"),
     "timestamp": Kind(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$", "TIMESTAMP", "a moment in local time, YYYY-MM-DDTHH:MM"),
     "moment": Kind(
-        r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?$", "TIMESTAMP", "a moment YYYY-MM-DDTHH:MM, or a day YYYY-MM-DD"
+        r"^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2})?$", "TIMESTAMP", "a moment YYYY-MM-DDTHH:MM, or a day YYYY-MM-DD"
     ),
-    "hour": Kind(r"^([0-9]|1[0-9]|2[0-3])$", "INTEGER", "an hour, 0 to 23"),
+    "hour": Kind(r"^(?:[0-9]|1[0-9]|2[0-3])$", "INTEGER", "an hour, 0 to 23"),
     "integer": Kind(r"^\d{1,9}$", "INTEGER", "a whole number"),
-    "number": Kind(r"^-?\d{1,15}(\.\d{1,6})?$", "DOUBLE", "a number"),
-    "ward": Kind(r"^([EWSN]05\d{6}|[SN]13\d{6}|N08\d{6})$", "VARCHAR", "an ONS ward code, E05…"),
-    "lsoa": Kind(r"^([EW]01\d{6}|S01\d{6})$", "VARCHAR", "an ONS lower-layer super output area code, E01…"),
-    "la": Kind(r"^[EWSN](06|07|08|09|10|11|12)\d{6}$", "VARCHAR", "an ONS local authority code, E06… to E10…"),
+    "number": Kind(r"^-?\d{1,15}(?:\.\d{1,6})?$", "DOUBLE", "a number"),
+    "ward": Kind(r"^(?:[EWSN]05\d{6}|[SN]13\d{6}|N08\d{6})$", "VARCHAR", "an ONS ward code, E05…"),
+    "lsoa": Kind(r"^(?:[EW]01\d{6}|S01\d{6})$", "VARCHAR", "an ONS lower-layer super output area code, E01…"),
+    "la": Kind(r"^[EWSN](?:06|07|08|09|10|11|12)\d{6}$", "VARCHAR", "an ONS local authority code, E06… to E10…"),
     "area": Kind(r"^[EWSNK]\d{8}$", "VARCHAR", "an ONS area code"),
-    "offence": Kind(r"^\d{1,3}[A-Z]?(/\d{1,3})?$", "VARCHAR", "a Home Office offence code"),
+    "offence": Kind(r"^\d{1,3}[A-Z]?(?:/\d{1,3})?$", "VARCHAR", "a Home Office offence code"),
     "short_code": Kind(r"^[A-Z0-9_]{1,12}$", "VARCHAR", "a short code: capitals and digits"),
-    "term": Kind(r"^\d{4}-\d{2}-(autumn|spring|summer)$", "VARCHAR", "a school term, 2023-24-autumn"),
+    "term": Kind(r"^\d{4}-\d{2}-(?:autumn|spring|summer)$", "VARCHAR", "a school term, 2023-24-autumn"),
     "name": Kind(r"^[a-z][a-z0-9_]{0,40}$", "VARCHAR", "a name in lower case"),
     "words": Kind(r"^[^<>=@+\x00-\x1f][^<>\x00-\x1f]{0,199}$", "VARCHAR", "up to 200 characters of plain text"),
     "codes": Kind("", "VARCHAR", "a code from its list"),
@@ -73,8 +73,8 @@ class Column:
     def pattern(self) -> str:
         """The shape a value must have, as a regular expression."""
         if self.kind == "list_of":
-            one = "(" + "|".join(sorted(self.codes)) + ")"
-            return f"^{one}(;{one})" + (f"{{0,{self.most - 1}}}$" if self.most else "*$")
+            one = "(?:" + "|".join(sorted(self.codes)) + ")"
+            return f"^{one}(?:;{one})" + (f"{{0,{self.most - 1}}}$" if self.most else "*$")
         return KINDS[self.kind].pattern
 
     @property

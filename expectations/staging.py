@@ -37,7 +37,12 @@ def row_rules(contract: Contract) -> dict[str, tuple[str, str | None, str, str]]
     for c in contract.columns:
         quoted = f'"{c.name}"'
         if c.kind in (*DATED, "month"):
-            rules[f"{c.name}__real"] = (f"{quoted} is not null", c.name, f"a real date: {c.words}", "error")
+            rules[f"{c.name}__real"] = (
+                f"{quoted} is not null or not {c.name}__shaped",
+                c.name,
+                f"a real date: {c.words}",
+                "error",
+            )
         if c.kind in DATED:
             rules[f"{c.name}__not_after_extract"] = (
                 f"{quoted}::date <= extracted_on",

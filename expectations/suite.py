@@ -43,7 +43,9 @@ def build_suite(contract: Contract) -> Any:
             )
         else:
             suite.add_expectation(
-                gxe.ExpectColumnValuesToMatchRegex(column=c.name, regex=c.pattern, meta=meta("shape", c.name, c.words))
+                gxe.ExpectColumnValuesToMatchRegex(
+                    column=c.name, regex=_whole(c.pattern), meta=meta("shape", c.name, c.words)
+                )
             )
     for name, (_, column, words, severity) in row_rules(contract).items():
         rule = name.removeprefix(f"{column}__") if column else name
@@ -53,6 +55,11 @@ def build_suite(contract: Contract) -> Any:
             )
         )
     return suite
+
+
+def _whole(pattern: str) -> str:
+    """In Python `$` also matches before a last line break, which no cell may have."""
+    return pattern.removesuffix("$") + r"\Z"
 
 
 def run_suite(contract: Contract, chunks: Iterable[pd.DataFrame], absent: set[str]) -> list[dict[str, Any]]:

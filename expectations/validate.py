@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from expectations.contract import Contract, agencies, contracts_of
+from expectations.contract import DATED, Contract, agencies, contracts_of
 from expectations.report import Finding, Report
 from expectations.staging import row_rules, typed
 from expectations.suite import RULE_COLUMN, run_suite
@@ -69,6 +69,11 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
         births = "births.born"
     derived.append(f"{births} as person_birth_month")
     derived += [f't."{c.name}" is not null as {c.name}__given' for c in contract.columns]
+    derived += [
+        f"regexp_full_match(t.\"{c.name}\", '{c.pattern}') as {c.name}__shaped"
+        for c in contract.columns
+        if c.kind in (*DATED, "month")
+    ]
     casts = ", ".join(typed(c).replace(f'"{c.name}"', f't."{c.name}"') + f' as "{c.name}"' for c in contract.columns)
     flags = []
     for name, (sql, column, _, _) in row_rules(contract).items():

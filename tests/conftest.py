@@ -22,7 +22,13 @@ CCE = [sys.executable, "-m", "pipelines"]
 def run_cce(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command as a user runs it, in a process of its own, with nothing configured but the data folder."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("CCE_", "DAGSTER", "COV_"))}
-    return subprocess.run([*CCE, *arguments], env=clean | {"CCE_HOME": str(home)} | environment, capture_output=True, text=True, timeout=600)
+    return subprocess.run(
+        [*CCE, *arguments],
+        env=clean | {"CCE_HOME": str(home)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,9 @@ def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
             for as_at in DATES:
                 done = run_cce(home, "refresh", "--as-at", as_at)
                 assert done.returncode == 0, done.stderr
-            done = run_cce(home, "publish", Path(done.stdout.split()[0]).parents[1].name, "--by", "A. Tester", "--note", "First")
+            done = run_cce(
+                home, "publish", Path(done.stdout.split()[0]).parents[1].name, "--by", "A. Tester", "--note", "First"
+            )
             assert done.returncode == 0, done.stderr
             (base / "refreshed.json").write_text(json.dumps({"stderr": done.stderr}))
     return Refreshed(home)

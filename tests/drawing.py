@@ -36,7 +36,14 @@ def canary_people(agency: str, letter: str) -> list[Row]:
     """The three agreed fictitious children, as an agency's people rows."""
     unknown = {"trust": "NOBT", "education": "NOBT", "police": "NS", "health": "Z"}[agency]
     return [
-        {"person_ref": f"{letter}CANARY{i}", **keys, "birth_month": "2010-01", "sex": "U", "ethnicity": unknown, "ward_code": ""}
+        {
+            "person_ref": f"{letter}CANARY{i}",
+            **keys,
+            "birth_month": "2010-01",
+            "sex": "U",
+            "ethnicity": unknown,
+            "ward_code": "",
+        }
         for i, keys in enumerate(canary_keys(), 1)
     ]
 
@@ -151,7 +158,11 @@ def write_supply(inbox: Path, agency: str, date: str = "2024-04-05", **changes: 
     folder.mkdir(parents=True)
     letter = {"trust": "T", "police": "P", "education": "E", "health": "H"}[agency]
     people = [row | {"key_upn": key(row["key_upn"])} for row in table(PEOPLE[agency])]
-    write_csv(folder / "people.csv", [c.name for c in contracts_of(agency)["people"].columns if not c.optional], canary_people(agency, letter) + people)
+    write_csv(
+        folder / "people.csv",
+        [c.name for c in contracts_of(agency)["people"].columns if not c.optional],
+        canary_people(agency, letter) + people,
+    )
     for name, drawn in TABLES[agency].items():
         rows = table(drawn)
         write_csv(folder / f"{name}.csv", list(rows[0]), rows)
@@ -198,10 +209,14 @@ def people(*rows: str) -> str:
 
 def episodes(*rows: str) -> str:
     """Accepted CCE episodes: “EP1 T1 opened closed” per episode, “-” while open."""
-    lines = ["episode_ref | person_ref | referral_date | source | exploitation_types | decision | decision_date | opened_date | closed_date | closure_reason"]
+    lines = [
+        "episode_ref | person_ref | referral_date | source | exploitation_types | decision | decision_date | opened_date | closed_date | closure_reason"
+    ]
     for row in rows:
         ref, person, opened, closed, *reason = row.split()
-        lines.append(f"{ref} | {person} | {opened} | 6 | CCE | accepted | {opened} | {opened} | {closed} | {reason[0] if reason else '-'}")
+        lines.append(
+            f"{ref} | {person} | {opened} | 6 | CCE | accepted | {opened} | {opened} | {closed} | {reason[0] if reason else '-'}"
+        )
     return "\n".join(lines)
 
 

@@ -33,8 +33,15 @@ CASES = {
 @pytest.mark.parametrize("case", CASES, ids=list(CASES))
 def test_cohort(case: str) -> None:
     who, opened, assessed, day, expected = CASES[case]
-    con = warehouse(day, trust__people=people(*who), trust__hub_episodes=episodes(*opened), trust__risk_assessments=assessments(*assessed) if assessed else "episode_ref|assessed_date|risk_level")
-    found = con.execute("select l.person_ref[2:], c.risk_level from core_cohort as c join core_links as l using (person_id)").fetchall()
+    con = warehouse(
+        day,
+        trust__people=people(*who),
+        trust__hub_episodes=episodes(*opened),
+        trust__risk_assessments=assessments(*assessed) if assessed else "episode_ref|assessed_date|risk_level",
+    )
+    found = con.execute(
+        "select l.person_ref[2:], c.risk_level from core_cohort as c join core_links as l using (person_id)"
+    ).fetchall()
     assert dict(found) == expected
 
 
@@ -50,20 +57,36 @@ PLAN = "person_ref | plan_type | start_date | end_date | responsible_la | placem
         ("E05001264", "T1 | EH | 2023-01-01 | - | - | - | -", set(), 0),
         ("E05011118", "T1 | CLA | 2023-01-01 | - | E08000028 | U6 | C2", set(), 1),
     ],
-    ids=["in Birmingham's care elsewhere", "with a plan elsewhere", "care ended on the day", "early help alone", "placed here by others"],
+    ids=[
+        "in Birmingham's care elsewhere",
+        "with a plan elsewhere",
+        "care ended on the day",
+        "early help alone",
+        "placed here by others",
+    ],
 )
 def test_whose_child(ward: str, plans: str, expected: set[str], placed_here: int) -> None:
     con = warehouse(
         "2023-03-01", trust__people=people(f"1 2008-05 M WBRI {ward}"), trust__hub_episodes=episodes("EP1 T1 2023-01-01 -"),
         trust__risk_assessments=assessments("EP1 2023-01-05 high"), trust__plans=PLAN + plans)  # fmt: skip
-    assert {r for (r,) in con.execute("select l.person_ref[2:] from core_cohort join core_links as l using (person_id)").fetchall()} == expected
-    assert con.execute("select numerator from out_scale where figure = 'placed_here_by_others'").fetchall() == [(placed_here,)]
+    assert {
+        r
+        for (r,) in con.execute(
+            "select l.person_ref[2:] from core_cohort join core_links as l using (person_id)"
+        ).fetchall()
+    } == expected
+    assert con.execute("select numerator from out_scale where figure = 'placed_here_by_others'").fetchall() == [
+        (placed_here,)
+    ]
 
 
 @pytest.mark.parametrize(
     ("plans", "expected"),
     [
-        (["T1 | CIN | 2023-01-01 | - | - | - | -", "T1 | CLA | 2023-02-01 | - | E08000025 | U6 | C2"], ("CLA", True, False, True)),
+        (
+            ["T1 | CIN | 2023-01-01 | - | - | - | -", "T1 | CLA | 2023-02-01 | - | E08000025 | U6 | C2"],
+            ("CLA", True, False, True),
+        ),
         (["T1 | CIN | 2023-01-01 | - | - | - | -", "T1 | CP | 2023-02-01 | - | - | - | -"], ("CP", False, True, True)),
         (["T1 | CIN | 2023-01-01 | - | - | - | -"], ("CIN", False, False, True)),
         (["T1 | EH | 2023-01-01 | - | - | - | -"], ("none", False, False, False)),
@@ -95,7 +118,12 @@ FLOWS = {
 @pytest.mark.parametrize("case", FLOWS, ids=list(FLOWS))
 def test_why_they_join_and_leave(case: str) -> None:
     opened, assessed, expected = FLOWS[case]
-    con = warehouse("2023-03-01", trust__people=people(BOY), trust__hub_episodes=episodes(*opened), trust__risk_assessments=assessments(*assessed))
+    con = warehouse(
+        "2023-03-01",
+        trust__people=people(BOY),
+        trust__hub_episodes=episodes(*opened),
+        trust__risk_assessments=assessments(*assessed),
+    )
     # A spell that goes on ends on the 18th birthday at the latest: an exit only when that day comes.
     reasons = "select entry_reason, case when end_date <= as_at() then exit_reason end from core_at_risk_spells order by spell_number"
     assert con.execute(reasons).fetchall() == expected
@@ -105,12 +133,19 @@ def test_turning_18_is_an_exit() -> None:
     con = warehouse(
         "2023-12-31", trust__people=people("1 2005-03 M WBRI E05011118"), trust__hub_episodes=episodes("EP1 T1 2022-06-01 2023-06-01 turned_18"),
         trust__risk_assessments=assessments("EP1 2022-06-10 low"))  # fmt: skip
-    assert con.execute("select end_date::varchar, exit_reason from core_at_risk_spells").fetchall() == [("2023-03-31", "turned 18")]
+    assert con.execute("select end_date::varchar, exit_reason from core_at_risk_spells").fetchall() == [
+        ("2023-03-31", "turned 18")
+    ]
 
 
 @pytest.mark.parametrize(
     ("birth_month", "day", "age"),
-    [("2008-05-01", "2023-04-30", 14), ("2008-05-01", "2023-05-01", 15), ("2005-03-01", "2023-03-15", 17), ("2005-03-01", "2023-03-31", 18)],
+    [
+        ("2008-05-01", "2023-04-30", 14),
+        ("2008-05-01", "2023-05-01", 15),
+        ("2005-03-01", "2023-03-15", 17),
+        ("2005-03-01", "2023-03-31", 18),
+    ],
 )
 def test_age(birth_month: str, day: str, age: int) -> None:
     con = warehouse(day)
@@ -124,6 +159,8 @@ def test_homes_on_the_day_and_in_residential_care() -> None:
         trust__risk_assessments=assessments("EP1 2023-01-05 high", "EP2 2023-01-05 low"),
         trust__residences="person_ref | ward_code | la_code | start_date | end_date\nT1 | E05011118 | E08000025 | 2020-01-01 | 2023-03-01\nT1 | E05011119 | E08000025 | 2023-03-02 | -",
         trust__plans=PLAN + "T2 | CLA | 2023-01-01 | - | E08000025 | K2 | C2")  # fmt: skip
-    found = con.execute("select \"group\", numerator from out_place where group_type = 'ward' and numerator > 0 order by all").fetchall()
+    found = con.execute(
+        "select \"group\", numerator from out_place where group_type = 'ward' and numerator > 0 order by all"
+    ).fetchall()
     assert found == [("E05011118", 1), ("residential", 1)]
     assert con.execute("select sum(numerator) from out_place where group_type = 'locality'").fetchall() == [(2,)]

@@ -46,7 +46,11 @@ def _count(day: str) -> dict[str, int]:
         who = e["person_ref"]
         if e["decision"] != "accepted" or "CCE" not in e["exploitation_types"].split(";"):
             continue
-        if max(e["opened_date"], e["decision_date"]) > day or (e["closed_date"] and e["closed_date"] <= day) or day >= _eighteenth(born[who]):
+        if (
+            max(e["opened_date"], e["decision_date"]) > day
+            or (e["closed_date"] and e["closed_date"] <= day)
+            or day >= _eighteenth(born[who])
+        ):
             continue
         before = [a for a in levels[e["episode_ref"]] if a[0] <= day]
         if not before or max(before)[1] == 0:
@@ -72,5 +76,10 @@ def test_month_ends_equal_a_plain_count(refreshed: Refreshed, day: str) -> None:
 @pytest.mark.parametrize("day", ["2023-07-31", "2024-03-01"])
 def test_risk_mix_equals_a_plain_count(refreshed: Refreshed, day: str) -> None:
     found = refreshed.exact(day)
-    rows = found[(found["figure"] == "at_risk") & (found["group_type"] == "risk_level") & (found["measure"] == "count") & (found["period_end"] == day)]
+    rows = found[
+        (found["figure"] == "at_risk")
+        & (found["group_type"] == "risk_level")
+        & (found["measure"] == "count")
+        & (found["period_end"] == day)
+    ]
     assert dict(zip(rows["group"], rows["numerator"].astype(int), strict=True)) == _count(day)
