@@ -192,6 +192,7 @@ def publish(data: DataFolder, draft: Path, by: str, note: str) -> tuple[str, Pat
             shutil.rmtree(left, ignore_errors=True)
         for existing in versions(data):
             if existing["draft"] == manifest["draft"]:
+                write_index(data)  # the process may have been killed just before it
                 return existing["version"], target / existing["version"].rpartition(".")[2]
         number = max([int(p.name[1:]) for p in target.glob("v*") if p.name[1:].isdigit()], default=0) + 1
         version = f"{page.as_at}.v{number}"

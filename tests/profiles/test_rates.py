@@ -1,0 +1,51 @@
+"""Intervals against the design's own figures, statsmodels and scipy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from profiles.statistics.rates import poisson, wilson
+
+
+@pytest.mark.parametrize(
+    ("x", "n", "low", "high"),
+    [(212, 337, 57.6, 67.9), (217, 291, 69.3, 79.2), (203, 291, 64.3, 74.8), (0, 20, 0.0, 16.1), (20, 20, 83.9, 100.0)],
+)
+def test_wilson_of_the_design(x: int, n: int, low: float, high: float) -> None:
+    found = [round(100 * float(limit), 1) for limit in wilson(x, n)]
+    assert found == [low, high]
+
+
+@pytest.mark.parametrize(("x", "low", "high"), [(337, 301.98, 374.97), (291, 258.52, 326.43)])
+def test_byar_of_the_design(x: int, low: float, high: float) -> None:
+    assert [round(float(limit), 2) for limit in poisson(x)] == [low, high]
+
+
+@given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_equals_statsmodels(pair: tuple[int, int]) -> None:
+    np.testing.assert_allclose(np.array(wilson(*pair)), proportion_confint(*pair, method="wilson"), atol=1e-12)
+
+
+@given(st.integers(0, 9))
+def test_small_counts_are_exact(x: int) -> None:
+    low, high = (float(limit) for limit in poisson(x))
+    if x:
+        assert stats.poisson.sf(x - 1, low) == pytest.approx(0.025)
+    else:
+        assert low == 0
+    assert stats.poisson.cdf(x, high) == pytest.approx(0.025)
+
+
+@given(st.integers(10, 100_000))
+def test_byar_is_close_to_exact(x: int) -> None:
+    exact = stats.chi2.ppf(0.025, 2 * x) / 2, stats.chi2.ppf(0.975, 2 * x + 2) / 2
+    np.testing.assert_allclose(np.array(poisson(x)), exact, rtol=2e-3)
+
+
+def test_no_denominator_is_nan() -> None:
+    assert np.isnan(wilson(0, 0)).all()
