@@ -70,7 +70,13 @@ def assert_nothing_partial(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("target", "times"),
-    [("shutil:copytree", 1), ("assets.supply_store:judge", 1), ("expectations.validate:run_suite", 3), ("assets.supply_store:_store", 1), ("pathlib:Path.rename", 1)],
+    [
+        ("shutil:copytree", 1),
+        ("assets.supply_store:judge", 1),
+        ("expectations.validate:run_suite", 3),
+        ("assets.supply_store:_store", 1),
+        ("pathlib:Path.rename", 1),
+    ],
 )
 def test_while_a_supply_is_taken_in(tmp_path: Path, target: str, times: int) -> None:
     home, inbox = tmp_path / "home", tmp_path / "inbox"
@@ -102,7 +108,12 @@ def test_while_a_draft_is_made(accepted_home: Path) -> None:
 def test_by_a_signal_at_any_line_of_progress(accepted_home: Path) -> None:
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("CCE_", "DAGSTER", "COV_"))}
     for line_number in (3, 7):
-        process = subprocess.Popen([*CCE, "refresh", "--as-at", "2024-03-01"], env=clean | {"CCE_HOME": str(accepted_home)}, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [*CCE, "refresh", "--as-at", "2024-03-01"],
+            env=clean | {"CCE_HOME": str(accepted_home)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         assert process.stderr
         for _ in range(line_number):
             process.stderr.readline()
@@ -117,7 +128,13 @@ def test_while_a_draft_is_published(refreshed: Refreshed, tmp_path: Path) -> Non
     home = tmp_path / "home"
     shutil.copytree(refreshed.home, home, ignore=shutil.ignore_patterns("profiles"))
     name = refreshed.draft("2024-03-01").name
-    for target, times in (("assets.draft:write_editions", 1), ("assets.draft:render", 2), ("shutil:copytree", 1), ("assets.draft:_sync", 1), ("pathlib:Path.rename", 1)):
+    for target, times in (
+        ("assets.draft:write_editions", 1),
+        ("assets.draft:render", 2),
+        ("shutil:copytree", 1),
+        ("assets.draft:_sync", 1),
+        ("pathlib:Path.rename", 1),
+    ):
         kill(home, REFRESH, target, times, "publish", name, "--by", "A", "--note", "B")
         assert_nothing_partial(home)
         assert not list(home.glob("profiles/*/v*"))

@@ -25,7 +25,14 @@ def data(refreshed: Refreshed, tmp_path: Path) -> DataFolder:
     shutil.copytree(refreshed.home / "drafts", home / "drafts")
     register = tmp_path / "governance.yml"
     shutil.copy(SAMPLES / "governance.yml", register)
-    folder = DataFolder(home=home, inbox=SAMPLES, canaries=SAMPLES / "canaries.json", governance=register, uses_samples=True, clock=lambda: NOW)
+    folder = DataFolder(
+        home=home,
+        inbox=SAMPLES,
+        canaries=SAMPLES / "canaries.json",
+        governance=register,
+        uses_samples=True,
+        clock=lambda: NOW,
+    )
     folder.make()
     return folder
 
@@ -102,7 +109,11 @@ def test_versions_count_up_and_are_never_touched(data: DataFolder) -> None:
     manifest |= {"draft": other.name, "clock": {"made_at": "2099-01-01T00:00:00+00:00"}}
     (other / "manifest.json").chmod(0o600)
     (other / "manifest.json").write_text(json.dumps(manifest))
-    assert (first, publish(data, note="Second"), publish(data, "2023-07-31")) == ("2024-03-01.v1", "2024-03-01.v2", "2023-07-31.v1")
+    assert (first, publish(data, note="Second"), publish(data, "2023-07-31")) == (
+        "2024-03-01.v1",
+        "2024-03-01.v2",
+        "2023-07-31.v1",
+    )
     assert before == {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in folder.rglob("*") if p.is_file()}
     index = (data.profiles / "index.html").read_text()
     assert index.index("2024-03-01.v2") > 0

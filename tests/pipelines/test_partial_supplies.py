@@ -31,7 +31,9 @@ def test_without_the_trust_its_figures_are_refused(inbox: Path, tmp_path: Path) 
     page = _report(tmp_path / "home", "2024-03-01")
     assert "This cannot be told at present: Birmingham Children&#39;s Trust: no accepted supply." in page
     assert "Birmingham Children&#39;s Trust: there is no accepted supply. Figures that need it are refused." in page
-    figures = run_cce(tmp_path / "home", "figures", "--as-at", "2024-03-01", "--exact", CCE_INBOX=str(inbox)).stdout.splitlines()
+    figures = run_cce(
+        tmp_path / "home", "figures", "--as-at", "2024-03-01", "--exact", CCE_INBOX=str(inbox)
+    ).stdout.splitlines()
     at_risk = [line for line in figures if ",at_risk,count," in line]
     assert at_risk
     assert all(",refused," in line for line in at_risk)

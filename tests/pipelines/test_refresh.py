@@ -27,7 +27,11 @@ def test_published_figures_row_for_row(refreshed: Refreshed, as_at: str) -> None
     for row in wanted:
         measure = "percent" if row["denominator"] else "count"
         same = ("figure", "group_type", "group")
-        (match,) = [r for r in found if all(r[k] == row[k] for k in same) and r["measure"] == measure and r["period_end"] == as_at]
+        (match,) = [
+            r
+            for r in found
+            if all(r[k] == row[k] for k in same) and r["measure"] == measure and r["period_end"] == as_at
+        ]
         assert (match["numerator"], match["denominator"]) == (row["numerator"], row["denominator"]), row
 
 
@@ -92,7 +96,11 @@ def test_the_same_inputs_give_the_same_bytes(refreshed: Refreshed, accepted_home
 
 def test_everything_is_private(refreshed: Refreshed) -> None:
     assert refreshed.home.stat().st_mode & 0o077 == 0
-    for path in [*refreshed.home.rglob("restricted"), *refreshed.home.glob("supplies/*/*/*"), *refreshed.version.rglob("*")]:
+    for path in [
+        *refreshed.home.rglob("restricted"),
+        *refreshed.home.glob("supplies/*/*/*"),
+        *refreshed.version.rglob("*"),
+    ]:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
@@ -150,7 +158,11 @@ def test_mistakes_are_told_in_a_sentence(refreshed: Refreshed, arguments: list[s
 
 @pytest.mark.parametrize(
     ("setting", "words"),
-    [({"CCE_THRESHOLD": "3"}, "at least 5"), ({"CCE_ROUND_TO": "two"}, "whole number"), ({"CCE_INBOX": "/nowhere/at/all"}, "does not exist")],
+    [
+        ({"CCE_THRESHOLD": "3"}, "at least 5"),
+        ({"CCE_ROUND_TO": "two"}, "whole number"),
+        ({"CCE_INBOX": "/nowhere/at/all"}, "does not exist"),
+    ],
 )
 def test_bad_settings_are_told_in_a_sentence(tmp_path: Path, setting: dict[str, str], words: str) -> None:
     done = run_cce(tmp_path / "home", "refresh", **setting)

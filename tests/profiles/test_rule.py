@@ -34,14 +34,19 @@ def test_counts(count: int, text: str, low: int, high: int) -> None:
     assert (found["label"], found["low"], found["high"]) == (text, low, high)
 
 
-@pytest.mark.parametrize(("total", "text", "status"), [(291, "291", "exact"), (100, "100", "exact"), (99, "100", "rounded"), (5, "fewer than 8", "suppressed")])
+@pytest.mark.parametrize(
+    ("total", "text", "status"),
+    [(291, "291", "exact"), (100, "100", "exact"), (99, "100", "rounded"), (5, "fewer than 8", "suppressed")],
+)
 def test_the_one_exact_total(total: int, text: str, status: str) -> None:
     found = label(figure="at_risk", group_type="all", group="all", numerator=total)
     assert (found["label"], found["status"]) == (text, status)
 
 
 def test_the_total_of_another_day_is_rounded() -> None:
-    assert label(figure="at_risk", group_type="all", group="all", numerator=337, period_end="2023-07-31")["label"] == "335"
+    assert (
+        label(figure="at_risk", group_type="all", group="all", numerator=337, period_end="2023-07-31")["label"] == "335"
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +82,9 @@ def test_refused_and_undefined() -> None:
 
 
 def test_groups_that_only_check_get_no_label() -> None:
-    table = label_figures(exact({"group_type": "age", "group": "16-17", "numerator": 169}, {"numerator": 9}), Rule(), {("age", "16-17")}).as_table()
+    table = label_figures(
+        exact({"group_type": "age", "group": "16-17", "numerator": 169}, {"numerator": 9}), Rule(), {("age", "16-17")}
+    ).as_table()
     assert table["group"].tolist() == ["a"]
 
 

@@ -1,0 +1,172 @@
+"""What people see: the report in headless Chromium, at desktop and phone width, in print and without JavaScript.
+
+Skipped where Debian's chromium is not installed; continuous integration installs it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from axe_core_python.sync_playwright import Axe
+from conftest import Refreshed
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(not CHROMIUM, reason="Debian's chromium is not installed"),
+]
+EDITIONS = ("partner", "public")
+SILENT = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as p:
+        found = p.chromium.launch(executable_path=CHROMIUM, args=SILENT)
+        yield found
+        found.close()
+
+
+def opened(browser: Browser, path: Path, width: int = 1280, **context: object) -> tuple[Page, list[str], list[str]]:
+    """The page, what it asked the network for, and what its console said."""
+    page = browser.new_context(viewport={"width": width, "height": 900}, **context).new_page()  # type: ignore[arg-type]
+    requests: list[str] = []
+    console: list[str] = []
+    page.on("request", lambda r: requests.append(r.url))
+    page.on("console", lambda m: console.append(m.text))
+    page.on("pageerror", lambda e: console.append(str(e)))
+    page.goto(path.as_uri())
+    if context.get("java_script_enabled", True):
+        page.wait_for_function("[...document.querySelectorAll('.plot')].every(p => p.querySelector('svg'))")
+    return page, requests, console
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_what_is_shown_equals_the_store_of_labels_cell_for_cell(
+    browser: Browser, refreshed: Refreshed, edition: str
+) -> None:
+    folder = refreshed.version / edition
+    page, _, _ = opened(browser, folder / "report.html")
+    cells = page.eval_on_selector_all("td[data-figure]", "all => all.map(td => [td.dataset.figure, td.innerText])")
+    figures = pd.read_csv(folder / "figures.csv", keep_default_na=False, dtype=str)
+    keys = figures[["figure", "measure", "group_type", "group", "group2", "period_end"]].agg("|".join, axis=1)
+    labels = dict(zip(keys, figures["label"], strict=True))
+    assert len(cells) > 200
+    for key, text in cells:
+        assert text == labels[key], key
+    # Nothing that the edition may show is left out, but for what only charts' neighbours or sentences carry.
+    unseen = set(labels) - {key for key, _ in cells}
+    assert {key.split("|")[0] for key in unseen} <= {
+        "at_risk_residents_10_17",
+        "residents_all_ages",
+        "known_by_definition",
+        "not_known",
+        "children_known",
+        "ever_at_risk_12_months",
+        "ever_at_risk_48_months",
+        "at_risk",
+    }, unseen
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_charts_show_their_labels(browser: Browser, refreshed: Refreshed, edition: str) -> None:
+    page, _, _ = opened(browser, refreshed.version / edition / "report.html")
+    charts = page.eval_on_selector_all(
+        ".plot", "all => all.map(p => [p.id, [...p.querySelectorAll('.annotation-text')].map(t => t.textContent), p.getAttribute('aria-label')])")  # fmt: skip
+    assert len(charts) >= 8
+    for name, words, alternative in charts:
+        assert words, name
+        assert all(word in alternative for word in words), (name, words, alternative)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_network_no_errors_nothing_wider_than_the_screen(
+    browser: Browser, refreshed: Refreshed, edition: str, width: int
+) -> None:
+    path = refreshed.version / edition / "report.html"
+    page, requests, console = opened(browser, path, width)
+    assert requests == [path.as_uri()]
+    assert console == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for left, right in page.eval_on_selector_all(
+        ".plot svg.main-svg", "all => all.map(s => [s.getBoundingClientRect().left, s.getBoundingClientRect().right])"
+    ):
+        assert left >= 0
+        assert right <= width
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_no_text_of_a_chart_is_cut(browser: Browser, refreshed: Refreshed, edition: str) -> None:
+    for width in (1280, 390):
+        page, _, _ = opened(browser, refreshed.version / edition / "report.html", width)
+        cut = page.eval_on_selector_all(
+            ".plot",
+            """all => all.flatMap(p => { const box = p.getBoundingClientRect();
+                 return [...p.querySelectorAll('text')].filter(t => t.textContent.trim()).map(t => [p.id, t.textContent, t.getBoundingClientRect()])
+                   .filter(([, , r]) => r.width && (r.left < box.left - 1 || r.right > box.right + 1 || r.top < box.top - 1 || r.bottom > box.bottom + 1))
+                   .map(([id, text]) => [id, text]) })""")  # fmt: skip
+        assert cut == [], width
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_accessibility_rules(browser: Browser, refreshed: Refreshed, edition: str, width: int) -> None:
+    page, _, _ = opened(browser, refreshed.version / edition / "report.html", width, bypass_csp=True)
+    found = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    assert len(found["passes"]) > 20
+    assert [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found["violations"]] == []
+
+
+def test_without_javascript_every_number_is_there(browser: Browser, refreshed: Refreshed) -> None:
+    path = refreshed.version / "public" / "report.html"
+    with_it, _, _ = opened(browser, path)
+    page, _, _ = opened(browser, path, java_script_enabled=False)
+    assert page.inner_text("main").count("fewer than 8") > 10
+    count = "all => all.length"
+    assert page.eval_on_selector_all("td", count) == with_it.eval_on_selector_all("td", count)
+    assert "The chart needs JavaScript" in page.inner_text("main")
+
+
+def test_print_is_paged_and_whole(browser: Browser, refreshed: Refreshed, tmp_path: Path) -> None:
+    page, _, _ = opened(browser, refreshed.version / "public" / "report.html")
+    pdf = tmp_path / "report.pdf"
+    page.pdf(path=pdf, prefer_css_page_size=True)
+    assert pdf.stat().st_size > 50_000
+    page.emulate_media(media="print")
+    assert page.is_visible(".marking")
+
+
+def test_marked_and_watermarked(browser: Browser, refreshed: Refreshed) -> None:
+    for edition, marking in (("partner", "OFFICIAL-SENSITIVE"), ("public", "OFFICIAL")):
+        page, _, _ = opened(browser, refreshed.version / edition / "report.html")
+        assert page.locator(".marking").all_inner_texts() == [marking, marking]
+        assert "Invented data" in page.inner_text("header")
+        assert page.evaluate("getComputedStyle(document.body, '::before').content") == '"INVENTED DATA"'
+
+
+def test_index_opens(browser: Browser, refreshed: Refreshed) -> None:
+    page, _, console = opened(browser, refreshed.home / "profiles" / "index.html")
+    page.click("text=public")
+    assert page.url.endswith("2024-03-01/v1/public/report.html")
+    assert console == []
+
+
+def test_the_files_are_small_enough_to_send(refreshed: Refreshed) -> None:
+    for edition in EDITIONS:
+        assert (refreshed.version / edition / "report.html").stat().st_size < 7_000_000
