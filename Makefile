@@ -26,7 +26,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@touch $@
 
 lock:  ## Pin every dependency by hash, for all supported versions of Python.
-	uv pip compile --universal --python-version 3.11 --generate-hashes --all-extras -o requirements.lock pyproject.toml
+	uv pip compile --universal --python-version 3.11 --no-strip-extras --generate-hashes --all-extras -o requirements.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) dist
