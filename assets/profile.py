@@ -12,7 +12,7 @@ from assets.models import folder_models
 from assets.resources import DataFolder
 from assets.supplies import AS_AT
 from assets.warehouse import all_counts
-from expectations.contract import agencies
+from expectations.contract import agencies, contracts_of
 from expectations.report import Report
 from profiles.disclosure.rule import label_figures
 from profiles.figures import Coverage, exact_figures, long_date
@@ -68,14 +68,24 @@ def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
     )
 
 
+def _cautions(report: Report) -> list[str]:
+    """What is odd about a supply as a whole, as sentences."""
+    found = [f for f in report.warnings if f.is_of_the_whole]
+    return [f"{report.title}: {f.table} – {f.words}." for f in found]
+
+
 def _warnings(report: Report) -> list[str]:
-    """Warnings as sentences without counts: counts of rows are figures, and stand in the quality section as labels."""
-    return sorted(
-        {
-            f"{report.title}: in {f.table} {('the column ' + f.column) if f.column else 'some rows'} did not keep a rule everywhere ({f.words})."
-            for f in report.warnings
-        }
+    """Rules that some rows did not keep, without counts: those are figures, and stand beside as labels."""
+    found = [f for f in report.warnings if not f.is_of_the_whole]
+    return [f"{report.title}: {f.table}, {f.column or 'across columns'}: {f.words}." for f in found]
+
+
+def _not_supplied(supply: supply_store.Supply) -> dict[str, str]:
+    """Tables and columns that the agency did not send, with its reason where it gave one."""
+    undeclared = (
+        contracts_of(supply.agency).keys() - supply.manifest.tables.keys() - supply.manifest.not_supplied.keys()
     )
+    return supply.manifest.not_supplied | dict.fromkeys(sorted(undeclared), "no reason given")
 
 
 def _page(data: DataFolder, as_at: dt.date) -> tuple[Page, dict[str, object]]:
@@ -102,7 +112,8 @@ def _page(data: DataFolder, as_at: dt.date) -> tuple[Page, dict[str, object]]:
             s.manifest.extracted_at.isoformat(timespec="minutes"),
             s.manifest.period_start.isoformat(),
             s.manifest.period_end.isoformat(),
-            s.manifest.not_supplied,
+            _not_supplied(s),
+            _cautions(reports[s.supplier]),
             _warnings(reports[s.supplier]),
         )
         for s in supplies

@@ -113,8 +113,20 @@ def _judge(data: DataFolder, folder: Path, agency: str, supply_date: str) -> Rep
         # Great Expectations takes seconds to import: only where a suite runs.
         from expectations.validate import validate
 
-        validate(folder, manifest, agreed["canaries"], report)
+        validate(folder, manifest, agreed["canaries"], _previous(data, manifest), report)
     return report
+
+
+def _previous(data: DataFolder, manifest: Manifest) -> Manifest | None:
+    """The supplier's accepted supply before this one; an invented one is compared with invented ones only."""
+    earlier = [
+        s.manifest
+        for s in accepted(data, manifest.agency)
+        if s.manifest.provider == manifest.provider
+        and s.manifest.invented == manifest.invented
+        and s.manifest.extracted_at < manifest.extracted_at
+    ]
+    return earlier[-1] if earlier else None
 
 
 def receive(data: DataFolder, folder: Path, agency: str) -> Report:

@@ -42,7 +42,10 @@ def main() -> None:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("CCE_")} | {"CCE_HOME": str(home)}
         if chosen.scale > 1:
             samples = Path(folder) / "samples"
-            made, peak = measured([sys.executable, "-m", "pipelines", "sample", "--scale", str(chosen.scale), "--out", str(samples)], environment)
+            made, peak = measured(
+                [sys.executable, "-m", "pipelines", "sample", "--scale", str(chosen.scale), "--out", str(samples)],
+                environment,
+            )
             print(f"making samples of scale {chosen.scale}: {made:.1f} s, peak {peak:.0f} MB")
             environment["CCE_INBOX"] = str(samples)
         rows: dict[str, list[tuple[float, float]]] = {"imports": [], "without cache": [], "with cache": []}
@@ -55,7 +58,9 @@ def main() -> None:
     base = statistics.median(seconds for seconds, _ in rows["imports"])
     for name, runs in rows.items():
         seconds = statistics.median(s for s, _ in runs)
-        print(f"{name:>14}: {seconds:6.1f} s, {seconds / base:4.1f} times the imports, peak {max(m for _, m in runs):.0f} MB")
+        print(
+            f"{name:>14}: {seconds:6.1f} s, {seconds / base:4.1f} times the imports, peak {max(m for _, m in runs):.0f} MB"
+        )
 
 
 if __name__ == "__main__":

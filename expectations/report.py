@@ -21,6 +21,11 @@ class Finding:
     of: int = 0
     line: int | None = None
 
+    @property
+    def is_of_the_whole(self) -> bool:
+        """Whether it speaks of the supply as a whole (its size, its months), not of single rows."""
+        return self.rule in ("volume", "no_longer_supplied", "months_missing", "code_vanished")
+
     def sentence(self) -> str:
         """One line for a data officer: file, column, what is wrong, how many rows."""
         where = ", ".join(

@@ -169,7 +169,8 @@ def _header_findings(contract: Contract, header: list[str], declared: dict[str, 
                 Finding("error", "unknown_column", "a column that the contract does not have", contract.table, shown)
             )
     for column in contract.columns:
-        excused = column.optional or f"{contract.table}.{column.name}" in declared
+        # A column that every row must have cannot be declared absent: references, dates, codes that are counted.
+        excused = column.optional or (column.blank != "error" and f"{contract.table}.{column.name}" in declared)
         if column.name not in header and not excused:
             found.append(
                 Finding("error", "missing_column", "a required column is not supplied", contract.table, column.name)

@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 
 from expectations.contract import DATED, Contract, agencies, contracts_of
+from expectations.drift import code_findings, month_findings, volume_findings
 from expectations.report import Finding, Report
 from expectations.staging import row_rules, typed
 from expectations.suite import RULE_COLUMN, run_suite
@@ -99,10 +100,13 @@ def _chunks(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pd.DataFrame]:
         yield chunk
 
 
-def validate(folder: Path, manifest: Manifest, canaries: list[dict[str, str]], report: Report) -> None:
+def validate(
+    folder: Path, manifest: Manifest, canaries: list[dict[str, str]], previous: Manifest | None, report: Report
+) -> None:
     """Judge the files of a supply whose transfer is whole, adding to `report`.
 
-    `canaries` are the linkage keys of the fictitious children that every people table must carry, one dict per child.
+    `canaries` are the linkage keys of the fictitious children that every people table must carry, one dict per child;
+    `previous` is the supplier's last accepted supply, whose size this one is compared with.
     """
     known = contracts_of(manifest.agency)
     supplied = [known[t] for t in known if t in manifest.tables]
@@ -140,6 +144,8 @@ def validate(folder: Path, manifest: Manifest, canaries: list[dict[str, str]], r
                             r["severity"], r["rule"], r["words"], contract.table, r["column"], r["failed"], r["rows"]
                         )
                     )
+            report.findings += month_findings(con, contract, manifest) + code_findings(con, contract, manifest)
+        report.findings += volume_findings(manifest, previous)
         report.findings += _canary_findings(con, canaries)
 
 

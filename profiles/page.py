@@ -11,7 +11,7 @@ from profiles.figures import long_date
 
 @dataclass(frozen=True)
 class Source:
-    """One supply in use."""
+    """One supply in use. `cautions` are of the supply as a whole, `warnings` of rules that some rows did not keep."""
 
     agency: str
     title: str
@@ -21,6 +21,7 @@ class Source:
     period_start: str
     period_end: str
     not_supplied: dict[str, str] = field(default_factory=dict)
+    cautions: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     @property

@@ -58,7 +58,7 @@ def caveats(store: LabelStore, page: Page) -> list[str]:
     for s in page.sources:
         found += _age(s, page)
         found += [f"{s.name} did not supply {_thing(t)}: {reason}." for t, reason in sorted(s.not_supplied.items())]
-        found += s.warnings
+        found += s.cautions
     found += [f"{section.capitalize()}: {reason}." for section, reason in store.refusals()]
     found.append(
         "Counts are rounded and small ones are not shown, to protect children; rows may not add up to totals. See Methods."

@@ -26,6 +26,10 @@ def build(store: LabelStore, page: Page) -> Section:
         if parts
         else "No locality has enough children at risk to be shown."
     )
+    homes = next((s.not_supplied.get("residences") for s in page.sources if s.agency == "trust"), None)
+    undated = (
+        [f"The Trust supplied no dated homes ({homes}): each child is counted at the home it has now."] if homes else []
+    )
     ordered = [*inside, *(r for r in rows if r not in inside)]
     return Section(
         "place",
@@ -34,7 +38,7 @@ def build(store: LabelStore, page: Page) -> Section:
         [
             Block(
                 "By locality",
-                ["Localities differ in how many children live in them, so these are numbers, not rates."],
+                ["Localities differ in how many children live in them, so these are numbers, not rates.", *undated],
                 bars(
                     "locality",
                     "Children at risk, by locality of home",

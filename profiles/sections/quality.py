@@ -23,7 +23,7 @@ def build(store: LabelStore, page: Page) -> Section:
         "quality",
         "How good the data is",
         answer,
-        [_extracts(store), _completeness(store), _linkage(store), _gaps(store, page)],
+        [_extracts(store), _warnings(page), _completeness(store), _linkage(store), _gaps(store, page)],
     )
 
 
@@ -46,6 +46,16 @@ def _extracts(store: LabelStore) -> Block:
         ],
         tables=[Table("Rows received and rows warned of, by extract", ["Extract", "Rows", "Warnings on rows"], rows)],
     )
+
+
+def _warnings(page: Page) -> Block:
+    found = [w for s in page.sources for w in [*s.cautions, *s.warnings]]
+    said = (
+        "These warnings do not refuse a supply, but they bear on what its figures mean."
+        if found
+        else "No check of the extracts in use gave a warning."
+    )
+    return Block("Warnings", [said], notes=found)
 
 
 def _completeness(store: LabelStore) -> Block:
