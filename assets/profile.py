@@ -128,6 +128,7 @@ def _page(data: DataFolder, as_at: dt.date) -> tuple[Page, dict[str, object]]:
         code_hash=draft.code_hash(),
         draft_id=draft.draft_id(inputs),
         rule_words=data.rule.words(),
+        rounding_note=data.rule.note(),
     )
     return page, inputs
 

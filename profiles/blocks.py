@@ -26,6 +26,11 @@ class Table:
     columns: list[str]
     rows: list[list[Cell]]
 
+    @property
+    def rounding(self) -> bool:
+        """Whether it shows labels, so that rows may not add up."""
+        return any(cell.key for row in self.rows for cell in row)
+
 
 @dataclass(frozen=True)
 class Chart:

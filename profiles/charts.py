@@ -30,7 +30,7 @@ def _chart(name: str, title: str, subtitle: str, alt: str, figure: go.Figure, he
     return Chart(name, title, subtitle, alt, json.loads(figure.to_json()), height)
 
 
-def _wrapped(text: str, width: int = 30) -> str:
+def _wrapped(text: str, width: int = 22) -> str:
     lines = [""]
     for word in text.split():
         if lines[-1] and len(lines[-1]) + len(word) >= width:
@@ -46,28 +46,14 @@ def bars(
     rows: list[tuple[str, Label]],
     *,
     suffix: str = "",
-    beside: list[Label] | None = None,
-    legend: tuple[str, str] = ("", ""),
 ) -> Chart:
     """Horizontal bars, one per group, in the order given; whiskers are 95% intervals where labels have them.
 
-    A group that is not shown keeps its row, without a bar. `beside` draws a second bar per group, for context.
+    A group that is not shown keeps its row, without a bar.
     """
     words = [_wrapped(text) for text, _ in rows]
     labels = [label for _, label in rows]
     figure = go.Figure()
-    if beside:
-        figure.add_bar(
-            y=words,
-            x=[x.value if x.is_shown else None for x in beside],
-            orientation="h",
-            marker={"color": GREY},
-            name=legend[1],
-            text=[x.text for x in beside],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}: %{text}<extra></extra>",
-        )
     with_interval = any(x.interval for x in labels)
     error = {
         "type": "data",
@@ -82,18 +68,17 @@ def bars(
             x.value - x.lower if x.is_shown and x.lower is not None and x.value is not None else None for x in labels
         ],
     }
-    ends = [(x.upper or x.value or 0) if x.is_shown else 0 for x in [*labels, *(beside or [])]]
+    ends = [(x.upper or x.value or 0) if x.is_shown else 0 for x in labels]
     top = max([*ends, 1])
     figure.add_bar(
         y=words,
         x=[x.value if x.is_shown else None for x in labels],
         orientation="h",
         marker={"color": BLUE},
-        name=legend[0],
         error_x=error if with_interval else None,
         customdata=[x.text for x in labels],
         hovertemplate="%{y}: %{customdata}<extra></extra>",
-        showlegend=bool(beside),
+        showlegend=False,
     )
     for word, label in zip(words, labels, strict=True):
         end = (label.upper if label.upper is not None else label.value) if label.is_shown else 0
@@ -104,9 +89,8 @@ def bars(
             showarrow=False,
             xanchor="left",
             xshift=6,
-            yshift=-10 if beside else 0,
         )
-    figure.update_yaxes(autorange="reversed", automargin=True, ticks="", showgrid=False)
+    figure.update_yaxes(autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0)
     figure.update_xaxes(
         range=[0, top * 1.22],
         showgrid=True,
@@ -117,8 +101,8 @@ def bars(
         nticks=6,
     )
     alt = f"Bar chart. {title}. " + "; ".join(f"{text}: {label.text}" for text, label in rows) + "."
-    lines = sum(max(1, w.count("<br>") + 1) for w in words)
-    return _chart(name, title, subtitle, alt, figure, (56 if beside else 44) * len(rows) + 8 * (lines - len(rows)) + 70)
+    lines = max(w.count("<br>") + 1 for w in words)
+    return _chart(name, title, subtitle, alt, figure, max(44, 18 * lines + 8) * len(rows) + 70)
 
 
 def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:

@@ -40,6 +40,10 @@ class Rule:
             "Intervals are worked out from the same rounded counts.",
         ]
 
+    def note(self) -> str:
+        """What stands under every table."""
+        return f"Rounded to the nearest {self.base}, may not add up; “fewer than {self.threshold}” can mean none."
+
     def as_dict(self) -> dict[str, int]:
         """For the manifest: the settings that an edition was made under."""
         return asdict(self)
@@ -135,7 +139,8 @@ def _text(measure: str, status: str, value: float, rule: Rule) -> str:
     if status == "refused":
         return "refused"
     if measure == "percent":
-        return f"{value:.0f}%"
+        # Only shares whose parts are shown get here, so one that rounds to nought is not nought.
+        return "under 1%" if value < 1 else f"{value:.0f}%"
     if measure == "rate":
         return f"{value:.1f}" if value < 10 else f"{value:.0f}"
     return f"{value:,.0f}"

@@ -28,6 +28,7 @@ class Label:
     """What is shown of one figure. `value`, `lower` and `upper` are those of the label, never of the exact figure."""
 
     key: str
+    measure: str
     text: str
     value: float | None
     lower: float | None
@@ -49,7 +50,7 @@ class Label:
         """“57 to 68”; blank where there is none."""
         if self.lower is None or self.upper is None:
             return ""
-        places = 0 if self.upper >= 10 else 1
+        places = 1 if self.measure == "rate" and self.upper < 10 else 0
         return f"{self.lower:.{places}f} to {self.upper:.{places}f}"
 
     @property
@@ -71,6 +72,7 @@ class LabelStore:
         for row in self._table.to_dict("records"):
             label = Label(
                 key="|".join(str(row[k]) for k in ("figure", "measure", "group_type", "group", "group2", "period_end")),
+                measure=row["measure"],
                 text=row["label"],
                 value=_maybe(row["value"]),
                 lower=_maybe(row["lower"]),

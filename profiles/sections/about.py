@@ -9,6 +9,8 @@ from profiles.disclosure.store import LabelStore
 from profiles.figures import long_date
 from profiles.page import Page, Source
 
+NUMBERS = ("no", "one", "two", "three", "four")
+
 
 def _date(text: str) -> str:
     return long_date(dt.datetime.fromisoformat(text).date())
@@ -21,16 +23,17 @@ def build(store: LabelStore, page: Page) -> Section:
         for s in page.sources
     ]
     rows += [[head(name), Cell("no accepted supply"), Cell("–")] for name in page.missing_agencies]
+    agencies = len({s.agency for s in page.sources})
     return Section(
         "about",
         "About this profile",
-        f"This profile brings together what {len({s.agency for s in page.sources})} agencies in Birmingham recorded about child criminal exploitation, as "
-        f"things stood on {page.as_at_words}.",
+        f"This profile brings together what {NUMBERS[agencies]} {'agency' if agencies == 1 else 'agencies'} in Birmingham recorded about child criminal "
+        f"exploitation, as things stood on {page.as_at_words}.",
         [
             Block(
                 sentences=[
                     "Birmingham City Council's scrutiny inquiry found in 2024 that the scale of child criminal exploitation is hidden and that there was no "
-                    "partnership problem profile. This is that profile: numbers about groups of children, never about one child.",
+                    "partnership problem profile. This is that profile, as far as the extracts allow: numbers about groups of children, never about one child.",
                     "“At risk” means: open to Birmingham Children's Trust's Empower U Exploitation and Missing Hub for child criminal exploitation on the day, and "
                     "last assessed there as at low, medium or high risk. It counts children whom services recorded. It is not the number of children who are exploited.",
                 ]
@@ -41,7 +44,8 @@ def build(store: LabelStore, page: Page) -> Section:
                     Table("Extracts in use, without direct identifiers", ["Supplied by", "Made on", "Covers"], rows)
                 ],
                 notes=[
-                    "The extracts are pseudonymised: names, addresses and dates of birth are not in them, and records of one child are joined by keyed codes."
+                    "The extracts are pseudonymised: names, addresses and dates of birth are not in them. Records of one child are joined by codes that the agencies make under a secret key.",
+                    "Every table that is supplied is checked; this edition uses those that its figures name in Methods.",
                 ],
             ),
             Block("What to bear in mind", notes=caveats(store, page)),
@@ -50,25 +54,23 @@ def build(store: LabelStore, page: Page) -> Section:
 
 
 def caveats(store: LabelStore, page: Page) -> list[str]:
-    """What was late, missing, warned of or refused, in words; every line comes from what was received."""
+    """What every reader should know, then what was late, missing, refused or odd; details stand in the quality section."""
     found = [
+        "Counts are rounded and small ones are not shown, to protect children, so rows may not add up to totals. “Fewer than” can mean none.",
+        "A 95% interval shows how far chance alone could move a figure of this size. It does not cover errors or changes in recording.",
+    ]
+    found += [
         f"{name}: there is no accepted supply. Figures that need it are refused." for name in page.missing_agencies
     ]
     found += page.refused_supplies
     for s in page.sources:
         found += _age(s, page)
-        found += [f"{s.name} did not supply {_thing(t)}: {reason}." for t, reason in sorted(s.not_supplied.items())]
         found += s.cautions
-    found += [f"{section.capitalize()}: {reason}." for section, reason in store.refusals()]
-    found.append(
-        "Counts are rounded and small ones are not shown, to protect children; rows may not add up to totals. See Methods."
-    )
+    if any(s.not_supplied or s.warnings for s in page.sources):
+        found.append(
+            "What agencies did not supply, and what the checks warned of, is listed under “How good the data is”."
+        )
     return found
-
-
-def _thing(name: str) -> str:
-    table, _, column = name.partition(".")
-    return f"{column.replace('_', ' ')} in {table.replace('_', ' ')}" if column else table.replace("_", " ")
 
 
 def _age(s: Source, page: Page) -> list[str]:

@@ -17,7 +17,7 @@ def build(store: LabelStore, page: Page) -> Section:
     older = next((c, p) for g, c, p in rows if g.group == "15-17")
     younger = next((c, p) for g, c, p in rows if g.group == "10-14")
     unknown = next(c for g, c, _ in rows if g.group == "not known")
-    answer = f"{older[0].about.capitalize()} children at risk were aged 15–17{of(older[1])} and {younger[0].about} were aged 10–14{of(younger[1])}."
+    answer = f"{older[0].about.capitalize()} children at risk were aged 15–17{of(older[1], 'whose age is known')} and {younger[0].about} were aged 10–14{of(younger[1])}."
     blocks = [
         Block(
             sentences=[f"Shares are of children whose age is known; age was not known for {unknown.about}."],
@@ -25,7 +25,7 @@ def build(store: LabelStore, page: Page) -> Section:
                 "age",
                 "Children at risk, by age band",
                 f"children at risk on {page.as_at_words}",
-                [(g.label, count) for g, count, _ in rows],
+                [(g.label, count) for g, count, _ in rows if not g.is_residual],
             ),
             tables=[share_table(f"Children at risk on {page.as_at_words}, by age band", "Age", rows, "known ages")],
         )

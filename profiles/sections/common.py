@@ -26,6 +26,8 @@ def counted(
 
 def share_table(caption: str, what: str, rows: list[tuple[Group, Label, Label | None]], denominator: str) -> Table:
     """Count, percentage and interval per group; groups outside the denominator have a dash."""
+    base = next((p.denominator for _, _, p in rows if p and p.denominator), None)
+    share = f"Share of {denominator} ({base:,.0f})" if base else f"Share of {denominator}"
     cells = []
     for g, count, percent in rows:
         shares = (
@@ -34,14 +36,14 @@ def share_table(caption: str, what: str, rows: list[tuple[Group, Label, Label | 
             else [Cell("–", is_number=True), Cell("–", is_number=True)]
         )
         cells.append([head(g.label), shown(count), *shares])
-    return Table(caption, [what, "Children", f"Share of {denominator}", "95% interval"], cells)
+    return Table(caption, [what, "Children", share, "95% interval"], cells)
 
 
-def of(percent: Label | None) -> str:
-    """“ (55% of 291)”: the share and its denominator, in brackets; blank where it is not shown."""
+def of(percent: Label | None, who: str = "") -> str:
+    """“ (55% of 291)”: the share and its denominator, in brackets, and who that is; blank where it is not shown."""
     if percent is None or not percent.is_shown or percent.denominator is None:
         return ""
-    return f" ({percent.text} of {percent.denominator:,.0f})"
+    return f" ({percent.text} of {percent.denominator:,.0f}{f' {who}' if who else ''})"
 
 
 def refused(label: Label) -> str:

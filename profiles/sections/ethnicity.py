@@ -18,52 +18,44 @@ def build(store: LabelStore, page: Page) -> Section:
     ranked = sorted(
         (r for r in rows if r[2] is not None and r[1].is_shown), key=lambda r: (-(r[1].value or 0), r[0].label)
     )
-    parts = [f"{count.about} were {g.label}{of(percent)}" for g, count, percent in ranked[:3]]
-    answer = f"Of the children at risk whose ethnic group is known, {'; '.join(parts)}."
+    parts = [f"{count.about} were {g.label}{of(percent)}" for g, count, percent in ranked]
+    answer = (
+        f"Of the children at risk whose ethnic group is known, {'; '.join(parts)}."
+        if parts
+        else "No ethnic group has enough children at risk to be shown."
+    )
     unknown = next(c for g, c, _ in rows if g.group == "Not known")
-    city = {g.group: store.get("residents_all_ages", "percent", "ethnicity", g.group) for g, _, p in rows if p}
     cells = []
     for g, count, percent in rows:
         if percent:
-            cells.append([head(g.label), shown(count), shown(percent), interval(percent, "%"), shown(city[g.group])])
+            city = store.get("residents_all_ages", "percent", "ethnicity", g.group)
+            cells.append([head(g.label), shown(count), shown(percent), interval(percent, "%"), shown(city)])
         else:
             cells.append([head(g.label), shown(count), *[Cell("–", is_number=True)] * 3])
     rate = store.get("at_risk_residents_10_17", "rate", "ethnicity", "White")
-    known = [(g.label, p) for g, _, p in rows if p]
-    return Section(
-        "ethnicity",
-        title,
-        answer,
-        [
-            Block(
-                sentences=[
-                    f"Ethnic group was not known for {unknown.about} children at risk; they are left out of the shares.",
-                    "The city's residents of all ages stand beside for context only. Children in Birmingham are a different mix from adults, so the two shares "
-                    "must not be divided by one another or read as over- or under-representation.",
-                ],
-                chart=bars(
-                    "ethnicity",
-                    "Ethnic group of children at risk, and of the city's residents of all ages",
-                    "per cent of children at risk of known ethnic group; lines are 95% intervals; grey: all residents, Census 2021",
-                    known,
-                    suffix="%",
-                    beside=[city[g.group] for g, _, p in rows if p],
-                    legend=("Children at risk", "All residents, all ages"),
-                ),
-                tables=[
-                    Table(
-                        f"Children at risk on {page.as_at_words}, by ethnic group",
-                        [
-                            "Ethnic group",
-                            "Children",
-                            "Share of known ethnic groups",
-                            "95% interval",
-                            "Residents of all ages, 2021",
-                        ],
-                        cells,
-                    )
-                ],
-            ),
-            Block("Rates by ethnic group", [f"Refused: {rate.note}." if rate.status == "refused" else rate.text]),
+    columns = [
+        "Ethnic group",
+        "Children",
+        "Share of known ethnic groups",
+        "95% interval",
+        "Residents of all ages, 2021",
+    ]
+    known = Block(
+        sentences=[
+            f"Ethnic group was not known for {unknown.about} children at risk; they are left out of the shares.",
+            "The last column of the table shows the city's residents of all ages, for context only: children are a different mix from adults, "
+            "so it does not tell whether a group is over- or under-represented among children at risk.",
         ],
+        chart=bars(
+            "ethnicity",
+            "Ethnic group of children at risk",
+            f"per cent of children at risk of known ethnic group on {page.as_at_words}; lines are 95% intervals",
+            [(g.label, p) for g, _, p in rows if p],
+            suffix="%",
+        ),
+        tables=[Table(f"Children at risk on {page.as_at_words}, by ethnic group", columns, cells)],
     )
+    rates = Block(
+        "Rates by ethnic group", [f"Rates cannot be given yet: {rate.note}."] if rate.status == "refused" else []
+    )
+    return Section("ethnicity", title, answer, [known, rates])

@@ -10,12 +10,7 @@ from profiles.sections import age, care, ethnicity, place, risk, scale, sex
 
 def build(store: LabelStore, page: Page) -> Section:
     """The answers of the sections, so that a finding can never disagree with its section."""
-    total = store.get("at_risk")
     answers = [part.build(store, page) for part in (scale, risk, age, sex, ethnicity, care, place)]
-    blocks = [Block(heading=f"#{part.name}|{part.title}", sentences=[part.answer]) for part in answers]
-    first = (
-        f"{total.text} children were recorded as at risk of criminal exploitation on {page.as_at_words}."
-        if total.is_shown
-        else answers[0].answer
-    )
-    return Section("key_findings", "Key findings", first, blocks)
+    first, *others = answers
+    blocks = [Block(heading=f"#{part.name}|{part.title}", sentences=[part.answer]) for part in others]
+    return Section("key_findings", "Key findings", first.answer, blocks)

@@ -10,48 +10,46 @@ from profiles.page import Page
 REGISTER = [
     (
         "Children at risk",
-        "children",
-        "a hub episode for criminal exploitation accepted and opened on or before the day and not closed by it; last assessment high, medium or low; "
+        "children with a hub episode for criminal exploitation accepted and opened on or before the day and not closed by it; last assessment high, medium or low; "
         "under 18; living in Birmingham or Birmingham's responsibility; a child with two episodes counts once, at the higher risk",
         "Trust: hub episodes, risk assessments, plans, residences",
     ),
     (
         "Entries, exits",
-        "entries, exits",
-        "a child joins or leaves the children at risk, on a day in the 12 months to the as-at date; opening + entries − exits = closing",
+        "times that a child joins or leaves the children at risk in the 12 months to the as-at date; opening + entries − exits = closing",
         "as above",
     ),
-    ("Ever at risk", "children", "at risk on any day of the 12 (or 48) months to the as-at date", "as above"),
+    ("Ever at risk", "children at risk on any day of the 12 (or 48) months to the as-at date", "as above"),
     (
         "Rate per 10,000",
-        "children",
-        "resident children at risk aged 10–17, over residents aged 10–17",
+        "children at risk who live in Birmingham and are aged 10–17, over residents aged 10–17",
         "as above; ONS mid-2022",
     ),
-    ("Share by level, plan, home", "children", "children at risk of that group, over all children at risk", "Trust"),
+    ("Share by level, care and plan", "children at risk of that group, over all children at risk", "Trust"),
     (
         "Share by age, sex, ethnic group",
-        "children",
         "children at risk of that group, over children at risk for whom it is known",
         "all agencies' people tables",
     ),
     (
+        "Share by locality",
+        "children at risk of that locality, over children at risk with a home in a known locality",
+        "Trust: residences",
+    ),
+    (
         "Known, by definition",
-        "children",
         "distinct children with assessment factor 24A; with a police marker for exploitation or county lines; referred to the National Referral "
-        "Mechanism for criminal exploitation; or any of these or at risk: in 12 months",
+        "Mechanism (the national scheme for victims of modern slavery) for criminal exploitation, in the 12 months to the as-at date; any of these or at risk on it",
         "Trust: assessment factors; police: involvements, NRM referrals",
     ),
     (
-        "Children known",
-        "children",
-        "distinct children after linkage, test records removed",
+        "Children in the data",
+        "distinct children after linkage, agreed test records removed",
         "all agencies' people tables",
     ),
     (
         "Not known",
-        "people records",
-        "records in which the field is blank or says not known, over the agency's records",
+        "people records in which the field is blank or says not known, over the agency's people records",
         "all agencies' people tables",
     ),
 ]
@@ -65,6 +63,10 @@ RULES = [
 ]
 GLOSSARY = [
     ("As-at date", "the day the profile describes"),
+    (
+        "Child in need plan, child protection plan",
+        "help agreed under section 17, and protection under section 47, of the Children Act 1989",
+    ),
     ("Hub", "the Trust's Empower U Exploitation and Missing Hub"),
     ("Trust", "Birmingham Children's Trust, not an NHS trust"),
     ("Supply", "one delivery of one agency's tables"),
@@ -99,8 +101,8 @@ def build(store: LabelStore, page: Page) -> Section:
                 tables=[
                     Table(
                         f"Figures, definition version {DEFINITION}",
-                        ["Figure", "Unit", "Numerator and denominator", "Extracts"],
-                        [[head(a), Cell(b), Cell(c), Cell(d)] for a, b, c, d in REGISTER],
+                        ["Figure", "Numerator and denominator", "Extracts"],
+                        [[head(a), Cell(b), Cell(c)] for a, b, c in REGISTER],
                     )
                 ],
             ),
@@ -115,16 +117,17 @@ def build(store: LabelStore, page: Page) -> Section:
             Block(
                 "Revisions",
                 [
-                    "A published version is never altered. A correction is a new version; late records enter the next as-at date. All versions stay listed in the index beside this file."
+                    "A published version is never altered. A correction is a new version; late records enter the next as-at date. All versions stay listed in the index of published versions."
                 ],
             ),
             Block(
                 "Where this copy comes from",
                 tables=[Table("Provenance", ["", ""], provenance)],
                 notes=[
-                    "Each number in a table can be found in figures.csv beside this report, under its figure, group and period.",
-                    "Section 115 of the Crime and Disorder Act 1998 is a power to share, not a duty; the Serious Violence Duty does not open patient records; section 47 enquiries are no "
-                    "basis for profiling. Investment, training and higher education are out of scope.",
+                    "Each number that was worked out can be found in figures.csv beside this report, under its figure, group and period.",
+                    "Section 115 of the Crime and Disorder Act 1998 gives a power to share information for preventing crime; it obliges nobody to. The Serious Violence Duty does not open "
+                    "patient records. An enquiry under section 47 of the Children Act 1989 is about one child's safety and no basis for profiling.",
+                    "Investment, training and higher education are outside this profile.",
                     "Source: Office for National Statistics licensed under the Open Government Licence v3.0. Contains public sector information licensed under the Open Government "
                     "Licence v3.0 (Birmingham City Council; NHS Birmingham and Solihull ICB).",
                 ],

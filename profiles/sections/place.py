@@ -19,55 +19,50 @@ def build(store: LabelStore, page: Page) -> Section:
     inside = sorted(
         (r for r in rows if not r[0].is_residual and r[1].is_shown), key=lambda r: (-(r[1].value or 0), r[0].label)
     )
-    parts = [f"{g.label} ({count.about})" for g, count, _ in inside]
-    ever = store.get("ever_at_risk_48_months")
-    answer = (
-        f"By locality, from most to fewest children at risk: {joined(parts)}."
-        if parts
-        else "No locality has enough children at risk to be shown."
-    )
+    answer = "No locality has enough children at risk to be shown."
+    if inside:
+        parts = [f"{count.about} in {g.label}" for g, count, _ in inside]
+        answer = f"By locality of home, children at risk: {joined(parts)}. Without child populations by locality this does not show where the risk is greatest."
     homes = next((s.not_supplied.get("residences") for s in page.sources if s.agency == "trust"), None)
     undated = (
         [f"The Trust supplied no dated homes ({homes}): each child is counted at the home it has now."] if homes else []
     )
     ordered = [*inside, *(r for r in rows if r not in inside)]
-    return Section(
-        "place",
-        title,
-        answer,
+    localities = Block(
+        "By locality",
         [
-            Block(
-                "By locality",
-                ["Localities differ in how many children live in them, so these are numbers, not rates.", *undated],
-                bars(
-                    "locality",
-                    "Children at risk, by locality of home",
-                    f"children at risk on {page.as_at_words}",
-                    [(g.label, c) for g, c, _ in ordered],
-                ),
-                [
-                    share_table(
-                        f"Children at risk on {page.as_at_words}, by locality of home",
-                        "Locality",
-                        ordered,
-                        "residents of known locality",
-                    )
-                ],
-            ),
-            Block(
-                "By ward, over four years",
-                [
-                    f"Wards are too small for the number on one day. They show children at risk at any time in the 48 months to {page.as_at_words}: {ever.about} in the whole city, "
-                    "each in the ward of the last home while at risk."
-                ],
-                tables=_ward_tables(store),
-                notes=[
-                    "Children in residential homes are counted apart, so that the table does not show where homes are. Within a locality, wards stand from most to fewest "
-                    "children; those that are not shown follow in alphabetical order."
-                ],
-            ),
+            "The five localities are those that the council and the NHS use. They differ in how many children live in them, and these are numbers, not rates.",
+            *undated,
+        ],
+        bars(
+            "locality",
+            "Children at risk, by locality of home",
+            f"children at risk on {page.as_at_words}",
+            [(g.label, c) for g, c, _ in ordered if not g.is_residual],
+        ),
+        [
+            share_table(
+                f"Children at risk on {page.as_at_words}, by locality of home",
+                "Locality",
+                ordered,
+                "children at risk with a home in a known locality",
+            )
         ],
     )
+    ever = store.get("ever_at_risk_48_months")
+    over_time = Block(
+        "By ward, over four years",
+        [
+            f"Numbers on one day are too small to show by ward. These tables count {ever.about} children who were at risk at any time in the 48 months to "
+            f"{page.as_at_words}, each in the ward of the last home while at risk. Wards with more children living in them have more; this is no ranking of danger."
+        ],
+        tables=_ward_tables(store),
+        notes=[
+            "Children in residential homes are counted apart, so that the tables do not show where homes are.",
+            "Wards stand from most to fewest children; those that are not shown follow in alphabetical order.",
+        ],
+    )
+    return Section("place", title, answer, [localities, over_time])
 
 
 def _ward_tables(store: LabelStore) -> list[Table]:
@@ -78,14 +73,11 @@ def _ward_tables(store: LabelStore) -> list[Table]:
         names = {code: name for code, (name, where) in wards().items() if where == locality.group}
         labels = [(names[code], store.get("ever_at_risk_48_months", "count", "ward", code)) for code in names]
         labels.sort(key=lambda x: (-(x[1].value or 0), x[0]))
+        rows = [[head(n), shown(x)] for n, x in labels]
         tables.append(
-            Table(
-                f"{locality.label} locality: children ever at risk in 48 months",
-                ["Ward", "Children"],
-                [[head(n), shown(x)] for n, x in labels],
-            )
+            Table(f"{locality.label} locality: children ever at risk in 48 months", ["Ward", "Children"], rows)
         )
     rest = [
         [head(g.label), shown(store.get("ever_at_risk_48_months", "count", "ward", g.group))] for g in groups_of("ward")
     ]
-    return [*tables, Table("Counted apart", ["", "Children"], rest)]
+    return [*tables, Table("Counted apart: children ever at risk in 48 months", ["", "Children"], rest)]

@@ -1,4 +1,4 @@
-"""What the data can carry: what came, what is blank, what was linked, what is missing."""
+"""What the data can carry: what is blank, what was linked, what is missing, what came."""
 
 from __future__ import annotations
 
@@ -9,110 +9,76 @@ from profiles.groups import groups_of
 from profiles.page import Page
 from profiles.sections.common import counted, joined
 
+DASH = Cell("–", is_number=True)
+
 
 def build(store: LabelStore, page: Page) -> Section:
-    """Rows and warnings by extract, completeness, linkage, disagreements, intelligence gaps."""
-    several = counted(store, "children_known", "agency_count")
-    one = next((c, p) for g, c, p in several if g.group == "1")
-    everyone = store.get("children_known")
+    """Completeness, linkage and disagreements, gaps, warnings, rows by extract."""
+    one = next((c, p) for g, c, p in counted(store, "children_known", "agency_count") if g.group == "1")
+    share = f" ({one[1].text})" if one[1] and one[1].is_shown else ""
     answer = (
-        f"The extracts hold {everyone.about} children after linkage; {one[0].about} of them are known to one agency alone"
-        f"{f' ({one[1].text})' if one[1] and one[1].is_shown else ''}."
+        f"The agencies supplied records on {store.get('children_known').about} children with any of the indicators that they report; being among them does "
+        f"not mean being at risk of exploitation. {one[0].about.capitalize()} of these children{share} are in one agency's records alone."
     )
-    return Section(
-        "quality",
-        "How good the data is",
-        answer,
-        [_extracts(store), _warnings(page), _completeness(store), _linkage(store), _gaps(store, page)],
-    )
-
-
-def _extracts(store: LabelStore) -> Block:
-    rows = []
-    for name in store.groups("rows_received", "extract"):
-        agency, _, table = name.partition("__")
-        title = next(g.label for g in groups_of("agency") if g.group == agency)
-        rows.append(
-            [
-                head(f"{title}: {table.replace('_', ' ')}"),
-                shown(store.get("rows_received", "count", "extract", name)),
-                shown(store.get("rows_warned_of", "count", "extract", name)),
-            ]
-        )
-    return Block(
-        "What was received",
-        [
-            "Every row passed the checks that would have refused its supply. Warnings do not refuse: a row can be warned of more than once."
-        ],
-        tables=[Table("Rows received and rows warned of, by extract", ["Extract", "Rows", "Warnings on rows"], rows)],
-    )
-
-
-def _warnings(page: Page) -> Block:
-    found = [w for s in page.sources for w in [*s.cautions, *s.warnings]]
-    said = (
-        "These warnings do not refuse a supply, but they bear on what its figures mean."
-        if found
-        else "No check of the extracts in use gave a warning."
-    )
-    return Block("Warnings", [said], notes=found)
+    blocks = [_completeness(store), _linkage(store), _gaps(store, page), _warnings(page), _extracts(store)]
+    return Section("quality", "How good the data is", answer, blocks)
 
 
 def _completeness(store: LabelStore) -> Block:
     fields = groups_of("field")
-    rows = []
-    for g in groups_of("agency"):
-        if store.has("not_known", "percent", "agency", g.group, fields[0].group):
-            rows.append(
-                [head(g.label), *(shown(store.get("not_known", "percent", "agency", g.group, f.group)) for f in fields)]
-            )
-    worst = [
-        (g.label, store.get("not_known", "percent", "agency", g.group, "ethnicity"))
-        for g in groups_of("agency")
-        if store.has("not_known", "percent", "agency", g.group, "ethnicity")
+    agencies = [g for g in groups_of("agency") if store.has("not_known", "percent", "agency", g.group, fields[0].group)]
+    rows = [
+        [head(g.label), *(shown(store.get("not_known", "percent", "agency", g.group, f.group)) for f in fields)]
+        for g in agencies
     ]
-    over = [name for name, label in worst if label.is_shown and (label.value or 0) > 5]
-    sentence = (
-        f"Ethnic group is not known for more than 5% of the records of {joined(over)}."
-        if over
-        else "No agency lacks ethnic group for more than 5% of its records."
-    )
+    blank = [(g.label, store.get("not_known", "percent", "agency", g.group, "ethnicity")) for g in agencies]
+    parts = [f"{label.text} of {name}'s records" for name, label in blank if label.is_shown]
     return Block(
         "What is not known",
-        [sentence],
+        [
+            f"Ethnic group is not known in {joined(parts)}. Another agency that knows it for the same child fills the gap."
+        ]
+        if parts
+        else [],
         bars(
             "completeness",
             "Records without an ethnic group, by agency",
             "per cent of the agency's people records; lines are 95% intervals",
-            worst,
+            blank,
             suffix="%",
         )
-        if worst
+        if blank
         else None,
-        [Table("Share of people records in which a field is not known", ["Agency", *(f.label for f in fields)], rows)],
+        [
+            Table(
+                "Share of each agency's people records in which a field is not known",
+                ["Agency", *(f.label for f in fields)],
+                rows,
+            )
+        ],
     )
 
 
 def _linkage(store: LabelStore) -> Block:
-    known = [
-        [head(g.label), shown(c), Cell("–", is_number=True)] for g, c, _ in counted(store, "children_known", "agency")
-    ]
-    known += [
-        [head(g.label), shown(c), shown(p) if p else Cell("–", is_number=True)]
+    known = [[head(g.label), shown(c)] for g, c, _ in counted(store, "children_known", "agency")]
+    by_count = [
+        [head(g.label), shown(c), shown(p) if p else DASH]
         for g, c, p in counted(store, "children_known", "agency_count")
     ]
     conflicts = [
-        [head(g.label), shown(c), shown(p) if p else Cell("–", is_number=True)]
-        for g, c, p in counted(store, "sources_disagree", "conflict")
+        [head(g.label), shown(c), shown(p) if p else DASH] for g, c, p in counted(store, "sources_disagree", "conflict")
     ]
     return Block(
         "How records were joined",
         [
             "Records are joined where they hold an equal linkage key, directly or through another record. Some joins are missed and some are wrong; "
-            "where joined records disagree, a fixed rule decides and the disagreement is counted here."
+            "where joined records disagree, a fixed rule decides, and the disagreement is counted here."
         ],
         tables=[
-            Table("Children by the agencies that know them", ["", "Children", "Share of all children"], known),
+            Table("Children in each agency's records (a child can be in several)", ["", "Children"], known),
+            Table(
+                "Children by the number of agencies that know them", ["", "Children", "Share of all children"], by_count
+            ),
             Table(
                 "Disagreements between joined records",
                 ["", "Children", "Share of children known to several agencies"],
@@ -125,9 +91,41 @@ def _linkage(store: LabelStore) -> Block:
 def _gaps(store: LabelStore, page: Page) -> Block:
     notes = [f"{name}: no accepted supply." for name in page.missing_agencies]
     notes += [
-        f"{s.name} holds no {t.replace('_', ' ').replace('.', ': ')} for us: {reason}."
+        f"{s.name} did not supply {_thing(t)}: {reason}."
         for s in page.sources
         for t, reason in sorted(s.not_supplied.items())
     ]
-    notes += [f"{reason[0].upper()}{reason[1:]}." for reason in sorted({r for _, r in store.refusals()})]
-    return Block("What we would need to know more", notes=notes)
+    notes += [f"{section.capitalize()}: {reason}." for section, reason in store.refusals()]
+    return Block(
+        "What was not supplied, and what cannot be told", [] if notes else ["Every table was supplied."], notes=notes
+    )
+
+
+def _thing(name: str) -> str:
+    table, _, column = name.partition(".")
+    return f"{column.replace('_', ' ')} in {table.replace('_', ' ')}" if column else table.replace("_", " ")
+
+
+def _warnings(page: Page) -> Block:
+    found = [w for s in page.sources for w in [*s.cautions, *s.warnings]]
+    if not found:
+        return Block("Warnings of the checks", ["No check of the extracts in use gave a warning."])
+    return Block(
+        "Warnings of the checks", ["These do not refuse a supply, but bear on what its figures mean."], notes=found
+    )
+
+
+def _extracts(store: LabelStore) -> Block:
+    titles = {g.group: g.label for g in groups_of("agency")}
+    rows = []
+    for name in store.groups("rows_received", "extract"):
+        agency, _, table = name.partition("__")
+        received, warned = (store.get(f, "count", "extract", name) for f in ("rows_received", "rows_warned_of"))
+        rows.append([head(f"{titles[agency]}: {table.replace('_', ' ')}"), shown(received), shown(warned)])
+    return Block(
+        "What was received",
+        [
+            "A supply with a row that breaks a rule is refused whole, so no row was dropped. Rows are events and spells, not children."
+        ],
+        tables=[Table("Rows received, and warnings about them, by extract", ["Extract", "Rows", "Warnings"], rows)],
+    )

@@ -23,7 +23,7 @@ def build(store: LabelStore, page: Page) -> Section:
         [
             Block(
                 sentences=[
-                    "The level is that of the last assessment on or before the day, and of the higher episode where a child has two."
+                    "The level is the hub's professional judgement at the last assessment on or before the day; if a child has two open cases, the higher counts."
                 ],
                 chart=bars(
                     "risk",

@@ -20,9 +20,10 @@ def build(store: LabelStore, page: Page) -> Section:
         return Section("scale", "How many children", refused(total), [])
     rate = store.get("at_risk_residents_10_17", "rate")
     ever = store.get("ever_at_risk_12_months")
+    residents = store.get("at_risk_residents_10_17")
     answer = (
-        f"{total.about.capitalize()} children were assessed as at risk on {page.as_at_words}: {rate.text} for every 10,000 residents aged 10–17 "
-        f"(95% interval {rate.interval}). Over the 12 months before, {ever.about} children were at risk at some time."
+        f"{total.about.capitalize()} children were assessed as at risk on {page.as_at_words}; {residents.about} of them live in Birmingham and are aged "
+        f"10–17, which is {rate.text} in every 10,000 residents of that age. Over the 12 months before, {ever.about} children were at risk at some time."
     )
     blocks = [_stock(store, page, total), *_by_month(store, page), _flows(store, page), _definitions(store, page)]
     return Section("scale", "How many children", answer, [*blocks, *_past(store, page)])
@@ -30,76 +31,81 @@ def build(store: LabelStore, page: Page) -> Section:
 
 def _stock(store: LabelStore, page: Page, total: Label) -> Block:
     rate, residents = store.get("at_risk_residents_10_17", "rate"), store.get("at_risk_residents_10_17")
-    rows = [[head("Children at risk"), shown(total), Cell("–", is_number=True)]]
-    rows += [
-        [head(f"of whom: {g.label[0].lower()}{g.label[1:]}"), shown(count), Cell("–", is_number=True)]
-        for g, count, _ in counted(store, "at_risk", "residence")
-    ]
-    rows += [
-        [head("At risk, resident and aged 10–17"), shown(residents), Cell("–", is_number=True)],
-        [head("Rate per 10,000 residents aged 10–17"), shown(rate), interval(rate)],
-        [head("Open to the hub, not yet assessed"), shown(store.get("open_not_assessed")), Cell("–", is_number=True)],
-        [
-            head("Open to the hub, assessed as no risk found"),
-            shown(store.get("open_assessed_none")),
-            Cell("–", is_number=True),
-        ],
-        [
-            head("Placed here by other authorities, assessed as at risk (not counted above)"),
-            shown(store.get("placed_here_by_others")),
-            Cell("–", is_number=True),
-        ],
-    ]
     others = store.get("placed_here_by_others")
+    rows = [
+        ("Children at risk", total),
+        ("Open to the hub, not yet assessed", store.get("open_not_assessed")),
+        ("Open to the hub, assessed as no risk found", store.get("open_assessed_none")),
+        ("Placed here by other authorities and assessed as at risk (not counted among the children at risk)", others),
+    ]
+    per = [
+        [
+            head("Children at risk who live in Birmingham and are aged 10–17"),
+            shown(residents),
+            shown(rate),
+            interval(rate),
+        ]
+    ]
+    notes = (
+        [f"The rate is per 10,000 of the {rate.denominator:,.0f} residents aged 10–17 (ONS, mid-2022)."]
+        if rate.denominator
+        else []
+    )
     return Block(
         "On the day",
         [
-            f"The cohort is children who live in Birmingham or for whom Birmingham is responsible. Another {others.text} children placed here by other "
-            "authorities were assessed as at risk; they are counted apart."
-        ]
-        if others.is_shown
-        else [],
-        tables=[Table(f"Children open to the hub on {page.as_at_words}", ["", "Number", "95% interval"], rows)],
-        notes=[f"Rate: {rate.note}; {rate.denominator:,.0f} residents."] if rate.denominator else [],
+            "Counted are children who live in Birmingham or for whom Birmingham is responsible, wherever they are placed. Children whom other authorities placed here are counted apart."
+        ],
+        tables=[
+            Table(
+                f"Children open to the hub on {page.as_at_words}",
+                ["", "Children"],
+                [[head(text), shown(label)] for text, label in rows],
+            ),
+            Table("Rate of residents", ["", "Children", "Rate per 10,000", "95% interval"], per),
+        ],
+        notes=notes,
     )
 
 
 def _by_month(store: LabelStore, page: Page) -> list[Block]:
-    day = page.day
     points = [p for p in store.series("at_risk") if _is_month_end(p.period_end) or p.period_end == page.as_at]
     if not any(p.is_shown for p in points):
         return []
     years = sorted({p.period_end[:4] for p in points})
     by_month = {p.period_end[:7]: p for p in points if _is_month_end(p.period_end)}
-    names = [dt.date(2000, m, 1).strftime("%b") for m in range(1, 13)]
     rows = [
         [
-            head(y),
-            *(
-                shown(by_month[f"{y}-{m:02d}"]) if f"{y}-{m:02d}" in by_month else Cell("", is_number=True)
-                for m in range(1, 13)
-            ),
+            head(dt.date(2000, m, 1).strftime("%B")),
+            *(shown(by_month[k]) if (k := f"{y}-{m:02d}") in by_month else Cell("", is_number=True) for y in years),
         ]
-        for y in years
+        for m in range(1, 13)
     ]
-    known = [p for p in points if p.is_shown and p.value is not None and p.period_end != page.as_at]
-    low, high = min(known, key=lambda p: (p.value, p.period_end)), max(known, key=lambda p: (p.value, p.period_end))
+    known = [p for p in by_month.values() if p.is_shown and p.value is not None]
+    if not known:
+        return []
+    low, high, last = min(known, key=_order), max(known, key=_order), max(known, key=lambda p: p.period_end)
     return [
         Block(
             "Month by month",
             [
-                f"At the month ends of the last four years the number was between {low.about} ({long_date(_date(low))}) and {high.about} ({long_date(_date(high))}). "
-                "Whether any of the changes is more than chance is not tested in this edition, so none is called a rise or a fall."
+                f"At the month ends of the last four years the number was between {low.about} and {high.about}; at the last of them, {long_date(_date(last))}, it was {last.about}. "
+                "Whether the changes are more than the ordinary ups and downs is not tested yet, and a change may come from more or fewer referrals and closures as well as "
+                "from more or fewer children at risk."
             ],
             months(
                 "months",
                 "Children at risk at each month end",
-                f"children, month ends to {long_date(day)}, rounded; the last point is {page.as_at_words}",
+                f"children, month ends to {long_date(page.day)}, rounded; the last point is {page.as_at_words}",
                 points,
             ),
-            [Table("Children at risk at month ends", ["Year", *names], rows)],
+            [Table("Children at risk at month ends", ["Month", *years], rows)],
         )
     ]
+
+
+def _order(label: Label) -> tuple[float, str]:
+    return label.value or 0.0, label.period_end
 
 
 def _flows(store: LabelStore, page: Page) -> Block:
@@ -124,60 +130,68 @@ def _flows(store: LabelStore, page: Page) -> Block:
             f"There were {entries.about} entries and {exits.about} exits in the 12 months to {page.as_at_words}. A child can enter and leave more than once."
         ],
         tables=[Table("From one year to the next: opening, entries, exits, closing", ["", "Number"], rows)],
-        notes=["Each number is rounded on its own, so the rows may not add up."],
     )
 
 
 def _definitions(store: LabelStore, page: Page) -> Block:
-    total = store.get("at_risk")
-    rows = [("Assessed as at risk by the hub on the day", total)]
+    rows = [("At risk at the hub on the day", store.get("at_risk"))]
     rows += [(g.label, count) for g, count, _ in counted(store, "known_by_definition", "definition")]
-    every = store.get("known_by_definition", "count", "definition", "any of these")
+    every, beyond = (
+        store.get("known_by_definition", "count", "definition", g) for g in ("any of these", "not at risk")
+    )
     sentence = (
-        f"Counted by any of these definitions, {every.about} children were known." if every.is_shown else refused(every)
+        f"Besides the children at risk at the hub, {beyond.about} met one of three other definitions in the 12 months before: {every.about} in all. Children who had "
+        "left the hub by the day and met none of the others are not among them."
+        if every.status != "refused"
+        else refused(every)
     )
     return Block(
         "The number depends on the definition",
-        [sentence + " A child can meet several."],
+        [sentence, "A child can meet several definitions."],
         bars(
             "definitions",
             "Children known, by definition",
             f"children; 12 months to {page.as_at_words} unless on the day",
-            rows,
+            [r for r in rows if "not at risk" not in r[0]],
         ),
         [Table("Children known, by definition", ["Definition", "Children"], [[head(t), shown(x)] for t, x in rows])],
     )
 
 
 def _past(store: LabelStore, page: Page) -> list[Block]:
-    dates = sorted({p["as_at"] for p in published() if p["as_at"] <= page.as_at})
+    known = {
+        (p["as_at"], p["group_type"], p["group"]): int(p["children"]) for p in published() if p["as_at"] <= page.as_at
+    }
+    dates = sorted({as_at for as_at, _, _ in known})
     if not dates:
         return []
-    labels = {("all", "all"): "Children at risk"} | {
-        ("risk_level", g.group): f"of whom {g.label.lower()} risk" for g in groups_of("risk_level")
-    }
-    rows = []
-    for p in published():
-        if p["as_at"] > page.as_at:
-            continue
-        again = shown(store.get("at_risk", "count", p["group_type"], p["group"], period_end=p["as_at"]))
-        rows.append(
-            [
-                head(f"{labels[p['group_type'], p['group']]}, {long_date(dt.date.fromisoformat(p['as_at']))}"),
-                Cell(f"{int(p['children']):,}", is_number=True),
-                again,
-            ]
+    lines = [("all", "all", "Children at risk")] + [
+        ("risk_level", g.group, f"– at {g.label.lower()} risk") for g in groups_of("risk_level")
+    ]
+    tables = []
+    for as_at in dates:
+        rows = []
+        for group_type, group, text in lines:
+            value = known.get((as_at, group_type, group))
+            again = store.get("at_risk", "count", group_type, group, period_end=as_at)
+            rows.append(
+                [head(text), Cell(f"{value:,}" if value is not None else "not published", is_number=True), shown(again)]
+            )
+        tables.append(
+            Table(
+                f"Children at risk on {long_date(dt.date.fromisoformat(as_at))}: published and worked out again",
+                ["", "Published", "Worked out again"],
+                rows,
+            )
         )
     return [
         Block(
             "Beside what was published before",
             [
-                "The council's inquiry published these numbers. They stand beside the same numbers worked out again from the extracts in use."
+                "The council's inquiry published these numbers. Beside them stand the same numbers worked out again from the extracts in use, rounded except for the total on the as-at date."
             ],
-            tables=[Table("Published and recomputed", ["", "Published", "Recomputed"], rows)],
-            notes=[
-                "Recomputed numbers are rounded, the total on the as-at date apart. Published by: Birmingham City Council, Child Criminal Exploitation Inquiry (2024)."
-            ],
+            tables=tables,
+            notes=["Published by Birmingham City Council, Child Criminal Exploitation Inquiry (2024)."],
         )
     ]
 

@@ -46,6 +46,9 @@ definitions as (
     select definition, count(distinct person_id) as numerator from core_definitions group by definition
     union all
     select 'any of these', count(distinct person_id) from core_definitions
+    union all
+    select 'not at risk', count(distinct person_id) from core_definitions
+    where person_id not in (select person_id from core_cohort)
 )
 
 select figure, 'children' as unit, 'all' as group_type, 'all' as "group", numerator, null::bigint as denominator,
@@ -70,6 +73,7 @@ select 'known_by_definition' as figure, 'children' as unit, g.group_type, g."gro
     case g."group"
         when 'police marker' then ['police']
         when 'National Referral Mechanism' then ['police']
+        when 'not at risk' then ['trust', 'police']
         when 'any of these' then ['trust', 'police']
         else ['trust']
     end as needs
