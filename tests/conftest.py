@@ -14,6 +14,11 @@ import duckdb
 import filelock
 import pandas as pd
 import pytest
+from hypothesis import settings
+
+# No test asserts on time.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 DATES = ("2023-07-31", "2024-03-01")
 CCE = [sys.executable, "-m", "pipelines"]

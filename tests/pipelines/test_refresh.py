@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -190,3 +191,12 @@ def test_one_broken_agency_stops_nobody(refreshed: Refreshed, accepted_home: Pat
     assert "5 April 2024" in page
     with_it, without = (pd.read_csv(d / "public" / "figures.csv") for d in (draft, refreshed.draft("2024-03-01")))
     pd.testing.assert_frame_equal(with_it, without)
+
+
+def test_two_people_at_once(accepted_home: Path) -> None:
+    """Both succeed, one draft is made, and nothing is left behind."""
+    with ThreadPoolExecutor(2) as both:
+        done = list(both.map(lambda _: run_cce(accepted_home, "refresh", "--as-at", "2024-03-01"), range(2)))
+    assert [d.returncode for d in done] == [0, 0], [d.stderr for d in done]
+    assert len(list(accepted_home.glob("drafts/2024-03-01/*"))) == 1
+    assert not list((accepted_home / "work").iterdir())

@@ -18,7 +18,7 @@ LINKS = next(m for m in folder_models("joined") if m.name == "core_links")
 records = st.lists(st.tuples(*[st.one_of(st.none(), st.integers(0, 8)) for _ in KEYS]), min_size=1, max_size=25)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(records)
 def test_links_are_connected_components(drawn: list[tuple[int | None, ...]]) -> None:
     with duckdb.connect() as con:
