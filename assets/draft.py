@@ -18,6 +18,7 @@ import yaml
 
 from assets.resources import DataFolder, write_atomically
 from assets.supply_store import Supply
+from expectations.supply import file_sha256
 from profiles.disclosure.store import LabelStore
 from profiles.edition import EDITIONS
 from profiles.figures import long_date
@@ -38,7 +39,11 @@ def code_version() -> str:
 
 
 def code_hash() -> str:
-    """Changes with any file or library that a number or a page depends on."""
+    """Changes with any file or library that a number or a page depends on; of the code that this process has loaded."""
+    return _CODE_HASH
+
+
+def _hash_of_the_code() -> str:
     root = Path(__file__).parents[1]
     parts = [f"{name} {importlib.metadata.version(name)}" for name in SHOWN_IN_PAGES]
     for package in PACKAGES:
@@ -46,6 +51,10 @@ def code_hash() -> str:
             if path.is_file() and path.suffix in (".py", ".sql", ".yml", ".csv", ".j2", ".js", ".css"):
                 parts.append(f"{path.relative_to(root).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+# Once, when the code is loaded: files may be replaced under a process that runs on.
+_CODE_HASH = _hash_of_the_code()
 
 
 def inputs(data: DataFolder, as_at: dt.date, supplies: list[Supply], refused: list[str]) -> dict[str, Any]:
@@ -104,6 +113,14 @@ def place_draft(data: DataFolder, made: Path, as_at: str, name: str) -> bool:
     return True
 
 
+def _link(source: str, target: str) -> None:
+    """The same file under a second name where the disk can do that; both are read-only."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 def _sync(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_file():
@@ -143,7 +160,12 @@ def check_governance(data: DataFolder, page: Page) -> None:
         raise PublishError(
             f"There is no governance register at {data.governance}. Copy data_samples/governance.yml, fill it in and try again."
         )
-    register = yaml.safe_load(data.governance.read_text("utf-8")) or {}
+    try:
+        register = yaml.safe_load(data.governance.read_text("utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise PublishError(f"The governance register {data.governance} is not valid YAML.") from None
+    if not isinstance(register, dict) or not isinstance(register.get("agencies"), dict):
+        raise PublishError(f"The governance register {data.governance} has no “agencies” with an entry each.")
     if bool(register.get("invented")) != page.is_invented:
         raise PublishError(
             "The governance register is the samples' own, marked as invented: real supplies need a real one."
@@ -153,7 +175,9 @@ def check_governance(data: DataFolder, page: Page) -> None:
     fields = ("controller", "lawful_basis", "conditions", "dpia", "sharing_agreement", "secret_held_by", "review_date")
     for source in page.sources:
         key = f"{source.agency}:{source.provider}" if source.provider else source.agency
-        entry = (register.get("agencies") or {}).get(key) or {}
+        entry = register["agencies"].get(key) or {}
+        if not isinstance(entry, dict):
+            raise PublishError(f"{source.name}: the governance entry “{key}” is not a list of fields.")
         blank = [f for f in fields if not str(entry.get(f) or "").strip()]
         if blank:
             raise PublishError(
@@ -202,17 +226,18 @@ def publish(data: DataFolder, draft: Path, by: str, note: str) -> tuple[str, Pat
         made.mkdir(mode=0o700)
         labels = read_labels(draft / "restricted" / "warehouse.duckdb")
         write_editions(made, labels, Page.from_dict(page.as_dict() | {"stamp": stamp.__dict__}))
-        shutil.copytree(draft / "restricted", made / "restricted", copy_function=os.link)
+        shutil.copytree(draft / "restricted", made / "restricted", copy_function=_link)
         described = manifest | {
             "version": version,
             "note": stamp.note,
             "published_by": stamp.published_by,
+            "restricted": {p.name: file_sha256(p) for p in sorted((made / "restricted").iterdir())},
             "clock": manifest["clock"] | {"published_at": now.isoformat()},
         }
         (made / "manifest.json").write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", "utf-8")
         _sync(made)
         for path in made.rglob("*"):
-            if path.is_file() and path.parent.name != "restricted":
+            if path.is_file():
                 path.chmod(0o400)
         made.rename(target / f"v{number}")
         write_index(data)

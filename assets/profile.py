@@ -8,26 +8,37 @@ import dagster as dg
 import duckdb
 
 from assets import draft, supply_store
+from assets.intake import Intake, pinned, settle
 from assets.models import folder_models
 from assets.resources import DataFolder
 from assets.supplies import AS_AT
+from assets.supply_store import Supply
 from assets.warehouse import all_counts
 from expectations.contract import agencies, contracts_of
 from expectations.report import Report
 from profiles.disclosure.rule import label_figures
-from profiles.figures import Coverage, exact_figures, long_date
+from profiles.figures import Coverage, exact_figures
 from profiles.groups import check_only
 from profiles.page import Page, Source
 
 OUT = [m.name for m in folder_models("profile")]
 
 
-def _coverage(data: DataFolder) -> list[Coverage]:
-    supplies = supply_store.in_use(data)
-    return [
-        Coverage(a.key, a.name, min((s.manifest.period_end for s in supplies if s.agency == a.key), default=None))
-        for a in agencies().values()
-    ]
+def _coverage(settled: Intake) -> list[Coverage]:
+    """For every agency and every table: over which days the supplies in use that have it tell the facts."""
+
+    def covered(source: str, title: str, having: list[Supply]) -> Coverage:
+        starts = max((s.manifest.period_start for s in having), default=None)
+        return Coverage(source, title, starts, min((s.manifest.period_end for s in having), default=None))
+
+    found = []
+    for agency in agencies().values():
+        mine = [s for s in settled.supplies if s.agency == agency.key]
+        found.append(covered(agency.key, agency.name, mine))
+        for table, contract in contracts_of(agency.key).items():
+            title = f"{agency.name}, {table.replace('_', ' ')}"
+            found.append(covered(contract.name, title, [s for s in mine if table in s.tables]))
+    return found
 
 
 @dg.asset(
@@ -40,7 +51,9 @@ def _coverage(data: DataFolder) -> list[Coverage]:
 def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
     """Exact figures with intervals and refusals."""
     with data.connect(context.run_id) as con:
-        table = exact_figures(all_counts(con, OUT), dt.date.fromisoformat(context.partition_key), _coverage(data))
+        table = exact_figures(
+            all_counts(con, OUT), dt.date.fromisoformat(context.partition_key), _coverage(pinned(data, context.run_id))
+        )
         con.register("exact", table)
         con.execute("create or replace table figures as select * from exact")
     context.log.info(f"figures: {len(table):,}, of which {int((table['status'] == 'refused').sum())} refused")
@@ -88,20 +101,9 @@ def _not_supplied(supply: supply_store.Supply) -> dict[str, str]:
     return supply.manifest.not_supplied | dict.fromkeys(sorted(undeclared), "no reason given")
 
 
-def _page(data: DataFolder, as_at: dt.date) -> tuple[Page, dict[str, object]]:
-    supplies = supply_store.in_use(data)
-    reports = {s.supplier: supply_store.judge(data, s.folder, s.agency, s.supply_id, s.supply_date) for s in supplies}
-    newest = {s.supplier: s.supply_date for s in supplies}
-    refused = []
-    for agency, name in ((a.key, a.name) for a in agencies().values()):
-        for folder in supply_store.candidates(data.inbox, agency):
-            report = supply_store.judge(data, folder, agency, supply_store.content_id(folder), folder.name)
-            supplier = f"{agency}:{report.provider}" if report.provider else agency
-            if not report.is_accepted and folder.name >= newest.get(supplier, ""):
-                shown = f" ({report.provider})" if report.provider else ""
-                refused.append(
-                    f"{name}{shown}: the supply of {_words(folder.name)} was refused; the last accepted one, if any, is in use."
-                )
+def _page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page, dict[str, object]]:
+    supplies, refused = settled.supplies, settled.refused
+    reports = {s.supplier: supply_store.rejudge(data, s) for s in supplies}
     inputs = draft.inputs(data, as_at, supplies, refused)
     sources = [
         Source(
@@ -133,16 +135,9 @@ def _page(data: DataFolder, as_at: dt.date) -> tuple[Page, dict[str, object]]:
     return page, inputs
 
 
-def _words(name: str) -> str:
-    try:
-        return long_date(dt.date.fromisoformat(name))
-    except ValueError:
-        return "no stated date"
-
-
 def expected_draft(data: DataFolder, as_at: dt.date) -> str:
     """The id of the draft that a refresh would make of what is in the store and the inbox now."""
-    return _page(data, as_at)[0].draft_id
+    return _page(data, as_at, settle(data))[0].draft_id
 
 
 @dg.asset(
@@ -158,7 +153,7 @@ def report(
     """Draw both editions and move the draft into place in one step."""
     as_at = dt.date.fromisoformat(context.partition_key)
     run_id = context.run_id
-    page, inputs = _page(data, as_at)
+    page, inputs = _page(data, as_at, pinned(data, run_id))
     made = data.work / run_id / "draft"
     restricted = made / "restricted"
     restricted.mkdir(mode=0o700, parents=True)
@@ -181,6 +176,8 @@ def report(
     }
     (made / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
     warehouse.rename(restricted / "warehouse.duckdb")
+    for path in restricted.iterdir():
+        path.chmod(0o400)
     is_new = draft.place_draft(data, made, page.as_at, page.draft_id)
     context.log.info(f"draft {page.draft_id}{'' if is_new else ': made before from the same inputs; nothing changed'}")
     yield dg.MaterializeResult(

@@ -1,10 +1,10 @@
-"""Assets of the way in: one per agency that takes its candidates in, and the raw tables over the supplies in use."""
+"""Assets of the way in: candidates taken in by agency, the supplies in use settled for the run, raw tables over them."""
 
 from collections.abc import Iterator
 
 import dagster as dg
 
-from assets import supply_store
+from assets import intake, supply_store
 from assets.resources import DataFolder
 from assets.warehouse import load_reference, make_raw_views
 from expectations.contract import Agency, agencies, contracts
@@ -12,14 +12,8 @@ from expectations.report import Report
 
 AS_AT = dg.DynamicPartitionsDefinition(name="as_at")
 REFERENCE = (
-    "ref_canaries",
-    "ref_ethnic_population",
-    "ref_ethnicity",
-    "ref_groups",
-    "ref_population",
-    "ref_published",
-    "ref_wards",
-)
+    "ref_canaries", "ref_ethnic_population", "ref_ethnicity", "ref_groups", "ref_population", "ref_published", "ref_wards",
+)  # fmt: skip
 
 
 def _counts(report: Report) -> dict[str, int]:
@@ -34,49 +28,24 @@ def _supply_asset(agency: Agency) -> dg.AssetsDefinition:
         group_name="supplies",
         kinds={"csv"},
         partitions_def=AS_AT,
-        description=f"{agency.name}: candidates in the inbox are judged, accepted ones stored, and the newest accepted supply is what counts.",
+        description=f"{agency.name}: candidates in the inbox are judged and accepted ones stored.",
         check_specs=[
             dg.AssetCheckSpec(
                 "candidates",
                 asset=name,
-                description="No supply in the inbox was refused. A refusal stops nothing: the last accepted supply stays in use.",
-            ),
-            dg.AssetCheckSpec(
-                "in_use",
-                asset=name,
-                blocking=True,
-                description="The supplies in use are the files that were accepted, and keep today's contract.",
-            ),
+                description="No supply in the inbox was refused. A refusal stops nothing: the last accepted one stays in use.",
+            )
         ],
     )
     def supply(
         context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        newest = {s.supplier: s.supply_date for s in supply_store.in_use(data)}
-        refused: list[Report] = []
-        for folder in supply_store.candidates(data.inbox, agency.key):
-            report = supply_store.receive(data, folder, agency.key)
-            supplier = f"{agency.key}:{report.provider}" if report.provider else agency.key
-            if not report.is_accepted and folder.name >= newest.get(supplier, ""):
-                refused.append(report)
-                context.log.warning(report.message())
-        mine = [s for s in supply_store.in_use(data) if s.agency == agency.key]
-        if not mine:
-            context.log.warning(f"{agency.name}: no accepted supply; figures that need it are refused.")
-        broken = [s for s in mine if not supply_store.is_intact(s)]
-        kept = [
-            supply_store.judge(data, s.folder, s.agency, s.supply_id, s.supply_date) for s in mine if s not in broken
-        ]
-        context.log.info(
-            f"{agency.name}: {len(mine)} {'supply' if len(mine) == 1 else 'supplies'} in use, {sum(sum(r.rows.values()) for r in kept):,} rows"
-        )
+        refused = intake.take_in(data, agency.key)
+        for report in refused:
+            context.log.warning(report.message())
+        stored = len(supply_store.accepted(data, agency.key))
         yield dg.MaterializeResult(
-            asset_key=name,
-            metadata={
-                "supplies_in_use": len(mine),
-                "candidates_refused": len(refused),
-                "dagster/row_count": sum(sum(r.rows.values()) for r in kept),
-            },
+            asset_key=name, metadata={"supplies_in_store": stored, "candidates_refused": len(refused)}
         )
         yield dg.AssetCheckResult(
             check_name="candidates",
@@ -86,23 +55,61 @@ def _supply_asset(agency: Agency) -> dg.AssetsDefinition:
             description="\n".join(r.message() for r in refused) or None,
             metadata={r.title: _counts(r) for r in refused},
         )
-        wrong = [f"{s.supply_date}: the stored files are not those that were accepted" for s in broken]
-        wrong += [f"{r.message()}" for r in kept if not r.is_accepted]
-        if wrong:
-            context.log.error(f"{agency.name}: a supply in use cannot be relied on.\n" + "\n".join(wrong))
-        yield dg.AssetCheckResult(
-            check_name="in_use",
-            asset_key=name,
-            passed=not wrong,
-            severity=dg.AssetCheckSeverity.ERROR,
-            description="\n".join(wrong) or None,
-            metadata={"supplies": len(mine), "warnings": sum(len(r.warnings) for r in kept)},
-        )
 
     return supply
 
 
 supply_assets = [_supply_asset(agency) for agency in agencies().values()]
+
+
+@dg.asset(
+    group_name="supplies",
+    kinds={"csv"},
+    partitions_def=AS_AT,
+    deps=[f"supply_{a}" for a in agencies()],
+    description="one row per supply in use: the newest accepted one of each supplier, settled once for the whole run",
+    check_specs=[
+        dg.AssetCheckSpec(
+            "in_use",
+            asset="supplies_in_use",
+            blocking=True,
+            description="The supplies in use are the files that were accepted, and keep today's contract.",
+        )
+    ],
+)
+def supplies_in_use(
+    context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """Pin what the run is made from, and check that it can be relied on."""
+    settled = intake.settle(data)
+    if not settled.supplies:
+        raise dg.Failure(
+            "No agency has an accepted supply yet. Put supplies in the inbox; data_samples/README.md shows what one looks like."
+        )
+    intake.pin(data, context.run_id, settled)
+    broken = [s for s in settled.supplies if not supply_store.is_intact(s)]
+    kept = {s.supplier: supply_store.rejudge(data, s) for s in settled.supplies if s not in broken}
+    for agency in agencies().values():
+        mine = [s for s in settled.supplies if s.agency == agency.key]
+        rows = sum(sum(kept[s.supplier].rows.values()) for s in mine if s.supplier in kept)
+        count = f"{len(mine)} {'supply' if len(mine) == 1 else 'supplies'} in use, {rows:,} rows"
+        context.log.info(f"{agency.name}: {count if mine else 'no accepted supply; figures that need it are refused'}")
+    wrong = [
+        f"{agencies()[s.agency].name}, supply of {s.supply_date}: the stored files are not those that were accepted."
+        for s in broken
+    ]
+    wrong += [r.message() for r in kept.values() if not r.is_accepted]
+    if wrong:
+        context.log.error("A supply in use cannot be relied on.\n" + "\n".join(wrong))
+    yield dg.MaterializeResult(asset_key="supplies_in_use", metadata={"dagster/row_count": len(settled.supplies)})
+    yield dg.AssetCheckResult(
+        check_name="in_use",
+        asset_key="supplies_in_use",
+        passed=not wrong,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description="\n".join(wrong) or None,
+        metadata={"supplies": len(settled.supplies), "warnings": sum(len(r.warnings) for r in kept.values())},
+    )
 
 
 @dg.multi_asset(
@@ -113,12 +120,11 @@ supply_assets = [_supply_asset(agency) for agency in agencies().values()]
         dg.AssetSpec(name, kinds={"duckdb"}, description="Facts the models need: see profiles/reference/README.md.")
         for name in REFERENCE
     ],
-    # Each run starts its own warehouse here, after the supplies are settled.
 )
 def reference_tables(
     context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Dated facts and code lists, loaded into the run's own warehouse."""
+    """Dated facts and code lists, loaded into the run's own warehouse, which begins here."""
     with data.connect(context.run_id) as con:
         rows = load_reference(con, supply_store.canaries(data))
     for name in REFERENCE:
@@ -132,7 +138,7 @@ def reference_tables(
     specs=[
         dg.AssetSpec(
             f"raw_{c.name}",
-            deps=[f"supply_{c.agency}", "ref_groups"],
+            deps=["supplies_in_use", "ref_groups"],
             kinds={"duckdb"},
             description=f"As supplied, text: {c.grain}.",
         )
@@ -141,7 +147,7 @@ def reference_tables(
     + [
         dg.AssetSpec(
             "raw_checks",
-            deps=["ref_groups", *(f"supply_{a}" for a in agencies())],
+            deps=["supplies_in_use", "ref_groups"],
             kinds={"duckdb"},
             description="one row per supply in use, table and rule: rows tried and rows that failed; counts only",
         )
@@ -151,12 +157,8 @@ def raw_tables(
     context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
 ) -> Iterator[dg.MaterializeResult[None]]:
     """The supplies in use as tables of text."""
-    supplies = supply_store.in_use(data)
-    if not supplies:
-        raise dg.Failure(
-            "No agency has an accepted supply yet. Put supplies in the inbox; data_samples/README.md shows what one looks like."
-        )
-    reports = {s.supplier: supply_store.judge(data, s.folder, s.agency, s.supply_id, s.supply_date) for s in supplies}
+    supplies = intake.pinned(data, context.run_id).supplies
+    reports = {s.supplier: supply_store.rejudge(data, s) for s in supplies}
     with data.connect(context.run_id) as con:
         rows = make_raw_views(con, supplies, reports)
     for c in contracts().values():

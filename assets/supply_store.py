@@ -5,8 +5,10 @@ No Dagster here, so that a supply can be judged and looked up from anywhere.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
+import re
 import shutil
 import uuid
 from dataclasses import dataclass
@@ -17,6 +19,13 @@ from assets.resources import DataFolder, write_atomically
 from expectations.contract import agencies, contracts_digest
 from expectations.report import Finding, Report
 from expectations.supply import Manifest, SupplyError, file_sha256, read_manifest, transfer_findings
+
+NO_DATE = "no stated date"
+PROVIDER = re.compile(r"[A-Z0-9]{3,12}")
+
+
+class StoreError(Exception):
+    """Something in the data folder that has to be put right first, in words."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +61,28 @@ def candidates(inbox: Path, agency: str) -> list[Path]:
     return sorted((p.parent for p in found if not p.parent.is_symlink()), key=lambda p: (p.name, str(p)))
 
 
+def irregular(folder: Path) -> int:
+    """How many entries of a folder are not plain files: links could point anywhere and change later."""
+    return sum(p.is_symlink() or not p.is_file() for p in folder.iterdir())
+
+
 def content_id(folder: Path) -> str:
     """The hash of a supply's files: the same supply again has the same id."""
-    lines = [f"{p.name} {file_sha256(p)}" for p in sorted(folder.iterdir()) if p.is_file()]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    plain = (p for p in sorted(folder.iterdir()) if p.is_file() and not p.is_symlink())
+    return hashlib.sha256("\n".join(f"{p.name} {file_sha256(p)}" for p in plain).encode()).hexdigest()
 
 
 def canaries(data: DataFolder) -> dict[str, Any]:
     """The partnership's agreed fictitious children: `key_fingerprint` and `canaries`, one dict of keys per child."""
     if not data.canaries.exists():
         return {"key_fingerprint": None, "canaries": []}
-    loaded: dict[str, Any] = json.loads(data.canaries.read_text("utf-8"))
-    return loaded
+    try:
+        loaded: dict[str, Any] = json.loads(data.canaries.read_text("utf-8"))
+        return {"key_fingerprint": str(loaded["key_fingerprint"]), "canaries": [dict(c) for c in loaded["canaries"]]}
+    except (ValueError, KeyError, TypeError):
+        raise StoreError(
+            "canaries.json is not as `cce sample` writes one: key_fingerprint, and canaries with their keys."
+        ) from None
 
 
 def screen(folder: Path) -> list[Finding]:
@@ -77,29 +96,35 @@ def _judgement_path(data: DataFolder, supply_id: str, agency: str) -> Path:
     return data.reports / supply_id / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
 
 
-def judge(data: DataFolder, folder: Path, agency: str, supply_id: str, supply_date: str) -> Report:
+def judge(
+    data: DataFolder, folder: Path, agency: str, supply_id: str, supply_date: str, provider: str | None
+) -> Report:
     """Judge a folder, or read the judgement of the same content under the same contract."""
     path = _judgement_path(data, supply_id, agency)
     if path.exists():
         return Report.from_dict(json.loads(path.read_text("utf-8")))
-    report = _judge(data, folder, agency, supply_date)
+    report = _judge(data, folder, agency, supply_date, provider)
     write_atomically(path, json.dumps(report.as_dict(), indent=1, sort_keys=True))
     return report
 
 
-def _judge(data: DataFolder, folder: Path, agency: str, supply_date: str) -> Report:
-    report = Report(agency, None, supply_date)
+def _judge(data: DataFolder, folder: Path, agency: str, supply_date: str, provider: str | None) -> Report:
+    report = Report(agency, provider, supply_date)
+
+    def refuse(rule: str, words: str) -> Report:
+        report.findings.append(Finding("error", rule, words))
+        return report
+
     try:
         manifest = read_manifest(folder)
     except SupplyError as error:
-        report.findings.append(Finding("error", "supply_json", str(error)))
-        return report
-    report.provider = manifest.provider
+        return refuse("supply_json", str(error))
     if manifest.agency != agency:
-        report.findings.append(
-            Finding("error", "supply_json", "supply.json names another agency than the folder it is in")
-        )
-        return report
+        return refuse("supply_json", "supply.json names another agency than the folder it is in")
+    if manifest.provider != provider:
+        return refuse("supply_json", "supply.json names another provider than the folder it is in")
+    if manifest.extracted_at.date() > data.clock().date() + dt.timedelta(days=1):
+        return refuse("supply_json", "extracted_at in supply.json lies in the future")
     agreed = canaries(data)
     if not agreed["canaries"]:
         words = "the partnership's canaries.json is not there, so nobody can tell whether the linkage keys are right; put it in the data folder"
@@ -131,28 +156,41 @@ def _previous(data: DataFolder, manifest: Manifest) -> Manifest | None:
 
 def receive(data: DataFolder, folder: Path, agency: str) -> Report:
     """Take one candidate in: judged on a private copy, then stored whole, or refused and only its report kept."""
+    supply_date = folder.name if _is_day(folder.name) else NO_DATE
+    provider = folder.parent.name if agencies()[agency].providers else None
+    if provider is not None and not PROVIDER.fullmatch(provider):
+        provider = None
+    strange = irregular(folder)
+    if supply_date == NO_DATE or strange:
+        words = (
+            f"{strange} entries are folders or links, not plain files"
+            if strange
+            else "the folder's name is not a day, YYYY-MM-DD"
+        )
+        return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
     supply_id = content_id(folder)
     if _judgement_path(data, supply_id, agency).exists():
-        report = judge(data, folder, agency, supply_id, folder.name)
+        report = judge(data, folder, agency, supply_id, supply_date, provider)
         if not report.is_accepted or (data.supplies / agency / supply_id).exists():
             return report
     with data.workspace(f"staging-{uuid.uuid4().hex}") as space:
-        staged = space / "supply"
-        shutil.copytree(folder, staged, symlinks=True)
-        _close(staged)
+        staged = space / "accepted" / "files"
+        staged.mkdir(mode=0o700, parents=True)
+        for path in sorted(folder.iterdir()):
+            shutil.copyfile(path, staged / path.name, follow_symlinks=False)
         # Judged and stored is what was copied, whatever happens to the inbox meanwhile.
         supply_id = content_id(staged)
-        report = judge(data, staged, agency, supply_id, folder.name)
+        report = judge(data, staged, agency, supply_id, supply_date, provider)
         if report.is_accepted:
-            _store(data, staged, agency, supply_id, folder.name)
+            _store(data, staged.parent, agency, supply_id, supply_date)
     return report
 
 
-def _close(folder: Path) -> None:
-    folder.chmod(0o700)
-    for path in folder.rglob("*"):
-        if not path.is_symlink():
-            path.chmod(0o700 if path.is_dir() else 0o600)
+def _is_day(name: str) -> bool:
+    try:
+        return dt.date.fromisoformat(name).isoformat() == name
+    except ValueError:
+        return False
 
 
 def _store(data: DataFolder, staged: Path, agency: str, supply_id: str, supply_date: str) -> None:
@@ -160,24 +198,30 @@ def _store(data: DataFolder, staged: Path, agency: str, supply_id: str, supply_d
         target = data.supplies / agency / supply_id
         if target.exists():
             return
-        receipt = {"supply_id": supply_id, "supply_date": supply_date, "arrived_at": data.clock().isoformat()}
+        arrived = data.clock().isoformat(timespec="microseconds")
+        receipt = {"supply_id": supply_id, "supply_date": supply_date, "arrived_at": arrived}
         (staged / "receipt.json").write_text(json.dumps(receipt, indent=1))
-        for path in staged.iterdir():
-            path.chmod(0o400)
+        for path in staged.rglob("*"):
+            path.chmod(0o500 if path.is_dir() else 0o400)
         target.parent.mkdir(mode=0o700, exist_ok=True)
         staged.rename(target)
         target.chmod(0o500)
 
 
 def accepted(data: DataFolder, agency: str) -> list[Supply]:
-    """Every supply of an agency in the store, the one that counts last: by extracted_at, then arrival."""
+    """Every supply of an agency in the store, the one that counts last: by extracted_at, then arrival.
+
+    One that was accepted under another contract version, and cannot be read under today's, does not count.
+    """
     found = []
     for folder in sorted((data.supplies / agency).glob("*/")):
-        if not (folder / "receipt.json").exists():
+        try:
+            receipt = json.loads((folder / "receipt.json").read_text("utf-8"))
+            manifest = read_manifest(folder / "files")
+        except (FileNotFoundError, SupplyError):
             continue
-        receipt = json.loads((folder / "receipt.json").read_text("utf-8"))
         found.append(
-            Supply(receipt["supply_id"], folder, receipt["supply_date"], receipt["arrived_at"], read_manifest(folder))
+            Supply(receipt["supply_id"], folder / "files", receipt["supply_date"], receipt["arrived_at"], manifest)
         )
     return sorted(found, key=lambda s: (s.manifest.extracted_at, s.arrived_at, s.supply_id))
 
@@ -194,8 +238,12 @@ def in_use(data: DataFolder) -> list[Supply]:
 
 def is_intact(supply: Supply) -> bool:
     """Whether the stored files are still those that were accepted."""
-    lines = [f"{p.name} {file_sha256(p)}" for p in sorted(supply.folder.iterdir()) if p.name != "receipt.json"]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest() == supply.supply_id
+    return not irregular(supply.folder) and content_id(supply.folder) == supply.supply_id
+
+
+def rejudge(data: DataFolder, supply: Supply) -> Report:
+    """The judgement of a stored supply under today's contract."""
+    return judge(data, supply.folder, supply.agency, supply.supply_id, supply.supply_date, supply.manifest.provider)
 
 
 def inbox_state(data: DataFolder) -> list[tuple[str, str]]:

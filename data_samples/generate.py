@@ -30,9 +30,9 @@ from expectations.supply import CONTRACT_VERSION, file_sha256
 SUPPLY_DATE = "2024-04-05"
 OTHER_REFERRALS, GUESTS, NEIGHBOURS = 1000, 16, 2100
 NOT_SUPPLIED = {
-    "trust": {"nrm_referrals": "the police supply these", "recording_changes": "none recorded in the period"},
-    "police": {"involvements.lsoa_code": "locations are held to ward level only"},
-    "health": {"recording_changes": "not collected centrally", "indicators": "not agreed yet"},
+    "trust": {"nrm_referrals": "other_agency", "recording_changes": "none_in_period"},
+    "police": {"involvements.lsoa_code": "not_held"},
+    "health": {"recording_changes": "not_held", "indicators": "not_agreed"},
     "education": {},
 }
 Tables = dict[tuple[str, str | None, str], pd.DataFrame]
@@ -184,7 +184,7 @@ def _write_manifest(out: Path, agency: str, provider: str | None, rows: dict[str
     declared = dict(NOT_SUPPLIED[agency])
     for table in contracts_of(agency):
         if table not in rows:
-            declared.setdefault(table, "not held")
+            declared.setdefault(table, "not_held")
     manifest = {
         "agency": agency,
         "provider": provider,

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from expectations.contract import DATED, KINDS, Column, Contract
 
+# One child may stand twice in an agency's records; a key on more of them than this is nobody's.
+MANY = 10
+
 
 def typed(column: Column) -> str:
     """SQL that casts the text column `column` to its type; blank and unreadable become null."""
@@ -59,6 +62,10 @@ def row_rules(contract: Contract) -> dict[str, tuple[str, str | None, str, str]]
                 )
         if c.unique:
             rules[f"{c.name}__unique"] = (f"{c.name}__times = 1", c.name, "no value stands twice", "error")
+        if contract.table == "people" and c.kind == "key":
+            few = f"no key stands on more than {MANY} records: a blank or a stand-in was turned into a key"
+            rules[f"{c.name}__placeholder"] = (f"{c.name}__times <= {MANY}", c.name, few, "error")
+            rules[f"{c.name}__shared"] = (f"{c.name}__times = 1", c.name, "no two records share a key", "warn")
         if c.references:
             rules[f"{c.name}__known"] = (f"{c.name}__found", c.name, f"found in {c.references}", "error")
     for r in contract.rules:

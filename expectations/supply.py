@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from expectations.contract import Contract, agencies, contracts_of
+from expectations.contract import Contract, agencies, code_lists, contracts_of
 from expectations.report import Finding
 
 CONTRACT_VERSION = "1"
 _HEX = re.compile(r"^[0-9a-f]{64}$")
-_SAFE_NAME = re.compile(r"^[A-Za-z_][A-Za-z_ ]{0,40}$")
+_SAFE_NAME = re.compile(r"^[a-z][a-z_]{0,40}$")
 csv.field_size_limit(1_000_000)
 
 
@@ -63,7 +63,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     try:
         raw = json.loads((folder / "supply.json").read_text("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError):
+    except (ValueError, RecursionError):
         raise SupplyError("supply.json is not valid JSON in UTF-8") from None
     if not isinstance(raw, dict):
         raise SupplyError("supply.json is not an object")
@@ -73,7 +73,7 @@ def read_manifest(folder: Path) -> Manifest:
     unknown = len(raw.keys() - _KEYS - {"not_supplied", "invented"})
     if unknown:
         raise SupplyError(f"supply.json has {unknown} keys that the specification does not name")
-    if raw["agency"] not in agencies():
+    if str(raw["agency"]) not in agencies():
         raise SupplyError("supply.json names an agency that has no contract")
     if str(raw["contract_version"]) != CONTRACT_VERSION:
         raise SupplyError(f"supply.json is for another contract version; this one is {CONTRACT_VERSION}")
@@ -85,6 +85,12 @@ def read_manifest(folder: Path) -> Manifest:
         good = isinstance(entry, dict) and isinstance(entry.get("rows"), int) and _HEX.match(str(entry.get("sha256")))
         if name not in known or not good:
             raise SupplyError("supply.json names a table that no contract has, or one without its rows and sha256")
+    reasons = code_lists()["not_supplied_reason"]
+    for name, reason in not_supplied.items():
+        table, _, column = str(name).partition(".")
+        if table not in known or (column and known[table].column(column) is None) or str(reason) not in reasons:
+            words = f"not_supplied in supply.json names tables or table.column, each with one of {', '.join(reasons)}"
+            raise SupplyError(words)
     provider = raw.get("provider") or None
     if agencies()[raw["agency"]].providers != bool(provider):
         raise SupplyError("supply.json must name a provider for health, and none for other agencies")
@@ -108,7 +114,7 @@ def read_manifest(folder: Path) -> Manifest:
         period_end=end,
         extracted_at=extracted,
         tables=tables,
-        not_supplied={str(k): str(v) for k, v in not_supplied.items()},
+        not_supplied={str(k): reasons[str(v)] for k, v in not_supplied.items()},
         invented=bool(raw.get("invented")),
     )
 

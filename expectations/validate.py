@@ -54,7 +54,7 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
     table = contract.table
     derived, joins = [], []
     for c in contract.columns:
-        if c.unique:
+        if c.unique or c.kind == "key":
             derived.append(f'count(*) over (partition by t."{c.name}") as {c.name}__times')
         if c.references:
             key = "person_ref" if c.references == "people" else c.name
@@ -120,7 +120,16 @@ def validate(
             "create table facts as select ?::date as supply_ends, ?::date as extracted_on, ?::varchar as agency_prefix",
             [manifest.period_end, manifest.extracted_at.date(), agencies()[manifest.agency].prefix],
         )
-        absent = {c.table: _load(con, folder / f"{c.table}.csv", c) for c in supplied}
+        absent = {}
+        for c in supplied:
+            try:
+                absent[c.table] = _load(con, folder / f"{c.table}.csv", c)
+            except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.DataError):
+                # The reader's own message quotes the line.
+                words = "the file is not CSV as RFC 4180 has it (stray quotes, mixed line ends or a huge line)"
+                report.findings.append(Finding("error", "unreadable", words, c.table))
+        if report.errors:
+            return
         for contract in supplied:
             counted = con.execute(f"select count(*) from text_{contract.table}").fetchall()[0][0]
             report.rows[contract.table] = int(counted)
@@ -150,15 +159,17 @@ def validate(
 
 
 def _canary_findings(con: duckdb.DuckDBPyConnection, canaries: list[dict[str, str]]) -> list[Finding]:
-    keys = [(i, key) for i, canary in enumerate(canaries) for key in canary.values()]
-    if not keys:
-        return []
-    found = con.execute(
-        "select count(distinct i) from (select unnest(?::integer[]) as i, unnest(?::varchar[]) as k) "
-        "where k in (select unnest([key_nhs, key_upn, key_name_dob, key_name_postcode]) from text_people)",
-        [[i for i, _ in keys], [k for _, k in keys]],
-    ).fetchall()[0][0]
-    if found == len(canaries):
+    """Each fictitious child must stand with its own key in every key column that the supply fills."""
+    filled = [
+        k
+        for k in ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode")
+        if con.execute(f"select count({k}) from text_people").fetchall()[0][0]
+    ]
+    wanted = [(k, canary[k]) for k in filled for canary in canaries if k in canary]
+    there = sum(
+        con.execute(f"select count(*) > 0 from text_people where {k} = ?", [key]).fetchall()[0][0] for k, key in wanted
+    )
+    if wanted and there == len(wanted):
         return []
     words = (
         "the agreed fictitious children (canaries) are not all there with the partnership's keys: "

@@ -144,12 +144,20 @@ def _explain(result: object) -> None:
 @cce.command()
 def demo() -> None:
     """Make and publish a profile from the bundled samples, and say which file to open."""
+    from assets import supply_store
+
     data = _data()
     if not data.uses_samples:
         raise click.ClickException(
             "Supplies of your own are configured or in use; the demonstration is for a fresh data folder."
         )
-    _publish(data, _refresh(data, SAMPLE_AS_AT).name, "sample", "Made from the bundled, invented samples.")
+    folder = _refresh(data, SAMPLE_AS_AT)
+    own = {supply_id for _, supply_id in supply_store.inbox_state(data)}
+    if {s.supply_id for s in supply_store.in_use(data)} - own:
+        raise click.ClickException(
+            "Other invented supplies are in use in this data folder. Name a fresh one: CCE_HOME=DIR cce demo"
+        )
+    _publish(data, folder.name, "sample", "Made from the bundled, invented samples.")
 
 
 @cce.command()
@@ -196,7 +204,7 @@ def figures(as_at: dt.date | None, exact: bool, form: str) -> None:
             table = con.execute("select * from figures").df()
     else:
         table = EDITIONS[0].labels(drafts.read_labels(folder / "restricted" / "warehouse.duckdb")).as_table()
-    for column in ("numerator", "denominator"):
+    for column in {"numerator", "denominator"} & set(table.columns):
         table[column] = table[column].astype("Int64")
     click.echo(table.to_csv(index=False) if form == "csv" else table.to_json(orient="records", indent=1), nl=False)
 
@@ -253,9 +261,14 @@ def sample(scale: int, seed: int, out: Path) -> None:
 
 def main() -> None:
     """The entry point. Files are private from the start; a full disk or a missing right is told in one sentence."""
+    from assets.supply_store import StoreError
+
     os.umask(0o077)
     try:
         cce()
+    except StoreError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
     except OSError as error:
         reason = {
             errno.ENOSPC: "the disk is full",

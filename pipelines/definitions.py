@@ -28,6 +28,7 @@ def defs() -> dg.Definitions:
     return dg.Definitions(
         assets=[
             *supplies.supply_assets,
+            supplies.supplies_in_use,
             supplies.reference_tables,
             supplies.raw_tables,
             models.staging,

@@ -39,20 +39,26 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         rule = Rule(threshold=_number(env, "CCE_THRESHOLD", 8), base=_number(env, "CCE_ROUND_TO", 5))
     except ValueError as error:
         raise SettingsError(f"CCE_THRESHOLD, CCE_ROUND_TO: {error}.") from None
+    if home.exists() and not home.is_dir():
+        raise SettingsError("CCE_HOME names a file; it must be a folder.")
     if env.get("CCE_INBOX") and not inbox.is_dir():
         raise SettingsError("CCE_INBOX names a folder that does not exist.")
     samples = not env.get("CCE_INBOX") and not _is_in_use(home, inbox)
     folder = SAMPLES if samples else inbox
-    # Generated samples bring their canaries and have the samples' register; real supplies have the data folder's own.
-    invented = samples or (folder / "canaries.json").exists()
+    # Generated samples bring the samples' own public canaries; no other file in an inbox is trusted.
+    invented = samples or _same(folder / "canaries.json", SAMPLES / "canaries.json")
     return DataFolder(
         home=home,
         inbox=folder,
         uses_samples=samples,
         rule=rule,
-        canaries=Path(env.get("CCE_CANARIES") or (folder if invented else home) / "canaries.json"),
+        canaries=Path(env.get("CCE_CANARIES") or (SAMPLES if invented else home) / "canaries.json"),
         governance=Path(env.get("CCE_GOVERNANCE") or (SAMPLES if invented else home) / "governance.yml"),
     )
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.is_file() and one.read_bytes() == other.read_bytes()
 
 
 def _is_in_use(home: Path, inbox: Path) -> bool:

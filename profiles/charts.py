@@ -126,7 +126,9 @@ def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
     )
     figure.update_yaxes(rangemode="tozero", showgrid=True, gridcolor="#dfe4e8", automargin=True, nticks=6)
     figure.update_xaxes(showgrid=False, dtick="M12", tickformat="%b<br>%Y", tick0=points[0].period_end, automargin=True)
-    low, high = min(shown, key=lambda x: (x.value, x.period_end)), max(shown, key=lambda x: (x.value, x.period_end))
+    hidden = [x for x in points if not x.is_shown]
+    low = hidden[0] if hidden else min(shown, key=lambda x: (x.value or 0, x.period_end))
+    high = max(shown, key=lambda x: (x.value or 0, x.period_end))
     alt = (
         f"Line chart. {title}. From {points[0].about} on {long_date(_day(points[0]))} to {last.about} on {long_date(_day(last))}; "
         f"lowest {low.text}, highest {high.text}."

@@ -55,18 +55,24 @@ PER = {"percent": 100.0, "rate": 10_000.0}
 
 @dataclass(frozen=True)
 class Coverage:
-    """Until when an agency's supplies in use tell the facts; None where it has none."""
+    """Over which days the supplies in use of an agency, or of one of its tables, tell the facts; None where none does.
 
-    agency: str
+    `source` is what a figure may need: an agency, or agency__table.
+    """
+
+    source: str
     title: str
+    starts: dt.date | None
     ends: dt.date | None
 
-    def refusal(self, day: dt.date) -> str | None:
-        """Why a figure for `day` that needs this agency is refused, or None where it is not."""
-        if self.ends is None:
-            return f"{self.title}: no accepted supply"
-        if self.ends < day:
-            return f"{self.title}: the supply in use ends on {long_date(self.ends)}, before {long_date(day)}"
+    def refusal(self, first: dt.date, last: dt.date) -> str | None:
+        """Why a figure from `first` to `last` that needs this source is refused, or None where it is not."""
+        if self.starts is None or self.ends is None:
+            return f"{self.title}: not supplied" if "__" in self.source else f"{self.title}: no accepted supply"
+        if self.ends < last:
+            return f"{self.title}: the supply in use ends on {long_date(self.ends)}, before {long_date(last)}"
+        if first < self.starts:
+            return f"{self.title}: the supply in use begins on {long_date(self.starts)}, after {long_date(first)}"
         return None
 
 
@@ -79,7 +85,7 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
     """The tidy table from the `out_` models: one row per count and measure, with intervals and refusals.
 
     `counts` has section, figure, unit, group_type, group, numerator, denominator, measures (list), needs (list of
-    agencies) and where it has them group2_type, group2, area_code, period_start, period_end, note.
+    agencies or agency__table) and where it has them group2_type, group2, area_code, period_start, period_end, note.
     Raises ValueError where two rows would have one key.
     """
     f = counts.reindex(
@@ -130,10 +136,11 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
 
 def _refuse(f: pd.DataFrame, coverage: list[Coverage]) -> None:
     """Blank what cannot be told: declared refusals, and figures of a day that an agency's supply does not reach."""
-    by_agency = {c.agency: c for c in coverage}
+    by_source = {c.source: c for c in coverage}
     reasons = []
-    for needs, until, note in zip(f["needs"], f["period_end"], f["note"], strict=True):
-        found = [r for a in needs if (r := by_agency[a].refusal(dt.date.fromisoformat(until)))]
+    for needs, start, end, note in zip(f["needs"], f["period_start"], f["period_end"], f["note"], strict=True):
+        first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
+        found = [r for source in needs if (r := by_source[source].refusal(first, last))]
         reasons.append("; ".join(found) or (note if note.startswith("refused: ") else ""))
     refused = np.array([bool(r) for r in reasons])
     f.loc[refused, ["numerator", "denominator", "value", "lower", "upper"]] = np.nan

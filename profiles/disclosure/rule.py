@@ -27,6 +27,10 @@ class Rule:
     def __post_init__(self) -> None:
         if self.threshold < 5 or self.base < 3:
             raise ValueError("the disclosure rule needs a threshold of at least 5 and a base of at least 3")
+        if self.base > self.threshold:
+            raise ValueError(
+                "the base must not be larger than the threshold, at least 5, or a shown count could read 0"
+            )
 
     def words(self) -> list[str]:
         """The rule as the methods section prints it."""
@@ -114,15 +118,14 @@ def label_figures(exact: pd.DataFrame, rule: Rule, check_only: set[tuple[str, st
     out["section"], out["unit"], out["status"] = f["section"], f["unit"], status
     out["value"] = np.where(shown, value, np.nan)
     out["lower"], out["upper"] = np.where(shown, lower, np.nan), np.where(shown, upper, np.nan)
-    half = (rule.base - 1) // 2
     out["low"] = np.where(
         is_count & shown,
-        np.where(is_exact, n, np.maximum(top - half, rule.threshold)),
+        np.where(is_exact, n, np.maximum(top - rule.base // 2, rule.threshold)),
         np.where(small & is_count & ~refused, 0, np.nan),
     )
     out["high"] = np.where(
         is_count & shown,
-        np.where(is_exact, n, top + rule.base // 2),
+        np.where(is_exact, n, top + (rule.base - 1) // 2),
         np.where(small & is_count & ~refused, rule.threshold - 1, np.nan),
     )
     out["denominator"] = np.where(shown & ~is_count, bottom, np.nan)

@@ -48,7 +48,7 @@ def of(percent: Label | None, who: str = "") -> str:
 
 def refused(label: Label) -> str:
     """The sentence that stands in a refused figure's place."""
-    return f"This cannot be told at present: {label.note}."
+    return f"This cannot be told at present. {label.note}."
 
 
 def joined(parts: list[str]) -> str:

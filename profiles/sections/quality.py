@@ -16,9 +16,14 @@ def build(store: LabelStore, page: Page) -> Section:
     """Completeness, linkage and disagreements, gaps, warnings, rows by extract."""
     one = next((c, p) for g, c, p in counted(store, "children_known", "agency_count") if g.group == "1")
     share = f" ({one[1].text})" if one[1] and one[1].is_shown else ""
+    alone = (
+        f" {one[0].about.capitalize()} of these children{share} are in one agency's records alone."
+        if one[0].status != "refused"
+        else ""
+    )
     answer = (
         f"The agencies supplied records on {store.get('children_known').about} children with any of the indicators that they report; being among them does "
-        f"not mean being at risk of exploitation. {one[0].about.capitalize()} of these children{share} are in one agency's records alone."
+        f"not mean being at risk of exploitation.{alone}"
     )
     blocks = [_completeness(store), _linkage(store), _gaps(store, page), _warnings(page), _extracts(store)]
     return Section("quality", "How good the data is", answer, blocks)

@@ -16,17 +16,26 @@ from profiles.sections.common import counted, refused
 def build(store: LabelStore, page: Page) -> Section:
     """Stock, rate, flows, month by month, other definitions, published past figures."""
     total = store.get("at_risk", period_end=page.as_at)
-    if not total.is_shown:
-        return Section("scale", "How many children", refused(total), [])
-    rate = store.get("at_risk_residents_10_17", "rate")
-    ever = store.get("ever_at_risk_12_months")
-    residents = store.get("at_risk_residents_10_17")
-    answer = (
-        f"{total.about.capitalize()} children were assessed as at risk on {page.as_at_words}; {residents.about} of them live in Birmingham and are aged "
-        f"10–17, which is {rate.text} in every 10,000 residents of that age. Over the 12 months before, {ever.about} children were at risk at some time."
-    )
+    if total.status == "refused":
+        return Section("scale", "How many children", refused(total), [_definitions(store, page)])
     blocks = [_stock(store, page, total), *_by_month(store, page), _flows(store, page), _definitions(store, page)]
-    return Section("scale", "How many children", answer, [*blocks, *_past(store, page)])
+    return Section("scale", "How many children", _answer(store, page, total), [*blocks, *_past(store, page)])
+
+
+def _answer(store: LabelStore, page: Page, total: Label) -> str:
+    residents, rate = store.get("at_risk_residents_10_17"), store.get("at_risk_residents_10_17", "rate")
+    ever = store.get("ever_at_risk_12_months")
+    here = (
+        f"; {residents.about} of them live in Birmingham and are aged 10–17, which is {rate.text} in every 10,000 residents of that age"
+        if rate.is_shown
+        else ""
+    )
+    over_time = (
+        f" Over the 12 months before, {ever.about} children were at risk at some time."
+        if ever.status != "refused"
+        else ""
+    )
+    return f"{total.about.capitalize()} children were assessed as at risk on {page.as_at_words}{here}.{over_time}"
 
 
 def _stock(store: LabelStore, page: Page, total: Label) -> Block:
@@ -69,7 +78,11 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
 
 
 def _by_month(store: LabelStore, page: Page) -> list[Block]:
-    points = [p for p in store.series("at_risk") if _is_month_end(p.period_end) or p.period_end == page.as_at]
+    points = [
+        p
+        for p in store.series("at_risk")
+        if (p.status != "refused" and _is_month_end(p.period_end)) or p.period_end == page.as_at
+    ]
     if not any(p.is_shown for p in points):
         return []
     years = sorted({p.period_end[:4] for p in points})
@@ -81,10 +94,10 @@ def _by_month(store: LabelStore, page: Page) -> list[Block]:
         ]
         for m in range(1, 13)
     ]
-    known = [p for p in by_month.values() if p.is_shown and p.value is not None]
-    if not known:
+    known = sorted(by_month.values(), key=_order)
+    if not known or not known[-1].is_shown:
         return []
-    low, high, last = min(known, key=_order), max(known, key=_order), max(known, key=lambda p: p.period_end)
+    low, high, last = known[0], known[-1], max(known, key=lambda p: p.period_end)
     return [
         Block(
             "Month by month",
@@ -105,7 +118,7 @@ def _by_month(store: LabelStore, page: Page) -> list[Block]:
 
 
 def _order(label: Label) -> tuple[float, str]:
-    return label.value or 0.0, label.period_end
+    return (label.value or 0.0) if label.is_shown else -1.0, label.period_end
 
 
 def _flows(store: LabelStore, page: Page) -> Block:

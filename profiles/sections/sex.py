@@ -49,7 +49,9 @@ def build(store: LabelStore, page: Page) -> Section:
                 "Beside the population",
                 [
                     f"For every 10,000 residents aged 10–17, {rates[0][1].text} boys and {rates[1][1].text} girls were recorded as at risk."
-                ],
+                ]
+                if all(r.is_shown for _, r in rates)
+                else [],
                 tables=[
                     Table(
                         "Residents aged 10–17 at risk, rate per 10,000",

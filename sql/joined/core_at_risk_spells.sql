@@ -7,8 +7,8 @@ with marked as (
         lag(is_birminghams_child, 1, true) over child as was_birminghams_child,
         lead(is_at_risk, 1, false) over child as stays_at_risk,
         lead(level) over child as level_after,
-        lead(open_episodes, 1, 0) over child as open_after,
-        lead(is_under_18, 1, true) over child as is_under_18_after
+        lead(is_under_18, 1, true) over child as is_under_18_after,
+        lead(is_birminghams_child, 1, true) over child as is_birminghams_child_after
     from core_hub_periods
     window child as (partition by person_id order by from_date)
 ),
@@ -36,9 +36,10 @@ select
         case
             when n.to_date is null then null
             when not n.is_under_18_after then 'turned 18'
-            when n.open_after > 0 and n.level_after = 0 then 'assessed none'
-            when n.open_after > 0 then 'moved'
-            when e.closure_reason = 'moved_area' then 'moved'
+            when not n.is_birminghams_child_after then 'moved'
+            -- The episode that gave the level may end while another is open, not yet assessed or assessed none.
+            when e.open_to = n.to_date then case when e.closure_reason = 'moved_area' then 'moved' else 'closed' end
+            when n.level_after = 0 then 'assessed none'
             else 'closed'
         end
     ) filter (not n.stays_at_risk) as exit_reason

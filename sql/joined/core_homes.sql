@@ -16,7 +16,8 @@ select
     w.locality,
     case
         when w.ward_code is not null then 'Birmingham'
-        when h.ward_code is null and h.la_code = birmingham() then 'Birmingham'
+        -- A ward that was redrawn is in no list today; the authority tells.
+        when h.la_code = birmingham() then 'Birmingham'
         when h.ward_code is null and h.la_code is null then 'not known'
         else 'outside Birmingham'
     end as residence

@@ -49,6 +49,7 @@ plans as (
     select
         p.person_id, p.from_date,
         bool_or(s.is_placed_by_others) as is_placed_by_others,
+        bool_or(s.is_placed_here) as is_placed_here,
         bool_or(s.is_birminghams) as is_birminghams,
         bool_or(s.is_residential) as is_residential
     from periods as p
@@ -72,6 +73,7 @@ select
     l.level,
     coalesce(p.from_date < e.turns_18_on, true) as is_under_18,
     coalesce(s.is_placed_by_others, false) as is_placed_by_others,
+    coalesce(s.is_placed_here, false) as is_placed_here,
     coalesce(s.is_residential, false) as is_residential,
     coalesce(h.home.residence, 'not known') as residence,
     h.home.ward_code as ward_code,

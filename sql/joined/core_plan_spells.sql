@@ -5,6 +5,7 @@ select
     p.start_date,
     p.end_date,
     p.plan_type = 'CLA' and p.responsible_la <> birmingham() as is_placed_by_others,
+    p.plan_type = 'CLA' and p.responsible_la <> birmingham() and coalesce(p.placement_la, birmingham()) = birmingham() as is_placed_here,
     p.plan_type in ('CP', 'CIN') or (p.plan_type = 'CLA' and p.responsible_la = birmingham()) as is_birminghams,
     -- Homes of several children: counted in the locality only, or a ward map would show where they are.
     coalesce(p.placement_type in ('K1', 'K2', 'H5', 'R1', 'R2', 'R3', 'R5', 'S1'), false) as is_residential

@@ -48,7 +48,7 @@ from everyone
 union all by name
 select
     'children_known' as figure, 'children' as unit, g.group_type, g."group", coalesce(b.children, 0) as numerator, everyone.children as denominator,
-    ['count', 'percent'] as measures, []::varchar[] as needs
+    ['count', 'percent'] as measures, ['trust', 'police', 'health', 'education'] as needs
 from ref_groups as g left join by_count as b on b.agency_count::varchar = g."group", everyone
 where g.group_type = 'agency_count'
 union all by name

@@ -29,7 +29,7 @@ stocks as (
     union all
     select 'open_assessed_none', count(*), null, null from on_the_day where is_birminghams_child and level = 0
     union all
-    select 'placed_here_by_others', count(*), null, null from on_the_day where is_placed_by_others and level > 0
+    select 'placed_here_by_others', count(*), null, null from on_the_day where is_placed_here and level > 0
     union all
     select 'ever_at_risk_12_months', count(distinct person_id), a_year_before(as_at()) + 1, as_at()
     from core_at_risk_spells where has_day_within(start_date, end_date, a_year_before(as_at()), as_at())
@@ -71,11 +71,10 @@ select 'known_by_definition' as figure, 'children' as unit, g.group_type, g."gro
     a_year_before(as_at()) + 1 as period_start, as_at() as period_end,
     ['count'] as measures,
     case g."group"
-        when 'police marker' then ['police']
-        when 'National Referral Mechanism' then ['police']
-        when 'not at risk' then ['trust', 'police']
-        when 'any of these' then ['trust', 'police']
-        else ['trust']
+        when 'assessment factor 24A' then ['trust__assessment_factors']
+        when 'police marker' then ['police__involvements']
+        when 'National Referral Mechanism' then ['police__nrm_referrals']
+        else ['trust', 'trust__assessment_factors', 'police__involvements', 'police__nrm_referrals']
     end as needs
 from ref_groups as g left join definitions as d on d.definition = g."group"
 where g.group_type = 'definition'

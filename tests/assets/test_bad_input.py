@@ -36,7 +36,7 @@ def data(tmp_path: Path) -> DataFolder:
 
 
 def receive(data: DataFolder, agency: str = "trust") -> Report:
-    (folder,) = supply_store.candidates(data.inbox, agency)
+    (folder, *_) = supply_store.candidates(data.inbox, agency)
     report = supply_store.receive(data, folder, agency)
     everything = (
         report.message() + json.dumps(report.as_dict()) + "".join(p.read_text() for p in data.reports.rglob("*.json"))
@@ -105,6 +105,9 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str, str | None, str | None, in
     "event after the extract": (replace("risk_assessments", LEVEL, "EP1,2024-04-06,high"), "not_after_extract", "risk_assessments", "assessed_date", 1),
     "no linkage key at all": (edit("people", lambda t: re.sub(r"^(T1),,[0-9a-f]{64},", r"\1,,,", t, flags=re.M)), "some_key", "people", None, 1),
     "a plain number for a key": (edit("people", lambda t: re.sub(r"^(T1),,[0-9a-f]{64},", r"\1,9990001111,,", t, flags=re.M)), "shape", "people", "key_nhs", 1),
+    "quotes after a space": (replace("indicators", "Return of 2023", f' "{SECRET}" Smith'), "unreadable", "indicators", None, 0),
+    "a stand-in key on many records": (edit("people", lambda t: t + "".join(f"T9{i},,,{'ab' * 32},,2008-05,M,WBRI,E05011118\n" for i in range(12))), "placeholder", "people", "key_name_dob", 12),
+    "one key column made with another secret": (edit("people", lambda t: re.sub(r"^(TCANARY1,)[0-9a-f]{64},", rf"\g<1>{'cd' * 32},", t, flags=re.M)), "canaries", "people", None, 0),
     "canaries left out": (edit("people", lambda t: "\n".join(x for x in t.splitlines() if "CANARY1" not in x) + "\n"), "canaries", "people", None, 0),
     "accepted without an opening date": (replace("hub_episodes", "2023-01-10,2023-01-11", "2023-01-10,"), "accepted_is_opened", "hub_episodes", None, 1),
     "care without an authority": (replace("plans", "E08000025,E08000025,U6,C2", ",,U6,C2"), "care_is_complete", "plans", None, 1),
@@ -129,12 +132,27 @@ def test_refused_for_the_right_reason(data: DataFolder, case: str) -> None:
     assert not any(data.work.iterdir())
 
 
+def replaced(folder: Path, by: Callable[[Path], None]) -> None:
+    """Put something else in the place of a file."""
+    path = folder / "indicators.csv"
+    path.unlink()
+    by(path)
+
+
 # after it was sealed: the transfer broke it
 BROKEN_TRANSFERS: dict[str, tuple[Callable[[Path], None], str]] = {
     "file missing": (drop("indicators"), "missing_file"),
     "file cut short": (edit("people", lambda t: t[:-40]), "checksum"),
     "extra file": (lambda f: (f / f"{SECRET}.csv").write_text("a,b\n") and None, "extra_file"),
-    "extra folder": (lambda f: (f / SECRET).mkdir(), "extra_file"),
+    "extra folder": (lambda f: (f / SECRET).mkdir(), "folder"),
+    "a table that is a folder": (lambda f: replaced(f, Path.mkdir), "folder"),
+    "a link to elsewhere": (lambda f: replaced(f, lambda p: p.symlink_to(f / "plans.csv")), "folder"),
+    "a link to nowhere": (lambda f: replaced(f, lambda p: p.symlink_to(f / "none")), "folder"),
+    "a folder that is no day": (lambda f: f.rename(f.parent / f"{SECRET} 2008-05-17") and None, "folder"),
+    "supply.json of lists": (lambda f: (f / "supply.json").write_text((f / "supply.json").read_text().replace('"trust"', '["trust"]')) and None, "supply_json"),
+    "supply.json nested without end": (lambda f: (f / "supply.json").write_text("[" * 100_000) and None, "supply_json"),
+    "free text for a reason": (lambda f: (f / "supply.json").write_text((f / "supply.json").read_text().replace('"not_supplied": {}', f'"not_supplied": {{"residences": "{SECRET} is ill"}}')) and None, "supply_json"),
+    "made in the future": (lambda f: (f / "supply.json").write_text((f / "supply.json").read_text().replace("2024-04-05T", "2999-04-05T")) and None, "supply_json"),
     "supply.json is no JSON": (lambda f: (f / "supply.json").write_text(f"{{{SECRET}") and None, "supply_json"),
     "another agency's": (lambda f: (f / "supply.json").write_text((f / "supply.json").read_text().replace('"trust"', '"police"')) and None, "supply_json"),
     "key made with another secret": (lambda f: (f / "supply.json").write_text(re.sub(r'("key_fingerprint": ")\w+', r"\g<1>0123456789abcdef", (f / "supply.json").read_text())) and None, "key_fingerprint"),
@@ -192,7 +210,7 @@ def test_quoted_newline_is_read(data: DataFolder) -> None:
 def test_optional_column_declared_absent_is_accepted(data: DataFolder) -> None:
     folder = write_supply(data.inbox, "trust")
     edit("plans", lambda t: "\n".join(x.rsplit(",", 1)[0] for x in t.splitlines()) + "\n")(folder)
-    seal(folder, "trust", not_supplied={"plans.uasc": "held elsewhere"})
+    seal(folder, "trust", not_supplied={"plans.uasc": "not_held"})
     assert receive(data).is_accepted
 
 
@@ -217,6 +235,32 @@ def test_without_supply_json_it_is_still_arriving(data: DataFolder) -> None:
     folder = write_supply(data.inbox, "trust")
     (folder / "supply.json").unlink()
     assert supply_store.candidates(data.inbox, "trust") == []
+
+
+def test_another_providers_folder(data: DataFolder) -> None:
+    folder = write_supply(data.inbox, "health")
+    folder.parent.rename(folder.parents[1] / "INV02")
+    report = receive(data, "health")
+    assert [(f.rule, "another provider" in f.words) for f in report.errors] == [("supply_json", True)]
+
+
+def test_a_stored_supply_is_judged_again_under_a_changed_contract(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_supply(data.inbox, "trust")
+    receive(data)
+    (supply,) = supply_store.in_use(data)
+    monkeypatch.setattr(supply_store, "contracts_digest", lambda agency: "changed")
+    again = supply_store.rejudge(data, supply)
+    assert again.is_accepted, again.message()
+    assert len(list(data.reports.glob("*/*.json"))) == 2
+
+
+def test_mixed_line_ends_never_raise(data: DataFolder) -> None:
+    folder = write_supply(data.inbox, "trust")
+    edit("people", lambda t: t.replace("\n", "\r\n", 2))(folder)
+    seal(folder, "trust")
+    receive(data)
 
 
 def test_the_same_again_changes_nothing(data: DataFolder) -> None:

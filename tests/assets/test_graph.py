@@ -24,7 +24,7 @@ def reads(name: str) -> set[str]:
 def test_every_table_is_an_asset() -> None:
     files = {p.stem for p in SQL.glob("*/*.sql")}
     tables = {f"{layer}_{c}" for c in contracts() for layer in ("raw", "stg")}
-    others = {"raw_checks", "figures", "labels", "report", *(f"supply_{a}" for a in agencies())}
+    others = {"raw_checks", "figures", "labels", "report", "supplies_in_use", *(f"supply_{a}" for a in agencies())}
     assert files | tables | others <= keys()
     assert keys() - files - tables - others == {p for p in keys() if p.startswith("ref_")}
 
@@ -44,7 +44,7 @@ def test_a_path_leads_from_every_supply_to_the_report() -> None:
     [
         ("core_cohort", {"core_children", "core_hub_periods", "core_plan_spells"}),
         ("stg_police__involvements", {"raw_police__involvements"}),
-        ("raw_police__involvements", {"supply_police", "ref_groups"}),
+        ("raw_police__involvements", {"supplies_in_use", "ref_groups"}),
         ("labels", {"figures"}),
         ("report", {"labels"}),
     ],
@@ -67,7 +67,7 @@ def test_checks() -> None:
     checks = {(k.asset_key.to_user_string(), k.name): GRAPH.get(k).blocking for k in GRAPH.asset_check_keys}
     for agency in agencies():
         assert checks[f"supply_{agency}", "candidates"] is False
-        assert checks[f"supply_{agency}", "in_use"] is True
+    assert checks["supplies_in_use", "in_use"] is True
     assert {name for name, check in checks if check == "contract"} == {f"stg_{c}" for c in contracts()}
 
 

@@ -36,6 +36,13 @@ def test_published_figures_row_for_row(refreshed: Refreshed, as_at: str) -> None
         assert (match["numerator"], match["denominator"]) == (row["numerator"], row["denominator"]), row
 
 
+def test_labels_without_exact(refreshed: Refreshed) -> None:
+    done = run_cce(refreshed.home, "figures", "--as-at", "2024-03-01")
+    assert done.returncode == 0, done.stderr
+    assert "fewer than 8" in done.stdout
+    assert "numerator" not in done.stdout.splitlines()[0]
+
+
 def test_figures_have_the_agreed_columns(refreshed: Refreshed) -> None:
     expected = (
         "profile section figure measure unit group_type group group2_type group2 group3_type group3 definition area_code "
@@ -99,7 +106,7 @@ def test_everything_is_private(refreshed: Refreshed) -> None:
     assert refreshed.home.stat().st_mode & 0o077 == 0
     for path in [
         *refreshed.home.rglob("restricted"),
-        *refreshed.home.glob("supplies/*/*/*"),
+        *refreshed.home.glob("supplies/*/*/*/*"),
         *refreshed.version.rglob("*"),
     ]:
         assert path.stat().st_mode & 0o077 == 0, path

@@ -94,6 +94,19 @@ def test_the_range_holds_the_count(count: int) -> None:
     assert found["low"] <= count <= found["high"]
 
 
+@given(st.integers(0, 500), st.sampled_from([3, 4, 5, 6, 10]), st.sampled_from([8, 10, 12]))
+def test_the_range_holds_the_count_for_other_settings(count: int, base: int, threshold: int) -> None:
+    if base > threshold:
+        return
+    rule = Rule(threshold=threshold, base=base)
+    counts = range(count, count + 2 * base)
+    table = label_figures(pd.concat([exact({"numerator": n, "group": str(n)}) for n in counts]), rule, set()).as_table()
+    for n, low, high in zip(counts, table["low"], table["high"], strict=True):
+        assert low <= n <= high
+    for _, same in table.groupby("label"):
+        assert same["low"].nunique() == same["high"].nunique() == 1
+
+
 @settings(max_examples=200)
 @given(st.integers(0, 600), st.integers(0, 600), st.sampled_from(["percent", "rate"]))
 def test_equal_labels_of_the_parts_give_equal_labels(numerator: int, denominator: int, measure: str) -> None:
@@ -114,7 +127,7 @@ def test_equal_labels_of_the_parts_give_equal_labels(numerator: int, denominator
             pd.testing.assert_series_equal(shown, label(measure=measure, numerator=numerator, denominator=whole))
 
 
-@pytest.mark.parametrize("weak", [{"threshold": 4}, {"base": 2}])
+@pytest.mark.parametrize("weak", [{"threshold": 4}, {"base": 2}, {"base": 20}])
 def test_a_rule_that_is_too_weak_is_refused(weak: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="at least 5"):
         Rule(**weak)

@@ -110,6 +110,8 @@ FLOWS = {
     "reopened": (
         ["EP1 T1 2022-06-01 2022-08-01 risk_reduced", "EP2 T1 2022-11-01 -"], ["EP1 2022-06-10 low", "EP2 2022-11-05 low"],
         [("first assessed", "closed"), ("reopened", None)]),
+    "closed while another, not yet assessed, goes on": (
+        ["EP1 T1 2022-06-01 2022-12-01 risk_reduced", "EP2 T1 2022-11-01 -"], ["EP1 2022-06-10 low"], [("first assessed", "closed")]),
     "a second episode that overlaps is one spell": (
         ["EP1 T1 2022-06-01 2022-11-10 risk_reduced", "EP2 T1 2022-11-01 -"], ["EP1 2022-06-10 low", "EP2 2022-11-05 low"], [("first assessed", None)]),
 }  # fmt: skip
@@ -164,3 +166,20 @@ def test_homes_on_the_day_and_in_residential_care() -> None:
     ).fetchall()
     assert found == [("E05011118", 1), ("residential", 1)]
     assert con.execute("select sum(numerator) from out_place where group_type = 'locality'").fetchall() == [(2,)]
+
+
+def test_an_old_ward_code_with_the_citys_authority_is_here() -> None:
+    con = warehouse(
+        "2023-03-01", trust__people=people("1 2008-05 M WBRI E05001178"), trust__hub_episodes=episodes("EP1 T1 2023-01-01 -"),
+        trust__risk_assessments=assessments("EP1 2023-01-05 high"),
+        trust__residences="person_ref | ward_code | la_code | start_date | end_date\nT1 | E05001178 | E08000025 | 2020-01-01 | -")  # fmt: skip
+    assert con.execute("select residence, locality from core_cohort").fetchall() == [("Birmingham", None)]
+
+
+def test_placed_elsewhere_by_others_is_not_placed_here() -> None:
+    con = warehouse(
+        "2023-03-01", trust__people=people("1 2008-05 M WBRI E05011118"), trust__hub_episodes=episodes("EP1 T1 2023-01-01 -"),
+        trust__risk_assessments=assessments("EP1 2023-01-05 high"),
+        trust__plans="person_ref | plan_type | start_date | end_date | responsible_la | placement_la | placement_type | legal_status\n"
+        "T1 | CLA | 2023-01-01 | - | E08000026 | E08000026 | U6 | C2")  # fmt: skip
+    assert con.execute("select numerator from out_scale where figure = 'placed_here_by_others'").fetchall() == [(0,)]
