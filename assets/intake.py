@@ -30,14 +30,15 @@ class Intake:
 
 def take_in(data: DataFolder, agency: str) -> list[Report]:
     """Take every candidate of an agency in; returns the refusals that are not older than the supply in use."""
-    refused = []
+    judged = [
+        (folder, supply_store.receive(data, folder, agency)) for folder in supply_store.candidates(data.inbox, agency)
+    ]
     newest = {s.supplier: s.supply_date for s in supply_store.in_use(data)}
-    for folder in supply_store.candidates(data.inbox, agency):
-        report = supply_store.receive(data, folder, agency)
-        supplier = f"{agency}:{folder.parent.name}" if agencies()[agency].providers else agency
-        if not report.is_accepted and report.supply_date >= newest.get(supplier, ""):
-            refused.append(report)
-    return refused
+
+    def supplier(folder: Path) -> str:
+        return f"{agency}:{folder.parent.name}" if agencies()[agency].providers else agency
+
+    return [r for folder, r in judged if not r.is_accepted and r.supply_date >= newest.get(supplier(folder), "")]
 
 
 def refusal_words(report: Report) -> str:

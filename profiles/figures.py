@@ -129,6 +129,8 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
     f["status"] = np.where(np.isnan(f["value"]), "not_applicable", "ok")
     _refuse(f, coverage)
     f = f.sort_values(["section", *KEY], kind="stable", ignore_index=True)
+    if f["figure"].isna().any() or f["group"].isna().any():
+        raise ValueError("a model gives figures without a name or a group")
     if f.duplicated(list(KEY)).any():
         raise ValueError(f"{int(f.duplicated(list(KEY)).sum())} figures have the key of another")
     return f[list(COLUMNS)]

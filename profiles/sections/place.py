@@ -49,9 +49,16 @@ def build(store: LabelStore, page: Page) -> Section:
             )
         ],
     )
+    return Section("place", title, answer, [localities, _over_time(store, page)])
+
+
+def _over_time(store: LabelStore, page: Page) -> Block:
     ever = store.get("ever_at_risk_48_months")
-    over_time = Block(
-        "By ward, over four years",
+    heading = "By ward, over four years"
+    if ever.status == "refused":
+        return Block(heading, [refused(ever)])
+    return Block(
+        heading,
         [
             f"Numbers on one day are too small to show by ward. These tables count {ever.about} children who were at risk at any time in the 48 months to "
             f"{page.as_at_words}, each in the ward of the last home while at risk. Wards with more children living in them have more; this is no ranking of danger."
@@ -62,7 +69,6 @@ def build(store: LabelStore, page: Page) -> Section:
             "Wards stand from most to fewest children; those that are not shown follow in alphabetical order.",
         ],
     )
-    return Section("place", title, answer, [localities, over_time])
 
 
 def _ward_tables(store: LabelStore) -> list[Table]:

@@ -1,18 +1,20 @@
 -- one row per figure of scale: stock, flows over 12 months, other definitions
 with flows as (
-    select 'entries' as figure, 'entry_reason' as group_type, entry_reason as reason, start_date as day from core_at_risk_spells
+    select 'entry_reason' as group_type, entry_reason as reason, start_date as day from core_at_risk_spells
     union all
-    select 'exits', 'exit_reason', exit_reason, end_date from core_at_risk_spells where end_date is not null
+    select 'exit_reason', exit_reason, end_date from core_at_risk_spells where end_date is not null
 ),
 
 flow_counts as (
     select
-        f.figure, f.figure as unit, g.group_type, g."group",
+        case g.group_type when 'entry_reason' then 'entries' else 'exits' end as figure,
+        case g.group_type when 'entry_reason' then 'entries' else 'exits' end as unit,
+        g.group_type, g."group",
         count(*) filter (f.day > a_year_before(as_at()) and f.day <= as_at()) as numerator
     from ref_groups as g
     left join flows as f on f.group_type = g.group_type and f.reason = g."group"
     where g.group_type in ('entry_reason', 'exit_reason')
-    group by all
+    group by g.group_type, g."group"
 ),
 
 on_the_day as (

@@ -183,3 +183,16 @@ def test_placed_elsewhere_by_others_is_not_placed_here() -> None:
         trust__plans="person_ref | plan_type | start_date | end_date | responsible_la | placement_la | placement_type | legal_status\n"
         "T1 | CLA | 2023-01-01 | - | E08000026 | E08000026 | U6 | C2")  # fmt: skip
     assert con.execute("select numerator from out_scale where figure = 'placed_here_by_others'").fetchall() == [(0,)]
+
+
+def test_every_reason_is_a_figure_even_when_nobody_has_it() -> None:
+    con = warehouse(
+        "2023-03-01",
+        trust__people=people(BOY),
+        trust__hub_episodes=episodes("EP1 T1 2023-01-01 -"),
+        trust__risk_assessments=assessments("EP1 2023-01-05 high"),
+    )
+    found = con.execute(
+        "select figure, count(*), sum(numerator) from out_scale where group_type in ('entry_reason', 'exit_reason') group by figure order by figure"
+    ).fetchall()
+    assert found == [("entries", 4, 1), ("exits", 4, 0)]
