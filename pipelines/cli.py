@@ -6,12 +6,13 @@ import datetime as dt
 import errno
 import os
 import sys
+import traceback
 from pathlib import Path
 
 import click
 
 from assets.resources import DataFolder
-from pipelines.settings import SettingsError, data_folder
+from pipelines.settings import ROOT, SettingsError, data_folder
 
 SAMPLE_AS_AT = dt.date(2024, 3, 1)
 
@@ -260,23 +261,32 @@ def sample(scale: int, seed: int, out: Path) -> None:
 
 
 def main() -> None:
-    """The entry point. Files are private from the start; a full disk or a missing right is told in one sentence."""
-    from assets.supply_store import StoreError
-
+    """The entry point. Files are private from the start; what goes wrong is told in a sentence, never by a stack trace."""
     os.umask(0o077)
     try:
         cce()
-    except StoreError as error:
-        click.echo(f"Error: {error}", err=True)
+    except Exception as error:
+        click.echo(f"Error: {_in_words(error)}", err=True)
         sys.exit(1)
-    except OSError as error:
-        reason = {
-            errno.ENOSPC: "the disk is full",
-            errno.EACCES: "a right is missing",
-            errno.EROFS: "the disk cannot be written to",
-        }.get(error.errno or 0)
-        if reason is None:
-            raise
-        where = f" ({Path(str(error.filename)).parent})" if error.filename else ""
-        click.echo(f"Error: {reason}{where}. Nothing was published or lost.", err=True)
-        sys.exit(1)
+
+
+def _in_words(error: Exception) -> str:
+    from assets.supply_store import StoreError
+
+    if isinstance(error, StoreError):
+        return str(error)
+    reasons = {
+        errno.ENOSPC: "the disk is full",
+        errno.EACCES: "a right is missing",
+        errno.EROFS: "the disk cannot be written to",
+    }
+    if isinstance(error, OSError) and error.errno in reasons:
+        return f"{reasons[error.errno]}. Nothing was published or lost."
+    # A library's message may quote a cell, so only the place is named.
+    ours = [
+        f
+        for f in traceback.extract_tb(error.__traceback__)
+        if str(ROOT) in f.filename and "site-packages" not in f.filename
+    ]
+    place = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "a library"
+    return f"{type(error).__name__} at {place}. Nothing was published or lost; please report this."

@@ -66,6 +66,20 @@ def test_the_gate_is_shut(data: DataFolder, entries: dict[str, object], words: s
     assert not list(data.profiles.glob("*/*"))
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("agencies: [", "not valid YAML"),
+        ("- a\n- b\n", "no “agencies”"),
+        ("invented: true\nagencies: {trust: yes please}\n", "not a list of fields|has no controller"),
+    ],
+)
+def test_a_register_that_cannot_be_read(data: DataFolder, text: str, words: str) -> None:
+    data.governance.write_text(text)
+    with pytest.raises(draft.PublishError, match=words):
+        publish(data)
+
+
 def test_review_on_the_day_is_in_time(data: DataFolder) -> None:
     change(data, review_date="2026-11-22")
     assert publish(data) == "2024-03-01.v1"

@@ -179,6 +179,29 @@ def test_bad_settings_are_told_in_a_sentence(tmp_path: Path, setting: dict[str, 
     assert "Traceback" not in done.stderr
 
 
+def test_data_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    done = run_cce(tmp_path / "home", "refresh")
+    assert done.returncode == 1
+    assert "must be a folder" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_supplies_lists_what_is_in_use(refreshed: Refreshed) -> None:
+    done = run_cce(refreshed.home, "supplies")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("accepted") == 5
+    assert "trust: supply of 2024-04-05, to 2024-03-31" in done.stdout
+
+
+def test_canaries_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "canaries.json").write_text("{")
+    done = run_cce(tmp_path / "home", "supplies", CCE_CANARIES=str(tmp_path / "canaries.json"))
+    assert done.returncode == 1
+    assert "canaries.json is not as" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_one_broken_agency_stops_nobody(refreshed: Refreshed, accepted_home: Path, tmp_path: Path) -> None:
     """A newer police supply is refused, the Trust's newer one is accepted; the report says whose data is old."""
     samples = Path(__file__).parents[2] / "data_samples"
