@@ -32,11 +32,6 @@ REGISTER = [
         "all agencies' people tables",
     ),
     (
-        "Share by locality",
-        "children at risk of that locality, over children at risk with a home in a known locality",
-        "Trust: residences",
-    ),
-    (
         "Known, by definition",
         "distinct children with assessment factor 24A; with a police marker for exploitation or county lines; referred to the National Referral "
         "Mechanism (the national scheme for victims of modern slavery) for criminal exploitation, in the 12 months to the as-at date; any of these or at risk on it",

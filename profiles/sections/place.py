@@ -7,7 +7,7 @@ from profiles.charts import bars
 from profiles.disclosure.store import LabelStore
 from profiles.groups import groups_of, wards
 from profiles.page import Page
-from profiles.sections.common import counted, joined, refused, share_table
+from profiles.sections.common import counted, joined, refused
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -41,11 +41,10 @@ def build(store: LabelStore, page: Page) -> Section:
             [(g.label, c) for g, c, _ in ordered if not g.is_residual],
         ),
         [
-            share_table(
+            Table(
                 f"Children at risk on {page.as_at_words}, by locality of home",
-                "Locality",
-                ordered,
-                "children at risk with a home in a known locality",
+                ["Locality", "Children"],
+                [[head(g.label), shown(count)] for g, count, _ in ordered],
             )
         ],
     )

@@ -33,8 +33,8 @@ wards as (
 
 select
     'at_risk' as figure, 'children' as unit, group_type, "group", numerator,
-    (select count(*) from core_cohort where residence = 'Birmingham' and locality is not null) as denominator,
-    case when "group" in ('outside Birmingham', 'not known') then ['count'] else ['count', 'percent'] end as measures,
+    -- No shares: their denominator beside the exact total would tell the residual rows.
+    null::bigint as denominator, ['count'] as measures,
     ['trust'] as needs, null::varchar as area_code, null::date as period_start, null::date as period_end
 from localities
 union all by name

@@ -71,7 +71,7 @@ def assert_nothing_partial(home: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "times"),
     [
-        ("shutil:copytree", 1),
+        ("shutil:copyfile", 2),
         ("assets.supply_store:judge", 1),
         ("expectations.validate:run_suite", 3),
         ("assets.supply_store:_store", 1),

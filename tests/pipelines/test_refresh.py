@@ -71,6 +71,32 @@ def test_breakdowns_add_up_to_the_total(refreshed: Refreshed, as_at: str, group_
     assert at_risk.loc[at_risk["group_type"] == group_type, "numerator"].sum() == total
 
 
+@pytest.mark.parametrize("as_at", DATES)
+def test_no_hidden_count_follows_from_the_exact_total_and_its_breakdown(refreshed: Refreshed, as_at: str) -> None:
+    """The plainest attack: total minus what is shown, each taken at the ends of its range."""
+    labels = pd.read_csv(refreshed.draft(as_at) / "partner" / "figures.csv", keep_default_na=False)
+    at_risk = labels[(labels["figure"] == "at_risk") & (labels["period_end"] == as_at)]
+    counts = at_risk[at_risk["measure"] == "count"].astype({"low": float, "high": float})
+    total = counts.loc[counts["group_type"] == "all", "low"].item()
+    for group_type, cells in counts[
+        counts["group_type"].isin(["risk_level", "age_band", "sex", "ethnicity", "locality"])
+    ].groupby("group_type"):
+        bases = (
+            pd.to_numeric(
+                at_risk.loc[(at_risk["group_type"] == group_type) & (at_risk["measure"] == "percent"), "denominator"]
+            )
+            .dropna()
+            .unique()
+        )
+        for i, hidden in cells[cells["status"] == "suppressed"].iterrows():
+            others = cells.drop(index=i)
+            low = max(0.0, total - others["high"].sum())
+            high = min(hidden["high"], total - others["low"].sum())
+            if hidden["group"].lower() == "not known" and len(bases):
+                low, high = max(low, total - (bases[0] + 2)), min(high, total - (bases[0] - 2))
+            assert high > low, (group_type, hidden["group"])
+
+
 def test_intervals_of_the_design(refreshed: Refreshed) -> None:
     f = refreshed.exact("2023-07-31")
     row = f[(f["group"] == "all groups other than White") & (f["measure"] == "percent")].iloc[0]
