@@ -9,7 +9,7 @@ profile: $(VENV)/ready  ## Make and publish a profile from the bundled samples, 
 	@$(BIN)/cce demo
 
 test: $(VENV)/ready check  ## Everything that must hold before a change is shared.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --cov --cov-report=term
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .
