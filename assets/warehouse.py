@@ -12,7 +12,7 @@ import pandas as pd
 from assets.supply_store import Supply
 from expectations.contract import agencies, contracts, ethnicity_codes
 from expectations.report import Report
-from expectations.validate import header_of
+from expectations.validate import header_of, literal, read_csv_sql
 from profiles.groups import REFERENCE
 
 SQL = Path(__file__).parents[1] / "sql"
@@ -61,19 +61,10 @@ def _ethnicity_rows() -> list[list[str]]:
     return list(found.values())
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _raw_select(path: Path, supplier: str, columns: list[str]) -> str:
-    """A view cannot have parameters, so the store's own path stands in it as a literal; cells are only ever read."""
     header = header_of(path)
-    names = ", ".join(f"{_literal(c)}: 'VARCHAR'" for c in header)
     cells = ", ".join(f'nullif("{c}", \'\') as "{c}"' if c in header else f'null::varchar as "{c}"' for c in columns)
-    return (
-        f"select {_literal(supplier)} as supplier, {cells} from read_csv({_literal(str(path))}, header = true, auto_detect = false, delim = ',', "
-        f"quote = '\"', escape = '\"', strict_mode = true, parallel = false, max_line_size = 2000000, columns = {{{names}}})"
-    )
+    return f"select {literal(supplier)} as supplier, {cells} from {read_csv_sql(path, header)}"
 
 
 def make_raw_views(
@@ -135,7 +126,5 @@ def run_model(con: duckdb.DuckDBPyConnection, name: str, select: str) -> int:
 
 def all_counts(con: duckdb.DuckDBPyConnection, models: list[str]) -> pd.DataFrame:
     """The `out_` models in one table, with the section that a model's name tells: out_<section>[__part]."""
-    parts = [
-        f"select {_literal(name.removeprefix('out_').split('__')[0])} as section, * from {name}" for name in models
-    ]
+    parts = [f"select {literal(name.removeprefix('out_').split('__')[0])} as section, * from {name}" for name in models]
     return con.execute("\nunion all by name ".join(parts)).df()

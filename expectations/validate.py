@@ -18,14 +18,18 @@ from expectations.supply import Manifest, structure_findings
 CHUNK_ROWS = 200_000
 
 
-def read_csv_sql(path: Path, columns: list[str]) -> tuple[str, list[str]]:
-    """A DuckDB table function that reads a checked CSV file as text, and its parameters."""
-    names = ", ".join(f"'{c}': 'VARCHAR'" for c in columns)
-    sql = (
-        "read_csv(?, header=true, auto_detect=false, delim=',', quote='\"', escape='\"', "
-        f"null_padding=false, strict_mode=true, parallel=false, max_line_size=2000000, columns={{{names}}})"
+def literal(text: str) -> str:
+    """A text as an SQL literal, where a parameter cannot stand."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def read_csv_sql(path: Path, columns: list[str]) -> str:
+    """A DuckDB table function that reads a checked CSV file as text, the same way wherever it is read."""
+    names = ", ".join(f"{literal(c)}: 'VARCHAR'" for c in columns)
+    return (
+        f"read_csv({literal(str(path))}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+        f"strict_mode = true, parallel = false, max_line_size = 2000000, columns = {{{names}}})"
     )
-    return sql, [str(path)]
 
 
 def header_of(path: Path) -> list[str]:
@@ -39,13 +43,13 @@ def header_of(path: Path) -> list[str]:
 def _load(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> set[str]:
     """Read a table as typed text into `text_<table>` with every contract column; returns the absent columns."""
     header = header_of(path)
-    source, parameters = read_csv_sql(path, header)
+    source = read_csv_sql(path, header)
     absent = {c.name for c in contract.columns} - set(header)
     cells = ", ".join(
         f'null::varchar as "{c.name}"' if c.name in absent else f'nullif("{c.name}", \'\') as "{c.name}"'
         for c in contract.columns
     )
-    con.execute(f"create table text_{contract.table} as select {cells} from {source}", parameters)
+    con.execute(f"create table text_{contract.table} as select {cells} from {source}")
     return absent
 
 

@@ -32,7 +32,9 @@ class RunStorage(DagsterSqliteStorage):
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> RunStorage:
         """Called by Dagster when it reads dagster.yaml."""
-        return cls(_runs_folder(), inst_data=inst_data)
+        # Two first starts at once would both create the tables.
+        with data_folder().locked("runs"):
+            return cls(_runs_folder(), inst_data=inst_data)
 
 
 class ArtifactStorage(LocalArtifactStorage):

@@ -16,6 +16,9 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
+from assets.resources import DataFolder
+from pipelines.settings import SAMPLES
+
 # No test asserts on time.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
@@ -84,3 +87,13 @@ def accepted_home(refreshed: Refreshed, tmp_path: Path) -> Path:
     for part in ("supplies", "reports"):
         shutil.copytree(refreshed.home / part, home / part)
     return home
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFolder:
+    """An empty data folder with an inbox of its own, and the samples' canaries and register."""
+    folder = DataFolder(
+        home=tmp_path / "home", inbox=tmp_path / "inbox", canaries=SAMPLES / "canaries.json", governance=SAMPLES / "governance.yml",
+        uses_samples=False)  # fmt: skip
+    folder.make()
+    return folder

@@ -17,22 +17,8 @@ from drawing import seal, write_supply
 from assets import supply_store
 from assets.resources import DataFolder
 from expectations.report import Report
-from pipelines.settings import SAMPLES
 
 SECRET = "Zebedee"  # stands for a value that no message may show
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    folder = DataFolder(
-        home=tmp_path / "home",
-        inbox=tmp_path / "inbox",
-        canaries=SAMPLES / "canaries.json",
-        governance=SAMPLES / "governance.yml",
-        uses_samples=False,
-    )
-    folder.make()
-    return folder
 
 
 def receive(data: DataFolder, agency: str = "trust") -> Report:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from drawing import write_supply
 
 from assets import intake, supply_store
 from assets.resources import DataFolder
-from pipelines.settings import SAMPLES
 
 
-def test_what_arrives_meanwhile_waits_for_the_next_run(tmp_path: Path) -> None:
-    data = DataFolder(
-        home=tmp_path / "home",
-        inbox=tmp_path / "inbox",
-        canaries=SAMPLES / "canaries.json",
-        governance=SAMPLES,
-        uses_samples=False,
-    )
-    data.make()
+def test_what_arrives_meanwhile_waits_for_the_next_run(data: DataFolder) -> None:
     write_supply(data.inbox, "trust")
     with data.workspace("run"):
         settled = intake.settle(data)
@@ -31,15 +20,7 @@ def test_what_arrives_meanwhile_waits_for_the_next_run(tmp_path: Path) -> None:
     assert [s.supply_date for s in intake.settle(data).supplies] == ["2024-05-05"]
 
 
-def test_only_refusals_that_matter_now_are_told(tmp_path: Path) -> None:
-    data = DataFolder(
-        home=tmp_path / "home",
-        inbox=tmp_path / "inbox",
-        canaries=SAMPLES / "canaries.json",
-        governance=SAMPLES,
-        uses_samples=False,
-    )
-    data.make()
+def test_only_refusals_that_matter_now_are_told(data: DataFolder) -> None:
     write_supply(data.inbox, "trust", "2024-03-05", key_fingerprint="0123456789abcdef", extracted_at="2024-04-02T06:00")
     assert intake.settle(data).refused == [
         "Birmingham Children's Trust: the supply of 5 March 2024 was refused; the last accepted one, if any, is in use."

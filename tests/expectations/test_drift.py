@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 from drawing import seal, table, write_csv, write_supply
@@ -11,21 +10,6 @@ from drawing import seal, table, write_csv, write_supply
 from assets import supply_store
 from assets.resources import DataFolder
 from expectations.report import Finding
-from pipelines.settings import SAMPLES
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    folder = DataFolder(
-        home=tmp_path / "home",
-        inbox=tmp_path / "inbox",
-        canaries=SAMPLES / "canaries.json",
-        governance=SAMPLES,
-        uses_samples=False,
-    )
-    folder.make()
-    return folder
-
 
 CONTACT = table("""
     contact_ref | person_ref | service   | contact_date | reason        | accepted | first_seen_date
