@@ -90,7 +90,9 @@ def _cautions(report: Report) -> list[str]:
 def _warnings(report: Report) -> list[str]:
     """Rules that some rows did not keep, without counts: those are figures, and stand beside as labels."""
     found = [f for f in report.warnings if not f.is_of_the_whole]
-    return [f"{report.title}: {f.table}, {f.column or 'across columns'}: {f.words}." for f in found]
+    return [
+        f"{report.title}: {f.table}, {f.column or 'across columns'} – some rows do not keep “{f.words}”." for f in found
+    ]
 
 
 def _not_supplied(supply: supply_store.Supply) -> dict[str, str]:
