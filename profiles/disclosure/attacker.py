@@ -1,0 +1,276 @@
+"""The attacker: from linear facts about whole numbers, how narrowly can a number be worked out?
+
+Cheapest first. A sweep is an integer programme that pushes many numbers at once: each point it finds is a possible truth,
+so it proves width for everything it separates. What is left gets its linear minimum and maximum, and an integer programme
+where the linear one ends at a fraction. Limits count nodes, so a verdict does not depend on the machine; running out of
+time or nodes is never a pass.
+
+Source: Fischetti and Salazar-González (2001), Solving the cell suppression problem on tabular data with linear constraints.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse.csgraph import connected_components
+
+from profiles.disclosure.facts import Facts, FactsError, System, Terms, system
+
+NODES = 20_000
+ROUNDS = 6
+SLACK = 1e-6
+INFEASIBLE, UNBOUNDED = 2, 3
+
+
+class SolverError(Exception):
+    """The solver could not answer within its limits: nothing may be concluded from that, least of all that all is well."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """All that the attacker can tell: low ≤ number ≤ high, both reached; None is no bound."""
+
+    low: int | None
+    high: int | None
+
+    @property
+    def width(self) -> float:
+        """high − low; infinite where there is no bound."""
+        return float("inf") if self.low is None or self.high is None else self.high - self.low
+
+
+@dataclass
+class Effort:
+    """How much work it was."""
+
+    sweeps: int = 0
+    lps: int = 0
+    milps: int = 0
+
+
+@dataclass
+class _Block:
+    """A part of the system that shares no unknown with the rest."""
+
+    columns: np.ndarray
+    constraints: list[LinearConstraint]
+    bounds: Bounds
+
+
+@dataclass
+class _Seen:
+    """The smallest and largest value of each target in the points found so far."""
+
+    low: np.ndarray
+    high: np.ndarray
+
+    def add(self, values: np.ndarray) -> None:
+        np.minimum(self.low, values, out=self.low)
+        np.maximum(self.high, values, out=self.high)
+
+
+@dataclass
+class Attacker:
+    """Holds the facts and answers questions about sums of cells.
+
+    Raises FactsError where the facts contradict each other, SolverError where a limit is reached.
+    """
+
+    facts: Facts
+    nodes: int = NODES
+    seconds: float = 600.0
+    effort: Effort = field(default_factory=Effort)
+
+    def __post_init__(self) -> None:
+        self._until = time.monotonic() + self.seconds
+        self._system = system(self.facts)
+        self._blocks = self._split(self._system)
+        self._of_column = np.zeros(self._system.rows.shape[1], dtype=int)
+        for i, block in enumerate(self._blocks):
+            self._of_column[block.columns] = i
+        self._feasible: dict[int, np.ndarray] = {}
+        self._check_rows_without_unknowns()
+
+    def _check_rows_without_unknowns(self) -> None:
+        s = self._system
+        empty = np.diff(s.rows.indptr) == 0
+        if np.any(empty & ((s.row_low > 0) | (s.row_high < 0))) or np.any(s.low > s.high):
+            raise FactsError("the facts contradict each other")
+
+    @staticmethod
+    def _split(s: System) -> list[_Block]:
+        rows, count = s.rows.shape
+        # A graph with a node per row and per unknown: rows and unknowns that hang together are one part.
+        graph = (
+            sp.block_array([[None, s.rows], [s.rows.T, None]], format="csr") if rows else sp.csr_array((count, count))
+        )
+        number, part_of = connected_components(graph, directed=False)
+        part = part_of[rows:]
+        filled = np.diff(s.rows.indptr) > 0
+        blocks = []
+        for k in range(number):
+            columns, inside = np.flatnonzero(part == k), np.flatnonzero((part_of[:rows] == k) & filled)
+            if not len(columns):
+                continue
+            constraints = (
+                [LinearConstraint(s.rows[inside][:, columns], s.row_low[inside], s.row_high[inside])]
+                if len(inside)
+                else []
+            )
+            blocks.append(_Block(columns, constraints, Bounds(s.low[columns], s.high[columns])))
+        return blocks
+
+    def _solve(
+        self, block: _Block, objective: np.ndarray, *, whole: bool, extra: list[LinearConstraint] | None = None
+    ) -> tuple[int, np.ndarray | None, float | None]:
+        """Minimise over a block: (status, point or none, proved bound of the objective)."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise SolverError("the time limit was reached")
+        if whole:
+            self.effort.milps += 1
+        else:
+            self.effort.lps += 1
+        found = milp(
+            objective,
+            integrality=np.ones(len(objective)) if whole else None,
+            bounds=block.bounds,
+            constraints=[*block.constraints, *(extra or [])],
+            options={"node_limit": self.nodes, "mip_rel_gap": 0.0, "time_limit": left} if whole else {"time_limit": left},
+        )  # fmt: skip
+        if found.status == 1 and time.monotonic() >= self._until:
+            raise SolverError("the time limit was reached")
+        return found.status, found.x, getattr(found, "mip_dual_bound", None) if whole else found.fun
+
+    def _point(self, k: int) -> np.ndarray:
+        """Some possible truth of a block. Raises FactsError where there is none."""
+        if k not in self._feasible:
+            block = self._blocks[k]
+            status, x, _ = self._solve(block, np.zeros(len(block.columns)), whole=True)
+            if status == INFEASIBLE or (status == 4 and x is None):
+                raise FactsError("the facts contradict each other")
+            if x is None:
+                raise SolverError("no possible truth was found within the limit of nodes")
+            self._feasible[k] = np.round(x)
+        return self._feasible[k]
+
+    def _extreme(self, vector: np.ndarray, sign: int) -> int | None:
+        """The smallest (sign 1) or largest (sign −1) value of an expression; None where there is no bound."""
+        total = 0
+        for k in np.unique(self._of_column[np.flatnonzero(vector)]):
+            block = self._blocks[k]
+            objective = sign * vector[block.columns]
+            self._point(int(k))
+            status, x, bound = self._solve(block, objective, whole=False)
+            if status in (UNBOUNDED, 4):
+                # Whole coefficients and a possible truth: what is unbounded for fractions is unbounded for whole numbers.
+                return None
+            if x is None or bound is None:
+                raise SolverError("the linear programme was not solved")
+            value = int(np.ceil(bound - SLACK))
+            if not self._is_whole(x) or round(float(objective @ np.round(x))) != value:
+                status, x, bound = self._solve(block, objective, whole=True)
+                if status != 0 or x is None or bound is None:
+                    raise SolverError("the limit of nodes was reached")
+                value = int(np.ceil(bound - SLACK))
+            total += value
+        return sign * total
+
+    @staticmethod
+    def _is_whole(x: np.ndarray) -> bool:
+        return bool(np.all(np.abs(x - np.round(x)) < SLACK))
+
+    def interval(self, terms: Terms) -> Interval:
+        """The exact interval of a sum of cells."""
+        return self._interval(self._system.expression(terms))
+
+    def _interval(self, vector: np.ndarray) -> Interval:
+        return Interval(self._extreme(vector, 1), self._extreme(vector, -1))
+
+    def check(self) -> None:
+        """Raises FactsError where the facts contradict each other."""
+        for k in range(len(self._blocks)):
+            self._point(k)
+
+    def seen(self, targets: Sequence[Terms], enough: int) -> list[tuple[float, float]]:
+        """For each target the smallest and largest value among the points of the sweeps: every width here is proved.
+
+        Sweeps push all that is not yet `enough` wide, down and up; a target that moves with others may stay narrow.
+        """
+        if not targets:
+            return []
+        vectors = np.array([self._system.expression(t) for t in targets])
+        point = np.zeros(vectors.shape[1])
+        for k, block in enumerate(self._blocks):
+            point[block.columns] = self._point(k)
+        seen = _Seen(vectors @ point, vectors @ point)
+        for turn in range(ROUNDS):
+            narrow = np.flatnonzero(seen.high - seen.low < enough)
+            if not len(narrow):
+                break
+            # Each turn weighs the targets otherwise, so that two that pull against each other are each pushed once.
+            weight = 1.0 + ((np.arange(len(narrow)) * 7919 + turn * 104_729) % 97) / 97
+            for sign in (1, -1):
+                seen.add(vectors @ self._sweep(vectors[narrow], weight, sign, seen.low[narrow] + enough))
+        return list(zip(seen.low.tolist(), seen.high.tolist(), strict=True))
+
+    def _sweep(self, vectors: np.ndarray, weight: np.ndarray, sign: int, cap: np.ndarray) -> np.ndarray:
+        """A point with the targets as small (sign 1) or as large, up to their caps, as they can be together."""
+        self.effort.sweeps += 1
+        point = np.zeros(vectors.shape[1])
+        for k, block in enumerate(self._blocks):
+            inside = vectors[:, block.columns]
+            moved = np.flatnonzero(np.any(inside != 0, axis=1))
+            point[block.columns] = self._point(k)
+            if not len(moved):
+                continue
+            count, width = len(moved), len(block.columns)
+            # One more unknown per target: y ≤ target and y ≤ cap, to be made large; or y ≥ target, to be made small.
+            lift = sp.hstack([sp.csr_array(inside[moved]), -sp.eye_array(count)], format="csr")
+            low, high = (-np.inf, 0.0) if sign == 1 else (0.0, np.inf)
+            caps = np.full(count, np.inf) if sign == 1 else cap[moved]
+            wide = _Block(
+                block.columns,
+                [
+                    LinearConstraint(sp.hstack([c.A, sp.csr_array((c.A.shape[0], count))], format="csr"), c.lb, c.ub)
+                    for c in block.constraints
+                ],
+                Bounds(
+                    np.concatenate([block.bounds.lb, np.full(count, -np.inf)]),
+                    np.concatenate([block.bounds.ub, caps]),
+                ),
+            )
+            objective = np.concatenate([np.zeros(width), sign * weight[moved]])
+            found = self._quick(wide, objective, [LinearConstraint(lift, low, high)], width)
+            if found is not None:
+                point[block.columns] = found
+        return point
+
+    def _quick(
+        self, block: _Block, objective: np.ndarray, extra: list[LinearConstraint], width: int
+    ) -> np.ndarray | None:
+        """A good possible truth, not the best one; None where none was found soon."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise SolverError("the time limit was reached")
+        integrality = np.concatenate([np.ones(width), np.zeros(len(objective) - width)])
+        found = milp(
+            objective,
+            integrality=integrality,
+            bounds=block.bounds,
+            constraints=[*block.constraints, *extra],
+            options={"node_limit": 200, "mip_rel_gap": 0.02, "time_limit": left},
+        )
+        return None if found.x is None else np.round(found.x[:width])
+
+
+def intervals(facts: Facts, targets: Mapping[str, Terms], seconds: float = 600.0) -> dict[str, Interval]:
+    """The exact interval of each target. Raises FactsError or SolverError."""
+    attacker = Attacker(facts, seconds=seconds)
+    attacker.check()
+    return {name: attacker.interval(terms) for name, terms in targets.items()}

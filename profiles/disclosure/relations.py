@@ -1,0 +1,171 @@
+"""Facts from a folder of three small files, so that the attacker can be held against published examples.
+
+cells.csv: cell, kind, value[, target][, one column per dimension: blank means all of it].
+relations.csv: relation, cell, coef[, rhs]; sum of coef × cell = rhs, 0 by default.
+hierarchies.csv: dim, child, parent. Categories without children are the leaves.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from profiles.disclosure.facts import Cell, Facts, FactsError, Relation
+from profiles.disclosure.lattice import Lattice, LatticeError
+
+FIXED = ("cell", "kind", "value", "target")
+WHOLE = "joint"
+YES, NO = {"1", "true", "yes", "y"}, {"", "0", "false", "no", "n"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Facts, and the cells that are asked about, in the order of the file."""
+
+    facts: Facts
+    targets: tuple[str, ...]
+
+
+def known(kind: str, value: str) -> tuple[int | None, int | None]:
+    """What a kind of cell tells: its lowest and highest value. Raises FactsError on a kind that there is not."""
+    name, *arguments = kind.strip().split(":")
+
+    def number(text: str) -> int:
+        if not re.fullmatch(r"[+-]?\d+(\.0+)?", text.strip()):
+            raise FactsError(f"“{text.strip()[:20]}” is no whole number (kind “{kind.strip()[:30]}”)")
+        return int(text.strip().partition(".")[0])
+
+    match name, arguments:
+        case "exact", []:
+            return number(value), number(value)
+        case "suppressed", []:
+            return 0, None
+        case "lt", [t]:
+            return 0, number(t) - 1
+        case "pos", [t]:
+            return 1, number(t) - 1
+        case "nearest", [b]:
+            return max(0, number(value) - _half(number(b))), number(value) + _half(number(b))
+        case "nearest", [b, t]:
+            return max(0, number(t), number(value) - _half(number(b))), number(value) + _half(number(b))
+        case "within", [k]:
+            return max(0, number(value) - number(k)), number(value) + number(k)
+        case "range", [both] if both.count("-") == 1:
+            low, _, high = both.partition("-")
+            return number(low), number(high)
+        case "free", []:
+            return None, None
+    raise FactsError(f"“{kind.strip()[:30]}” is no kind of cell")
+
+
+def _half(base: int) -> int:
+    """The furthest that a whole number can lie from what it is rounded to, a tie either way."""
+    if base < 1:
+        raise FactsError("a base of rounding is 1 or more")
+    return base // 2
+
+
+def _table(path: Path, needed: tuple[str, ...]) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as f:
+            reader = csv.DictReader(f)
+            rows = [{(k or "").strip(): (v or "").strip() for k, v in row.items() if k is not None} for row in reader]
+            header = [h.strip() for h in reader.fieldnames or []]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise FactsError(f"{path.name} is not there or is no UTF-8 CSV file") from None
+    missing = [c for c in needed if c not in header]
+    if missing:
+        raise FactsError(f"{path.name} has no column “{missing[0]}”")
+    return rows
+
+
+def _parents(folder: Path) -> dict[str, dict[str, str]]:
+    """Dimension → child → parent. Raises FactsError where it does not nest."""
+    found: dict[str, dict[str, str]] = {}
+    path = folder / "hierarchies.csv"
+    for row in _table(path, ("dim", "child", "parent")) if path.exists() else []:
+        of = found.setdefault(row["dim"], {})
+        if not row["child"] or of.get(row["child"], row["parent"]) != row["parent"]:
+            raise FactsError(f"the hierarchy of “{row['dim']}” does not nest: “{row['child']}” has two parents")
+        if row["parent"]:
+            of[row["child"]] = row["parent"]
+    for dim, of in found.items():
+        for start in of:
+            seen, at = {start}, start
+            while at in of:
+                at = of[at]
+                if at in seen:
+                    raise FactsError(f"the hierarchy of “{dim}” does not nest: “{at}” is its own ancestor")
+                seen.add(at)
+    return found
+
+
+def read(folder: Path) -> Question:
+    """The question that a folder asks. Raises FactsError or LatticeError, in words that name the file's fault."""
+    rows = _table(folder / "cells.csv", ("cell", "kind", "value"))
+    dims = [c for c in (rows[0] if rows else {}) if c not in FIXED and c]
+    parents = _parents(folder)
+    unknown = sorted(parents.keys() - set(dims))
+    if unknown:
+        raise FactsError(f"hierarchies.csv speaks of “{unknown[0]}”, which is no column of cells.csv")
+    leaves = {dim: _leaves(dim, rows, parents.get(dim, {})) for dim in dims}
+    lattice = Lattice(WHOLE, {dim: tuple(of) for dim, of in leaves.items() if of})
+    cells, targets = [], []
+    for row in rows:
+        if not row["cell"]:
+            raise FactsError("cells.csv has a cell without a name")
+        low, high = known(row["kind"], row["value"])
+        if low is not None and high is not None and low > high:
+            raise FactsError(f"the cell “{row['cell']}” has a kind that no number fits")
+        at = {d: _below(row[d], leaves[d], parents.get(d, {})) for d in dims if row[d]}
+        cells.append(Cell(row["cell"], low, high, WHOLE if dims else None, at))
+        wanted = row.get("target", "").lower()
+        if wanted not in YES | NO:
+            raise FactsError(f"the target of the cell “{row['cell']}” is neither yes nor no")
+        if wanted in YES:
+            targets.append(row["cell"])
+    if not targets:
+        targets = [r["cell"] for r in rows if r["kind"].strip() not in ("exact", "free")]
+    return Question(Facts.of(cells, _relations(folder), [lattice] if dims else []), tuple(targets))
+
+
+def _leaves(dim: str, rows: list[dict[str, str]], parents: dict[str, str]) -> list[str]:
+    categories = dict.fromkeys([r[dim] for r in rows if r[dim]] + [x for pair in parents.items() for x in pair])
+    return [c for c in categories if c not in set(parents.values())]
+
+
+def _below(category: str, leaves: list[str], parents: dict[str, str]) -> frozenset[str]:
+    """The leaves that a category is made of."""
+
+    def is_below(leaf: str) -> bool:
+        at = leaf
+        while at != category and at in parents:
+            at = parents[at]
+        return at == category
+
+    return frozenset(leaf for leaf in leaves if is_below(leaf))
+
+
+def _relations(folder: Path) -> list[Relation]:
+    path = folder / "relations.csv"
+    terms: dict[str, dict[str, int]] = {}
+    right: dict[str, int] = {}
+    for row in _table(path, ("relation", "cell", "coef")) if path.exists() else []:
+        name = row["relation"]
+        of = terms.setdefault(name, {})
+        for column in ("coef", "rhs"):
+            if row.get(column) and not re.fullmatch(r"[+-]?\d+(\.0+)?", row[column]):
+                raise FactsError(f"the relation “{name}” has a {column} that is no whole number")
+        if not row["coef"]:
+            raise FactsError(f"the relation “{name}” has a blank coef")
+        of[row["cell"]] = of.get(row["cell"], 0) + int(row["coef"].partition(".")[0])
+        if row.get("rhs"):
+            value = int(row["rhs"].partition(".")[0])
+            if right.setdefault(name, value) != value:
+                raise FactsError(f"the relation “{name}” has two right-hand sides")
+    return [Relation(name, of, right.get(name, 0), right.get(name, 0)) for name, of in terms.items()]
+
+
+__all__ = ["FactsError", "LatticeError", "Question", "known", "read"]
