@@ -125,6 +125,36 @@ def run_model(con: duckdb.DuckDBPyConnection, name: str, select: str) -> int:
 
 
 def all_counts(con: duckdb.DuckDBPyConnection, models: list[str]) -> pd.DataFrame:
-    """The `out_` models in one table, with the section that a model's name tells: out_<section>[__part]."""
+    """The `out_` models in one table, with the section that a model's name tells: out_<section>[__part].
+
+    Leaves table `members`: one row per child counted in a figure, and how often; a figure's children are known again in
+    later versions by it. The counts come without them.
+    """
     parts = [f"select {literal(name.removeprefix('out_').split('__')[0])} as section, * from {name}" for name in models]
-    return con.execute("\nunion all by name ".join(parts)).df()
+    union = "\nunion all by name ".join(parts)
+    con.execute(f"create or replace temp table counted as select row_number() over () as n, * from ({union})")
+    con.execute(
+        """
+        create or replace table members as
+        select
+            c.figure, c.group_type, c."group", coalesce(c.group2_type, '') as group2_type, coalesce(c.group2, '') as group2,
+            coalesce(c.group3_type, '') as group3_type, coalesce(c.group3, '') as group3,
+            coalesce(c.period_end::date, as_at()) as period_end, i.reference, count(*) as times
+        from (select *, unnest(members) as person_id from counted) as c join core_identities as i using (person_id)
+        group by all
+        """
+    )
+    return con.execute(
+        """
+        with behind as (
+            select n, count(*) as contributors, list_sum(list_slice(list_reverse_sort(list(times)), 1, 2)) as top_two
+            from (select n, person_id, count(*) as times from (select n, unnest(members) as person_id from counted) group by all)
+            group by n
+        )
+        select
+            c.* exclude (n, members, numerator), coalesce(c.numerator, len(c.members)) as numerator,
+            case when c.members is not null then coalesce(b.contributors, 0) end as contributors,
+            case when c.members is not null then coalesce(b.top_two, 0) end as top_two
+        from counted as c left join behind as b using (n)
+        """
+    ).df()

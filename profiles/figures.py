@@ -36,6 +36,10 @@ COLUMNS = (
     "label",
     "status",
     "note",
+    "whole",
+    "less",
+    "contributors",
+    "top_two",
 )
 KEY = (
     "figure",
@@ -85,7 +89,10 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
     """The tidy table from the `out_` models: one row per count and measure, with intervals and refusals.
 
     `counts` has section, figure, unit, group_type, group, numerator, denominator, measures (list), needs (list of
-    agencies or agency__table) and where it has them group2_type, group2, area_code, period_start, period_end, note.
+    agencies or agency__table) and where it has them group2_type, group2, group3_type, group3, area_code, period_start,
+    period_end, note; for labels `whole` and `less` (which labels a denominator is worked out from: “figure” or
+    “figure:dimension=group”, and “dimension=group” of those left out of it), `contributors` (distinct children) and
+    `top_two` (how much of the numerator is of the two children with most).
     Raises ValueError where two rows would have one key.
     """
     f = counts.reindex(
@@ -97,6 +104,8 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
             "group",
             "group2_type",
             "group2",
+            "group3_type",
+            "group3",
             "area_code",
             "period_start",
             "period_end",
@@ -105,14 +114,19 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
             "measures",
             "needs",
             "note",
+            "whole",
+            "less",
+            "contributors",
+            "top_two",
         ]
     ).copy()
     f = f.explode("measures", ignore_index=True).rename(columns={"measures": "measure"})
+    f["contributors"], f["top_two"] = f["contributors"].astype("float64"), f["top_two"].astype("float64")
     day = as_at.isoformat()
     for column in ("period_start", "period_end"):
         f[column] = pd.to_datetime(f[column]).dt.strftime("%Y-%m-%d").fillna(day)
     f["area_code"] = f["area_code"].fillna(CITY)
-    for column in ("group2_type", "group2", "note"):
+    for column in ("group2_type", "group2", "group3_type", "group3", "note", "whole", "less"):
         f[column] = f[column].fillna("").astype(str)
     n, d = f["numerator"].astype("float64").to_numpy(), f["denominator"].astype("float64").to_numpy()
     scale = f["measure"].map(PER).astype("float64").to_numpy()
@@ -125,7 +139,7 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
         is_rate = (f["measure"] == "rate").to_numpy()
         f["lower"] = np.where(is_percent, 100 * low_share, np.where(is_rate, low_count / d * scale, np.nan))
         f["upper"] = np.where(is_percent, 100 * high_share, np.where(is_rate, high_count / d * scale, np.nan))
-    f["profile"], f["definition"], f["label"], f["group3_type"], f["group3"] = day, DEFINITION, "", "", ""
+    f["profile"], f["definition"], f["label"] = day, DEFINITION, ""
     f["status"] = np.where(np.isnan(f["value"]), "not_applicable", "ok")
     _refuse(f, coverage)
     f = f.sort_values(["section", *KEY], kind="stable", ignore_index=True)
@@ -145,6 +159,6 @@ def _refuse(f: pd.DataFrame, coverage: list[Coverage]) -> None:
         found = [r for source in needs if (r := by_source[source].refusal(first, last))]
         reasons.append("; ".join(found) or (note if note.startswith("refused: ") else ""))
     refused = np.array([bool(r) for r in reasons])
-    f.loc[refused, ["numerator", "denominator", "value", "lower", "upper"]] = np.nan
+    f.loc[refused, ["numerator", "denominator", "value", "lower", "upper", "contributors", "top_two"]] = np.nan
     f.loc[refused, "status"] = "refused"
     f.loc[refused, "note"] = [r.removeprefix("refused: ") for r in reasons if r]

@@ -12,7 +12,10 @@ REFERENCE = Path(__file__).parent / "reference"
 
 @dataclass(frozen=True)
 class Group:
-    """One group of a breakdown. Residual groups (not known, other, outside) stand at the end of a table."""
+    """One group of a breakdown. Residual groups (not known, other, outside) stand at the end of a table.
+
+    A sum is made of other groups of its breakdown.
+    """
 
     group_type: str
     group: str
@@ -20,6 +23,7 @@ class Group:
     sort: int
     is_residual: bool
     is_check_only: bool
+    is_sum: bool
 
 
 def _read(name: str) -> list[dict[str, str]]:
@@ -29,7 +33,7 @@ def _read(name: str) -> list[dict[str, str]]:
 
 @functools.cache
 def groups() -> tuple[Group, ...]:
-    """Every group, in the order of the list."""
+    """Every group, in the order of the list, with those that small residual groups are merged into."""
     return tuple(
         Group(
             r["group_type"],
@@ -38,8 +42,9 @@ def groups() -> tuple[Group, ...]:
             int(r["sort"]),
             r["is_residual"] == "true",
             r["is_check_only"] == "true",
+            r["is_sum"] == "true",
         )
-        for r in _read("ref_groups.csv")
+        for r in [*_read("ref_groups.csv"), *_read("ref_merged_groups.csv")]
     )
 
 

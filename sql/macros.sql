@@ -23,3 +23,7 @@ create macro has_day_within(start_date, end_date, after, last) as
 
 create macro level_name(level) as
     case level when 3 then 'high' when 2 then 'medium' when 1 then 'low' when 0 then 'none' end;
+
+-- Who is counted, for counts that are the length of a list: children once each, or a child per event.
+create macro those(person_id) as coalesce(list(person_id) filter (person_id is not null), []);
+create macro distinct_of(person_id) as coalesce(list(distinct person_id) filter (person_id is not null), []);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,17 +16,22 @@ KEY = (
     "group",
     "group2_type",
     "group2",
+    "group3_type",
+    "group3",
     "area_code",
     "period_start",
     "period_end",
     "definition",
 )
-COLUMNS = ("section", "unit", *KEY, "label", "low", "high", "value", "lower", "upper", "denominator", "status", "note")
+COLUMNS = ("section", "edition", "unit", *KEY, "label", "low", "high", "value", "lower", "upper", "denominator", "status", "note")
 
 
 @dataclass(frozen=True)
 class Label:
-    """What is shown of one figure. `value`, `lower` and `upper` are those of the label, never of the exact figure."""
+    """What is shown of one figure. `value`, `lower` and `upper` are those of the label, never of the exact figure.
+
+    `denominator` is text: “291”, or “284 to 291” where it is worked out from a label that is not shown.
+    """
 
     key: str
     measure: str
@@ -33,7 +39,7 @@ class Label:
     value: float | None
     lower: float | None
     upper: float | None
-    denominator: float | None
+    denominator: str
     status: str
     note: str
     group: str
@@ -59,6 +65,15 @@ class Label:
         return f"about {self.text}" if self.status == "rounded" else self.text
 
 
+def _named(group_type: str, group: str, also: Mapping[str, str] | None) -> frozenset[tuple[str, str]]:
+    return frozenset((t, g) for t, g in [(group_type, group), *(also or {}).items()] if t != "all")
+
+
+def _dims(row: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    pairs = ((row[f"group{i}_type"], row[f"group{i}"]) for i in ("", "2", "3"))
+    return frozenset((t, g) for t, g in pairs if t not in ("", "all"))
+
+
 def _maybe(x: Any) -> float | None:
     return None if x is None or (isinstance(x, float) and np.isnan(x)) else float(x)
 
@@ -68,33 +83,31 @@ class LabelStore:
 
     def __init__(self, table: pd.DataFrame) -> None:
         self._table = table.reset_index(drop=True)
-        self._rows: dict[tuple[str, ...], list[Label]] = {}
+        self._rows: dict[tuple[str, str, frozenset[tuple[str, str]]], list[Label]] = {}
         for row in self._table.to_dict("records"):
             label = Label(
-                key="|".join(str(row[k]) for k in ("figure", "measure", "group_type", "group", "group2", "period_end")),
+                key="|".join(str(row[k]) for k in ("figure", "measure", "group_type", "group", "group2", "group3", "period_end")),
                 measure=row["measure"],
                 text=row["label"],
                 value=_maybe(row["value"]),
                 lower=_maybe(row["lower"]),
                 upper=_maybe(row["upper"]),
-                denominator=_maybe(row["denominator"]),
+                denominator=row["denominator"],
                 status=row["status"],
                 note=row["note"],
                 group=row["group"],
                 unit=row["unit"],
                 period_end=row["period_end"],
             )
-            self._rows.setdefault(
-                (row["figure"], row["measure"], row["group_type"], row["group"], row["group2"]), []
-            ).append(label)
+            self._rows.setdefault((row["figure"], row["measure"], _dims(row)), []).append(label)
 
     def as_table(self) -> pd.DataFrame:
         """A copy, for `figures.csv` and for keeping beside a draft."""
         return self._table.copy()
 
-    def without(self, group_types: set[str]) -> LabelStore:
-        """The labels of an edition that does not break anything down by `group_types`."""
-        return LabelStore(self._table[~self._table["group_type"].isin(group_types)])
+    def of_editions(self, editions: set[str]) -> LabelStore:
+        """The labels of the detail that an edition has."""
+        return LabelStore(self._table[self._table["edition"].isin(editions)])
 
     def get(
         self,
@@ -102,26 +115,31 @@ class LabelStore:
         measure: str = "count",
         group_type: str = "all",
         group: str = "all",
-        group2: str = "",
+        also: Mapping[str, str] | None = None,
         period_end: str | None = None,
     ) -> Label:
-        """One label: of the latest period, or of that ending on `period_end`. Raises KeyError where there is none."""
-        labels = self._rows[figure, measure, group_type, group, group2]
+        """One label: of the latest period, or of that ending on `period_end`. Raises KeyError where there is none.
+
+        `also` are further dimensions and groups, in whatever order.
+        """
+        labels = self._rows[figure, measure, _named(group_type, group, also)]
         if period_end is None:
             return max(labels, key=lambda x: x.period_end)
         return next(x for x in labels if x.period_end == period_end)
 
-    def has(self, figure: str, measure: str, group_type: str, group: str, group2: str = "") -> bool:
+    def has(
+        self, figure: str, measure: str, group_type: str, group: str, also: Mapping[str, str] | None = None
+    ) -> bool:
         """Whether the edition has such a label."""
-        return (figure, measure, group_type, group, group2) in self._rows
+        return (figure, measure, _named(group_type, group, also)) in self._rows
 
     def series(self, figure: str) -> list[Label]:
         """The city's counts of a figure over its periods, in time order."""
-        return sorted(self._rows.get((figure, "count", "all", "all", ""), []), key=lambda x: x.period_end)
+        return sorted(self._rows.get((figure, "count", frozenset()), []), key=lambda x: x.period_end)
 
     def groups(self, figure: str, group_type: str) -> list[str]:
-        """The groups of a breakdown that the edition has, unordered."""
-        return sorted({k[3] for k in self._rows if k[0] == figure and k[2] == group_type})
+        """The groups of a one-way breakdown that the edition has, unordered."""
+        return sorted({g for f, _, dims in self._rows if f == figure and len(dims) == 1 for t, g in dims if t == group_type})
 
     def refusals(self) -> list[tuple[str, str]]:
         """(section, reason) of what is refused, each once."""

@@ -8,7 +8,7 @@ known as (
 ),
 
 bands as (
-    select g.group_type, g."group", count(a.person_id) as numerator
+    select g.group_type, g."group", those(a.person_id) as members
     from ref_groups as g left join ages as a on a.band = g."group"
     where g.group_type = 'age_band'
     group by g.group_type, g."group"
@@ -17,7 +17,7 @@ bands as (
 years as (
     select
         g.group_type, g."group",
-        count(a.person_id) as numerator
+        those(a.person_id) as members
     from ref_groups as g
     left join ages as a on a.age::varchar = g."group" or (g."group" = '16-17' and a.age in (16, 17))
     where g.group_type = 'age'
@@ -29,8 +29,10 @@ select
     'children' as unit,
     b.group_type,
     b."group",
-    b.numerator,
+    b.members,
     case when b."group" <> 'not known' then known.children end as denominator,
+    'at_risk' as whole,
+    'age_band=not known' as less,
     case when b."group" = 'not known' then ['count'] else ['count', 'percent'] end as measures,
     ['trust'] as needs
 from (select * from bands union all select * from years) as b, known

@@ -2,7 +2,7 @@
 with states as (
     select
         g.group_type, g."group",
-        count(c.person_id) as numerator
+        those(c.person_id) as members
     from ref_groups as g
     left join core_cohort as c
         on c.plan = g."group"
@@ -15,7 +15,7 @@ with states as (
 any_of as (
     select
         g.group_type, g."group",
-        count(c.person_id) as numerator
+        those(c.person_id) as members
     from ref_groups as g
     left join core_cohort as c
         on (g."group" = 'CLA' and c.has_cla) or (g."group" = 'CP' and c.has_cp) or (g."group" = 'CIN' and c.has_cin)
@@ -24,7 +24,7 @@ any_of as (
 )
 
 select
-    'at_risk' as figure, 'children' as unit, s.group_type, s."group", s.numerator,
-    (select count(*) from core_cohort) as denominator,
+    'at_risk' as figure, 'children' as unit, s.group_type, s."group", s.members,
+    (select count(*) from core_cohort) as denominator, 'at_risk' as whole,
     ['count', 'percent'] as measures, ['trust'] as needs
 from (select * from states union all select * from any_of) as s

@@ -2,7 +2,7 @@
 with counts as (
     select
         g.group_type, g."group",
-        count(c.person_id) as numerator
+        those(c.person_id) as members
     from ref_groups as g
     left join core_cohort as c
         on c.ethnicity = g."group" or (g."group" = 'all groups other than White' and c.ethnicity not in ('White', 'Not known'))
@@ -19,8 +19,9 @@ residents as (
 )
 
 select
-    'at_risk' as figure, 'children' as unit, c.group_type, c."group", c.numerator,
+    'at_risk' as figure, 'children' as unit, c.group_type, c."group", c.members,
     case when c."group" <> 'Not known' then known.children end as denominator,
+    'at_risk' as whole, 'ethnicity=Not known' as less,
     case when c."group" = 'Not known' then ['count'] else ['count', 'percent'] end as measures,
     ['trust'] as needs, null::varchar as note, null::varchar as area_code
 from counts as c, known

@@ -4,8 +4,9 @@ select
     'children' as unit,
     g.group_type,
     g."group",
-    count(c.person_id) as numerator,
+    those(c.person_id) as members,
     (select count(*) from core_cohort) as denominator,
+    'at_risk' as whole,
     ['count', 'percent'] as measures,
     ['trust'] as needs
 from ref_groups as g

@@ -1,8 +1,8 @@
 -- one row per figure of scale: stock, flows over 12 months, other definitions
 with flows as (
-    select 'entry_reason' as group_type, entry_reason as reason, start_date as day from core_at_risk_spells
+    select 'entry_reason' as group_type, entry_reason as reason, start_date as day, person_id from core_at_risk_spells
     union all
-    select 'exit_reason', exit_reason, end_date from core_at_risk_spells where end_date is not null
+    select 'exit_reason', exit_reason, end_date, person_id from core_at_risk_spells where end_date is not null
 ),
 
 flow_counts as (
@@ -10,7 +10,7 @@ flow_counts as (
         case g.group_type when 'entry_reason' then 'entries' else 'exits' end as figure,
         case g.group_type when 'entry_reason' then 'entries' else 'exits' end as unit,
         g.group_type, g."group",
-        count(*) filter (f.day > a_year_before(as_at()) and f.day <= as_at()) as numerator
+        coalesce(list(f.person_id) filter (f.day > a_year_before(as_at()) and f.day <= as_at()), []) as members
     from ref_groups as g
     left join flows as f on f.group_type = g.group_type and f.reason = g."group"
     where g.group_type in ('entry_reason', 'exit_reason')
@@ -22,54 +22,51 @@ on_the_day as (
 ),
 
 stocks as (
-    select 'at_risk' as figure, count(*) as numerator, null::date as period_start, null::date as period_end from core_cohort
+    select 'at_risk' as figure, those(person_id) as members, null::date as period_start, null::date as period_end from core_cohort
     union all
-    select 'at_risk_opening', count(*), a_year_before(as_at()), a_year_before(as_at())
-    from core_at_risk_spells where in_force(start_date, end_date, a_year_before(as_at()))
+    select 'open_not_assessed', those(person_id), null, null from on_the_day where is_birminghams_child and level is null
     union all
-    select 'open_not_assessed', count(*), null, null from on_the_day where is_birminghams_child and level is null
+    select 'open_assessed_none', those(person_id), null, null from on_the_day where is_birminghams_child and level = 0
     union all
-    select 'open_assessed_none', count(*), null, null from on_the_day where is_birminghams_child and level = 0
+    select 'placed_here_by_others', those(person_id), null, null from on_the_day where is_placed_here and level > 0
     union all
-    select 'placed_here_by_others', count(*), null, null from on_the_day where is_placed_here and level > 0
-    union all
-    select 'ever_at_risk_12_months', count(distinct person_id), a_year_before(as_at()) + 1, as_at()
+    select 'ever_at_risk_12_months', distinct_of(person_id), a_year_before(as_at()) + 1, as_at()
     from core_at_risk_spells where has_day_within(start_date, end_date, a_year_before(as_at()), as_at())
 ),
 
 residents as (
     select
-        count(*) filter (c.residence = 'Birmingham' and c.age between 10 and 17) as numerator,
+        coalesce(list(c.person_id) filter (c.residence = 'Birmingham' and c.age between 10 and 17), []) as members,
         (select sum(persons) from ref_population) as denominator
     from core_cohort as c
 ),
 
 definitions as (
-    select definition, count(distinct person_id) as numerator from core_definitions group by definition
+    select definition, distinct_of(person_id) as members from core_definitions group by definition
     union all
-    select 'any of these', count(distinct person_id) from core_definitions
+    select 'any of these', distinct_of(person_id) from core_definitions
     union all
-    select 'not at risk', count(distinct person_id) from core_definitions
+    select 'not at risk', distinct_of(person_id) from core_definitions
     where person_id not in (select person_id from core_cohort)
 )
 
-select figure, 'children' as unit, 'all' as group_type, 'all' as "group", numerator, null::bigint as denominator,
+select figure, 'children' as unit, 'all' as group_type, 'all' as "group", members, null::bigint as denominator,
     period_start, period_end, ['count'] as measures, ['trust'] as needs, null::varchar as note
 from stocks
 union all by name
-select figure, unit, 'all' as group_type, 'all' as "group", sum(numerator)::bigint as numerator,
+select figure, unit, 'all' as group_type, 'all' as "group", flatten(list(members)) as members,
     a_year_before(as_at()) + 1 as period_start, as_at() as period_end, ['count'] as measures, ['trust'] as needs
 from flow_counts group by figure, unit
 union all by name
-select figure, unit, group_type, "group", numerator,
+select figure, unit, group_type, "group", members,
     a_year_before(as_at()) + 1 as period_start, as_at() as period_end, ['count'] as measures, ['trust'] as needs
 from flow_counts
 union all by name
-select 'at_risk_residents_10_17' as figure, 'children' as unit, 'all' as group_type, 'all' as "group", numerator, denominator::bigint as denominator,
+select 'at_risk_residents_10_17' as figure, 'children' as unit, 'all' as group_type, 'all' as "group", members, denominator::bigint as denominator,
     ['count', 'rate'] as measures, ['trust'] as needs, 'denominator: residents aged 10–17, ONS mid-2022' as note
 from residents
 union all by name
-select 'known_by_definition' as figure, 'children' as unit, g.group_type, g."group", coalesce(d.numerator, 0) as numerator,
+select 'known_by_definition' as figure, 'children' as unit, g.group_type, g."group", coalesce(d.members, []) as members,
     a_year_before(as_at()) + 1 as period_start, as_at() as period_end,
     ['count'] as measures,
     case g."group"
@@ -81,8 +78,8 @@ select 'known_by_definition' as figure, 'children' as unit, g.group_type, g."gro
 from ref_groups as g left join definitions as d on d.definition = g."group"
 where g.group_type = 'definition'
 union all by name
-select 'at_risk' as figure, 'children' as unit, g.group_type, g."group", count(c.person_id) as numerator,
-    (select count(*) from core_cohort) as denominator, ['count', 'percent'] as measures, ['trust'] as needs
+select 'at_risk' as figure, 'children' as unit, g.group_type, g."group", those(c.person_id) as members,
+    (select count(*) from core_cohort) as denominator, 'at_risk' as whole, ['count', 'percent'] as measures, ['trust'] as needs
 from ref_groups as g left join core_cohort as c on c.residence = g."group"
 where g.group_type = 'residence'
 group by g.group_type, g."group"

@@ -11,7 +11,6 @@ at_risk as (
 
 groups as (
     select 'risk_level' as group_type, "group" from ref_groups where group_type = 'risk_level'
-    -- A month end of the last four years is in the series already.
     union all select 'all', 'all'
 )
 
@@ -20,7 +19,7 @@ select
     'children' as unit,
     g.group_type,
     g."group",
-    count(a.person_id) as numerator,
+    those(a.person_id) as members,
     d.as_at as period_start,
     d.as_at as period_end,
     ['count'] as measures,
@@ -28,5 +27,6 @@ select
 from days as d
 cross join groups as g
 left join at_risk as a on a.as_at = d.as_at and (g.group_type = 'all' or a.risk_level = g."group")
-where g.group_type <> 'all' or d.as_at not in (select month_end from core_months)
+-- A month end of the last four years and the day a year before are in the series already.
+where g.group_type <> 'all' or (d.as_at not in (select month_end from core_months) and d.as_at <> a_year_before(as_at()))
 group by d.as_at, g.group_type, g."group"

@@ -1,6 +1,6 @@
 -- one row per sex of the children at risk, and the rate of residents aged 10–17
 with counts as (
-    select g.group_type, g."group", count(c.person_id) as numerator
+    select g.group_type, g."group", those(c.person_id) as members
     from ref_groups as g left join core_cohort as c on c.sex = g."group"
     where g.group_type = 'sex'
     group by g.group_type, g."group"
@@ -13,19 +13,20 @@ known as (
 residents as (
     select
         p.sex, sum(p.persons) as persons,
-        (select count(*) from core_cohort as c where c.sex = p.sex and c.residence = 'Birmingham' and c.age between 10 and 17) as numerator
+        (select those(c.person_id) from core_cohort as c where c.sex = p.sex and c.residence = 'Birmingham' and c.age between 10 and 17) as members
     from ref_population as p
     group by p.sex
 )
 
 select
-    'at_risk' as figure, 'children' as unit, c.group_type, c."group", c.numerator,
+    'at_risk' as figure, 'children' as unit, c.group_type, c."group", c.members,
     case when c."group" <> 'U' then known.children end as denominator,
+    'at_risk' as whole, 'sex=U' as less,
     case when c."group" = 'U' then ['count'] else ['count', 'percent'] end as measures,
     ['trust'] as needs, null::varchar as note
 from counts as c, known
 union all by name
 select
-    'at_risk_residents_10_17' as figure, 'children' as unit, 'sex' as group_type, sex as "group", numerator, persons::bigint as denominator,
+    'at_risk_residents_10_17' as figure, 'children' as unit, 'sex' as group_type, sex as "group", members, persons::bigint as denominator,
     ['count', 'rate'] as measures, ['trust'] as needs, 'denominator: residents aged 10–17 of that sex, ONS mid-2022' as note
 from residents

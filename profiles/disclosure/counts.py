@@ -1,0 +1,234 @@
+"""From exact figures to labelled counts: merged residuals, rounding, what was published before, and the tables' test.
+
+Everything else that an edition shows is worked out from these labels (shares.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from profiles.disclosure.plan import PUBLIC, Plan, PlanError, Table
+from profiles.disclosure.rule import Rule
+from profiles.groups import groups
+
+# Counts of the general public that others publish: nothing to protect.
+PUBLIC_UNITS = ("residents",)
+SHOWN = ("exact", "rounded")
+POSITIONS = (("group_type", "group"), ("group2_type", "group2"), ("group3_type", "group3"))
+Dims = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A label as it was published before, kept because too few children joined or left since."""
+
+    status: str
+    label: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Labelled counts, and the exact rows (merged) that shares are to be worked out for. Not for what renders.
+
+    `table` has the key, `ref`, `dims`, `table` (its name, blank for figures that are not broken down), `edition`,
+    `is_residual`, `n` (the exact count), status, label, value, low, high, note. `dropped` says why tables are not shown.
+    """
+
+    table: pd.DataFrame
+    rows: pd.DataFrame
+    dropped: Mapping[str, str]
+    merged: tuple[str, ...]
+
+
+def reference(figure: str, dims: Dims, period_end: str) -> str:
+    """How a count is named within one profile."""
+    return f"{figure}|{','.join(f'{d}={g}' for d, g in sorted(dims))}|{period_end}"
+
+
+def dims_of(f: pd.DataFrame) -> list[Dims]:
+    """Each row's dimensions and groups; none for what is not broken down."""
+    columns = [f[c].tolist() for pair in POSITIONS for c in pair]
+    return [
+        frozenset((t, g) for t, g in zip(row[::2], row[1::2], strict=True) if t not in ("", "all"))
+        for row in zip(*columns, strict=True)
+    ]
+
+
+def label_counts(
+    exact: pd.DataFrame,
+    rule: Rule,
+    plan: Plan,
+    held: Mapping[str, Held] | None = None,
+    withheld: Collection[str] = (),
+) -> Counts:
+    """Label the exact table's counts. Works on whole columns: 10,000 figures take a moment.
+
+    `held` are labels published before, by reference; `withheld` are references that a repair withholds. Raises PlanError
+    where a figure stands nowhere in the plan: what nobody declared cannot be audited, so it is not published.
+    """
+    known = {(g.group_type, g.group): g for g in groups()}
+    check_only = {pair for pair, g in known.items() if g.is_check_only}
+    residual = {pair for pair, g in known.items() if g.is_residual}
+    dims = dims_of(exact)
+    kept = np.array([not (d & check_only) for d in dims], dtype=bool)
+    rows, merged = _merge(exact[kept].reset_index(drop=True), rule, plan, residual)
+    rows["dims"] = dims_of(rows)
+    rows["is_residual"] = [bool(d & residual) for d in rows["dims"]]
+    # Residual groups are shown one-way only.
+    rows = rows[~(rows["is_residual"] & (rows["dims"].map(len) > 1))].reset_index(drop=True)
+    rows["ref"] = [reference(f, d, e) for f, d, e in zip(rows["figure"], rows["dims"], rows["period_end"], strict=True)]
+    tables, spare = _tables(rows, plan)
+    rows["table"], rows["edition"] = [t.name if t else "" for t in tables], [t.edition if t else PUBLIC for t in tables]
+    counts = rows[rows["measure"] == "count"].copy()
+    _label(counts, rule, plan)
+    for name, columns in _held_columns(counts, held or {}).items():
+        counts[name] = columns
+    is_withheld = counts["ref"].isin(list(withheld)) & counts["status"].isin(SHOWN)
+    _blank(counts, is_withheld, "withheld", "not shown so that smaller numbers cannot be worked out")
+    dropped = _test(counts, rule, plan, spare)
+    out = {name for name, reason in dropped.items() if not reason}
+    counts = counts[~counts["table"].isin(out)].reset_index(drop=True)
+    rows = rows[~rows["table"].isin(out)].reset_index(drop=True)
+    return Counts(counts, rows, {k: v for k, v in dropped.items() if v}, merged)
+
+
+def _merge(
+    f: pd.DataFrame, rule: Rule, plan: Plan, residual: Collection[tuple[str, str]]
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    done = []
+    one_way = (f["measure"] == "count") & (f["group2_type"] == "")
+    is_small = one_way & (f["numerator"] < rule.threshold)
+    for merge in plan.merges:
+        small = f[is_small & (f["group_type"] == merge.dimension) & f["group"].isin(merge.small)]
+        for figure, day in sorted(set(zip(small["figure"], small["period_end"], strict=True))):
+            here = (f["figure"] == figure) & (f["period_end"] == day)
+            touched = np.zeros(len(f), dtype=bool)
+            for kind, group in POSITIONS:
+                hit = (here & (f[kind] == merge.dimension) & f[group].isin(merge.of)).to_numpy()
+                f.loc[hit, group] = merge.into
+                touched |= hit
+            left_out = f["less"].isin([f"{merge.dimension}={g}" for g in merge.of])
+            f.loc[(here & left_out).to_numpy(), "less"] = f"{merge.dimension}={merge.into}"
+            if (merge.dimension, merge.into) in residual:
+                touched_shares = touched & (f["measure"] != "count").to_numpy()
+                f, touched = f[~touched_shares].reset_index(drop=True), touched[~touched_shares]
+            f = _summed(f, touched)
+            one_way = (f["measure"] == "count") & (f["group2_type"] == "")
+            is_small = one_way & (f["numerator"] < rule.threshold)
+            done.append(f"{figure} on {day}: {', '.join(merge.of)} as “{merge.into}”")
+    return f, tuple(done)
+
+
+def _summed(f: pd.DataFrame, touched: np.ndarray) -> pd.DataFrame:
+    """Rows that now have one key become one row."""
+    keys = ["figure", "measure", "period_start", "period_end", *(c for pair in POSITIONS for c in pair)]
+    ways = {c: "first" for c in f.columns if c not in keys} | {"numerator": "sum", "contributors": "sum", "top_two": "sum"}
+    one = f[touched].groupby(keys, sort=False, as_index=False).agg(ways)
+    return pd.concat([f[~touched], one[f.columns]], ignore_index=True)
+
+
+def _tables(rows: pd.DataFrame, plan: Plan) -> tuple[list[Table | None], dict[str, Table]]:
+    """Each row's table, and by name the tables that stand in for one that may not pass."""
+    spares = {
+        (t.figure, frozenset(t.instead)): Table(t.figure, t.instead, t.edition) for t in plan.tables if t.instead
+    }
+    stands_in = {s.name: t for t in plan.tables if t.instead and (s := spares[t.figure, frozenset(t.instead)])}
+    found: list[Table | None] = []
+    for figure, dims, unit in zip(rows["figure"], rows["dims"], rows["unit"], strict=True):
+        if unit in PUBLIC_UNITS or (not dims and plan.is_declared(figure)):
+            found.append(None)
+            continue
+        by = frozenset(d for d, _ in dims)
+        table = plan.table(figure, by) or spares.get((figure, by))
+        if table is None:
+            raise PlanError(f"{figure}{' by ' + ', '.join(sorted(by)) if by else ''} stands nowhere in the disclosure plan")
+        found.append(table)
+    return found, stands_in
+
+
+def _label(f: pd.DataFrame, rule: Rule, plan: Plan) -> None:
+    """Status, value and range of each count by the rule."""
+    n = f["numerator"].to_numpy(dtype=float)
+    refused = (f["status"] == "refused").to_numpy()
+    public = f["unit"].isin(PUBLIC_UNITS).to_numpy()
+    is_total = ((f["figure"] == "at_risk") & (f["group_type"] == "all") & (f["period_end"] == f["profile"])).to_numpy()
+    is_exact = ~refused & (public | (is_total & (n >= rule.exact_total_minimum)))
+    impossible = np.array(
+        [any(f_ == fig and cell <= d for f_, cell in plan.impossible) for fig, d in zip(f["figure"], f["dims"], strict=True)],
+        dtype=bool,
+    )  # fmt: skip
+    behind, top_two = f["contributors"].to_numpy(dtype=float), f["top_two"].to_numpy(dtype=float)
+    events = ~np.isnan(behind) & (f["unit"] != "children").to_numpy()
+    few = events & ((behind < rule.threshold) | (100 * top_two >= rule.top_two_percent * n))
+    small = ~is_exact & (n < rule.threshold)
+    rounded = np.floor(n / rule.base + 0.5) * rule.base
+    # A half never arises for an odd base; for an even one it goes up, so the range below is one wider than above.
+    low = np.where(is_exact, n, np.maximum(rounded - rule.base // 2, rule.threshold))
+    high = np.where(is_exact, n, rounded + (rule.base - 1) // 2)
+    f["status"] = np.select(
+        [refused, impossible, few & ~small, small, is_exact],
+        ["refused", "not_applicable", "withheld", "suppressed", "exact"],
+        "rounded",
+    )
+    shown = f["status"].isin(SHOWN).to_numpy()
+    hidden = (f["status"] == "suppressed").to_numpy()
+    f["value"] = np.where(shown, np.where(is_exact, n, rounded), np.nan)
+    f["low"] = np.select([shown, hidden, impossible], [low, 0.0, 0.0], np.nan)
+    f["high"] = np.select([shown, hidden, impossible], [high, rule.threshold - 1.0, 0.0], np.nan)
+    f["n"] = n
+    f["label"] = np.select(
+        [refused, impossible, hidden, ~shown],
+        ["refused", "n/a", f"fewer than {rule.threshold}", "not shown"],
+        [f"{v:,.0f}" if s else "" for v, s in zip(f["value"], shown, strict=True)],
+    )
+    f["note"] = np.select(
+        [few & ~small & ~refused, refused | shown],
+        ["too few children are behind these events", f["note"]],
+        "",
+    )
+
+
+def _held_columns(f: pd.DataFrame, held: Mapping[str, Held]) -> dict[str, list[object]]:
+    """The columns with labels that were published before in the place of new ones."""
+    names = ("status", "label", "value", "low", "high")
+    changed = [held.get(ref) if status != "refused" else None for ref, status in zip(f["ref"], f["status"], strict=True)]
+    return {
+        name: [getattr(h, name) if h else own for h, own in zip(changed, f[name].tolist(), strict=True)] for name in names
+    } | {"is_held": [h is not None for h in changed]}
+
+
+def _blank(f: pd.DataFrame, which: pd.Series, status: str, note: str) -> None:
+    f.loc[which, ["value", "low", "high"]] = np.nan
+    f.loc[which, ["status", "label", "note"]] = [status, "not shown", note]
+
+
+def _test(f: pd.DataFrame, rule: Rule, plan: Plan, spare: Mapping[str, Table]) -> dict[str, str]:
+    """Withhold tables that do not pass; returns why, by table; blank for a stand-in that is not needed."""
+    dropped: dict[str, str] = {}
+    counted = f[(f["table"] != "") & ~f["is_residual"] & ~f["status"].isin(["refused", "not_applicable"])]
+    # A cell that is not shown counts as the middle of what it may hold, so the verdict is a function of labels.
+    size = counted["value"].fillna((rule.threshold - 1) / 2)
+    tests = pd.DataFrame(
+        {"table": counted["table"], "size": size, "hidden": ~counted["status"].isin(SHOWN), "day": counted["period_end"]}
+    )
+    for (name, day), cells in tests.groupby(["table", "day"], sort=True):
+        mean, hidden = cells["size"].mean(), 100 * cells["hidden"].mean()
+        if mean < rule.mean_cell or hidden > rule.withheld_percent:
+            reason = (
+                f"cells hold fewer than {rule.mean_cell} on average"
+                if mean < rule.mean_cell
+                else f"more than {rule.withheld_percent}% of the cells would not be shown"
+            )
+            dropped[str(name)] = f"this breakdown is not published: {reason}"
+            _blank(f, (f["table"] == name) & (f["period_end"] == day) & (f["status"] != "refused"), "withheld", dropped[str(name)])  # fmt: skip
+    for name, table in spare.items():
+        if table.name not in dropped:
+            dropped[name] = ""
+    return dropped

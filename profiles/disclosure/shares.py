@@ -1,0 +1,100 @@
+"""Percentages, rates and averages, worked out from labels alone: they tell nothing that the counts' labels do not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from profiles.disclosure.counts import SHOWN, Counts
+from profiles.disclosure.rule import Rule
+from profiles.disclosure.store import COLUMNS, KEY, LabelStore
+from profiles.statistics import rates
+
+AVERAGES = ("mean", "median")
+
+
+def label_store(counts: Counts, rule: Rule) -> LabelStore:
+    """The store of labels: the counts' and, worked out from them, every other measure's."""
+    count = counts.table.assign(lower=np.nan, upper=np.nan, denominator="")
+    others = counts.rows[counts.rows["measure"] != "count"].reset_index(drop=True)
+    tables = [count, _others(others, counts.table, rule)] if len(others) else [count]
+    table = pd.concat([t.reindex(columns=list(COLUMNS)) for t in tables], ignore_index=True)
+    return LabelStore(table.sort_values(["section", *KEY], kind="stable", ignore_index=True))
+
+
+def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    by_ref = counts.set_index("ref")
+    top, top_status = _looked_up(f["ref"], by_ref)
+    bottom, text, bottom_status = _denominators(f, by_ref, rule)
+    measure = f["measure"].to_numpy()
+    is_percent, is_rate, is_average = measure == "percent", measure == "rate", np.isin(measure, AVERAGES)
+    shown = np.where(is_average, f["denominator"].to_numpy(dtype=float) >= rule.average_from, np.isin(top_status, SHOWN))
+    shown = shown & np.isin(bottom_status, [*SHOWN, "derived"]) & ~(is_percent & (bottom < rule.percent_fifths_from))
+    low_share, high_share = rates.wilson(np.minimum(np.nan_to_num(top), np.nan_to_num(bottom)), np.nan_to_num(bottom))
+    low_count, high_count = rates.poisson(np.nan_to_num(top))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.minimum(100 * top / bottom, 100)
+        percent = np.where(bottom < rule.percent_whole_from, np.round(share / 5) * 5, np.round(share))
+        rate = _significant(top / bottom * 10_000)
+        value = np.select([is_percent, is_rate], [percent, rate], np.round(f["value"].to_numpy(dtype=float)))
+        lower = np.select([is_percent, is_rate], [np.round(100 * low_share), _significant(low_count / bottom * 10_000)], np.nan)
+        upper = np.select([is_percent, is_rate], [np.round(100 * high_share), _significant(high_count / bottom * 10_000)], np.nan)
+    exact_status = f["status"].to_numpy()
+    out = f.copy()
+    out["status"] = np.select(
+        [exact_status == "refused", top_status == "not_applicable", shown], ["refused", "not_applicable", "rounded"], "withheld"
+    )  # fmt: skip
+    told = (out["status"] == "rounded").to_numpy()
+    for name, column in (("value", value), ("lower", lower), ("upper", upper)):
+        out[name] = np.where(told, column, np.nan)
+    out["low"], out["high"] = np.nan, np.nan
+    out["denominator"] = np.where(told & ~is_average, text, "")
+    words = {"refused": "refused", "not_applicable": "n/a", "withheld": "not shown"}
+    out["label"] = [
+        words[s] if s in words else _text(m, v) for m, s, v in zip(measure, out["status"], out["value"], strict=True)
+    ]
+    out["note"] = np.where((exact_status == "refused") | told, f["note"], "")
+    return out
+
+
+def _looked_up(refs: pd.Series, by_ref: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Value and status of the counts of these references; a status of “none” where there is no such count."""
+    found = by_ref.reindex(refs)
+    return found["value"].to_numpy(dtype=float), found["status"].fillna("none").to_numpy()
+
+
+def _denominators(f: pd.DataFrame, by_ref: pd.DataFrame, rule: Rule) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Denominator, its text and its status: a public population, a label, or a label less the not-known's label."""
+    figure = [w.partition(":")[0] for w in f["whole"]]
+    whole, whole_status = _looked_up(
+        pd.Series([f"{a}|{w.partition(':')[2]}|{e}" for a, w, e in zip(figure, f["whole"], f["period_end"], strict=True)]), by_ref
+    )  # fmt: skip
+    less, less_status = _looked_up(
+        pd.Series([f"{a}|{x}|{e}" for a, x, e in zip(figure, f["less"], f["period_end"], strict=True)]), by_ref
+    )
+    has_less, is_public = (f["less"] != "").to_numpy(), (f["whole"] == "").to_numpy()
+    hidden = has_less & (less_status == "suppressed")
+    bottom = np.where(has_less, whole - np.where(hidden, (rule.threshold - 1) / 2, less), whole)
+    bottom = np.where(is_public, f["denominator"].to_numpy(dtype=float), bottom)
+    can = ~has_less | hidden | np.isin(less_status, SHOWN)
+    status = np.where(is_public, "exact", np.where(can, whole_status, "withheld"))
+    text = [
+        "" if np.isnan(b) else f"{w - rule.threshold + 1:,.0f} to {w:,.0f}" if h else f"{b:,.0f}"
+        for b, w, h in zip(bottom, whole, hidden, strict=True)
+    ]
+    return bottom, np.array(text, dtype=object), status
+
+
+def _significant(x: np.ndarray, digits: int = 2) -> np.ndarray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        place = digits - 1 - np.floor(np.log10(np.abs(x)))
+        return np.where((x == 0) | np.isnan(x), x, np.round(x * 10.0**place) / 10.0**place)
+
+
+def _text(measure: str, value: float) -> str:
+    if measure == "percent":
+        # Only shares whose parts are shown get here, so one that rounds to nought is not nought.
+        return "under 1%" if value < 1 else f"{value:.0f}%"
+    if measure == "rate":
+        return f"{value:.1f}" if value < 10 else f"{value:.0f}"
+    return f"{value:,.0f}"
