@@ -16,10 +16,12 @@ from assets.supply_store import Supply
 from assets.warehouse import all_counts
 from expectations.contract import agencies, contracts_of
 from expectations.report import Report
-from profiles.disclosure.rule import label_figures
+from profiles.disclosure.counts import label_counts
+from profiles.disclosure.plan import PlanError
+from profiles.disclosure.shares import label_store
 from profiles.figures import Coverage, exact_figures
-from profiles.groups import check_only
 from profiles.page import Page, Source
+from profiles.render import render_disclosure
 
 OUT = [m.name for m in folder_models("profile")]
 
@@ -72,7 +74,11 @@ def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder
 def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
     """The store of labels: the only thing that the report is drawn from."""
     with data.connect(context.run_id) as con:
-        table = label_figures(con.table("figures").df(), data.rule, check_only()).as_table()
+        try:
+            counts = label_counts(con.table("figures").df(), data.rule, data.plan)
+        except PlanError as error:
+            raise dg.Failure(f"The disclosure plan does not fit the figures: {error}.") from None
+        table = label_store(counts, data.rule).as_table()
         con.register("shown", table)
         con.execute("create or replace table labels as select * from shown")
     by_status = table["status"].value_counts()
@@ -166,6 +172,8 @@ def report(
         checks = con.execute(
             "select supplier, table_name, rule, column_name, severity, rows, failed from raw_checks order by all"
         ).df()
+    counts = label_counts(draft.read_exact(warehouse), data.rule, data.plan)
+    (restricted / "disclosure.html").write_text(render_disclosure(counts, page), "utf-8")
     checks.to_csv(restricted / "checks.csv", index=False, lineterminator="\n")
     (restricted / "page.json").write_text(json.dumps(page.as_dict(), indent=1, sort_keys=True), "utf-8")
     broken = set(checks.loc[checks["failed"] > 0, "table_name"])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from profiles.disclosure.plan import Plan, default_plan
 from profiles.disclosure.rule import Rule
 
 
@@ -32,6 +33,7 @@ class DataFolder:
     governance: Path
     uses_samples: bool
     rule: Rule = field(default_factory=Rule)
+    plan: Plan = field(default_factory=default_plan)
     clock: Callable[[], dt.datetime] = _now
 
     @property
@@ -59,11 +61,21 @@ class DataFolder:
         """Published versions by as-at date, and the index."""
         return self.home / "profiles"
 
+    @property
+    def ledger(self) -> Path:
+        """What every published label was, and by keyed hash who was counted; restricted."""
+        return self.home / "ledger"
+
+    @property
+    def audits(self) -> Path:
+        """Audits that were made, by their inputs; restricted."""
+        return self.home / "audits"
+
     def make(self) -> None:
         """Create the folder, closed to everybody but its owner."""
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
-        for part in (self.supplies, self.reports, self.work, self.drafts, self.profiles):
+        for part in (self.supplies, self.reports, self.work, self.drafts, self.profiles, self.ledger, self.audits):
             part.mkdir(mode=0o700, exist_ok=True)
 
     @contextlib.contextmanager

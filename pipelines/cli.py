@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from assets.resources import DataFolder
+from pipelines.cli_audit import audit
 from pipelines.settings import ROOT, SettingsError, data_folder
 
 SAMPLE_AS_AT = dt.date(2024, 3, 1)
@@ -37,7 +38,8 @@ def say(text: str = "") -> None:
     click.echo(text, err=True)
 
 
-def _data() -> DataFolder:
+def data_or_refusal() -> DataFolder:
+    """The data folder, made; a setting that cannot be used is told in words."""
     try:
         data = data_folder()
         data.make()
@@ -70,7 +72,7 @@ def cce() -> None:
 )
 def refresh(as_at: dt.date | None) -> None:
     """Take in what is in the inbox and make a draft for one day."""
-    data = _data()
+    data = data_or_refusal()
     folder = _refresh(data, _as_at(data, as_at))
     say(f"Draft {folder.name} is ready. Read it, then publish it: cce publish {folder.name} --by NAME --note TEXT")
     for edition in ("partner", "public"):
@@ -147,7 +149,7 @@ def demo() -> None:
     """Make and publish a profile from the bundled samples, and say which file to open."""
     from assets import supply_store
 
-    data = _data()
+    data = data_or_refusal()
     if not data.uses_samples:
         raise click.ClickException(
             "Supplies of your own are configured or in use; the demonstration is for a fresh data folder."
@@ -165,22 +167,32 @@ def demo() -> None:
 @click.argument("draft")
 @click.option("--by", required=True, help="Who publishes; stands in the index and the report.")
 @click.option("--note", required=True, help="What is new in this version.")
-def publish(draft: str, by: str, note: str) -> None:
-    """Publish a draft (its id, or the start of it) as the next version of its as-at date."""
-    _publish(_data(), draft, by, note)
+@click.option(
+    "--edition",
+    type=click.Choice(["public", "partner"]),
+    help="Make only this edition visible; both are audited all the same.",
+)
+def publish(draft: str, by: str, note: str, edition: str | None) -> None:
+    """Audit a draft (its id, or the start of it) and publish it as the next version of its as-at date."""
+    _publish(data_or_refusal(), draft, by, note, edition)
 
 
-def _publish(data: DataFolder, draft: str, by: str, note: str) -> None:
+def _publish(data: DataFolder, draft: str, by: str, note: str, edition: str | None = None) -> None:
     from assets import draft as drafts
+    from assets.publish import publish
+    from profiles.edition import EDITIONS
 
+    say("Auditing: trying to work out every small number from all that this version and earlier ones tell.")
+    editions = tuple(e for e in EDITIONS if edition in (None, e.name))
     try:
-        version, folder = drafts.publish(data, drafts.find_draft(data, draft), by, note)
+        version, folder = publish(data, drafts.find_draft(data, draft), by, note, editions)
     except drafts.PublishError as error:
         raise click.ClickException(str(error)) from None
     say(f"Published as {version}. All versions: {data.profiles / 'index.html'}")
+    say(f"What is withheld and why, for the analyst alone: {folder / 'restricted' / 'disclosure.html'}")
     say("Open in a browser:")
-    for edition in ("partner", "public"):
-        click.echo(folder / edition / "report.html")
+    for shown in editions:
+        click.echo(folder / shown.name / "report.html")
 
 
 @cce.command()
@@ -196,7 +208,7 @@ def figures(as_at: dt.date | None, exact: bool, form: str) -> None:
     from assets import draft as drafts
     from profiles.edition import EDITIONS
 
-    data = _data()
+    data = data_or_refusal()
     day = _as_at(data, as_at)
     folder = drafts.newest_draft(data, day.isoformat()) or _refresh(data, day)
     if exact:
@@ -216,7 +228,7 @@ def supplies() -> None:
     from assets import supply_store
     from expectations.contract import agencies
 
-    data = _data()
+    data = data_or_refusal()
     if data.uses_samples:
         say("Nothing is configured and no supply was ever accepted: using the bundled samples, which are invented.")
     data.sweep()
@@ -258,6 +270,9 @@ def sample(scale: int, seed: int, out: Path) -> None:
     for agency, count in rows.items():
         say(f"  {agency}: {count:,} rows")
     say(f"To use them: CCE_INBOX={out} cce refresh --as-at 2024-03-01")
+
+
+cce.add_command(audit)
 
 
 def main() -> None:

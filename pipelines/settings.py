@@ -9,6 +9,7 @@ from pathlib import Path
 from assets.resources import DataFolder
 from assets.supply_store import candidates
 from expectations.contract import agencies
+from profiles.disclosure.plan import DEFAULT, PlanError, read_plan
 from profiles.disclosure.rule import Rule
 
 ROOT = Path(__file__).parents[1]
@@ -39,6 +40,10 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         rule = Rule(threshold=_number(env, "CCE_THRESHOLD", 8), base=_number(env, "CCE_ROUND_TO", 5))
     except ValueError as error:
         raise SettingsError(f"CCE_THRESHOLD, CCE_ROUND_TO: {error}.") from None
+    try:
+        plan = read_plan(Path(env.get("CCE_DISCLOSURE_PLAN") or DEFAULT).expanduser())
+    except PlanError as error:
+        raise SettingsError(f"CCE_DISCLOSURE_PLAN: {error}") from None
     if home.exists() and not home.is_dir():
         raise SettingsError("CCE_HOME names a file; it must be a folder.")
     if env.get("CCE_INBOX") and not inbox.is_dir():
@@ -52,6 +57,7 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         inbox=folder,
         uses_samples=samples,
         rule=rule,
+        plan=plan,
         canaries=Path(env.get("CCE_CANARIES") or (SAMPLES if invented else home) / "canaries.json"),
         governance=Path(env.get("CCE_GOVERNANCE") or (SAMPLES if invented else home) / "governance.yml"),
     )

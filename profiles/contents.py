@@ -7,7 +7,20 @@ from collections.abc import Callable
 from profiles.blocks import Section
 from profiles.disclosure.store import LabelStore
 from profiles.page import Page
-from profiles.sections import about, age, care, ethnicity, key_findings, methods, place, quality, risk, scale, sex
+from profiles.sections import (
+    about,
+    age,
+    care,
+    ethnicity,
+    key_findings,
+    methods,
+    place,
+    quality,
+    referrals,
+    risk,
+    scale,
+    sex,
+)
 
 Builder = Callable[[LabelStore, Page], Section]
 
@@ -21,6 +34,7 @@ CONTENTS: tuple[Builder, ...] = (
     ethnicity.build,
     care.build,
     place.build,
+    referrals.build,
     quality.build,
     methods.build,
 )

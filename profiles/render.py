@@ -6,13 +6,17 @@ import base64
 import functools
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import jinja2
+import pandas as pd
 from plotly.offline import get_plotlyjs
 
 from profiles.blocks import Chart, Section
 from profiles.contents import CONTENTS
+from profiles.disclosure.counts import Counts
 from profiles.disclosure.store import LabelStore
 from profiles.edition import Edition
 from profiles.page import Page
@@ -46,8 +50,7 @@ def _static(name: str) -> str:
 
 def render(labels: LabelStore, page: Page, edition: Edition) -> str:
     """The edition's report as HTML. The same labels, page and edition give the same bytes."""
-    allowed = edition.labels(labels)
-    sections: list[Section] = [build(allowed, page) for build in CONTENTS]
+    sections: list[Section] = [build(edition.labels(labels), page) for build in CONTENTS]
     plotly, draw = get_plotlyjs(), _static("draw.js")
     # The browser itself refuses any other script and any request.
     policy = f"default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src {_digest(plotly)} {_digest(draw)}"
@@ -67,10 +70,36 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
     )
 
 
+def render_disclosure(counts: Counts, page: Page, audit: Mapping[str, Any] | None = None) -> str:
+    """The analyst's page of what is withheld or merged, and why. No edition has it; it holds no exact figure."""
+    table = counts.table.sort_values("ref", kind="stable")
+
+    def rows(which: pd.Series) -> list[tuple[str, str, str]]:
+        found = table[which]
+        return list(zip(found["ref"].map(in_words), found["edition"], found["note"], strict=True))
+
+    edition_of = dict(zip(table["table"], table["edition"], strict=True))
+    dropped = [(name, edition_of.get(name, ""), reason) for name, reason in sorted(counts.dropped.items())]
+    is_dropped = table["table"].isin(list(counts.dropped))
+    small = table["status"] == "suppressed"
+    lists = [
+        ("Breakdowns that are not published", dropped),
+        ("Groups that stand merged", [(m.words, "both", "one of them would not be shown alone") for m in counts.merged]),
+        ("Numbers withheld", rows((table["status"] == "withheld") & ~is_dropped)),
+        ("Numbers that are small", [(what, edition, "below the threshold") for what, edition, _ in rows(small)]),
+        ("Numbers held as they were published before", [(w, e, "too few children joined or left since") for w, e, _ in rows(table["is_held"])]),
+    ]  # fmt: skip
+    template = _environment().get_template("disclosure.html.j2")
+    return template.render(page=page, audit=audit, lists=lists, style=_static("report.css"))
+
+
+def in_words(ref: str) -> str:
+    """A count's reference as an analyst reads it: “at_risk by sex=F, risk_level=low, 2024-03-01”."""
+    figure, dims, day = ref.split("|")
+    groups = dims.replace(",", ", ")
+    return f"{figure} by {groups}, {day}" if groups else f"{figure}, {day}"
+
+
 def render_index(rows: list[dict[str, object]]) -> str:
-    """The list of published versions. Each row has version, as_at, is_invented, published_on, by, note, folder."""
-    return (
-        _environment()
-        .get_template("index.html.j2")
-        .render(rows=rows, style=_static("report.css"), editions=("partner", "public"))
-    )
+    """The list of published versions. Each row has version, as_at, is_invented, published_on, by, note, editions, folder."""
+    return _environment().get_template("index.html.j2").render(rows=rows, style=_static("report.css"))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse.csgraph import connected_components
 
 from profiles.disclosure.facts import Facts, FactsError, System, Terms, system
@@ -192,10 +192,48 @@ class Attacker:
     def _interval(self, vector: np.ndarray) -> Interval:
         return Interval(self._extreme(vector, 1), self._extreme(vector, -1))
 
+    @property
+    def unknowns(self) -> int:
+        """How many unknowns the facts come to."""
+        return int(self._system.rows.shape[1])
+
+    def linear_width(self, terms: Terms) -> float:
+        """How wide the interval is if fractions were possible: never narrower than the interval."""
+        vector, ends = self._system.expression(terms), []
+        for sign in (1, -1):
+            end = 0.0
+            for k in np.unique(self._of_column[np.flatnonzero(vector)]):
+                block = self._blocks[k]
+                _, x, bound = self._solve(block, sign * vector[block.columns], whole=False)
+                end = float("-inf") if x is None or bound is None else end + bound
+            ends.append(end)
+        return -ends[0] - ends[1]
+
     def check(self) -> None:
         """Raises FactsError where the facts contradict each other."""
         for k in range(len(self._blocks)):
             self._point(k)
+
+    def binding(self, terms: Terms) -> set[str]:
+        """Names of the cells and relations that bind the linear minimum or maximum of a sum of cells."""
+        s, vector = self._system, self._system.expression(terms)
+        above, below = np.isfinite(s.row_high), np.isfinite(s.row_low)
+        rows = sp.vstack([s.rows[above], -s.rows[below]], format="csr") if len(s.row_low) else None
+        limits = np.concatenate([s.row_high[above], -s.row_low[below]]) if rows is not None else None
+        names = [o for o, is_in in zip(s.origin, above, strict=True) if is_in]
+        names += [o for o, is_in in zip(s.origin, below, strict=True) if is_in]
+        found: set[str] = set()
+        for sign in (1, -1):
+            self.effort.lps += 1
+            solved = linprog(
+                sign * vector, A_ub=rows, b_ub=limits, bounds=np.column_stack([s.low, s.high]), method="highs"
+            )
+            if solved.status != 0:
+                continue
+            found |= {n for n, m in zip(names, solved.ineqlin.marginals, strict=True) if abs(m) > SLACK}
+            bound = np.abs(solved.lower.marginals) + np.abs(solved.upper.marginals) > SLACK
+            found |= {n for n, column in s.scalars.items() if bound[column]}
+        return found
 
     def seen(self, targets: Sequence[Terms], enough: int) -> list[tuple[float, float]]:
         """For each target the smallest and largest value among the points of the sweeps: every width here is proved.

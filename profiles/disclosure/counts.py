@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from profiles.disclosure.plan import PUBLIC, Plan, PlanError, Table
+from profiles.disclosure.plan import PUBLIC, Merge, Plan, PlanError, Table
 from profiles.disclosure.rule import Rule
 from profiles.groups import groups
 
@@ -24,13 +24,31 @@ Dims = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Held:
-    """A label as it was published before, kept because too few children joined or left since."""
+    """A label as it was published before, kept because too few children joined or left since.
+
+    `widen` is how far beyond the label's range the number can now lie, to an attacker who knows that labels are held.
+    """
 
     status: str
     label: str
     value: float
     low: float
     high: float
+    widen: int
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Groups of a figure that stand merged on a day."""
+
+    figure: str
+    day: str
+    merge: Merge
+
+    @property
+    def words(self) -> str:
+        """For the disclosure page."""
+        return f"{self.figure} on {self.day}, by {self.merge.dimension}: {', '.join(self.merge.of)} stand as “{self.merge.into}”"
 
 
 @dataclass(frozen=True)
@@ -38,13 +56,25 @@ class Counts:
     """Labelled counts, and the exact rows (merged) that shares are to be worked out for. Not for what renders.
 
     `table` has the key, `ref`, `dims`, `table` (its name, blank for figures that are not broken down), `edition`,
-    `is_residual`, `n` (the exact count), status, label, value, low, high, note. `dropped` says why tables are not shown.
+    `is_residual`, `n` (the exact count), status, label, value, low, high, note. `dropped` says why tables are not shown,
+    `known` has every count that there is, shown or not.
     """
 
     table: pd.DataFrame
     rows: pd.DataFrame
     dropped: Mapping[str, str]
-    merged: tuple[str, ...]
+    merged: tuple[Merged, ...]
+    known: Mapping[str, float]
+
+    def reference(self, figure: str, dims: Dims, day: str) -> str:
+        """The count that these groups are in, merged as they are here."""
+        of = {
+            (m.merge.dimension, g): m.merge.into
+            for m in self.merged
+            if (m.figure, m.day) == (figure, day)
+            for g in m.merge.of
+        }
+        return reference(figure, frozenset((d, of.get((d, g), g)) for d, g in dims), day)
 
 
 def reference(figure: str, dims: Dims, period_end: str) -> str:
@@ -79,7 +109,7 @@ def label_counts(
     dims = dims_of(exact)
     kept = np.array([not (d & check_only) for d in dims], dtype=bool)
     rows, merged = _merge(exact[kept].reset_index(drop=True), rule, plan, residual)
-    rows["dims"] = dims_of(rows)
+    rows["dims"] = pd.Series(dims_of(rows), index=rows.index, dtype=object)
     rows["is_residual"] = [bool(d & residual) for d in rows["dims"]]
     # Residual groups are shown one-way only.
     rows = rows[~(rows["is_residual"] & (rows["dims"].map(len) > 1))].reset_index(drop=True)
@@ -89,19 +119,23 @@ def label_counts(
     counts = rows[rows["measure"] == "count"].copy()
     _label(counts, rule, plan)
     for name, columns in _held_columns(counts, held or {}).items():
-        counts[name] = columns
+        counts[name] = pd.Series(columns, index=counts.index)
     is_withheld = counts["ref"].isin(list(withheld)) & counts["status"].isin(SHOWN)
+    counts["is_repair"] = is_withheld
     _blank(counts, is_withheld, "withheld", "not shown so that smaller numbers cannot be worked out")
     dropped = _test(counts, rule, plan, spare)
+    known_counts = dict(zip(counts["ref"], counts["n"], strict=True))
     out = {name for name, reason in dropped.items() if not reason}
     counts = counts[~counts["table"].isin(out)].reset_index(drop=True)
     rows = rows[~rows["table"].isin(out)].reset_index(drop=True)
-    return Counts(counts, rows, {k: v for k, v in dropped.items() if v}, merged)
+    return Counts(
+        counts, rows, {k: v for k, v in dropped.items() if v}, merged, {k: n for k, n in known_counts.items() if n == n}
+    )
 
 
 def _merge(
     f: pd.DataFrame, rule: Rule, plan: Plan, residual: Collection[tuple[str, str]]
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
+) -> tuple[pd.DataFrame, tuple[Merged, ...]]:
     done = []
     one_way = (f["measure"] == "count") & (f["group2_type"] == "")
     is_small = one_way & (f["numerator"] < rule.threshold)
@@ -122,23 +156,25 @@ def _merge(
             f = _summed(f, touched)
             one_way = (f["measure"] == "count") & (f["group2_type"] == "")
             is_small = one_way & (f["numerator"] < rule.threshold)
-            done.append(f"{figure} on {day}: {', '.join(merge.of)} as “{merge.into}”")
+            done.append(Merged(str(figure), str(day), merge))
     return f, tuple(done)
 
 
 def _summed(f: pd.DataFrame, touched: np.ndarray) -> pd.DataFrame:
     """Rows that now have one key become one row."""
     keys = ["figure", "measure", "period_start", "period_end", *(c for pair in POSITIONS for c in pair)]
-    ways = {c: "first" for c in f.columns if c not in keys} | {"numerator": "sum", "contributors": "sum", "top_two": "sum"}
+    ways = {c: "first" for c in f.columns if c not in keys} | {
+        "numerator": "sum",
+        "contributors": "sum",
+        "top_two": "sum",
+    }
     one = f[touched].groupby(keys, sort=False, as_index=False).agg(ways)
     return pd.concat([f[~touched], one[f.columns]], ignore_index=True)
 
 
 def _tables(rows: pd.DataFrame, plan: Plan) -> tuple[list[Table | None], dict[str, Table]]:
     """Each row's table, and by name the tables that stand in for one that may not pass."""
-    spares = {
-        (t.figure, frozenset(t.instead)): Table(t.figure, t.instead, t.edition) for t in plan.tables if t.instead
-    }
+    spares = {(t.figure, frozenset(t.instead)): Table(t.figure, t.instead, t.edition) for t in plan.tables if t.instead}
     stands_in = {s.name: t for t in plan.tables if t.instead and (s := spares[t.figure, frozenset(t.instead)])}
     found: list[Table | None] = []
     for figure, dims, unit in zip(rows["figure"], rows["dims"], rows["unit"], strict=True):
@@ -148,7 +184,9 @@ def _tables(rows: pd.DataFrame, plan: Plan) -> tuple[list[Table | None], dict[st
         by = frozenset(d for d, _ in dims)
         table = plan.table(figure, by) or spares.get((figure, by))
         if table is None:
-            raise PlanError(f"{figure}{' by ' + ', '.join(sorted(by)) if by else ''} stands nowhere in the disclosure plan")
+            raise PlanError(
+                f"{figure}{' by ' + ', '.join(sorted(by)) if by else ''} stands nowhere in the disclosure plan"
+            )
         found.append(table)
     return found, stands_in
 
@@ -182,7 +220,7 @@ def _label(f: pd.DataFrame, rule: Rule, plan: Plan) -> None:
     f["value"] = np.where(shown, np.where(is_exact, n, rounded), np.nan)
     f["low"] = np.select([shown, hidden, impossible], [low, 0.0, 0.0], np.nan)
     f["high"] = np.select([shown, hidden, impossible], [high, rule.threshold - 1.0, 0.0], np.nan)
-    f["n"] = n
+    f["n"], f["widen"], f["is_held"] = n, 0, False
     f["label"] = np.select(
         [refused, impossible, hidden, ~shown],
         ["refused", "n/a", f"fewer than {rule.threshold}", "not shown"],
@@ -197,10 +235,13 @@ def _label(f: pd.DataFrame, rule: Rule, plan: Plan) -> None:
 
 def _held_columns(f: pd.DataFrame, held: Mapping[str, Held]) -> dict[str, list[object]]:
     """The columns with labels that were published before in the place of new ones."""
-    names = ("status", "label", "value", "low", "high")
-    changed = [held.get(ref) if status != "refused" else None for ref, status in zip(f["ref"], f["status"], strict=True)]
+    names = ("status", "label", "value", "low", "high", "widen")
+    changed = [
+        held.get(ref) if status != "refused" else None for ref, status in zip(f["ref"], f["status"], strict=True)
+    ]
     return {
-        name: [getattr(h, name) if h else own for h, own in zip(changed, f[name].tolist(), strict=True)] for name in names
+        name: [getattr(h, name) if h else own for h, own in zip(changed, f[name].tolist(), strict=True)]
+        for name in names
     } | {"is_held": [h is not None for h in changed]}
 
 
@@ -216,7 +257,12 @@ def _test(f: pd.DataFrame, rule: Rule, plan: Plan, spare: Mapping[str, Table]) -
     # A cell that is not shown counts as the middle of what it may hold, so the verdict is a function of labels.
     size = counted["value"].fillna((rule.threshold - 1) / 2)
     tests = pd.DataFrame(
-        {"table": counted["table"], "size": size, "hidden": ~counted["status"].isin(SHOWN), "day": counted["period_end"]}
+        {
+            "table": counted["table"],
+            "size": size,
+            "hidden": ~counted["status"].isin(SHOWN),
+            "day": counted["period_end"],
+        }
     )
     for (name, day), cells in tests.groupby(["table", "day"], sort=True):
         mean, hidden = cells["size"].mean(), 100 * cells["hidden"].mean()

@@ -83,6 +83,7 @@ class System:
     cells: sp.csr_array
     index: Mapping[str, int]
     origin: tuple[str, ...]
+    scalars: Mapping[str, int]
 
     def expression(self, terms: Terms) -> np.ndarray:
         """A sum of cells as a dense vector over x."""
@@ -175,6 +176,7 @@ def system(facts: Facts) -> System:
         cells=_matrix(list(vectors.values()), builder.columns),
         index={name: i for i, name in enumerate(vectors)},
         origin=tuple(builder.origin),
+        scalars={c.name: int(vectors[c.name][0][0]) for c in facts.cells.values() if c.lattice is None},
     )
 
 

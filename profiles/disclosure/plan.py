@@ -109,7 +109,9 @@ def read_plan(path: Path = DEFAULT) -> Plan:
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         raise PlanError("the disclosure plan is not there or is not valid YAML.") from None
     except (KeyError, TypeError, AttributeError):
-        raise PlanError("the disclosure plan lacks a part or has one of the wrong kind; compare it with profiles/disclosure/plan.yml.") from None  # fmt: skip
+        raise PlanError(
+            "the disclosure plan lacks a part or has one of the wrong kind; compare it with profiles/disclosure/plan.yml."
+        ) from None
 
 
 @functools.cache
@@ -181,9 +183,7 @@ def _overlap(figure: str, of: dict[str, Any]) -> tuple[Lattice, dict[str, dict[s
     ((own, sets),) = of["sets"].items()
     ways = [c for size in range(1, len(sets) + 1) for c in itertools.combinations(sets, size)]
     name = {way: " + ".join(way) for way in ways}
-    made: dict[str, dict[str, frozenset[str]]] = {
-        own: {s: frozenset(name[w] for w in ways if s in w) for s in sets}
-    }
+    made: dict[str, dict[str, frozenset[str]]] = {own: {s: frozenset(name[w] for w in ways if s in w) for s in sets}}
     for dimension, group in (of.get("any") or {}).items():
         made.setdefault(dimension, {})[group] = frozenset(name.values())
     for dimension, groups in (of.get("outside") or {}).items():
@@ -241,7 +241,9 @@ def _check(plan: Plan) -> None:
                 if not groups_of(dimension) and dimension != "extract":
                     raise PlanError(f"“{table.name}” has a dimension without groups: {dimension}.")
         if not plan.is_declared(table.figure):
-            raise PlanError(f"“{table.name}” is of a figure that stands in no lattice, overlap or list of single figures.")
+            raise PlanError(
+                f"“{table.name}” is of a figure that stands in no lattice, overlap or list of single figures."
+            )
         if len(table.by) > 1 and table.figure in plan.leaves:
             outside = [d for d in table.by if d not in plan.leaves[table.figure]]
             if outside:

@@ -43,10 +43,12 @@ class Rule:
             "Intervals are worked out from the same rounded counts.",
             f"A table is published only if its cells hold {self.mean_cell} children on average and at most {self.withheld_percent}% of them "
             "would not be shown. Small groups of not known and other are merged.",
-            f"A count of events is shown only if {self.threshold} or more children are behind it and no two of them make up {self.top_two_percent}% of it.",
+            f"A count of events is shown only if {self.threshold} or more children are behind it and no two of them make up "
+            f"{self.top_two_percent}% of it.",
             f"A number that was published before is changed only when at least {self.hold} children joined or left it; until then it may be held.",
             "Before a version is published, a program tries to work out every small number from all that this version and earlier ones "
-            f"tell. A number below {self.threshold} must stay within a span of {self.width + 1} or more possible values, or be at least {self.low_enough}; where it does not, more is withheld.",
+            f"tell. A number below {self.threshold} must keep {self.width + 1} or more possible values, or be "
+            f"known only to be {self.low_enough} or more; where it does not, more is withheld.",
         ]
 
     def note(self) -> str:

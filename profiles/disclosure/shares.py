@@ -28,7 +28,9 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     bottom, text, bottom_status = _denominators(f, by_ref, rule)
     measure = f["measure"].to_numpy()
     is_percent, is_rate, is_average = measure == "percent", measure == "rate", np.isin(measure, AVERAGES)
-    shown = np.where(is_average, f["denominator"].to_numpy(dtype=float) >= rule.average_from, np.isin(top_status, SHOWN))
+    shown = np.where(
+        is_average, f["denominator"].to_numpy(dtype=float) >= rule.average_from, np.isin(top_status, SHOWN)
+    )
     shown = shown & np.isin(bottom_status, [*SHOWN, "derived"]) & ~(is_percent & (bottom < rule.percent_fifths_from))
     low_share, high_share = rates.wilson(np.minimum(np.nan_to_num(top), np.nan_to_num(bottom)), np.nan_to_num(bottom))
     low_count, high_count = rates.poisson(np.nan_to_num(top))
@@ -37,8 +39,12 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         percent = np.where(bottom < rule.percent_whole_from, np.round(share / 5) * 5, np.round(share))
         rate = _significant(top / bottom * 10_000)
         value = np.select([is_percent, is_rate], [percent, rate], np.round(f["value"].to_numpy(dtype=float)))
-        lower = np.select([is_percent, is_rate], [np.round(100 * low_share), _significant(low_count / bottom * 10_000)], np.nan)
-        upper = np.select([is_percent, is_rate], [np.round(100 * high_share), _significant(high_count / bottom * 10_000)], np.nan)
+        lower = np.select(
+            [is_percent, is_rate], [np.round(100 * low_share), _significant(low_count / bottom * 10_000)], np.nan
+        )
+        upper = np.select(
+            [is_percent, is_rate], [np.round(100 * high_share), _significant(high_count / bottom * 10_000)], np.nan
+        )
     exact_status = f["status"].to_numpy()
     out = f.copy()
     out["status"] = np.select(

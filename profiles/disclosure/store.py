@@ -23,7 +23,21 @@ KEY = (
     "period_end",
     "definition",
 )
-COLUMNS = ("section", "edition", "unit", *KEY, "label", "low", "high", "value", "lower", "upper", "denominator", "status", "note")
+COLUMNS = (
+    "section",
+    "edition",
+    "unit",
+    *KEY,
+    "label",
+    "low",
+    "high",
+    "value",
+    "lower",
+    "upper",
+    "denominator",
+    "status",
+    "note",
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,7 @@ class Label:
     note: str
     group: str
     unit: str
+    period_start: str
     period_end: str
 
     @property
@@ -86,7 +101,9 @@ class LabelStore:
         self._rows: dict[tuple[str, str, frozenset[tuple[str, str]]], list[Label]] = {}
         for row in self._table.to_dict("records"):
             label = Label(
-                key="|".join(str(row[k]) for k in ("figure", "measure", "group_type", "group", "group2", "group3", "period_end")),
+                key="|".join(
+                    str(row[k]) for k in ("figure", "measure", "group_type", "group", "group2", "group3", "period_end")
+                ),
                 measure=row["measure"],
                 text=row["label"],
                 value=_maybe(row["value"]),
@@ -97,9 +114,12 @@ class LabelStore:
                 note=row["note"],
                 group=row["group"],
                 unit=row["unit"],
+                period_start=row["period_start"],
                 period_end=row["period_end"],
             )
-            self._rows.setdefault((row["figure"], row["measure"], _dims(row)), []).append(label)
+            self._rows.setdefault((row["figure"], row["measure"], _dims({k: str(row[k]) for k in KEY})), []).append(
+                label
+            )
 
     def as_table(self) -> pd.DataFrame:
         """A copy, for `figures.csv` and for keeping beside a draft."""
@@ -139,7 +159,9 @@ class LabelStore:
 
     def groups(self, figure: str, group_type: str) -> list[str]:
         """The groups of a one-way breakdown that the edition has, unordered."""
-        return sorted({g for f, _, dims in self._rows if f == figure and len(dims) == 1 for t, g in dims if t == group_type})
+        return sorted(
+            {g for f, _, dims in self._rows if f == figure and len(dims) == 1 for t, g in dims if t == group_type}
+        )
 
     def refusals(self) -> list[tuple[str, str]]:
         """(section, reason) of what is refused, each once."""

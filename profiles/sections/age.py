@@ -6,7 +6,7 @@ from profiles.blocks import Block, Section
 from profiles.charts import bars
 from profiles.disclosure.store import LabelStore
 from profiles.page import Page
-from profiles.sections.common import counted, of, refused, share_table
+from profiles.sections.common import counted, crossed, merged_words, of, refused, share_table, withheld_words
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -15,9 +15,9 @@ def build(store: LabelStore, page: Page) -> Section:
     if rows[0][1].status == "refused":
         return Section("age", "How old they are", refused(rows[0][1]), [])
     older = next((c, p) for g, c, p in rows if g.group == "15-17")
-    younger = next((c, p) for g, c, p in rows if g.group == "10-14")
+    young, *_ = younger = next((g, c, p) for g, c, p in rows if g.group in ("10-14", "under 15"))
     unknown = next(c for g, c, _ in rows if g.group == "not known")
-    answer = f"{older[0].about.capitalize()} children at risk were aged 15–17{of(older[1], 'whose age is known')} and {younger[0].about} were aged 10–14{of(younger[1])}."
+    answer = f"{older[0].about.capitalize()} children at risk were aged 15–17{of(older[1], 'whose age is known')} and {younger[1].about} were {'aged 10–14' if young.group == '10-14' else 'under 15'}{of(younger[2])}."
     blocks = [
         Block(
             sentences=[f"Shares are of children whose age is known; age was not known for {unknown.about}."],
@@ -28,8 +28,14 @@ def build(store: LabelStore, page: Page) -> Section:
                 [(g.label, count) for g, count, _ in rows if not g.is_residual],
             ),
             tables=[share_table(f"Children at risk on {page.as_at_words}, by age band", "Age", rows, "known ages")],
+            notes=[*merged_words(store, "at_risk", "age_band"), *withheld_words([c for _, c, _ in rows])],
         )
     ]
+    for across, title in (("risk_level", "By age band and level of risk"), ("sex", "By age band and sex")):
+        caption = f"Children at risk on {page.as_at_words}, {title[0].lower()}{title[1:]}"
+        tables, notes = crossed(store, "at_risk", "age_band", across, caption, "Age")
+        if tables or notes:
+            blocks.append(Block(title, tables=tables, notes=notes))
     years = counted(store, "at_risk", "age")
     if years:
         blocks.append(

@@ -6,7 +6,7 @@ from profiles.blocks import Block, Section
 from profiles.charts import bars
 from profiles.disclosure.store import LabelStore
 from profiles.page import Page
-from profiles.sections.common import counted, of, refused, share_table
+from profiles.sections.common import counted, crossed, of, refused, share_table
 
 STATES = ["CLA", "CP", "CIN", "none"]
 
@@ -23,6 +23,9 @@ def build(store: LabelStore, page: Page) -> Section:
         f"{both[1].about} had a plan and were not in care{of(both[2])}."
     )
     shares = [(g.label, p) for g, _, p in states if p]
+    caption = f"Children at risk on {page.as_at_words}, by care and plan and level of risk"
+    tables, notes = crossed(store, "at_risk", "plan", "risk_level", caption, "State")
+    by_risk = [Block("By care and plan and level of risk", tables=tables, notes=notes)] if tables or notes else []
     return Section(
         "care",
         "Care and plans",
@@ -48,6 +51,7 @@ def build(store: LabelStore, page: Page) -> Section:
                     )
                 ],
             ),
+            *by_risk,
             Block(
                 "Any plan or spell in care",
                 ["A child in care may have a plan as well, so these overlap."],

@@ -24,10 +24,16 @@ def counted(
     return rows
 
 
-def share_table(caption: str, what: str, rows: list[tuple[Group, Label, Label | None]], denominator: str) -> Table:
+def share_table(
+    caption: str,
+    what: str,
+    rows: list[tuple[Group, Label, Label | None]],
+    denominator: str,
+    counted_as: str = "Children",
+) -> Table:
     """Count, percentage and interval per group; groups outside the denominator have a dash."""
-    base = next((p.denominator for _, _, p in rows if p and p.denominator), None)
-    share = f"Share of {denominator} ({base:,.0f})" if base else f"Share of {denominator}"
+    base = next((p.denominator for _, _, p in rows if p and p.denominator), "")
+    share = f"Share of {denominator} ({base})" if base else f"Share of {denominator}"
     cells = []
     for g, count, percent in rows:
         shares = (
@@ -36,14 +42,62 @@ def share_table(caption: str, what: str, rows: list[tuple[Group, Label, Label | 
             else [Cell("–", is_number=True), Cell("–", is_number=True)]
         )
         cells.append([head(g.label), shown(count), *shares])
-    return Table(caption, [what, "Children", share, "95% interval"], cells)
+    return Table(caption, [what, counted_as, share, "95% interval"], cells)
 
 
 def of(percent: Label | None, who: str = "") -> str:
     """“ (55% of 291)”: the share and its denominator, in brackets, and who that is; blank where it is not shown."""
-    if percent is None or not percent.is_shown or percent.denominator is None:
+    if percent is None or not percent.is_shown:
         return ""
-    return f" ({percent.text} of {percent.denominator:,.0f}{f' {who}' if who else ''})"
+    return f" ({percent.text} of {_whole(percent.denominator)}{f' {who}' if who else ''})"
+
+
+def _whole(denominator: str) -> str:
+    """“291”, or “between 284 and 291” where the not-known that are left out are not shown."""
+    low, is_range, high = denominator.partition(" to ")
+    return f"between {low} and {high}" if is_range else denominator
+
+
+def crossed(
+    store: LabelStore, figure: str, down: str, across: str, caption: str, what: str
+) -> tuple[list[Table], list[str]]:
+    """A table of two dimensions, and in words what is withheld from it; no table where none of it may be shown."""
+    rows = [
+        g
+        for g in groups_of(down)
+        if not g.is_sum and any(store.has(figure, "count", down, g.group, {across: c.group}) for c in groups_of(across))
+    ]
+    columns = [
+        c
+        for c in groups_of(across)
+        if rows and not c.is_sum and store.has(figure, "count", down, rows[0].group, {across: c.group})
+    ]
+    labels = [[store.get(figure, "count", down, g.group, {across: c.group}) for c in columns] for g in rows]
+    if not labels:
+        return [], []
+    told = [label for row in labels for label in row]
+    if not any(x.is_shown for x in told):
+        reason = next((x.note for x in told if x.note), "too few children stand in its cells")
+        return [], [f"A table of {caption[0].lower()}{caption[1:]} would stand here: {reason}."]
+    cells = [[head(g.label), *(shown(x) for x in row)] for g, row in zip(rows, labels, strict=True)]
+    return [Table(caption, [what, *(c.label for c in columns)], cells)], withheld_words(told)
+
+
+def withheld_words(labels: list[Label]) -> list[str]:
+    """What stands under a table of which something is withheld though it is not small."""
+    if any(x.status == "withheld" for x in labels):
+        return ["“Not shown”: withheld, although not small, so that smaller numbers cannot be worked out from it."]
+    return []
+
+
+def merged_words(store: LabelStore, figure: str, group_type: str) -> list[str]:
+    """What is said where small groups stand merged."""
+    words = {
+        "under 15": "Children under 10 are counted with those aged 10–14: too few to stand apart.",
+        "other or not known": "Other and not known are counted together: too few to stand apart.",
+        "outside Birmingham or not known": "Homes outside Birmingham and not known are counted together: too few to stand apart.",
+    }
+    return [words[g] for g in store.groups(figure, group_type) if g in words]
 
 
 def refused(label: Label) -> str:

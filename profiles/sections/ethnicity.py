@@ -6,7 +6,7 @@ from profiles.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.charts import bars
 from profiles.disclosure.store import LabelStore
 from profiles.page import Page
-from profiles.sections.common import counted, of, refused
+from profiles.sections.common import counted, crossed, of, refused
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -58,4 +58,14 @@ def build(store: LabelStore, page: Page) -> Section:
     rates = Block(
         "Rates by ethnic group", [f"Rates cannot be given yet: {rate.note}."] if rate.status == "refused" else []
     )
-    return Section("ethnicity", title, answer, [known, rates])
+    return Section("ethnicity", title, answer, [known, *_crossed(store, page), rates])
+
+
+def _crossed(store: LabelStore, page: Page) -> list[Block]:
+    blocks = []
+    for across, what in (("sex", "sex"), ("risk_level", "level of risk")):
+        caption = f"Children at risk on {page.as_at_words}, by ethnic group and {what}"
+        tables, notes = crossed(store, "at_risk", "ethnicity", across, caption, "Ethnic group")
+        if tables or notes:
+            blocks.append(Block(f"By ethnic group and {what}", tables=tables, notes=notes))
+    return blocks

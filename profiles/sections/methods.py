@@ -38,6 +38,11 @@ REGISTER = [
         "Trust: assessment factors; police: involvements, NRM referrals",
     ),
     (
+        "Referrals to the hub",
+        "referrals for criminal exploitation in the 12 months to the as-at date; a child can be referred more than once; shares are of all of them",
+        "Trust: hub episodes",
+    ),
+    (
         "Children in the data",
         "distinct children after linkage, agreed test records removed",
         "all agencies' people tables",

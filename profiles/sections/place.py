@@ -7,7 +7,7 @@ from profiles.charts import bars
 from profiles.disclosure.store import LabelStore
 from profiles.groups import groups_of, wards
 from profiles.page import Page
-from profiles.sections.common import counted, joined, refused
+from profiles.sections.common import counted, crossed, joined, merged_words, refused
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -47,8 +47,21 @@ def build(store: LabelStore, page: Page) -> Section:
                 [[head(g.label), shown(count)] for g, count, _ in ordered],
             )
         ],
+        merged_words(store, "at_risk", "locality"),
     )
-    return Section("place", title, answer, [localities, _over_time(store, page)])
+    return Section("place", title, answer, [localities, *_crossed(store, page), _over_time(store, page)])
+
+
+def _crossed(store: LabelStore, page: Page) -> list[Block]:
+    """Localities broken down further, where the edition has that."""
+    blocks = []
+    dimensions = (("risk_level", "level of risk"), ("sex", "sex"), ("age_band", "age band"), ("plan", "care and plan"))
+    for across, what in dimensions:
+        caption = f"Children at risk on {page.as_at_words}, by locality of home and {what}"
+        tables, notes = crossed(store, "at_risk", "locality", across, caption, "Locality")
+        if tables or notes:
+            blocks.append(Block(f"By locality and {what}", tables=tables, notes=notes))
+    return blocks
 
 
 def _over_time(store: LabelStore, page: Page) -> Block:
@@ -56,6 +69,22 @@ def _over_time(store: LabelStore, page: Page) -> Block:
     heading = "By ward, over four years"
     if ever.status == "refused":
         return Block(heading, [refused(ever)])
+    by_locality = counted(store, "ever_at_risk_48_months", "locality")
+    if by_locality:
+        reason = store.get("ever_at_risk_48_months", "count", "ward", next(iter(wards()))).note
+        return Block(
+            "Over four years",
+            [
+                f"Children at risk at any time in the 48 months to {page.as_at_words}: {ever.about}. By ward {reason}; by locality they were:"
+            ],
+            tables=[
+                Table(
+                    "Children ever at risk in 48 months, by locality of the last home while at risk",
+                    ["Locality", "Children"],
+                    [[head(g.label), shown(count)] for g, count, _ in by_locality],
+                )
+            ],
+        )
     return Block(
         heading,
         [
@@ -82,7 +111,5 @@ def _ward_tables(store: LabelStore) -> list[Table]:
         tables.append(
             Table(f"{locality.label} locality: children ever at risk in 48 months", ["Ward", "Children"], rows)
         )
-    rest = [
-        [head(g.label), shown(store.get("ever_at_risk_48_months", "count", "ward", g.group))] for g in groups_of("ward")
-    ]
+    rest = [[head(g.label), shown(count)] for g, count, _ in counted(store, "ever_at_risk_48_months", "ward")]
     return [*tables, Table("Counted apart: children ever at risk in 48 months", ["", "Children"], rest)]

@@ -31,12 +31,19 @@ def build(store: LabelStore, page: Page) -> Section:
 
 def _completeness(store: LabelStore) -> Block:
     fields = groups_of("field")
-    agencies = [g for g in groups_of("agency") if store.has("not_known", "percent", "agency", g.group, fields[0].group)]
+    agencies = [
+        g
+        for g in groups_of("agency")
+        if store.has("not_known", "percent", "agency", g.group, {"field": fields[0].group})
+    ]
     rows = [
-        [head(g.label), *(shown(store.get("not_known", "percent", "agency", g.group, f.group)) for f in fields)]
+        [
+            head(g.label),
+            *(shown(store.get("not_known", "percent", "agency", g.group, {"field": f.group})) for f in fields),
+        ]
         for g in agencies
     ]
-    blank = [(g.label, store.get("not_known", "percent", "agency", g.group, "ethnicity")) for g in agencies]
+    blank = [(g.label, store.get("not_known", "percent", "agency", g.group, {"field": "ethnicity"})) for g in agencies]
     parts = [f"{label.text} of {name}'s records" for name, label in blank if label.is_shown]
     return Block(
         "What is not known",
@@ -122,15 +129,27 @@ def _warnings(page: Page) -> Block:
 
 def _extracts(store: LabelStore) -> Block:
     titles = {g.group: g.label for g in groups_of("agency")}
+    names = store.groups("rows_received", "extract")
+    by_agency = store.groups("rows_warned_of", "agency")
+    columns = ["Extract", "Rows"] if by_agency else ["Extract", "Rows", "Warnings"]
     rows = []
-    for name in store.groups("rows_received", "extract"):
+    for name in names:
         agency, _, table = name.partition("__")
-        received, warned = (store.get(f, "count", "extract", name) for f in ("rows_received", "rows_warned_of"))
-        rows.append([head(f"{titles[agency]}: {table.replace('_', ' ')}"), shown(received), shown(warned)])
+        warned = [] if by_agency else [shown(store.get("rows_warned_of", "count", "extract", name))]
+        received = store.get("rows_received", "count", "extract", name)
+        rows.append([head(f"{titles[agency]}: {table.replace('_', ' ')}"), shown(received), *warned])
+    tables = [Table("Rows received, by extract", columns, rows)]
+    notes = []
+    if by_agency:
+        reason = store.get("rows_warned_of", "count", "extract", names[0]).note
+        notes = [f"Warnings by extract: {reason}. They stand by agency instead."]
+        warned_of = [[head(titles[a]), shown(store.get("rows_warned_of", "count", "agency", a))] for a in by_agency]
+        tables.append(Table("Warnings about rows, by agency", ["Agency", "Warnings"], warned_of))
     return Block(
         "What was received",
         [
             "A supply with a row that breaks a rule is refused whole, so no row was dropped. Rows are events and spells, not children."
         ],
-        tables=[Table("Rows received, and warnings about them, by extract", ["Extract", "Rows", "Warnings"], rows)],
+        tables=tables,
+        notes=notes,
     )

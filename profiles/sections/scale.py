@@ -56,7 +56,7 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
         ]
     ]
     notes = (
-        [f"The rate is per 10,000 of the {rate.denominator:,.0f} residents aged 10–17 (ONS, mid-2022)."]
+        [f"The rate is per 10,000 of the {rate.denominator} residents aged 10–17 (ONS, mid-2022)."]
         if rate.denominator
         else []
     )
@@ -122,7 +122,9 @@ def _order(label: Label) -> tuple[float, str]:
 
 
 def _flows(store: LabelStore, page: Page) -> Block:
-    start, entries, exits, total = (store.get(f) for f in ("at_risk_opening", "entries", "exits", "at_risk"))
+    entries, exits, total = (store.get(f) for f in ("entries", "exits", "at_risk"))
+    a_year_before = (dt.date.fromisoformat(entries.period_start) - dt.timedelta(days=1)).isoformat()
+    start = store.get("at_risk", period_end=a_year_before)
     rows = [
         [head(f"At risk on {long_date(_date(start))}"), shown(start)],
         [head("Entries to the cohort"), shown(entries)],

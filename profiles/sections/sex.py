@@ -5,8 +5,9 @@ from __future__ import annotations
 from profiles.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.charts import bars
 from profiles.disclosure.store import LabelStore
+from profiles.groups import groups_of
 from profiles.page import Page
-from profiles.sections.common import counted, of, refused, share_table
+from profiles.sections.common import counted, crossed, merged_words, of, refused, share_table, withheld_words
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -21,12 +22,16 @@ def build(store: LabelStore, page: Page) -> Section:
         [
             head(t),
             shown(store.get("at_risk_residents_10_17", "count", "sex", s)),
-            Cell(f"{r.denominator:,.0f}" if r.denominator else "–", is_number=True),
+            Cell(r.denominator or "–", is_number=True),
             shown(r),
             interval(r),
         ]
         for (t, r), s in zip(rates, ("M", "F"), strict=True)
     ]
+    caption = f"Children at risk on {page.as_at_words}, by sex and level of risk"
+    tables, notes = crossed(store, "at_risk", "sex", "risk_level", caption, "Sex")
+    by_risk = [Block("By sex and level of risk", tables=tables, notes=notes)] if tables or notes else []
+    by_risk += _by_age_and_risk(store, page)
     return Section(
         "sex",
         "Boys and girls",
@@ -44,7 +49,9 @@ def build(store: LabelStore, page: Page) -> Section:
                     suffix="%",
                 ),
                 tables=[share_table(f"Children at risk on {page.as_at_words}, by sex", "Sex", rows, "known sex")],
+                notes=[*merged_words(store, "at_risk", "sex"), *withheld_words([c for _, c, _ in rows])],
             ),
+            *by_risk,
             Block(
                 "Beside the population",
                 [
@@ -63,3 +70,34 @@ def build(store: LabelStore, page: Page) -> Section:
             ),
         ],
     )
+
+
+def _by_age_and_risk(store: LabelStore, page: Page) -> list[Block]:
+    """Three dimensions, where the edition has them: one table per sex."""
+    tables, notes, told = [], [], False
+    for sex in groups_of("sex"):
+        for band in (g for g in groups_of("age_band") if not sex.is_residual):
+            also = [{"age_band": band.group, "risk_level": r.group} for r in groups_of("risk_level")]
+            labels = [
+                store.get("at_risk", "count", "sex", sex.group, a)
+                for a in also
+                if store.has("at_risk", "count", "sex", sex.group, a)
+            ]
+            if labels:
+                told = told or any(x.is_shown for x in labels)
+                tables.append((sex.label, band.label, labels))
+                notes += [x.note for x in labels if x.note and not x.is_shown]
+    if not tables:
+        return []
+    heading = "By sex, age band and level of risk"
+    if not told:
+        return [
+            Block(
+                heading,
+                notes=[f"A table of children at risk by sex, age band and level of risk would stand here: {notes[0]}."],
+            )
+        ]
+    rows = [[head(f"{sex}, {band[0].lower()}{band[1:]}"), *(shown(x) for x in labels)] for sex, band, labels in tables]
+    columns = ["Sex and age", *(r.label for r in groups_of("risk_level"))]
+    table = Table(f"Children at risk on {page.as_at_words}, by sex, age band and level of risk", columns, rows)
+    return [Block(heading, tables=[table], notes=withheld_words([x for _, _, labels in tables for x in labels]))]

@@ -1,0 +1,178 @@
+"""The audit: does the attacker fail? And the repair: withhold as little as makes it fail.
+
+The public edition is settled first. The partner edition is then repaired among its own detail before anything that is
+public, so that what both show stays the same and holding both tells nothing new.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from profiles.disclosure.attacker import Attacker, Effort, Interval, SolverError
+from profiles.disclosure.counts import Counts, Held, label_counts
+from profiles.disclosure.facts import FactsError
+from profiles.disclosure.knowledge import Before, Knowledge, Target, knowledge
+from profiles.disclosure.plan import PARTNER, PUBLIC, Plan
+from profiles.disclosure.rule import Rule
+
+DETAILS = {PUBLIC: (PUBLIC,), PARTNER: (PUBLIC, PARTNER)}
+REPAIRS = 400
+
+
+class AuditError(Exception):
+    """Why nothing may be published, in words for the analyst."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A number that the attacker can narrow too far."""
+
+    target: str
+    low: int | None
+    high: int | None
+    binds: tuple[str, ...]
+
+
+@dataclass
+class Audit:
+    """The verdict on one edition. Names what is small, so it is for the analyst alone."""
+
+    edition: str
+    failures: list[Failure] = field(default_factory=list)
+    narrowest: Failure | None = None
+    targets: int = 0
+    figures: int = 0
+    unknowns: int = 0
+    repairs: list[str] = field(default_factory=list)
+    effort: Effort = field(default_factory=Effort)
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether the edition may be published."""
+        return not self.failures
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the JSON beside a version."""
+        return {"passed": self.passed} | asdict(self)
+
+
+@dataclass(frozen=True)
+class Protected:
+    """Labels that pass, and how they came to."""
+
+    counts: Counts
+    audits: Mapping[str, Audit]
+    withheld: tuple[str, ...]
+
+
+def _is_safe(target: Target, low: float | None, high: float | None, rule: Rule) -> bool:
+    width = float("inf") if low is None or high is None else high - low
+    if target.is_small:
+        return width >= rule.width or (low is not None and low >= rule.low_enough)
+    return width >= 1
+
+
+def attack(known: Knowledge, rule: Rule, edition: str, seconds: float, passed: set[str] | None = None) -> Audit:
+    """Try every target but those in `passed`; adds to `passed` what holds. Raises AuditError: fail closed."""
+    start = time.monotonic()
+    audit = Audit(edition, targets=len(known.targets), figures=len(known.facts.cells))
+    passed = set() if passed is None else passed
+    try:
+        attacker = Attacker(known.facts, seconds=seconds)
+        audit.unknowns = attacker.unknowns
+        attacker.check()
+        left = [t for t in known.targets if t.name not in passed]
+        for group, enough in (([t for t in left if t.is_small], rule.width), ([t for t in left if not t.is_small], 1)):
+            seen = attacker.seen([t.terms for t in group], enough)
+            for target, (low, high) in zip(group, seen, strict=True):
+                if high - low >= enough or _is_safe(target, *_both(exact := attacker.interval(target.terms)), rule):
+                    passed.add(target.name)
+                else:
+                    audit.failures.append(_failure(attacker, target, exact))
+        if audit.passed:
+            audit.narrowest = _narrowest(attacker, known)
+    except FactsError as error:
+        raise AuditError(
+            f"The labels of the {edition} edition and what is known besides contradict each other ({error})."
+        ) from None
+    except SolverError as error:
+        raise AuditError(f"The audit of the {edition} edition did not end: {error}.") from None
+    audit.effort, audit.seconds = attacker.effort, time.monotonic() - start
+    return audit
+
+
+def _both(interval: Interval) -> tuple[int | None, int | None]:
+    return interval.low, interval.high
+
+
+def _failure(attacker: Attacker, target: Target, interval: Interval) -> Failure:
+    return Failure(target.name, interval.low, interval.high, tuple(sorted(attacker.binding(target.terms))))
+
+
+def _narrowest(attacker: Attacker, known: Knowledge) -> Failure | None:
+    """The small number that is told most nearly, exactly, among those that the linear bounds put narrowest."""
+    small = [t for t in known.targets if t.is_small]
+    if not small:
+        return None
+    width = {t.name: attacker.linear_width(t.terms) for t in small}
+    first = min(small, key=lambda t: (width[t.name], t.name))
+    return _failure(attacker, first, attacker.interval(first.terms))
+
+
+def protect(
+    exact: pd.DataFrame,
+    rule: Rule,
+    plan: Plan,
+    held: Mapping[str, Held] | None = None,
+    before: Mapping[str, Before] | None = None,
+    seconds: float = 600.0,
+) -> Protected:
+    """Label, attack, withhold, until the attacker fails on both editions.
+
+    Raises AuditError where it cannot be had: nothing is published then.
+    """
+    withheld: list[str] = []
+    audits: dict[str, Audit] = {}
+    counts = label_counts(exact, rule, plan, held)
+    for edition in (PUBLIC, PARTNER):
+        passed: set[str] = set()
+        repairs: list[str] = []
+        effort, spent = Effort(), 0.0
+        while True:
+            known = knowledge(counts, DETAILS[edition], rule, plan, before)
+            audit = attack(known, rule, edition, seconds - spent, passed)
+            effort = Effort(
+                *(a + b for a, b in zip(asdict(effort).values(), asdict(audit.effort).values(), strict=True))
+            )
+            spent += audit.seconds
+            audits[edition] = audit
+            audit.effort, audit.repairs, audit.seconds = effort, repairs, spent
+            if audit.passed:
+                break
+            ref = _to_withhold(audit.failures[0], known, counts, edition)
+            if ref is None or len(repairs) >= REPAIRS:
+                raise AuditError(
+                    f"The {edition} edition cannot be made safe by withholding more: {len(audit.failures)} small numbers can be worked out."
+                )
+            repairs.append(ref)
+            withheld.append(ref)
+            dropped = counts.dropped
+            counts = label_counts(exact, rule, plan, held, withheld)
+            # A dropped table may bring another in its place: what held before has to be shown again.
+            if counts.dropped != dropped:
+                passed.clear()
+    return Protected(counts, audits, tuple(withheld))
+
+
+def _to_withhold(failure: Failure, known: Knowledge, counts: Counts, edition: str) -> str | None:
+    """One shown figure, smallest first: of those that bind if any can be withheld; of the partner edition's own detail first."""
+    public = set(counts.table.loc[counts.table["edition"] == PUBLIC, "ref"]) if edition == PARTNER else set()
+    binding = [r for r in known.shown if r in failure.binds] or list(known.shown)
+    own = [r for r in binding if r not in public]
+    return next(iter(own or binding), None)
