@@ -207,6 +207,7 @@ def figures(as_at: dt.date | None, exact: bool, form: str) -> None:
 
     from assets import draft as drafts
     from profiles.edition import EDITIONS
+    from profiles.figures import COLUMNS
 
     data = data_or_refusal()
     day = _as_at(data, as_at)
@@ -214,10 +215,10 @@ def figures(as_at: dt.date | None, exact: bool, form: str) -> None:
     if exact:
         say("These are exact figures: they may point to single children. Do not copy them anywhere.")
         with duckdb.connect(str(folder / "restricted" / "warehouse.duckdb"), read_only=True) as con:
-            table = con.execute("select * from figures").df()
+            table = con.execute("select * from figures").df()[list(COLUMNS)]
     else:
         table = EDITIONS[0].labels(drafts.read_labels(folder / "restricted" / "warehouse.duckdb")).as_table()
-    for column in {"numerator", "denominator"} & set(table.columns):
+    for column in {"numerator", "denominator"} & set(table.columns) if exact else ():
         table[column] = table[column].astype("Int64")
     click.echo(table.to_csv(index=False) if form == "csv" else table.to_json(orient="records", indent=1), nl=False)
 

@@ -12,6 +12,8 @@ from profiles.disclosure.store import Label
 from profiles.figures import long_date
 
 INK, BLUE, ORANGE, GREY = "#1d2b36", "#1f5f8b", "#b45309", "#8a949c"
+# An axis ends this much beyond its longest bar, so that the label at its end has room.
+AXIS = 1.22
 FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif", "size": 14, "color": INK}
 
 
@@ -92,7 +94,7 @@ def bars(
         )
     figure.update_yaxes(autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0)
     figure.update_xaxes(
-        range=[0, top * 1.22],
+        range=[0, top * AXIS],
         showgrid=True,
         gridcolor="#dfe4e8",
         zeroline=True,
@@ -102,7 +104,12 @@ def bars(
     )
     alt = f"Bar chart. {title}. " + "; ".join(f"{text}: {label.text}" for text, label in rows) + "."
     lines = max(w.count("<br>") + 1 for w in words)
-    return _chart(name, title, subtitle, alt, figure, max(44, 18 * lines + 8) * len(rows) + 70)
+    return _chart(name, title, subtitle, alt, figure, bars_height(lines, len(rows)))
+
+
+def bars_height(lines: int, rows: int) -> int:
+    """Pixels for so many bars whose names take so many lines."""
+    return max(44, 18 * lines + 8) * rows + 70
 
 
 def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:

@@ -36,11 +36,9 @@ COLUMNS = (
     "label",
     "status",
     "note",
-    "whole",
-    "less",
-    "contributors",
-    "top_two",
 )
+# What labels are made from besides: which labels a denominator is worked out from, and who is behind a count of events.
+FOR_LABELS = ("whole", "less", "contributors", "top_two")
 KEY = (
     "figure",
     "measure",
@@ -147,7 +145,7 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
         raise ValueError("a model gives figures without a name or a group")
     if f.duplicated(list(KEY)).any():
         raise ValueError(f"{int(f.duplicated(list(KEY)).sum())} figures have the key of another")
-    return f[list(COLUMNS)]
+    return f[[*COLUMNS, *FOR_LABELS]]
 
 
 def _refuse(f: pd.DataFrame, coverage: list[Coverage]) -> None:

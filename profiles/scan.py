@@ -18,8 +18,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 from plotly.offline import get_plotlyjs
 
+from profiles.charts import AXIS, bars_height
 from profiles.disclosure.store import LabelStore
 from profiles.edition import Edition
 from profiles.groups import published
@@ -27,7 +30,8 @@ from profiles.page import Page
 from profiles.render import render
 
 HERE = Path(__file__).parent
-OWN_TEXT = (".py", ".j2", ".css", ".js", ".csv", ".yml")
+# Where the product's own text stands: what it writes itself, and the tables that it prints from.
+OWN_TEXT = ("templates/*.j2", "static/*.css", "sections/*.py", "*.py", "reference/ref_*.csv")
 _NUMBER = re.compile(r"(?<![\w.#])[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])")
 _WORD = re.compile(r"[A-Za-z0-9_/-]{6,}")
 _HASH = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}")
@@ -46,13 +50,16 @@ def scan(folder: Path, labels: LabelStore, page: Page, edition: Edition, referen
     expected = {"report.html": render(labels, page, edition), "figures.csv": figures_csv(labels)}
     found = [f"{p.name}: a file that no edition has" for p in sorted(folder.iterdir()) if p.name not in expected]
     allowed = _allowed(labels, page)
+    # A label's range stands in its own columns of the download and nowhere else.
+    ends = _spelt_all(labels.as_table()[["low", "high"]])
+    besides = dict.fromkeys(DRAWN, _drawn(labels)) | {"the column low": ends, "the column high": ends}
     for name, wanted in expected.items():
         text = (folder / name).read_text("utf-8") if (folder / name).is_file() else ""
         if text != wanted:
             found.append(f"{name}: {_difference(text, wanted)} does not follow from the labels")
         parts = list(_parts(text)) if name.endswith(".html") else list(_fields(text))
         for where, part in parts:
-            odd = [n for n in _numbers(part) if n not in allowed]
+            odd = [n for n in _numbers(part) if n not in allowed and n not in besides.get(where, ())]
             if odd:
                 found.append(f"{name}: {where} has {len(odd)} numbers that are no label, date or constant")
             named = set(references) & set(_WORD.findall(part))
@@ -101,6 +108,8 @@ def _numbers(text: str) -> list[str]:
 
 def _spelt(number: str | float) -> str:
     value = abs(float(str(number).replace(",", "")))
+    if value == float("inf"):
+        return "too large to be a number"
     return str(int(value)) if value == int(value) and value < 1e15 else f"{value:.6g}"
 
 
@@ -108,10 +117,14 @@ def _spelt(number: str | float) -> str:
 def _own_numbers() -> frozenset[str]:
     """Numbers of the product's own text: templates, sections, styles, groups, reference tables."""
     found: set[str] = {"0", "1"}
-    for path in sorted(HERE.rglob("*")):
-        if path.is_file() and path.suffix in OWN_TEXT:
-            found.update(_numbers(re.sub(r"[_A-Za-z]", " ", path.read_text("utf-8"))))
+    for path in sorted(p for pattern in OWN_TEXT for p in HERE.glob(pattern)):
+        found.update(_numbers(re.sub(r"[_A-Za-z]", " ", path.read_text("utf-8"))))
     return frozenset(found)
+
+
+def _spelt_all(table: pd.DataFrame) -> set[str]:
+    numbers = table.to_numpy(dtype=float)
+    return {_spelt(x) for x in numbers[~np.isnan(numbers)]}
 
 
 def _allowed(labels: LabelStore, page: Page) -> set[str]:
@@ -120,16 +133,7 @@ def _allowed(labels: LabelStore, page: Page) -> set[str]:
     for column in ("label", "denominator", "note", "period_start", "period_end", "definition"):
         for text in set(table[column].astype(str)):
             found.update(_numbers(text.replace("-", " ")))
-    told = table[["value", "lower", "upper", "low", "high"]].to_numpy(dtype=float)
-    for row in told.tolist():
-        known = [x for x in row if x == x]
-        value, lower, upper = row[0], row[1], row[2]
-        # Whiskers are drawn as distances, axes a little longer than the longest bar.
-        for x in (*known, upper - value, value - lower, *(1.22 * x for x in known)):
-            if x == x:
-                found.update({_spelt(x), _spelt(f"{x:.1f}"), _spelt(round(x, 4))})
-    heights = [44, *range(26, 170, 18)]
-    found.update(str(h * n + 70) for h in heights for n in range(1, 90))
+    found |= _spelt_all(table[["value", "lower", "upper"]])
     found.update(_spelt(c["children"]) for c in published())
     described = json.dumps(page.as_dict(), ensure_ascii=False)
     dates = _TIME.findall(described) and re.findall(r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d{1,2} [A-Z][a-z]+ \d{4}", described)
@@ -153,6 +157,18 @@ def _allowed(labels: LabelStore, page: Page) -> set[str]:
     return found
 
 
+# Where a chart is drawn, lengths stand beside labels.
+DRAWN = ("a script", "the attribute style of an element div")
+
+
+def _drawn(labels: LabelStore) -> set[str]:
+    """Numbers of charts that are worked out from labels: whiskers are drawn as distances, axes end a little beyond the
+    longest bar, and a chart is as high as it has bars."""
+    told = labels.as_table()[["value", "lower", "upper"]].to_numpy(dtype=float)
+    lengths = [x for v, low, high in told.tolist() for x in (high - v, v - low, AXIS * v, AXIS * high) if x == x]
+    return {_spelt(x) for x in lengths} | {_spelt(bars_height(lines, n)) for lines in range(1, 7) for n in range(1, 40)}
+
+
 class _Reader(HTMLParser):
     """Walks a page: text, attributes, comments, styles and scripts, each with where it stands."""
 
@@ -166,6 +182,7 @@ class _Reader(HTMLParser):
         for name, value in attrs:
             # A policy names scripts by hash; a label's key holds its group and day.
             if not (tag == "meta" and name == "content" and "script-src" in (value or "")):
+                value = _without_units(value or "") if name == "style" else value
                 self.parts.append(
                     (f"the attribute {name} of an element {tag}", (value or "").replace("|", " ").replace("-", " "))
                 )
@@ -177,12 +194,17 @@ class _Reader(HTMLParser):
         if self.inside in ("script", "style") and _digest(data) in _libraries():
             return
         what = {"script": "a script", "style": "a style"}.get(self.inside, "the text")
+        data = _without_units(data) if what == "a style" else data
         self.parts.append(
             (what, _readable(data) if self.inside == "script" else data.replace("-", " ").replace("–", " "))
         )
 
     def handle_comment(self, data: str) -> None:
         self.parts.append(("a comment", data.replace("-", " ")))
+
+
+def _without_units(style: str) -> str:
+    return re.sub(r"(?<=\d)(px|rem|em|ch|pt|mm|fr|vh|vw|s|deg)\b", " ", re.sub(r"#[0-9a-fA-F]{3,6}\b", " ", style))
 
 
 def _readable(script: str) -> str:

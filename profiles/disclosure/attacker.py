@@ -197,17 +197,18 @@ class Attacker:
         """How many unknowns the facts come to."""
         return int(self._system.rows.shape[1])
 
-    def linear_width(self, terms: Terms) -> float:
-        """How wide the interval is if fractions were possible: never narrower than the interval."""
-        vector, ends = self._system.expression(terms), []
+    def linear(self, terms: Terms) -> Interval:
+        """The interval if fractions were possible, cut to whole numbers: the true one lies within it."""
+        vector = self._system.expression(terms)
+        ends: list[int | None] = []
         for sign in (1, -1):
             end = 0.0
             for k in np.unique(self._of_column[np.flatnonzero(vector)]):
                 block = self._blocks[k]
                 _, x, bound = self._solve(block, sign * vector[block.columns], whole=False)
                 end = float("-inf") if x is None or bound is None else end + bound
-            ends.append(end)
-        return -ends[0] - ends[1]
+            ends.append(sign * int(np.ceil(end - SLACK)) if np.isfinite(end) else None)
+        return Interval(ends[0], ends[1])
 
     def check(self) -> None:
         """Raises FactsError where the facts contradict each other."""
@@ -235,7 +236,7 @@ class Attacker:
             found |= {n for n, column in s.scalars.items() if bound[column]}
         return found
 
-    def seen(self, targets: Sequence[Terms], enough: int) -> list[tuple[float, float]]:
+    def seen(self, targets: Sequence[Terms], enough: int, rounds: int = ROUNDS) -> list[tuple[float, float]]:
         """For each target the smallest and largest value among the points of the sweeps: every width here is proved.
 
         Sweeps push all that is not yet `enough` wide, down and up; a target that moves with others may stay narrow.
@@ -247,7 +248,7 @@ class Attacker:
         for k, block in enumerate(self._blocks):
             point[block.columns] = self._point(k)
         seen = _Seen(vectors @ point, vectors @ point)
-        for turn in range(ROUNDS):
+        for turn in range(rounds):
             narrow = np.flatnonzero(seen.high - seen.low < enough)
             if not len(narrow):
                 break

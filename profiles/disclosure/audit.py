@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from profiles.disclosure.attacker import Attacker, Effort, Interval, SolverError
+from profiles.disclosure.attacker import ROUNDS, Attacker, Effort, Interval, SolverError
 from profiles.disclosure.counts import Counts, Held, label_counts
 from profiles.disclosure.facts import FactsError
 from profiles.disclosure.knowledge import Before, Knowledge, Target, knowledge
@@ -71,11 +71,10 @@ class Protected:
     withheld: tuple[str, ...]
 
 
-def _is_safe(target: Target, low: float | None, high: float | None, rule: Rule) -> bool:
-    width = float("inf") if low is None or high is None else high - low
+def _is_safe(target: Target, interval: Interval, rule: Rule) -> bool:
     if target.is_small:
-        return width >= rule.width or (low is not None and low >= rule.low_enough)
-    return width >= 1
+        return interval.width >= rule.width or (interval.low is not None and interval.low >= rule.low_enough)
+    return interval.width >= 1
 
 
 def attack(known: Knowledge, rule: Rule, edition: str, seconds: float, passed: set[str] | None = None) -> Audit:
@@ -87,11 +86,16 @@ def attack(known: Knowledge, rule: Rule, edition: str, seconds: float, passed: s
         attacker = Attacker(known.facts, seconds=seconds)
         audit.unknowns = attacker.unknowns
         attacker.check()
-        left = [t for t in known.targets if t.name not in passed]
-        for group, enough in (([t for t in left if t.is_small], rule.width), ([t for t in left if not t.is_small], 1)):
-            seen = attacker.seen([t.terms for t in group], enough)
-            for target, (low, high) in zip(group, seen, strict=True):
-                if high - low >= enough or _is_safe(target, *_both(exact := attacker.interval(target.terms)), rule):
+        for is_small, enough in ((True, rule.width), (False, 1)):
+            group = [t for t in known.targets if t.is_small == is_small and t.name not in passed]
+            group = _unproved(attacker, group, enough, 1, passed)
+            # What even fractions keep narrow is worked out: no sweep can widen it.
+            narrow = [(t, attacker.linear(t.terms)) for t in group]
+            audit.failures += [_failure(attacker, t, i) for t, i in narrow if not _is_safe(t, i, rule)]
+            group = _unproved(attacker, [t for t, i in narrow if _is_safe(t, i, rule)], enough, ROUNDS, passed)
+            for target in group:
+                exact = attacker.interval(target.terms)
+                if _is_safe(target, exact, rule):
                     passed.add(target.name)
                 else:
                     audit.failures.append(_failure(attacker, target, exact))
@@ -107,8 +111,11 @@ def attack(known: Knowledge, rule: Rule, edition: str, seconds: float, passed: s
     return audit
 
 
-def _both(interval: Interval) -> tuple[int | None, int | None]:
-    return interval.low, interval.high
+def _unproved(attacker: Attacker, group: list[Target], enough: int, rounds: int, passed: set[str]) -> list[Target]:
+    """Adds to `passed` what sweeps prove wide enough; returns the rest."""
+    seen = attacker.seen([t.terms for t in group], enough, rounds)
+    passed |= {t.name for t, (low, high) in zip(group, seen, strict=True) if high - low >= enough}
+    return [t for t in group if t.name not in passed]
 
 
 def _failure(attacker: Attacker, target: Target, interval: Interval) -> Failure:
@@ -120,7 +127,7 @@ def _narrowest(attacker: Attacker, known: Knowledge) -> Failure | None:
     small = [t for t in known.targets if t.is_small]
     if not small:
         return None
-    width = {t.name: attacker.linear_width(t.terms) for t in small}
+    width = {t.name: attacker.linear(t.terms).width for t in small}
     first = min(small, key=lambda t: (width[t.name], t.name))
     return _failure(attacker, first, attacker.interval(first.terms))
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from profiles.disclosure.plan import PUBLIC, Merge, Plan, PlanError, Table
 from profiles.disclosure.rule import Rule
+from profiles.figures import KEY as EXACT_KEY
 from profiles.groups import groups
 
 # Counts of the general public that others publish: nothing to protect.
@@ -106,6 +107,8 @@ def label_counts(
     known = {(g.group_type, g.group): g for g in groups()}
     check_only = {pair for pair, g in known.items() if g.is_check_only}
     residual = {pair for pair, g in known.items() if g.is_residual}
+    # In one order whatever order they came in: repairs follow from it.
+    exact = exact.sort_values(list(EXACT_KEY), kind="stable", ignore_index=True)
     dims = dims_of(exact)
     kept = np.array([not (d & check_only) for d in dims], dtype=bool)
     rows, merged = _merge(exact[kept].reset_index(drop=True), rule, plan, residual)

@@ -156,6 +156,8 @@ class Ledger:
             "children": list(children), "labels": labels,
         }  # fmt: skip
         mac = self._mac(body)
+        for left in self.folder.glob(".*.part"):
+            left.unlink()
         path = self.folder / f"{body['number']:06d}.json.gz"
         part = self.folder / f".{path.name}.{os.getpid()}.part"
         with part.open("wb") as f:

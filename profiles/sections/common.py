@@ -49,13 +49,15 @@ def of(percent: Label | None, who: str = "") -> str:
     """“ (55% of 291)”: the share and its denominator, in brackets, and who that is; blank where it is not shown."""
     if percent is None or not percent.is_shown:
         return ""
-    return f" ({percent.text} of {_whole(percent.denominator)}{f' {who}' if who else ''})"
-
-
-def _whole(denominator: str) -> str:
-    """“291”, or “between 284 and 291” where the not-known that are left out are not shown."""
-    low, is_range, high = denominator.partition(" to ")
-    return f"between {low} and {high}" if is_range else denominator
+    # A denominator that is a range stands in the table's head.
+    whole = (
+        "those"
+        if " to " in percent.denominator and who
+        else ""
+        if " to " in percent.denominator
+        else percent.denominator
+    )
+    return f" ({percent.text}{f' of {whole}' if whole else ''}{f' {who}' if whole and who else ''})"
 
 
 def crossed(

@@ -94,7 +94,7 @@ def test_while_a_supply_is_taken_in(tmp_path: Path, target: str, times: int) -> 
 def test_while_a_draft_is_made(accepted_home: Path) -> None:
     for target, times in (
         ("assets.warehouse:make_raw_views", 1), ("assets.models:run_model", 31), ("assets.models:run_model", 45),
-        ("assets.draft:write_editions", 1), ("assets.draft:render", 2), ("assets.draft:place_draft", 1),
+        ("assets.publish:write_editions", 1), ("assets.draft:render", 2), ("assets.draft:place_draft", 1),
     ):  # fmt: skip
         kill(accepted_home, REFRESH, target, times, "refresh", "--as-at", "2024-03-01")
         assert_nothing_partial(accepted_home)
@@ -129,17 +129,19 @@ def test_while_a_draft_is_published(refreshed: Refreshed, tmp_path: Path) -> Non
     shutil.copytree(refreshed.home, home, ignore=shutil.ignore_patterns("profiles"))
     name = refreshed.draft("2024-03-01").name
     for target, times in (
-        ("assets.draft:write_editions", 1),
+        ("assets.publish:write_editions", 1),
         ("assets.draft:render", 2),
         ("shutil:copytree", 1),
-        ("assets.draft:_sync", 1),
+        ("assets.publish:scan", 2),
+        ("profiles.disclosure.ledger:gzip.compress", 1),
+        ("assets.publish:sync", 1),
         ("pathlib:Path.rename", 1),
     ):
         kill(home, REFRESH, target, times, "publish", name, "--by", "A", "--note", "B")
         assert_nothing_partial(home)
         assert not list(home.glob("profiles/*/v*"))
     # Killed after the version is in place and before the index is written: publishing again finds and lists it.
-    kill(home, REFRESH, "assets.draft:write_index", 1, "publish", name, "--by", "A", "--note", "B")
+    kill(home, REFRESH, "assets.publish:write_index", 1, "publish", name, "--by", "A", "--note", "B")
     assert_nothing_partial(home)
     assert run_cce(home, "publish", name, "--by", "A", "--note", "B").returncode == 0
     assert [p.name for p in (home / "profiles" / "2024-03-01").iterdir()] == ["v1"]

@@ -62,7 +62,7 @@ def test_what_is_shown_equals_the_store_of_labels_cell_for_cell(
     page, _, _ = opened(browser, folder / "report.html")
     cells = page.eval_on_selector_all("td[data-figure]", "all => all.map(td => [td.dataset.figure, td.innerText])")
     figures = pd.read_csv(folder / "figures.csv", keep_default_na=False, dtype=str)
-    keys = figures[["figure", "measure", "group_type", "group", "group2", "period_end"]].agg("|".join, axis=1)
+    keys = figures[["figure", "measure", "group_type", "group", "group2", "group3", "period_end"]].agg("|".join, axis=1)
     labels = dict(zip(keys, figures["label"], strict=True))
     assert len(cells) > 200
     for key, text in cells:
@@ -75,6 +75,8 @@ def test_what_is_shown_equals_the_store_of_labels_cell_for_cell(
         "known_by_definition",
         "not_known",
         "children_known",
+        "hub_referrals",
+        "rows_warned_of",
         "ever_at_risk_12_months",
         "ever_at_risk_48_months",
         "at_risk",

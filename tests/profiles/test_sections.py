@@ -13,11 +13,13 @@ from assets.warehouse import all_counts
 from expectations.contract import agencies, contracts
 from profiles.blocks import Section
 from profiles.contents import CONTENTS
-from profiles.disclosure.rule import Rule, label_figures
+from profiles.disclosure.counts import label_counts
+from profiles.disclosure.plan import default_plan
+from profiles.disclosure.rule import Rule
+from profiles.disclosure.shares import label_store
 from profiles.disclosure.store import LabelStore
 from profiles.edition import EDITIONS
 from profiles.figures import Coverage, exact_figures
-from profiles.groups import check_only
 from profiles.page import Page, Source
 from profiles.render import render
 
@@ -46,7 +48,7 @@ def store(children: int, spans: dict[str, tuple[dt.date, dt.date] | None]) -> La
     for source in [*agencies(), *contracts()]:
         span = spans.get(source, spans.get(source.split("__")[0]))
         coverage.append(Coverage(source, source, *(span or (None, None))))
-    return label_figures(exact_figures(counts, DAY, coverage), Rule(), check_only())
+    return label_store(label_counts(exact_figures(counts, DAY, coverage), Rule(), default_plan()), Rule())
 
 
 def page(missing: list[str]) -> Page:
@@ -101,7 +103,7 @@ def test_a_table_that_was_not_supplied_is_not_counted_as_nought() -> None:
     labels = store(*CASES["no assessment factors"])
     assert _status(labels, "known_by_definition", "count", "definition", "assessment factor 24A") == "refused"
     assert _status(labels, "known_by_definition", "count", "definition", "any of these") == "refused"
-    assert _status(labels, "known_by_definition", "count", "definition", "police marker") == "suppressed"
+    assert _status(labels, "known_by_definition", "count", "definition", "police marker") == "withheld"
 
 
 def test_days_before_the_period_begins_are_refused() -> None:

@@ -1,0 +1,60 @@
+"""`cce audit` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Refreshed, run_cce
+
+
+def test_a_version_is_audited_again(refreshed: Refreshed) -> None:
+    done = run_cce(refreshed.home, "audit", "2024-03-01.v1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count(": pass") == 2
+    for words in ("narrowest interval:", "binding:", "repairs:", "sweeps", "LPs", "MILPs"):
+        assert words in done.stdout
+    path = refreshed.version.parent / "v1.audit.json"
+    found = json.loads(path.read_text())
+    assert path.stat().st_mode & 0o077 == 0
+    # Protection keeps the profile useful.
+    assert found["usefulness"]["public"]["percent"] <= 20
+    assert found["usefulness"]["partner"]["percent"] <= 35
+    path.unlink()
+
+
+def test_one_edition_and_a_draft(refreshed: Refreshed) -> None:
+    done = run_cce(refreshed.home, "audit", refreshed.draft("2024-03-01").name, "--edition", "public")
+    assert done.returncode == 0, done.stderr
+    assert "public edition: pass" in done.stdout
+    assert "partner" not in done.stdout
+
+
+@pytest.mark.parametrize(("name", "words"), [("2024-03-01.v9", "no draft"), ("../x", "no draft")])
+def test_what_is_not_there(refreshed: Refreshed, name: str, words: str) -> None:
+    done = run_cce(refreshed.home, "audit", name)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_relations_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "cells.csv").write_text("cell,kind,value\nall,exact,20\na,lt:8,\nb,suppressed,\nc,free,\n")
+    (tmp_path / "relations.csv").write_text("relation,cell,coef\nsum,a,1\nsum,b,1\nsum,all,-1\n")
+    done = run_cce(tmp_path / "home", "audit", "--relations", str(tmp_path))
+    assert (done.returncode, done.stdout) == (0, "cell,low,high\na,0,7\nb,13,20\n")
+    (tmp_path / "relations.csv").write_text("relation,cell,coef,rhs\nsum,a,1,30\n")
+    done = run_cce(tmp_path / "home", "audit", "--relations", str(tmp_path))
+    assert done.returncode == 1
+    assert "contradict" in done.stderr
+    (tmp_path / "relations.csv").unlink()
+    done = run_cce(tmp_path / "home", "audit", "--relations", str(tmp_path))
+    assert done.stdout == "cell,low,high\na,0,7\nb,0,\n"
+    assert not (tmp_path / "home").exists()
+
+
+def test_nothing_named(tmp_path: Path) -> None:
+    done = run_cce(tmp_path / "home", "audit")
+    assert done.returncode == 1
+    assert "Name a version" in done.stderr

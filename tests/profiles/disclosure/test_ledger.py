@@ -1,0 +1,179 @@
+"""The ledger: a published label is held until enough children moved, in both editions and between them; no edit goes unseen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from invented import DAY, Child, city, exact_of, members_of
+
+from profiles.disclosure import ledger as ledgers
+from profiles.disclosure.audit import protect
+from profiles.disclosure.counts import Counts, label_counts
+from profiles.disclosure.ledger import Ledger, LedgerError
+from profiles.disclosure.plan import PARTNER, PUBLIC, default_plan
+from profiles.disclosure.rule import Rule
+
+PLAN, RULE = default_plan(), Rule()
+AS_AT = dt.date.fromisoformat(DAY)
+BOTH = [PARTNER, PUBLIC]
+
+
+def publish(folder: Path, children: list[Child], editions: list[str]) -> Counts:
+    """As the product does it: known, held, attacked, recorded."""
+    ledger = Ledger(folder)
+    figures = exact_of(children)
+    raw = label_counts(figures, RULE, PLAN)
+    members = {ref: ledger.hashed(of) for ref, of in members_of(children, raw).items()}
+    known = ledger.known(raw.known, members)
+    found = protect(figures, RULE, PLAN, ledgers.held(known, RULE), ledgers.before(known, RULE, AS_AT))
+    assert all(a.passed for a in found.audits.values())
+    ledger.record(found.counts, members, editions, RULE, {"version": "v", "draft": "d", "at": "t"})
+    return found.counts
+
+
+def labels(counts: Counts) -> dict[str, str]:
+    return dict(zip(counts.table["ref"], counts.table["label"], strict=True))
+
+
+def joined(number: int, dims: dict[str, str]) -> list[Child]:
+    base = {
+        "risk_level": "low",
+        "age_band": "15-17",
+        "sex": "M",
+        "ethnicity": "White",
+        "plan": "CIN",
+        "locality": "Central",
+    }
+    return [base | dims | {"id": f"new{i}"} for i in range(number)]
+
+
+@pytest.mark.parametrize("number", [1, 4, 5, 20])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(BOTH, BOTH), ([PUBLIC], [PARTNER]), ([PARTNER], [PUBLIC])],
+    ids=["both", "public first", "partner first"],
+)
+def test_versions_that_differ_by_a_few_children(
+    tmp_path: Path, number: int, first: list[str], second: list[str]
+) -> None:
+    """One to four who joined change no label that they are in; five or more may; who is not in a label never does."""
+    before = city(240)
+    after = before + joined(number, {})
+    one, two = publish(tmp_path, before, first), publish(tmp_path, after, second)
+    details = {PUBLIC} if first == [PUBLIC] else {PUBLIC, PARTNER}
+    shown = one.table[one.table["edition"].isin(details) & one.table["status"].isin(["exact", "rounded", "suppressed"])]
+    old, new = labels(one), labels(two)
+    fresh = labels(label_counts(exact_of(after), RULE, PLAN))
+    moved = [r for r in shown["ref"] if r in new and new[r] != old[r]]
+    total, girls = f"at_risk||{DAY}", f"at_risk|sex=F|{DAY}"
+    assert old[total] == "240"
+    if number < 5:
+        assert not moved
+        assert new[total] == "240"
+    else:
+        assert new[total] == str(240 + number)
+        assert moved
+        assert all(new[r] in (fresh[r], "not shown") for r in moved)
+    if girls in shown["ref"].to_list():
+        assert new[girls] == old[girls]
+
+
+def test_to_the_attacker_a_held_label_is_wider(tmp_path: Path) -> None:
+    before = city(240)
+    publish(tmp_path, before, BOTH)
+    ledger = Ledger(tmp_path)
+    after = before + joined(3, {})
+    raw = label_counts(exact_of(after), RULE, PLAN)
+    members = {ref: ledger.hashed(of) for ref, of in members_of(after, raw).items()}
+    known = ledger.known(raw.known, members)
+    total, girls = f"at_risk||{DAY}", f"at_risk|sex=F|{DAY}"
+    assert known[total].moved == 3
+    assert known[girls].moved == 0
+    found = ledgers.before(known, RULE, AS_AT)
+    assert (found[total].low, found[total].high) == (236, 244)
+    assert found[girls].high - found[girls].low == 4
+    assert ledgers.held(known, RULE)[total].widen == 4
+    # Periods that ended more than 24 months before are of no account.
+    assert not ledgers.before(known, RULE, AS_AT.replace(year=AS_AT.year + 3))
+
+
+def test_one_leaves_as_another_joins(tmp_path: Path) -> None:
+    """The count is the same; two moved. Three pairs are six: the label may change."""
+    before = city(240)
+    publish(tmp_path, before, BOTH)
+    ledger = Ledger(tmp_path)
+    for swapped, moved in ((1, 2), (3, 6)):
+        after = before[swapped:] + joined(swapped, {})
+        raw = label_counts(exact_of(after), RULE, PLAN)
+        members = {ref: ledger.hashed(of) for ref, of in members_of(after, raw).items()}
+        assert ledger.known(raw.known, members)[f"at_risk||{DAY}"].moved == moved
+
+
+def test_other_definitions_wait_for_the_next_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(tmp_path, city(120), BOTH)
+    monkeypatch.setattr(ledgers, "DEFINITION", "2")
+    with pytest.raises(LedgerError, match="next as-at date"):
+        publish(tmp_path, city(120), BOTH)
+
+
+def entry(folder: Path, number: int) -> Path:
+    return folder / f"{number:06d}.json.gz"
+
+
+def rewrite(path: Path, **changes: object) -> None:
+    body = json.loads(gzip.decompress(path.read_bytes())) | changes
+    path.chmod(0o600)
+    path.write_bytes(gzip.compress(json.dumps(body).encode()))
+
+
+def test_edits_are_seen(tmp_path: Path) -> None:
+    publish(tmp_path, city(120), [PUBLIC])
+    publish(tmp_path, city(120), BOTH)
+    head = Ledger(tmp_path).head
+    original = entry(tmp_path, 1).read_bytes()
+    for change in ({"labels": {}}, {"mac": "0" * 64}, {"version": "other"}, {"number": 3}):
+        rewrite(entry(tmp_path, 1), **change)
+        with pytest.raises(LedgerError, match=r"Entry 1 .* edited or is out of place"):
+            Ledger(tmp_path)
+        entry(tmp_path, 1).write_bytes(original)
+    Ledger(tmp_path, head)
+    last = entry(tmp_path, 2).read_bytes()
+    entry(tmp_path, 2).unlink()
+    Ledger(tmp_path)
+    with pytest.raises(LedgerError, match="entries were removed"):
+        Ledger(tmp_path, head)
+    entry(tmp_path, 2).write_bytes(last)
+    entry(tmp_path, 1).unlink()
+    with pytest.raises(LedgerError, match="out of place"):
+        Ledger(tmp_path, head)
+    entry(tmp_path, 1).write_bytes(original[:50])
+    with pytest.raises(LedgerError, match="cannot be read"):
+        Ledger(tmp_path)
+    entry(tmp_path, 1).write_bytes(original)
+    (tmp_path / "key").unlink()
+    with pytest.raises(LedgerError, match="lost its key"):
+        Ledger(tmp_path)
+
+
+def test_the_ledger_names_no_child_and_is_closed_to_others(tmp_path: Path) -> None:
+    publish(tmp_path / "ledger", city(120), BOTH)
+    files = list((tmp_path / "ledger").iterdir())
+    assert len(files) == 2
+    assert all(f.stat().st_mode & 0o077 == 0 for f in [*files, tmp_path / "ledger"])
+    body = gzip.decompress(entry(tmp_path / "ledger", 1).read_bytes()).decode()
+    assert '"c0"' not in body
+    assert len(json.loads(body)["children"]) == 120
+
+
+def test_past_states_of_the_ledger_can_be_read(tmp_path: Path) -> None:
+    publish(tmp_path, city(240), [PUBLIC])
+    first = Ledger(tmp_path).head
+    publish(tmp_path, city(240), BOTH)
+    partner_only = f"at_risk|locality=Central,risk_level=low|{DAY}"
+    for until, has_public, has_partner in (("", False, False), (first, True, False), (None, True, True)):
+        known = Ledger(tmp_path, until=until).known({}, {})
+        assert (f"at_risk||{DAY}" in known, partner_only in known) == (has_public, has_partner)
