@@ -139,39 +139,36 @@ def label_counts(
 def _merge(
     f: pd.DataFrame, rule: Rule, plan: Plan, residual: Collection[tuple[str, str]]
 ) -> tuple[pd.DataFrame, tuple[Merged, ...]]:
-    done = []
-    one_way = (f["measure"] == "count") & (f["group2_type"] == "")
-    is_small = one_way & (f["numerator"] < rule.threshold)
+    done: list[Merged] = []
     for merge in plan.merges:
+        is_small = (f["measure"] == "count") & (f["group2_type"] == "") & (f["numerator"] < rule.threshold)
         small = f[is_small & (f["group_type"] == merge.dimension) & f["group"].isin(merge.small)]
-        for figure, day in sorted(set(zip(small["figure"], small["period_end"], strict=True))):
-            here = (f["figure"] == figure) & (f["period_end"] == day)
-            touched = np.zeros(len(f), dtype=bool)
-            for kind, group in POSITIONS:
-                hit = (here & (f[kind] == merge.dimension) & f[group].isin(merge.of)).to_numpy()
-                f.loc[hit, group] = merge.into
-                touched |= hit
-            left_out = f["less"].isin([f"{merge.dimension}={g}" for g in merge.of])
-            f.loc[(here & left_out).to_numpy(), "less"] = f"{merge.dimension}={merge.into}"
-            if (merge.dimension, merge.into) in residual:
-                touched_shares = touched & (f["measure"] != "count").to_numpy()
-                f, touched = f[~touched_shares].reset_index(drop=True), touched[~touched_shares]
-            f = _summed(f, touched)
-            one_way = (f["measure"] == "count") & (f["group2_type"] == "")
-            is_small = one_way & (f["numerator"] < rule.threshold)
-            done.append(Merged(str(figure), str(day), merge))
+        where = sorted(set(zip(small["figure"], small["period_end"], strict=True)))
+        if not where:
+            continue
+        here = pd.MultiIndex.from_frame(f[["figure", "period_end"]]).isin(where)
+        touched = np.zeros(len(f), dtype=bool)
+        for kind, group in POSITIONS:
+            hit = here & ((f[kind] == merge.dimension) & f[group].isin(merge.of)).to_numpy()
+            f.loc[hit, group] = merge.into
+            touched |= hit
+        left_out = f["less"].isin([f"{merge.dimension}={g}" for g in merge.of]).to_numpy()
+        f.loc[here & left_out, "less"] = f"{merge.dimension}={merge.into}"
+        if (merge.dimension, merge.into) in residual:
+            # The not known and other have no share.
+            kept = ~(touched & (f["measure"] != "count").to_numpy())
+            f, touched = f[kept].reset_index(drop=True), touched[kept]
+        f = _summed(f, touched)
+        done += [Merged(str(figure), str(day), merge) for figure, day in where]
     return f, tuple(done)
 
 
 def _summed(f: pd.DataFrame, touched: np.ndarray) -> pd.DataFrame:
     """Rows that now have one key become one row."""
     keys = ["figure", "measure", "period_start", "period_end", *(c for pair in POSITIONS for c in pair)]
-    ways = {c: "first" for c in f.columns if c not in keys} | {
-        "numerator": "sum",
-        "contributors": "sum",
-        "top_two": "sum",
-    }
-    one = f[touched].groupby(keys, sort=False, as_index=False).agg(ways)
+    added = ["numerator", "contributors", "top_two"]
+    same = f[touched].groupby(keys, sort=False, dropna=False)
+    one = pd.concat([same.first().drop(columns=added), same[added].sum(min_count=1)], axis=1).reset_index()
     return pd.concat([f[~touched], one[f.columns]], ignore_index=True)
 
 
