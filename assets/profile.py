@@ -138,7 +138,7 @@ def _page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page, dict
         code_hash=draft.code_hash(),
         draft_id=draft.draft_id(inputs),
         rule_words=data.rule.words(),
-        rounding_note=data.rule.note(),
+        table_notes=data.rule.notes(),
     )
     return page, inputs
 

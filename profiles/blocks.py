@@ -27,9 +27,15 @@ class Table:
     rows: list[list[Cell]]
 
     @property
-    def rounding(self) -> bool:
-        """Whether it shows labels, so that rows may not add up."""
-        return any(cell.key for row in self.rows for cell in row)
+    def needs(self) -> set[str]:
+        """Which notes must stand under it: it shows counts that are rounded, shares, counts that are too small."""
+        found = set()
+        for cell in (c for row in self.rows for c in row if c.key):
+            is_number = cell.text[:1].isdigit()
+            found |= {"shares"} if "|percent|" in cell.key and is_number else set()
+            found |= {"rounded"} if "|count|" in cell.key and is_number else set()
+            found |= {"small"} if cell.text.startswith("fewer than") else set()
+        return found
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,12 @@ class Block:
     chart: Chart | None = None
     tables: list[Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def needs(self) -> list[str]:
+        """The notes that its tables need, in their order."""
+        needed = {n for table in self.tables for n in table.needs}
+        return [n for n in ("rounded", "shares", "small") if n in needed]
 
 
 @dataclass(frozen=True)

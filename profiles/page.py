@@ -53,7 +53,7 @@ class Page:
     code_hash: str
     draft_id: str
     rule_words: list[str]
-    rounding_note: str
+    table_notes: dict[str, str]
     stamp: Stamp = field(default_factory=Stamp)
 
     @property

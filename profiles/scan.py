@@ -139,7 +139,7 @@ def _allowed(labels: LabelStore, page: Page) -> set[str]:
     dates = _TIME.findall(described) and re.findall(r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d{1,2} [A-Z][a-z]+ \d{4}", described)
     stamp = page.stamp
     typed = (page.code_version, stamp.version, stamp.note, stamp.published_by, stamp.published_on)
-    for text in (*(dates or []), *typed, *page.rule_words, page.rounding_note):
+    for text in (*(dates or []), *typed, *page.rule_words, *page.table_notes.values()):
         found.update(_numbers(re.sub(r"[-:.v]", " ", text)))
         found.update(_numbers(text))
     for source in page.sources:

@@ -51,9 +51,13 @@ class Rule:
             f"known only to be {self.low_enough} or more; where it does not, more is withheld.",
         ]
 
-    def note(self) -> str:
-        """What stands under every table."""
-        return f"Rounded to the nearest {self.base}, may not add up; “fewer than {self.threshold}” can mean none."
+    def notes(self) -> dict[str, str]:
+        """What stands under a table with rounded counts, with shares, with counts that are not shown."""
+        return {
+            "rounded": f"Counts are rounded to the nearest {self.base} and may not add up.",
+            "shares": "Shares may not add up to 100%.",
+            "small": f"“Fewer than {self.threshold}” can mean none.",
+        }
 
     def as_dict(self) -> dict[str, int]:
         """For the manifest: the settings that an edition was made under."""

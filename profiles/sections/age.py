@@ -35,7 +35,7 @@ def build(store: LabelStore, page: Page) -> Section:
         caption = f"Children at risk on {page.as_at_words}, {title[0].lower()}{title[1:]}"
         tables, notes = crossed(store, "at_risk", "age_band", across, caption, "Age")
         if tables or notes:
-            blocks.append(Block(title, tables=tables, notes=notes))
+            blocks.append(Block(tables=tables, notes=notes))
     years = counted(store, "at_risk", "age")
     if years:
         blocks.append(

@@ -33,7 +33,7 @@ def share_table(
 ) -> Table:
     """Count, percentage and interval per group; groups outside the denominator have a dash."""
     base = next((p.denominator for _, _, p in rows if p and p.denominator), "")
-    share = f"Share of {denominator} ({base})" if base else f"Share of {denominator}"
+    share = f"Share of {denominator} (of {base})" if base else f"Share of {denominator}"
     cells = []
     for g, count, percent in rows:
         shares = (
@@ -88,7 +88,7 @@ def crossed(
 def withheld_words(labels: list[Label]) -> list[str]:
     """What stands under a table of which something is withheld though it is not small."""
     if any(x.status == "withheld" for x in labels):
-        return ["“Not shown”: withheld, although not small, so that smaller numbers cannot be worked out from it."]
+        return ["“Not shown”: withheld to protect a smaller number, here or in another table."]
     return []
 
 

@@ -67,5 +67,5 @@ def _crossed(store: LabelStore, page: Page) -> list[Block]:
         caption = f"Children at risk on {page.as_at_words}, by ethnic group and {what}"
         tables, notes = crossed(store, "at_risk", "ethnicity", across, caption, "Ethnic group")
         if tables or notes:
-            blocks.append(Block(f"By ethnic group and {what}", tables=tables, notes=notes))
+            blocks.append(Block(tables=tables, notes=notes))
     return blocks

@@ -38,7 +38,7 @@ def build(store: LabelStore, page: Page) -> Section:
             "locality",
             "Children at risk, by locality of home",
             f"children at risk on {page.as_at_words}",
-            [(g.label, c) for g, c, _ in ordered if not g.is_residual],
+            [(g.label, c) for g, c, _ in ordered],
         ),
         [
             Table(
@@ -60,7 +60,7 @@ def _crossed(store: LabelStore, page: Page) -> list[Block]:
         caption = f"Children at risk on {page.as_at_words}, by locality of home and {what}"
         tables, notes = crossed(store, "at_risk", "locality", across, caption, "Locality")
         if tables or notes:
-            blocks.append(Block(f"By locality and {what}", tables=tables, notes=notes))
+            blocks.append(Block(tables=tables, notes=notes))
     return blocks
 
 

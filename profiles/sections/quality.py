@@ -21,10 +21,7 @@ def build(store: LabelStore, page: Page) -> Section:
         if one[0].status != "refused"
         else ""
     )
-    answer = (
-        f"The agencies supplied records on {store.get('children_known').about} children with any of the indicators that they report; being among them does "
-        f"not mean being at risk of exploitation.{alone}"
-    )
+    answer = f"The agencies supplied records on {store.get('children_known').about} children; being among them does not mean being at risk of exploitation.{alone}"
     blocks = [_completeness(store), _linkage(store), _gaps(store, page), _warnings(page), _extracts(store)]
     return Section("quality", "How good the data is", answer, blocks)
 
@@ -44,7 +41,7 @@ def _completeness(store: LabelStore) -> Block:
         for g in agencies
     ]
     blank = [(g.label, store.get("not_known", "percent", "agency", g.group, {"field": "ethnicity"})) for g in agencies]
-    parts = [f"{label.text} of {name}'s records" for name, label in blank if label.is_shown]
+    parts = [f"{label.text} of the records of {name}" for name, label in blank if label.is_shown]
     return Block(
         "What is not known",
         [

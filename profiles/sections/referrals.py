@@ -6,7 +6,7 @@ from profiles.blocks import Block, Section
 from profiles.charts import bars
 from profiles.disclosure.store import LabelStore
 from profiles.page import Page
-from profiles.sections.common import counted, joined, of, refused, share_table, withheld_words
+from profiles.sections.common import counted, joined, refused, share_table, withheld_words
 
 TITLE = "Referrals to the hub"
 
@@ -20,9 +20,9 @@ def build(store: LabelStore, page: Page) -> Section:
     ranked = sorted(
         (r for r in sources if r[1].is_shown and not r[0].is_residual), key=lambda r: (-(r[1].value or 0), r[0].label)
     )
-    most = [f"{g.label[0].lower()}{g.label[1:]} with {count.about}{of(p)}" for g, count, p in ranked[:2]]
+    most = [f"{g.label[0].lower()}{g.label[1:]} ({count.about})" for g, count, p in ranked[:2]]
     answer = f"In the 12 months to {page.as_at_words} there were {total.about} referrals to the hub for criminal exploitation"
-    answer += f"; most came from {joined(most)}." if most else "."
+    answer += f"; the largest sources were {joined(most)}." if most else "."
     decisions = counted(store, "hub_referrals", "decision")
     ordered = [*ranked, *(r for r in sources if r not in ranked)]
     return Section(
@@ -39,7 +39,7 @@ def build(store: LabelStore, page: Page) -> Section:
                     "referral_sources",
                     "Referrals to the hub, by source",
                     f"referrals in the 12 months to {page.as_at_words}",
-                    [(g.label, c) for g, c, _ in ordered if not g.is_residual],
+                    [(g.label, c) for g, c, _ in ordered],
                 ),
                 [
                     share_table(

@@ -78,11 +78,7 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
 
 
 def _by_month(store: LabelStore, page: Page) -> list[Block]:
-    points = [
-        p
-        for p in store.series("at_risk")
-        if (p.status != "refused" and _is_month_end(p.period_end)) or p.period_end == page.as_at
-    ]
+    points = [p for p in store.series("at_risk") if p.status != "refused" and _is_month_end(p.period_end)]
     if not any(p.is_shown for p in points):
         return []
     years = sorted({p.period_end[:4] for p in points})
@@ -102,14 +98,14 @@ def _by_month(store: LabelStore, page: Page) -> list[Block]:
         Block(
             "Month by month",
             [
-                f"At the month ends of the last four years the number was between {low.about} and {high.about}; at the last of them, {long_date(_date(last))}, it was {last.about}. "
-                "Whether the changes are more than the ordinary ups and downs is not tested yet, and a change may come from more or fewer referrals and closures as well as "
+                f"At the last month end, {long_date(_date(last))}, the number was {last.about}; at the month ends of the four years before it lay between {low.about} and {high.about}. "
+                "Whether that is more than the ordinary ups and downs is not tested yet, and a change may come from more or fewer referrals and closures as well as "
                 "from more or fewer children at risk."
             ],
             months(
                 "months",
                 "Children at risk at each month end",
-                f"children, month ends to {long_date(page.day)}, rounded; the last point is {page.as_at_words}",
+                f"children, month ends to {long_date(_date(last))}, rounded",
                 points,
             ),
             [Table("Children at risk at month ends", ["Month", *years], rows)],

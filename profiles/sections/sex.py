@@ -30,7 +30,7 @@ def build(store: LabelStore, page: Page) -> Section:
     ]
     caption = f"Children at risk on {page.as_at_words}, by sex and level of risk"
     tables, notes = crossed(store, "at_risk", "sex", "risk_level", caption, "Sex")
-    by_risk = [Block("By sex and level of risk", tables=tables, notes=notes)] if tables or notes else []
+    by_risk = [Block(tables=tables, notes=notes)] if tables or notes else []
     by_risk += _by_age_and_risk(store, page)
     return Section(
         "sex",
@@ -55,7 +55,7 @@ def build(store: LabelStore, page: Page) -> Section:
             Block(
                 "Beside the population",
                 [
-                    f"For every 10,000 residents aged 10–17, {rates[0][1].text} boys and {rates[1][1].text} girls were recorded as at risk."
+                    f"Of every 10,000 boys aged 10–17 who live in Birmingham {rates[0][1].text} were recorded as at risk, and of every 10,000 girls {rates[1][1].text}."
                 ]
                 if all(r.is_shown for _, r in rates)
                 else [],
@@ -89,15 +89,13 @@ def _by_age_and_risk(store: LabelStore, page: Page) -> list[Block]:
                 notes += [x.note for x in labels if x.note and not x.is_shown]
     if not tables:
         return []
-    heading = "By sex, age band and level of risk"
     if not told:
         return [
             Block(
-                heading,
-                notes=[f"A table of children at risk by sex, age band and level of risk would stand here: {notes[0]}."],
+                notes=[f"A table of children at risk by sex, age band and level of risk would stand here: {notes[0]}."]
             )
         ]
     rows = [[head(f"{sex}, {band[0].lower()}{band[1:]}"), *(shown(x) for x in labels)] for sex, band, labels in tables]
     columns = ["Sex and age", *(r.label for r in groups_of("risk_level"))]
     table = Table(f"Children at risk on {page.as_at_words}, by sex, age band and level of risk", columns, rows)
-    return [Block(heading, tables=[table], notes=withheld_words([x for _, _, labels in tables for x in labels]))]
+    return [Block(tables=[table], notes=withheld_words([x for _, _, labels in tables for x in labels]))]

@@ -57,7 +57,7 @@ def page(missing: list[str]) -> Page:
         for a in agencies().values()
         if a.key not in missing
     ]
-    return Page("2024-03-01", sources, missing, [], True, "0.1.0", "0" * 64, "abc", Rule().words(), Rule().note())
+    return Page("2024-03-01", sources, missing, [], True, "0.1.0", "0" * 64, "abc", Rule().words(), Rule().notes())
 
 
 CASES: dict[str, tuple[int, dict[str, tuple[dt.date, dt.date] | None]]] = {
