@@ -24,7 +24,8 @@ from profiles.disclosure.facts import Facts, FactsError, System, Terms, system
 NODES = 20_000
 ROUNDS = 6
 SLACK = 1e-6
-INFEASIBLE, UNBOUNDED = 2, 3
+# What scipy's milp answers.
+SOLVED, INFEASIBLE, UNBOUNDED, UNCLEAR = 0, 2, 3, 4
 
 
 class SolverError(Exception):
@@ -126,7 +127,7 @@ class Attacker:
         return blocks
 
     def _solve(
-        self, block: _Block, objective: np.ndarray, *, whole: bool, extra: list[LinearConstraint] | None = None
+        self, block: _Block, objective: np.ndarray, *, whole: bool, presolve: bool = True
     ) -> tuple[int, np.ndarray | None, float | None]:
         """Minimise over a block: (status, point or none, proved bound of the objective)."""
         left = self._until - time.monotonic()
@@ -140,8 +141,8 @@ class Attacker:
             objective,
             integrality=np.ones(len(objective)) if whole else None,
             bounds=block.bounds,
-            constraints=[*block.constraints, *(extra or [])],
-            options={"node_limit": self.nodes, "mip_rel_gap": 0.0, "time_limit": left} if whole else {"time_limit": left},
+            constraints=block.constraints,
+            options={"time_limit": left, "presolve": presolve} | ({"node_limit": self.nodes, "mip_rel_gap": 0.0} if whole else {}),
         )  # fmt: skip
         if found.status == 1 and time.monotonic() >= self._until:
             raise SolverError("the time limit was reached")
@@ -152,7 +153,9 @@ class Attacker:
         if k not in self._feasible:
             block = self._blocks[k]
             status, x, _ = self._solve(block, np.zeros(len(block.columns)), whole=True)
-            if status == INFEASIBLE or (status == 4 and x is None):
+            if status == UNCLEAR:
+                status, x, _ = self._solve(block, np.zeros(len(block.columns)), whole=True, presolve=False)
+            if status == INFEASIBLE:
                 raise FactsError("the facts contradict each other")
             if x is None:
                 raise SolverError("no possible truth was found within the limit of nodes")
@@ -166,20 +169,30 @@ class Attacker:
             block = self._blocks[k]
             objective = sign * vector[block.columns]
             self._point(int(k))
-            status, x, bound = self._solve(block, objective, whole=False)
-            if status in (UNBOUNDED, 4):
+            x, bound = self._linear_minimum(block, objective)
+            if x is None or bound is None:
                 # Whole coefficients and a possible truth: what is unbounded for fractions is unbounded for whole numbers.
                 return None
-            if x is None or bound is None:
-                raise SolverError("the linear programme was not solved")
             value = int(np.ceil(bound - SLACK))
             if not self._is_whole(x) or round(float(objective @ np.round(x))) != value:
-                status, x, bound = self._solve(block, objective, whole=True)
-                if status != 0 or x is None or bound is None:
+                status, x, proved = self._solve(block, objective, whole=True)
+                if status != SOLVED or x is None or proved is None:
                     raise SolverError("the limit of nodes was reached")
-                value = int(np.ceil(bound - SLACK))
+                value = int(np.ceil(proved - SLACK))
             total += value
         return sign * total
+
+    def _linear_minimum(self, block: _Block, objective: np.ndarray) -> tuple[np.ndarray | None, float | None]:
+        """The linear minimum and where; none only where it is proved that there is no bound. Anything else is an error."""
+        status, x, bound = self._solve(block, objective, whole=False)
+        if status == UNCLEAR:
+            # The solver's presolve may leave open whether it is without a bound or without a solution.
+            status, x, bound = self._solve(block, objective, whole=False, presolve=False)
+        if status == UNBOUNDED:
+            return None, None
+        if status != SOLVED or x is None or bound is None:
+            raise SolverError("the linear programme was not solved")
+        return x, bound
 
     @staticmethod
     def _is_whole(x: np.ndarray) -> bool:
@@ -202,12 +215,12 @@ class Attacker:
         vector = self._system.expression(terms)
         ends: list[int | None] = []
         for sign in (1, -1):
-            end = 0.0
+            end: float | None = 0.0
             for k in np.unique(self._of_column[np.flatnonzero(vector)]):
                 block = self._blocks[k]
-                _, x, bound = self._solve(block, sign * vector[block.columns], whole=False)
-                end = float("-inf") if x is None or bound is None else end + bound
-            ends.append(sign * int(np.ceil(end - SLACK)) if np.isfinite(end) else None)
+                _, bound = self._linear_minimum(block, sign * vector[block.columns])
+                end = None if end is None or bound is None else end + bound
+            ends.append(None if end is None else sign * int(np.ceil(end - SLACK)))
         return Interval(ends[0], ends[1])
 
     def check(self) -> None:

@@ -162,7 +162,7 @@ def protect(
             audit.effort, audit.repairs, audit.seconds = effort, repairs, spent
             if audit.passed:
                 break
-            ref = _to_withhold(audit.failures[0], known, counts, edition)
+            ref = _to_withhold(audit.failures[0], known, counts, edition, plan)
             if ref is None or len(repairs) >= REPAIRS:
                 raise AuditError(
                     f"The {edition} edition cannot be made safe by withholding more: {len(audit.failures)} small numbers can be worked out."
@@ -177,9 +177,16 @@ def protect(
     return Protected(counts, audits, tuple(withheld))
 
 
-def _to_withhold(failure: Failure, known: Knowledge, counts: Counts, edition: str) -> str | None:
-    """One shown figure, smallest first: of those that bind if any can be withheld; of the partner edition's own detail first."""
-    public = set(counts.table.loc[counts.table["edition"] == PUBLIC, "ref"]) if edition == PARTNER else set()
+def _to_withhold(failure: Failure, known: Knowledge, counts: Counts, edition: str, plan: Plan) -> str | None:
+    """One shown figure of those that bind, else of all: the partner edition's own detail before what is public, what need
+    not be published before what must be, smallest first."""
+    table = counts.table.set_index("ref")
+    required = {t.name for t in plan.tables if t.is_required}
     binding = [r for r in known.shown if r in failure.binds] or list(known.shown)
-    own = [r for r in binding if r not in public]
-    return next(iter(own or binding), None)
+
+    def order(ref: str) -> tuple[bool, bool, float, str]:
+        name, figure, of = (str(table.loc[ref, column]) for column in ("table", "figure", "edition"))
+        must = name in required or (name == "" and figure in plan.headlines)
+        return edition == PARTNER and of == PUBLIC, must, known.shown[ref], ref
+
+    return min(binding, key=order, default=None)

@@ -74,6 +74,8 @@ class _Picture:
         self.broken_down = {(f, d) for f, by, d in self.of_table if by and by <= plan.leaves.get(f, {}).keys()} | {
             (f, d) for f, dims, d in map(parts_of, before) if dims
         }
+        self.known = counts.known
+        self.merged = counts.merged
         self.n = dict(zip(self.rows["ref"], self.rows["n"], strict=True))
         self.is_shown = dict(zip(self.rows["ref"], self.rows["status"].isin(SHOWN), strict=True))
 
@@ -119,6 +121,7 @@ class _Picture:
             is_linked = f"{figure}@{day}" in self.lattices and self.place(figure, dims, day) is not None
             if ref in self.cells or is_linked:
                 self.cell(ref, figure, dims, day, known.low, known.high)
+        self.implied()
         for constant in published():
             ref = reference("at_risk", _dims(constant["group_type"], constant["group"]), constant["as_at"])
             value = int(constant["children"])
@@ -126,6 +129,18 @@ class _Picture:
             if ref in self.cells and self.n.get(ref) == value:
                 figure, dims, day = parts_of(ref)
                 self.cell(ref, figure, dims, day, value, value)
+
+    def implied(self) -> None:
+        """What follows without a label: cells that are impossible, and that a group was merged because it is small."""
+        for name in list(self.lattices):
+            figure, _, day = name.rpartition("@")
+            for of, dims in self.plan.impossible:
+                if of == figure and self.place(figure, dims, day):
+                    self.cell(reference(figure, dims, day), figure, dims, day, 0, 0)
+        for m in self.merged:
+            dims = frozenset([(m.merge.dimension, m.merge.small[0])])
+            if len(m.merge.small) == 1 and self.place(m.figure, dims, m.day):
+                self.cell(reference(m.figure, dims, m.day), m.figure, dims, m.day, 0, self.rule.threshold - 1)
 
     def terms(self, side: tuple[Term, ...], day: str) -> dict[str, int] | None:
         """A side of a statement as a sum of cells; None where the edition lacks one of them."""
@@ -145,6 +160,8 @@ class _Picture:
             return self.of_table.get((term.figure, frozenset(term.groups), day))
         pairs = [[(d, g) for g in of] for d, of in term.groups.items()]
         refs = [reference(term.figure, frozenset(choice), day) for choice in itertools.product(*pairs)]
+        if all(ref in self.cells for ref in refs):
+            return refs
         if f"{term.figure}@{day}" in self.lattices and term.groups:
             places = [self.place(term.figure, frozenset(choice), day) for choice in itertools.product(*pairs)]
             if all(places):
@@ -155,8 +172,11 @@ class _Picture:
                     for d, leaves in placed[1].items() if placed else ():
                         at[d] = at.get(d, frozenset()) | leaves
                 self.cells.setdefault(name, Cell(name, 0, None, f"{term.figure}@{day}", at))
+                # Where no table has these groups, the sum is a fact of the attacker's without a truth to compare it with.
+                if all(ref in self.known for ref in refs):
+                    self.n[name] = sum(self.known[ref] for ref in refs)
                 return [name]
-        return refs if all(ref in self.cells for ref in refs) else None
+        return None
 
     def statements(self) -> None:
         """The plan's relations, on every day that they speak of."""

@@ -126,27 +126,15 @@ def _warnings(page: Page) -> Block:
 
 def _extracts(store: LabelStore) -> Block:
     titles = {g.group: g.label for g in groups_of("agency")}
-    names = store.groups("rows_received", "extract")
-    by_agency = store.groups("rows_warned_of", "agency")
-    columns = ["Extract", "Rows"] if by_agency else ["Extract", "Rows", "Warnings"]
     rows = []
-    for name in names:
+    for name in store.groups("rows_received", "extract"):
         agency, _, table = name.partition("__")
-        warned = [] if by_agency else [shown(store.get("rows_warned_of", "count", "extract", name))]
         received = store.get("rows_received", "count", "extract", name)
-        rows.append([head(f"{titles[agency]}: {table.replace('_', ' ')}"), shown(received), *warned])
-    tables = [Table("Rows received, by extract", columns, rows)]
-    notes = []
-    if by_agency:
-        reason = store.get("rows_warned_of", "count", "extract", names[0]).note
-        notes = [f"Warnings by extract: {reason}. They stand by agency instead."]
-        warned_of = [[head(titles[a]), shown(store.get("rows_warned_of", "count", "agency", a))] for a in by_agency]
-        tables.append(Table("Warnings about rows, by agency", ["Agency", "Warnings"], warned_of))
+        rows.append([head(f"{titles[agency]}: {table.replace('_', ' ')}"), shown(received)])
     return Block(
         "What was received",
         [
-            "A supply with a row that breaks a rule is refused whole, so no row was dropped. Rows are events and spells, not children."
+            "A supply with a row that breaks a rule that matters is refused whole, so no row was dropped. Rows are events and spells, not children."
         ],
-        tables=tables,
-        notes=notes,
+        tables=[Table("Rows received, by extract", ["Extract", "Rows"], rows)],
     )

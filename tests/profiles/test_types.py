@@ -9,12 +9,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 SNIPPET = """
 import pandas as pd
+from profiles.disclosure.counts import Counts
 from profiles.disclosure.store import LabelStore
 from profiles.edition import EDITIONS
 from profiles.page import Page
 from profiles.render import render
 
-def draw(labels: LabelStore, exact: pd.DataFrame, page: Page) -> None:
+def draw(labels: LabelStore, exact: pd.DataFrame, counts: Counts, page: Page) -> None:
     render(labels, page, EDITIONS[0])
     render({argument}, page, EDITIONS[0])
 """
@@ -40,3 +41,4 @@ def _mypy(argument: str, tmp_path: Path) -> str:
 def test_labels_are_taken_and_exact_figures_are_not(tmp_path: Path) -> None:
     assert "Success" in _mypy("labels", tmp_path)
     assert 'incompatible type "DataFrame"; expected "LabelStore"' in _mypy("exact", tmp_path)
+    assert 'incompatible type "Counts"; expected "LabelStore"' in _mypy("counts", tmp_path)

@@ -167,3 +167,41 @@ def test_impossible_cells_are_told_to_the_attacker() -> None:
     cell = known.facts.cells[f"at_risk|risk_level=high,sex=F|{DAY}"]
     assert (cell.low, cell.high) == (0, 0)
     assert cell.name not in {t.name for t in known.targets}
+
+
+@pytest.mark.parametrize("answer", [4, 1, None])
+def test_a_solver_that_does_not_answer_is_no_pass(monkeypatch: pytest.MonkeyPatch, answer: int | None) -> None:
+    """Neither “unclear” nor “stopped” is taken for “no bound”."""
+    rows = [by(292), by(203, sex="M"), by(89, sex="F"), by(0, sex="X"), by(0, sex="U")]
+    known = knowledge(label_counts(exact(*rows), RULE, PLAN), DETAILS[PUBLIC], RULE, PLAN)
+    assert not attack(known, RULE, PUBLIC, 60).passed
+    solve = Attacker._solve
+
+    def unclear(self: Attacker, *arguments: object, whole: bool, presolve: bool = True) -> object:
+        found = solve(self, *arguments, whole=whole, presolve=presolve)  # type: ignore[arg-type]
+        return found if whole else (4 if answer is None else answer, None, None)
+
+    monkeypatch.setattr(Attacker, "_solve", unclear)
+    with pytest.raises(AuditError, match="did not end"):
+        attack(known, RULE, PUBLIC, 60)
+
+
+def test_what_two_figures_tell_together_is_a_target() -> None:
+    """75 with any protection plan and 75 whose state is that plan: that none of those in care has one is told of each."""
+    rows = [by(291), *(by(n, plan=p) for p, n in {"CLA": 38, "CP": 75, "CIN": 128, "none": 50}.items())]
+    rows += [by(n, plan_any=p) for p, n in {"CLA": 38, "CP": 75, "CIN": 139}.items()]
+    known = knowledge(label_counts(exact(*rows), RULE, PLAN), DETAILS[PUBLIC], RULE, PLAN)
+    difference = f"- at_risk|plan=CP|{DAY} + at_risk|plan_any=CP|{DAY}"
+    assert difference in {t.name for t in known.targets}
+    # A union that no table has is compared with its parts' sum.
+    rows += [by(n, age_band=b) for b, n in {"under 10": 9, "10-14": 80, "15-17": 200, "not known": 2}.items()]
+    rows += [{"figure": "at_risk_residents_10_17", "numerator": 279}]
+    known = knowledge(label_counts(exact(*rows), RULE, PLAN), DETAILS[PUBLIC], RULE, PLAN)
+    assert any("at_risk_residents_10_17" in t.name and t.is_small for t in known.targets)
+
+
+def test_that_a_group_was_merged_is_a_fact() -> None:
+    rows = [by(160), *(by(n, age_band=b) for b, n in {"under 10": 2, "10-14": 60, "15-17": 98, "not known": 0}.items())]
+    known = knowledge(label_counts(exact(*rows), RULE, PLAN), DETAILS[PUBLIC], RULE, PLAN)
+    cell = known.facts.cells[f"at_risk|age_band=under 10|{DAY}"]
+    assert (cell.low, cell.high) == (0, 7)
