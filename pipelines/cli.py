@@ -13,6 +13,7 @@ import click
 
 from assets.resources import DataFolder
 from pipelines.cli_audit import audit
+from pipelines.cli_mse import mse
 from pipelines.settings import ROOT, SettingsError, data_folder
 
 SAMPLE_AS_AT = dt.date(2024, 3, 1)
@@ -274,6 +275,7 @@ def sample(scale: int, seed: int, out: Path) -> None:
 
 
 cce.add_command(audit)
+cce.add_command(mse)
 
 
 def main() -> None:

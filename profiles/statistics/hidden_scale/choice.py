@@ -1,0 +1,138 @@
+"""Which model is chosen, and what other rules would have chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from profiles.statistics.hidden_scale.histories import Histories
+from profiles.statistics.hidden_scale.models import (
+    Fit,
+    Model,
+    empty_terms,
+    fit,
+    fit_many,
+    is_admissible,
+    pairs,
+    pairwise,
+    with_triples,
+)
+
+EVERY_PAIRWISE = 5  # with more lists the model is chosen stepwise
+WITHIN = 6.0
+FIT_REFITS = 300
+FIT_P = 0.01
+STEPWISE_P = 0.02
+WALD_P = 0.05
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The chosen model, or why there is none, and every admissible model, lowest BIC first."""
+
+    chosen: Fit | None
+    fit_p: float | None
+    models: tuple[Fit, ...]
+    refusal: str
+
+
+def admissible(h: Histories, candidates: list[Model]) -> list[Fit]:
+    """The fits of those that have an estimate, lowest BIC first; ties by fewer, then smaller terms."""
+    found = [fit(h.k, m, h.counts) for m in candidates if is_admissible(h.k, m, h.counts)]
+    return sorted(found, key=lambda f: (round(f.bic, 8), len(f.terms), sorted(f.terms)))
+
+
+def choose(h: Histories, seed: int) -> Choice:
+    """By lowest BIC among the admissible pairwise models that fit; by steps for six lists."""
+    if h.k > EVERY_PAIRWISE:
+        last = stepwise(h)
+        if last is None:
+            return Choice(None, None, (), "no model has an estimate")
+        p = fit_p(h, last, seed)
+        refusal = "the chosen model does not fit" if p < FIT_P else ""
+        return Choice(None if refusal else last, p, (last,), refusal)
+    models = admissible(h, pairwise(h.k))
+    if not models:
+        return Choice(None, None, (), "no model has an estimate")
+    if models[0].df < 1:
+        return Choice(None, None, tuple(models), "the model that comes first has as many parameters as there are cells")
+    for candidates in (models, _richer(h, models)):
+        for one in candidates:
+            if one.df >= 1 and one.bic <= candidates[0].bic + WITHIN:
+                p = fit_p(h, one, seed)
+                if p >= FIT_P:
+                    return Choice(one, p, tuple(models), "")
+    return Choice(None, None, tuple(models), "no model fits")
+
+
+def _richer(h: Histories, models: list[Fit]) -> list[Fit]:
+    """Models with three-list terms: all hierarchical ones for four lists, those above the five best for five."""
+    if h.k < 4:
+        return []
+    above = pairwise(h.k) if h.k == 4 else [f.terms for f in models[:5]]
+    return admissible(h, with_triples(h.k, above))
+
+
+def fit_p(h: Histories, one: Fit, seed: int) -> float:
+    """Parametric bootstrap of the deviance: how often a table drawn from the model fits it no better than this one."""
+    rng = np.random.default_rng([seed, 1])
+    tables = rng.poisson(one.mu, size=(FIT_REFITS, len(one.mu)))
+    tables = tables[tables.sum(axis=1) > 0]
+    _, _, deviance = fit_many(h.k, one.terms, tables)
+    drawn = deviance[~np.isnan(deviance)]
+    return float((1 + np.sum(drawn >= one.deviance - 1e-9)) / (1 + len(drawn)))
+
+
+def stepwise(h: Histories, threshold: float = STEPWISE_P) -> Fit | None:
+    """Forward from the main effects: the pair whose overlap the current model explains least, while its one-sided
+    Poisson p is below the threshold; pairs that leave no estimate are left out (Chan, Silverman and Vincent 2021)."""
+    if not is_admissible(h.k, frozenset(), h.counts):
+        return None
+    current = fit(h.k, frozenset(), h.counts)
+    masks = np.arange(1, 2**h.k)
+    while True:
+        tried = []
+        for pair in pairs(h.k):
+            if pair in current.terms:
+                continue
+            seen, expected = h.overlap(pair), float(current.mu[(masks & pair) == pair].sum())
+            p = min(stats.poisson.cdf(seen, expected), stats.poisson.sf(seen - 1, expected))
+            tried.append((float(p), pair))
+        for p, pair in sorted(tried):
+            if p < threshold and is_admissible(h.k, current.terms | {pair}, h.counts):
+                current = fit(h.k, current.terms | {pair}, h.counts)
+                break
+        else:
+            return current
+
+
+def home_office(h: Histories) -> Fit | None:
+    """Forward by AIC from the main effects, until no pair lowers it or the new term's Wald p exceeds 0.05. A pair nobody
+    is in has no Wald test and is not tried (Bales, Hesketh and Silverman 2015)."""
+    if not is_admissible(h.k, frozenset(), h.counts):
+        return None
+    current = fit(h.k, frozenset(), h.counts)
+    while True:
+        options = [
+            (fit(h.k, current.terms | {pair}, h.counts), pair)
+            for pair in pairs(h.k)
+            if pair not in current.terms
+            and not empty_terms(h.k, frozenset([pair]), h.counts)
+            and is_admissible(h.k, current.terms | {pair}, h.counts)
+        ]
+        if not options:
+            return current
+        best, pair = min(options, key=lambda o: (o[0].aic, o[1]))
+        wald = 2 * stats.norm.sf(abs(best.coefficients[pair] / best.errors[pair]))
+        if best.aic >= current.aic or wald > WALD_P:
+            return current
+        current = best
+
+
+def chao(h: Histories) -> float | None:
+    """Chao's lower bound: known + (k − 1)/k · f1² / (2 f2); none where nobody is on exactly two lists."""
+    once = sum(int(n) for m, n in enumerate(h.counts, start=1) if m.bit_count() == 1)
+    twice = sum(int(n) for m, n in enumerate(h.counts, start=1) if m.bit_count() == 2)
+    return h.known + (h.k - 1) / h.k * once**2 / (2 * twice) if twice else None

@@ -1,0 +1,191 @@
+"""From capture histories to a verdict: refuse, a range, or an estimate with its interval, and the words for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from profiles.statistics.hidden_scale import diagnostics
+from profiles.statistics.hidden_scale.choice import EVERY_PAIRWISE, Choice, chao, choose, home_office, stepwise
+from profiles.statistics.hidden_scale.histories import Histories
+from profiles.statistics.hidden_scale.intervals import RESAMPLES, Bootstrap, Range, bootstrap, profile, shown, within
+from profiles.statistics.hidden_scale.models import fit, is_admissible
+
+SEED = 20240301
+REFUSE, RANGE, ESTIMATE = "refuse", "range", "estimate"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The lines between refusing, a range and an estimate; those of our own are printed in the report."""
+
+    lists: int = 3
+    overlap_refuse: int = 10
+    overlap_range: int = 30
+    spread_refuse: float = 3.0
+    spread_range: float = 1.5
+    stepwise_range: float = 1.5
+    profile_refuse: float = 5.0
+    profile_range: float = 3.0
+    hidden_refuse: float = 10.0
+    failed_refuse: float = 0.05
+    months: int = 12
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that is said of one table. Numbers are None where there is none; nothing is infinite."""
+
+    histories: Histories
+    verdict: str
+    reasons: tuple[str, ...]
+    choice: Choice | None = None
+    bootstrap: Bootstrap | None = None
+    profile: Range | None = None
+    shown: Range | None = None
+    alternatives: dict[str, Any] = field(default_factory=dict)
+    diagnostics: dict[str, Any] = field(default_factory=dict)
+    seed: int = SEED
+
+    @property
+    def words(self) -> str:
+        """The fixed words of the verdict, two significant figures, never a bare point."""
+        known = self.histories.known
+        if self.verdict == REFUSE or self.shown is None or self.choice is None or self.choice.chosen is None:
+            return (
+                f"We know of {known:,} children. The lists do not allow a defensible estimate of how many more there are, because "
+                f"{'; '.join(self.reasons)}. This does not mean there are no more: {known:,} is a minimum."
+            )
+        low, high = max(known, two_figures(self.shown[0])), max(known, two_figures(self.shown[1]))
+        if self.verdict == RANGE:
+            return (
+                f"Between about {low:,} and {high:,}, known children included. The lists fit models this far apart equally well; no "
+                "single figure is supported."
+            )
+        point = max(known, two_figures(self.choice.chosen.n_hat))
+        return (
+            f"About {point:,} ({low:,} to {high:,}), of whom {known:,} are known. This rests on assumptions that the data cannot test. "
+            "Where agencies refer children to one another, or some children are rarely visible to any service, the true number is larger."
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        h, c = self.histories, self.choice
+        one = c.chosen if c else None
+        return {
+            "known": h.known, "verdict": self.verdict, "reasons": list(self.reasons), "words": self.words,
+            "chosen": None if one is None else {
+                "terms": [h.name(t) for t in sorted(one.terms)], "n_hat": one.n_hat, "aic": one.aic, "bic": one.bic, "df": one.df,
+                "fit_p": c.fit_p if c else None},
+            "profile_interval": _pair(self.profile), "bootstrap_interval": _pair(self.bootstrap.at_95 if self.bootstrap else None),
+            "bootstrap_interval_80": _pair(self.bootstrap.at_80 if self.bootstrap else None),
+            "bootstrap_failed": self.bootstrap.failed if self.bootstrap else None, "shown_interval": _pair(self.shown),
+            "alternatives": self.alternatives,
+            "models": [{"terms": [h.name(t) for t in sorted(f.terms)], "n_hat": f.n_hat, "bic": f.bic} for f in (c.models if c else ())],
+            "diagnostics": self.diagnostics, "seed": self.seed,
+        }  # fmt: skip
+
+
+def two_figures(x: float) -> int:
+    """Rounded to two significant figures."""
+    return int(float(f"{x:.2g}"))
+
+
+def _pair(of: Range | None) -> list[float] | None:
+    return None if of is None else [of[0], of[1]]
+
+
+def estimate(
+    h: Histories,
+    *,
+    linkage_error_known: bool = False,
+    months: int = 12,
+    seed: int = SEED,
+    resamples: int = RESAMPLES,
+    rules: Thresholds = Thresholds(),
+) -> Result:
+    """The whole procedure. `linkage_error_known`: a clerical sample was done; without one there is never a point."""
+    early = _refusals_before(h, months, rules)
+    said = {"overlaps": diagnostics.overlaps(h)}
+    if early:
+        return Result(h, REFUSE, tuple(early), diagnostics=said, seed=seed)
+    choice = choose(h, seed)
+    alternatives = _alternatives(h, choice)
+    if choice.chosen is None:
+        return Result(h, REFUSE, (choice.refusal,), choice, alternatives=alternatives, diagnostics=said, seed=seed)
+    boot = bootstrap(h, choice, seed, resamples)
+    span, near = profile(h, choice.chosen), within(choice)
+    checks = diagnostics.within_lists(h, seed)
+    said |= {"other_lists": diagnostics.other_lists(h), "within_lists": checks}
+    said |= {"sensitivity": diagnostics.sensitivity(h, choice.chosen)}
+    refuse, only = _judged(h, choice, boot, span, near, alternatives, checks, rules)
+    if not linkage_error_known:
+        only.append("how many links are wrong or missed is not known")
+    verdict = REFUSE if refuse else RANGE if only else ESTIMATE
+    return Result(h, verdict, tuple(refuse or only), choice, boot, span, shown(boot, near), alternatives, said, seed)
+
+
+def _refusals_before(h: Histories, months: int, rules: Thresholds) -> list[str]:
+    found = []
+    if h.k < rules.lists:
+        found.append(f"there are fewer than {rules.lists} lists")
+    if h.counts[-1] == h.known and h.k > 1:
+        found.append("everybody known is on every list")
+    if h.on(2) < rules.overlap_refuse:
+        found.append(f"fewer than {rules.overlap_refuse} are on two or more lists")
+    if months > rules.months:
+        found.append(f"the period is longer than {rules.months} months")
+    return found
+
+
+def _alternatives(h: Histories, choice: Choice) -> dict[str, Any]:
+    main = fit(h.k, frozenset(), h.counts).n_hat if is_admissible(h.k, frozenset(), h.counts) else None
+    steps, office = stepwise(h), home_office(h)
+    return {
+        "main_effects": main,
+        "stepwise_p02": steps.n_hat if steps else None,
+        "home_office": office.n_hat if office else None,
+        "chao_lower": chao(h),
+        "within_6_bic": _pair(within(choice)),
+    }
+
+
+def _judged(
+    h: Histories,
+    choice: Choice,
+    boot: Bootstrap,
+    span: Range | None,
+    near: Range | None,
+    alternatives: dict[str, Any],
+    checks: dict[str, dict[str, float | bool]],
+    rules: Thresholds,
+) -> tuple[list[str], list[str]]:
+    """Reasons to refuse, and reasons for no more than a range, by the table of the method."""
+    refuse, only = [], []
+    one = choice.chosen
+    if one is None or near is None:
+        return ["no model has an estimate"], []
+    spread, hidden = near[1] / near[0], one.n_hat - h.known
+    wide = float("inf") if span is None else span[1] / span[0]
+    if one.df < 1:
+        refuse.append("the chosen model has as many parameters as there are cells")
+    if spread > rules.spread_refuse:
+        refuse.append("models that fit about equally well are too far apart")
+    elif spread > rules.spread_range:
+        only.append("models that fit about equally well are some way apart")
+    if wide > rules.profile_refuse:
+        refuse.append("the interval of the chosen model is too wide")
+    elif wide >= rules.profile_range:
+        only.append("the interval of the chosen model is wide")
+    if hidden > rules.hidden_refuse * h.known:
+        refuse.append(f"more than {rules.hidden_refuse:.0f} hidden for each one known cannot be told from these lists")
+    if boot.failed > rules.failed_refuse:
+        refuse.append("too many resamples of the lists give no estimate")
+    if h.on(2) < rules.overlap_range:
+        only.append(f"fewer than {rules.overlap_range} are on two or more lists")
+    steps = alternatives["stepwise_p02"]
+    if h.k <= EVERY_PAIRWISE and steps and max(one.n_hat / steps, steps / one.n_hat) > rules.stepwise_range:
+        only.append("two ways of choosing a model disagree")
+    if len(checks) >= 2 and 2 * sum(bool(c["holds"]) for c in checks.values()) < len(checks):
+        only.append("the method does not find the known size of most lists")
+    return refuse, only
