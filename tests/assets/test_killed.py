@@ -94,7 +94,7 @@ def test_while_a_supply_is_taken_in(tmp_path: Path, target: str, times: int) -> 
 def test_while_a_draft_is_made(accepted_home: Path) -> None:
     for target, times in (
         ("assets.warehouse:make_raw_views", 1), ("assets.models:run_model", 31), ("assets.models:run_model", 45),
-        ("assets.publish:write_editions", 1), ("assets.draft:render", 2), ("assets.draft:place_draft", 1),
+        ("assets.draft:write_editions", 1), ("assets.draft:render", 2), ("assets.draft:place_draft", 1),
     ):  # fmt: skip
         kill(accepted_home, REFRESH, target, times, "refresh", "--as-at", "2024-03-01")
         assert_nothing_partial(accepted_home)
