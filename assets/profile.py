@@ -1,16 +1,18 @@
 """Assets from the `out_` models to a draft: exact figures, labels, both editions."""
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Iterator
 
 import dagster as dg
 import duckdb
+import pandas as pd
 
 from assets import draft, supply_store
 from assets.intake import Intake, pinned, settle
 from assets.models import folder_models
-from assets.resources import DataFolder
+from assets.resources import DataFolder, write_atomically
 from assets.supplies import AS_AT
 from assets.supply_store import Supply
 from assets.warehouse import all_counts
@@ -20,8 +22,10 @@ from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import PlanError
 from profiles.disclosure.shares import label_store
 from profiles.figures import Coverage, exact_figures
+from profiles.hidden_scale import Said, estimate_rows, verdict
 from profiles.page import Page, Source
 from profiles.render import render_disclosure
+from profiles.statistics.hidden_scale.estimate import SEED
 
 OUT = [m.name for m in folder_models("profile")]
 
@@ -47,15 +51,15 @@ def _coverage(settled: Intake) -> list[Coverage]:
     group_name="profile",
     kinds={"pandas"},
     partitions_def=AS_AT,
-    deps=OUT,
+    deps=[*OUT, "core_capture_histories"],
     description="one row per figure: the exact, tidy table; stays in the warehouse",
 )
 def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
     """Exact figures with intervals and refusals."""
     with data.connect(context.run_id) as con:
-        table = exact_figures(
-            all_counts(con, OUT), dt.date.fromisoformat(context.partition_key), _coverage(pinned(data, context.run_id))
-        )
+        as_at = dt.date.fromisoformat(context.partition_key)
+        table = exact_figures(all_counts(con, OUT), as_at, _coverage(pinned(data, context.run_id)))
+        table = pd.concat([table, estimate_rows(_hidden_scale(con, data), table, as_at)], ignore_index=True)
         con.register("exact", table)
         con.execute("create or replace table figures as select * from exact")
     context.log.info(f"figures: {len(table):,}, of which {int((table['status'] == 'refused').sum())} refused")
@@ -85,6 +89,20 @@ def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
     return dg.MaterializeResult(
         metadata={"dagster/row_count": len(table)} | {str(k): int(v) for k, v in by_status.items()}
     )
+
+
+def _hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Said:
+    """The verdict on how many are on no list; kept by its input, so that an unchanged table is not estimated again."""
+    seen = con.execute("select police, trust, health from core_capture_histories order by all").fetchall()
+    unreferred = con.execute(
+        "select police, trust_unreferred, health from core_capture_histories order by all"
+    ).fetchall()
+    key = hashlib.sha256(json.dumps([seen, unreferred, draft.code_hash()]).encode()).hexdigest()
+    path = data.estimates / f"{key}.json"
+    if not path.exists():
+        write_atomically(path, json.dumps({"seed": SEED, "said": verdict(seen, unreferred)}))
+    said: Said = json.loads(path.read_text("utf-8"))["said"]
+    return said
 
 
 def _cautions(report: Report) -> list[str]:

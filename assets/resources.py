@@ -71,11 +71,25 @@ class DataFolder:
         """Audits that were made, by their inputs; restricted."""
         return self.home / "audits"
 
+    @property
+    def estimates(self) -> Path:
+        """Hidden-scale estimates that were made, by their inputs; restricted."""
+        return self.home / "estimates"
+
     def make(self) -> None:
         """Create the folder, closed to everybody but its owner."""
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
-        for part in (self.supplies, self.reports, self.work, self.drafts, self.profiles, self.ledger, self.audits):
+        for part in (
+            self.supplies,
+            self.reports,
+            self.work,
+            self.drafts,
+            self.profiles,
+            self.ledger,
+            self.audits,
+            self.estimates,
+        ):
             part.mkdir(mode=0o700, exist_ok=True)
 
     @contextlib.contextmanager

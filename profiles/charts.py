@@ -112,6 +112,45 @@ def bars_height(lines: int, rows: int) -> int:
     return max(44, 18 * lines + 8) * rows + 70
 
 
+def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label]]) -> Chart:
+    """Sets that overlap: a row per combination with a dot for each set that it is in, and its bar. Rows are (key, words,
+    label), the key naming its sets as “a + b”."""
+    sets = list(dict.fromkeys(s for key, _, _ in rows for s in key.split(" + ")))
+    words = [_wrapped(text) for _, text, _ in rows]
+    figure = go.Figure()
+    for i, one in enumerate(sets):
+        for is_in, colour in ((False, "#dfe4e8"), (True, INK)):
+            inside = [w for w, (key, _, _) in zip(words, rows, strict=True) if (one in key.split(" + ")) == is_in]
+            figure.add_scatter(
+                x=[i] * len(inside), y=inside, mode="markers", marker={"size": 11, "color": colour}, hoverinfo="skip", showlegend=False
+            )  # fmt: skip
+    labels = [label for _, _, label in rows]
+    figure.add_bar(
+        y=words, x=[x.value if x.is_shown else None for x in labels], orientation="h", xaxis="x2", marker={"color": BLUE},
+        customdata=[x.text for x in labels], hovertemplate="%{y}: %{customdata}<extra></extra>", showlegend=False)  # fmt: skip
+    for word, label in zip(words, labels, strict=True):
+        figure.add_annotation(
+            y=word, x=label.value if label.is_shown else 0, xref="x2", text=f"<b>{label.text}</b>" if label.is_shown else f"<i>{label.text}</i>",
+            showarrow=False, xanchor="left", xshift=6)  # fmt: skip
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=words, autorange="reversed", automargin=True, ticks="", showgrid=False
+    )
+    top = max([*((x.value or 0) if x.is_shown else 0 for x in labels), 1])
+    dots = {
+        "tickvals": list(range(len(sets))),
+        "ticktext": [one.capitalize() for one in sets],
+        "range": [-0.5, len(sets) - 0.5],
+    }
+    bare = {"showgrid": False, "zeroline": False}
+    grid = {"showgrid": True, "gridcolor": "#dfe4e8", "zeroline": True, "zerolinecolor": INK, "nticks": 5}
+    figure.update_layout(
+        xaxis={"domain": [0, 0.3], **dots, **bare},
+        xaxis2={"domain": [0.36, 1], "range": [0, top * AXIS], "anchor": "y", **grid},
+    )
+    alt = f"Chart of overlaps. {title}. " + "; ".join(f"{text}: {label.text}" for _, text, label in rows) + "."
+    return _chart(name, title, subtitle, alt, figure, bars_height(2, len(rows)))
+
+
 def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
     """A line over month ends. Points that are not shown leave a gap."""
     shown = [x for x in points if x.is_shown and x.value is not None]

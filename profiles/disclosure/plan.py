@@ -192,6 +192,13 @@ def _overlap(figure: str, of: dict[str, Any]) -> tuple[Lattice, dict[str, dict[s
     for dimension, groups in (of.get("how_many") or {}).items():
         for group, many in groups.items():
             made.setdefault(dimension, {})[group] = frozenset(name[w] for w in ways if len(w) == many)
+    if "alone" in of:
+        made[of["alone"]] = {s: frozenset([name[(s,)]]) for s in sets}
+    if "both" in of:
+        pairs = [way for way in ways if len(way) == 2]
+        made[of["both"]] = {name[p]: frozenset(name[w] for w in ways if set(p) <= set(w)) for p in pairs}
+    if "exactly" in of:
+        made[of["exactly"]] = {n: frozenset([n]) for n in name.values()}
     return Lattice(figure, {WAYS: tuple(name.values())}), made
 
 

@@ -1,4 +1,8 @@
-"""Percentages, rates and averages, worked out from labels alone: they tell nothing that the counts' labels do not."""
+"""Percentages, rates and averages, worked out from labels alone: they tell nothing that the counts' labels do not.
+
+What models say of true counts is the one exception: their verdicts, and ranges of two significant figures, which every
+table of counts with about the same sums would give.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +32,13 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     bottom, text, bottom_status = _denominators(f, by_ref, rule)
     measure = f["measure"].to_numpy()
     is_percent, is_rate, is_average = measure == "percent", measure == "rate", np.isin(measure, AVERAGES)
+    is_model = measure == "estimate"
     shown = np.where(
         is_average, f["denominator"].to_numpy(dtype=float) >= rule.average_from, np.isin(top_status, SHOWN)
     )
     shown = shown & np.isin(bottom_status, [*SHOWN, "derived"]) & ~(is_percent & (bottom < rule.percent_fifths_from))
+    # Results of models are made from true counts; what is told of them is rounded where they are made.
+    shown = shown | is_model
     low_share, high_share = rates.wilson(np.minimum(np.nan_to_num(top), np.nan_to_num(bottom)), np.nan_to_num(bottom))
     low_count, high_count = rates.poisson(np.nan_to_num(top))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -40,10 +47,14 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         rate = _significant(top / bottom * 10_000)
         value = np.select([is_percent, is_rate], [percent, rate], np.round(f["value"].to_numpy(dtype=float)))
         lower = np.select(
-            [is_percent, is_rate], [np.round(100 * low_share), _significant(low_count / bottom * 10_000)], np.nan
+            [is_percent, is_rate, is_model],
+            [np.round(100 * low_share), _significant(low_count / bottom * 10_000), f["lower"].to_numpy(dtype=float)],
+            np.nan,
         )
         upper = np.select(
-            [is_percent, is_rate], [np.round(100 * high_share), _significant(high_count / bottom * 10_000)], np.nan
+            [is_percent, is_rate, is_model],
+            [np.round(100 * high_share), _significant(high_count / bottom * 10_000), f["upper"].to_numpy(dtype=float)],
+            np.nan,
         )
     exact_status = f["status"].to_numpy()
     out = f.copy()
@@ -54,11 +65,12 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     for name, column in (("value", value), ("lower", lower), ("upper", upper)):
         out[name] = np.where(told, column, np.nan)
     out["low"], out["high"] = np.nan, np.nan
-    out["denominator"] = np.where(told & ~is_average, text, "")
+    out["denominator"] = np.where(told & ~is_average & ~is_model, text, "")
     words = {"refused": "refused", "not_applicable": "n/a", "withheld": "not shown"}
     out["label"] = [
         words[s] if s in words else _text(m, v) for m, s, v in zip(measure, out["status"], out["value"], strict=True)
     ]
+    out["label"] = np.where(is_model & told, f["label"], out["label"])
     out["note"] = np.where((exact_status == "refused") | told, f["note"], "")
     return out
 

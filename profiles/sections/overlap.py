@@ -1,0 +1,180 @@
+"""Which agencies see which children, and, as an experiment, what that says of those whom nobody sees."""
+
+from __future__ import annotations
+
+from profiles.blocks import Block, Cell, Section, Table, head, shown
+from profiles.charts import bars, upset
+from profiles.disclosure.store import Label, LabelStore
+from profiles.groups import Group
+from profiles.page import Page
+from profiles.sections.common import counted, refused, withheld_words
+
+TITLE = "Who sees which children, and how many nobody sees"
+CRITERIA = [
+    "Police: an involvement marked for exploitation or county lines, or a referral to the National Referral Mechanism for criminal exploitation.",
+    "Trust: exploitation as a factor at the end of a social-care assessment (24A), or such a referral. An assessment that police or health had asked for counts as following a referral.",
+    "Health: an attendance or referral with a concern about exploitation.",
+    "Education supplies no record of exploitation of its own. The hub is no list: all cases go there.",
+]
+ASSUMPTIONS = [
+    "Nobody enters or leaves during the period. Here: children move, and turn 18.",
+    "Every child's records are rightly joined. Here: how many joins are missed or wrong is not known; each missed one makes the number too large.",
+    "Lists depend on each other only as the model says. Here: agencies tell each other of children, which makes the number too small.",
+    "Every child is equally visible to a list. Here: a child in care, or known to police already, is seen more easily; children whom no service could ever see are in no number here.",
+]
+BETTER = [
+    "A sample of joined and unjoined records checked by the agencies: without it there is never a single figure.",
+    "A record of exploitation concerns from education, and from the health providers that do not supply one.",
+    "A mark on each record that says whether another agency's referral led to it.",
+]
+
+
+def build(store: LabelStore, page: Page) -> Section:
+    """Overlap first; then the verdict in fixed words, its interval, and what it rests on."""
+    known = store.get("sighted")
+    if known.status == "refused":
+        return Section("overlap", TITLE, refused(known), [])
+    verdict = store.get("hidden_scale", "estimate", "method", "verdict")
+    return Section(
+        "overlap",
+        TITLE,
+        _answer(store, page, known, verdict),
+        [*_overlap(store, page), *_hidden(store, page, known, verdict)],
+    )
+
+
+def _answer(store: LabelStore, page: Page, known: Label, verdict: Label) -> str:
+    alone = [(g, c) for g, c, _ in counted(store, "sighted", "alone") if c.is_shown]
+    most = max(alone, key=lambda r: (r[1].value or 0, r[0].label), default=None)
+    by_one = f", {most[1].about} of them by {_name(most[0])}" if most else ""
+    said = {
+        "refuse": "The lists do not allow a defensible estimate of how many more there are.",
+        "range": "How many more there are can be told only as a wide, experimental range.",
+        "estimate": "How many more there are is estimated below, as an experiment.",
+    }[verdict.text]
+    return (
+        f"In the 12 months to {page.as_at_words} police, Trust or health identified {known.about} children as criminally exploited or at risk of it by their own "
+        f"records{by_one}. {said}"
+    )
+
+
+def _name(group: Group) -> str:
+    return group.label if group.label.startswith("Trust") else f"{group.label[0].lower()}{group.label[1:]}"
+
+
+def _overlap(store: LabelStore, page: Page) -> list[Block]:
+    period = f"12 months to {page.as_at_words}"
+    blocks = [
+        Block(
+            "Who identified whom",
+            ["A child can be identified by several agencies. What counts as being identified is one rule per agency."],
+            bars(
+                "sighted",
+                "Children identified, by agency",
+                f"children, {period}",
+                [(g.label, c) for g, c, _ in counted(store, "sighted", "sighted_by")],
+            ),
+            [_counts(store, "sighted_by", f"Children identified, by agency, {period}", "Agency")],
+            CRITERIA,
+        )
+    ]
+    histories = counted(store, "sighted", "history")
+    pairs = counted(store, "sighted", "pair")
+    if any(c.is_shown for _, c, _ in histories):
+        blocks.append(
+            Block(
+                "By which agencies together",
+                chart=upset(
+                    "histories",
+                    "Children by the agencies that identified them",
+                    f"children, {period}; each child in one row",
+                    [(g.group, g.label, c) for g, c, _ in histories],
+                ),
+                tables=[
+                    _counts(
+                        store, "history", f"Children by exactly which agencies identified them, {period}", "Agencies"
+                    )
+                ],
+                notes=withheld_words([c for _, c, _ in histories]),
+            )
+        )
+    else:
+        reason = next((c.note for _, c, _ in histories if c.note), "too few children are in its cells")
+        shown_pairs = any(c.is_shown for _, c, _ in pairs)
+        blocks.append(
+            Block(
+                tables=[_counts(store, "pair", f"Children identified by both of two agencies, {period}", "Agencies")]
+                if shown_pairs
+                else [],
+                notes=[f"A table of children by exactly which agencies identified them would stand here: {reason}."],
+            )
+        )
+    tables = [
+        _counts(store, group_type, caption, what)
+        for group_type, caption, what in (
+            ("sightings", f"Children by the number of agencies that identified them, {period}", "Agencies"),
+            ("alone", f"Children whom one agency alone identified, {period}", "Agency"),
+        )
+        if any(c.is_shown for _, c, _ in counted(store, "sighted", group_type))
+    ]
+    if tables:
+        told = [c for kind in ("sightings", "alone") for _, c, _ in counted(store, "sighted", kind)]
+        blocks.append(Block("Known to one agency alone", tables=tables, notes=withheld_words(told)))
+    return blocks
+
+
+def _counts(store: LabelStore, group_type: str, caption: str, what: str) -> Table:
+    return Table(
+        caption, [what, "Children"], [[head(g.label), shown(c)] for g, c, _ in counted(store, "sighted", group_type)]
+    )
+
+
+def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list[Block]:
+    rows = [
+        [head(g.label), Cell(label.text, label.key, is_number=True)]
+        for g, label in (
+            (g, store.get("hidden_scale", "estimate", "method", g.group))
+            for g in _methods(store)
+            if g.group != "verdict"
+        )
+    ]
+    table = Table("Known and hidden children together, by method", ["", "From and to"], rows)
+    return [
+        Block(
+            "How many nobody sees (experimental)",
+            [words(store, known, verdict)],
+            tables=[table] if rows else [],
+            notes=[f"Why no single figure is given: {verdict.note}."]
+            if verdict.text == "range" and verdict.note
+            else [],
+        ),
+        Block(
+            "What such a number rests on",
+            [
+                "The method (multiple systems estimation) asks how often lists made apart hold the same child. It counts children like those on the lists."
+            ],
+            notes=ASSUMPTIONS,
+        ),
+        Block("What would tell more", notes=BETTER),
+    ]
+
+
+def _methods(store: LabelStore) -> list[Group]:
+    from profiles.groups import groups_of
+
+    return [g for g in groups_of("method") if store.has("hidden_scale", "estimate", "method", g.group)]
+
+
+def words(store: LabelStore, known: Label, verdict: Label) -> str:
+    """The fixed words of the verdict, with the known as their label."""
+    if verdict.text == "refuse" or not store.has("hidden_scale", "estimate", "method", "shown"):
+        return (
+            f"We know of {known.about} children. The lists do not allow a defensible estimate of how many more there are, because {verdict.note}. "
+            f"This does not mean there are no more: {known.about} is a minimum."
+        )
+    span = store.get("hidden_scale", "estimate", "method", "shown").text
+    low, _, high = span.partition(" to ")
+    return (
+        f"We know of {known.about} children. Known and hidden together: between about {low} and {high}, known children included. The lists fit models this far apart "
+        "equally well; no single figure is supported."
+    )
