@@ -15,14 +15,14 @@ from assets.models import folder_models
 from assets.resources import DataFolder, write_atomically
 from assets.supplies import AS_AT
 from assets.supply_store import Supply
-from assets.warehouse import all_counts
+from assets.warehouse import all_counts, sightings
 from expectations.contract import agencies, contracts_of
 from expectations.report import Report
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import PlanError
 from profiles.disclosure.shares import label_store
 from profiles.figures import Coverage, exact_figures
-from profiles.hidden_scale import Said, estimate_rows, verdict
+from profiles.hidden_scale import Said, Seen, estimate_rows, verdict
 from profiles.page import Page, Source
 from profiles.render import render_disclosure
 from profiles.statistics.hidden_scale.estimate import SEED
@@ -93,14 +93,11 @@ def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
 
 def _hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Said:
     """The verdict on how many are on no list; kept by its input, so that an unchanged table is not estimated again."""
-    seen = con.execute("select police, trust, health from core_capture_histories order by all").fetchall()
-    unreferred = con.execute(
-        "select police, trust_unreferred, health from core_capture_histories order by all"
-    ).fetchall()
-    key = hashlib.sha256(json.dumps([seen, unreferred, draft.code_hash()]).encode()).hexdigest()
+    rows = sightings(con)
+    key = hashlib.sha256(json.dumps([rows, draft.code_hash()]).encode()).hexdigest()
     path = data.estimates / f"{key}.json"
     if not path.exists():
-        write_atomically(path, json.dumps({"seed": SEED, "said": verdict(seen, unreferred)}))
+        write_atomically(path, json.dumps({"seed": SEED, "said": verdict(Seen.of(rows))}))
     said: Said = json.loads(path.read_text("utf-8"))["said"]
     return said
 

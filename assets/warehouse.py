@@ -158,3 +158,10 @@ def all_counts(con: duckdb.DuckDBPyConnection, models: list[str]) -> pd.DataFram
         from counted as c left join behind as b using (n)
         """
     ).df()
+
+
+def sightings(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """Who is on which list, as `profiles.hidden_scale.Seen.of` takes it; without saying who."""
+    return con.execute(
+        "select months, sex, age_band, ethnicity, trust_unreferred, police, trust, health from core_capture_histories order by all"
+    ).fetchall()

@@ -3,66 +3,100 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from profiles.figures import CITY, COLUMNS, DEFINITION, FOR_LABELS
-from profiles.statistics.hidden_scale.estimate import REFUSE, Result, estimate, two_figures
-from profiles.statistics.hidden_scale.histories import HistoriesError, histories
+from profiles.statistics.hidden_scale.estimate import REFUSE, estimate, two_figures
+from profiles.statistics.hidden_scale.histories import Histories, HistoriesError, histories
 
 LISTS = ("police", "trust", "health")
 MONTHS = 12
+On = tuple[bool, ...]
+Range = tuple[float, float]
 Said = list[dict[str, Any]]
 
 
-def verdict(seen: Sequence[tuple[bool, ...]], unreferred: Sequence[tuple[bool, ...]]) -> Said:
-    """From who is on which list, with and without records that followed a referral: what is said, as group, lower, upper,
-    label and note. A table with a fault is refused with the fault as the reason."""
+@dataclass(frozen=True)
+class Seen:
+    """Who is on which list: of the 12 months, without records that followed a referral, of other periods, of strata."""
+
+    histories: Sequence[On]
+    unreferred: Sequence[On] = ()
+    periods: Mapping[str, Sequence[On]] = field(default_factory=dict)
+    strata: Mapping[str, Sequence[On]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[Any, ...]]) -> Seen:
+        """From rows of months, sex, age band, ethnic group, Trust without referrals, police, Trust, health."""
+        year = [r for r in rows if r[0] == MONTHS]
+        strata = sorted({g for r in year for g in r[1:4] if g})
+        return cls(
+            [r[5:] for r in year],
+            [(r[5], r[4], r[7]) for r in year],
+            {f"{months} months": [r[5:] for r in rows if r[0] == months] for months in (6, 24)},
+            {g: [r[5:] for r in year if g in r[1:4]] for g in strata},
+        )
+
+
+def verdict(seen: Seen) -> Said:
+    """What is said, as group, lower, upper, label and note. A table with a fault is refused with the fault as the reason."""
     try:
-        found = estimate(_table(seen), months=MONTHS)
+        found = estimate(_table(seen.histories), months=MONTHS)
     except HistoriesError as error:
         return [_row("verdict", None, REFUSE, str(error))]
     rows = [_row("verdict", None, found.verdict, "; ".join(found.reasons))]
     if found.verdict == REFUSE or found.choice is None or found.choice.chosen is None:
         return rows
     known = found.histories.known
-    others = [found.alternatives[n] for n in ("main_effects", "stepwise_p02", "home_office") if found.alternatives[n]]
-    ranges: dict[str, tuple[float, float] | list[float] | None] = {
+    what_if, others = found.diagnostics["sensitivity"], found.diagnostics["other_lists"]
+    ranges: dict[str, Range | None] = {
         "shown": found.shown,
         "resamples": found.bootstrap.at_95 if found.bootstrap else None,
         "profile": found.profile,
-        "models": found.alternatives["within_6_bic"],
-        "rules": (min(others), max(others)) if others else None,
-        "unreferred": _without(unreferred),
+        "models": _ends(found.alternatives["within_6_bic"] or []),
+        "rules": _ends([found.alternatives[n] for n in ("main_effects", "stepwise_p02", "home_office")]),
+        "hidden": _ends(what_if["hidden_part"].values()),
+        "missed": _ends(what_if["missed_links"].values()),
+        "absent": _ends([n for of in what_if["absent_pairs"].values() for n in of.values()]),
+        "without": _ends(others["without"].values()),
+        "merged": _ends(others["merged"].values()),
+        "two lists": _ends(found.diagnostics["overlaps"]["lincoln_petersen"].values()),
     }
-    what_if = found.diagnostics["sensitivity"]
-    for name, values in (
-        ("hidden", list(what_if["hidden_part"].values())),
-        ("missed", list(what_if["missed_links"].values())),
-        ("absent", [n for of in what_if["absent_pairs"].values() for n in of.values()]),
-    ):
-        ranges[name] = (min(values), max(values)) if values else None
-    return rows + [_row(name, (span[0], span[1]), "", "", known) for name, span in ranges.items() if span]
+    rows += [_row(name, span, "", "", known) for name, span in ranges.items() if span]
+    # Other children are known to other periods and in strata: each passes the rules by itself or says nothing.
+    for name, on in ({"unreferred": seen.unreferred} | dict(seen.periods) | dict(seen.strata)).items():
+        span, of = _own(on)
+        if span:
+            rows.append(_row(name, span, "", "", of))
+    return rows
 
 
-def _table(seen: Sequence[tuple[bool, ...]]) -> Any:
+def _ends(values: Iterable[float | None]) -> Range | None:
+    told = [v for v in values if v is not None]
+    return (min(told), max(told)) if told else None
+
+
+def _own(on: Sequence[On]) -> tuple[Range | None, int]:
+    try:
+        table = _table(on)
+    except HistoriesError:
+        return None, 0
+    found = estimate(table, months=MONTHS)
+    return (found.shown if found.verdict != REFUSE else None), table.known
+
+
+def _table(seen: Sequence[On]) -> Histories:
     counts: dict[int, float] = {}
     for on in seen:
         mask = sum(1 << i for i, is_on in enumerate(on) if is_on)
         if mask:
             counts[mask] = counts.get(mask, 0) + 1
     return histories(LISTS, counts)
-
-
-def _without(unreferred: Sequence[tuple[bool, ...]]) -> tuple[float, float] | None:
-    try:
-        found: Result = estimate(_table(unreferred), months=MONTHS)
-    except HistoriesError:
-        return None
-    return found.shown if found.verdict != REFUSE else None
 
 
 def _row(group: str, span: tuple[float, float] | None, label: str, note: str, known: int = 0) -> dict[str, Any]:

@@ -31,7 +31,14 @@ from profiles.render import render
 
 HERE = Path(__file__).parent
 # Where the product's own text stands: what it writes itself, and the tables that it prints from.
-OWN_TEXT = ("templates/*.j2", "static/*.css", "sections/*.py", "*.py", "reference/ref_*.csv")
+OWN_TEXT = (
+    "templates/*.j2",
+    "static/*.css",
+    "sections/*.py",
+    "*.py",
+    "statistics/hidden_scale/*.py",
+    "reference/ref_*.csv",
+)
 _NUMBER = re.compile(r"(?<![\w.#])[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])")
 _WORD = re.compile(r"[A-Za-z0-9_/-]{6,}")
 _HASH = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}")
@@ -118,7 +125,8 @@ def _own_numbers() -> frozenset[str]:
     """Numbers of the product's own text: templates, sections, styles, groups, reference tables."""
     found: set[str] = {"0", "1"}
     for path in sorted(p for pattern in OWN_TEXT for p in HERE.glob(pattern)):
-        found.update(_numbers(re.sub(r"[_A-Za-z]", " ", path.read_text("utf-8"))))
+        text = re.sub(r"(?<=\d)_(?=\d)", "", path.read_text("utf-8"))
+        found.update(_numbers(re.sub(r"[_A-Za-z]", " ", text)))
     return frozenset(found)
 
 

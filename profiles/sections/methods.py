@@ -6,6 +6,7 @@ from profiles.blocks import Block, Cell, Section, Table, head
 from profiles.disclosure.store import LabelStore
 from profiles.figures import DEFINITION
 from profiles.page import Page
+from profiles.statistics.hidden_scale.estimate import Thresholds
 
 REGISTER = [
     (
@@ -41,6 +42,11 @@ REGISTER = [
         "Referrals to the hub",
         "referrals for criminal exploitation in the 12 months to the as-at date; a child can be referred more than once; shares are of all of them",
         "Trust: hub episodes",
+    ),
+    (
+        "Children identified",
+        "distinct children whom police, Trust or health identified as criminally exploited by their own records in the 12 months to the as-at date, by the rules in that section",
+        "police: involvements, NRM referrals; Trust: assessment factors, NRM referrals; health: contacts",
     ),
     (
         "Children in the data",
@@ -113,6 +119,14 @@ def build(store: LabelStore, page: Page) -> Section:
                     *page.rule_words,
                     "Both editions show the same label for the same figure and differ only in detail.",
                 ],
+            ),
+            Block(
+                "How the hidden number is judged",
+                [
+                    "Multiple systems estimation fits log-linear models to the overlaps of the lists (Chan, Silverman and Vincent 2021) and refuses where they do not carry a number. "
+                    "The lines below are our own settings. What it tells is worked out from true counts and printed only as a verdict and as ranges of two significant figures."
+                ],
+                notes=Thresholds().words(),
             ),
             Block(
                 "Revisions",

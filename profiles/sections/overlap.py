@@ -5,7 +5,7 @@ from __future__ import annotations
 from profiles.blocks import Block, Cell, Section, Table, head, shown
 from profiles.charts import bars, upset
 from profiles.disclosure.store import Label, LabelStore
-from profiles.groups import Group
+from profiles.groups import Group, groups_of
 from profiles.page import Page
 from profiles.sections.common import counted, refused, withheld_words
 
@@ -129,24 +129,31 @@ def _counts(store: LabelStore, group_type: str, caption: str, what: str) -> Tabl
     )
 
 
+STRATA = 20  # groups of the list from here on are groups of children, not ways of estimating
+
+
 def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list[Block]:
-    rows = [
-        [head(g.label), Cell(label.text, label.key, is_number=True)]
-        for g, label in (
-            (g, store.get("hidden_scale", "estimate", "method", g.group))
-            for g in _methods(store)
-            if g.group != "verdict"
-        )
+    found = [
+        (g, store.get("hidden_scale", "estimate", "method", g.group)) for g in _methods(store) if g.group != "verdict"
     ]
-    table = Table("Known and hidden children together, by method", ["", "From and to"], rows)
+    ways, strata = ([r for r in found if (r[0].sort > STRATA) == is_stratum] for is_stratum in (False, True))
+
+    def table(caption: str, rows: list[tuple[Group, Label]]) -> list[Table]:
+        cells = [[head(g.label), Cell(label.text, label.key, is_number=True)] for g, label in rows]
+        return [Table(caption, ["", "From and to"], cells)] if rows else []
+
+    notes = [f"Why no single figure is given: {verdict.note}."] if verdict.text == "range" and verdict.note else []
+    if ways:
+        notes.append("Groups of children stand here only where their own lists pass the rules. They are no ranking.")
     return [
         Block(
             "How many nobody sees (experimental)",
             [words(store, known, verdict)],
-            tables=[table] if rows else [],
-            notes=[f"Why no single figure is given: {verdict.note}."]
-            if verdict.text == "range" and verdict.note
-            else [],
+            tables=[
+                *table("Known and hidden children together, by what is assumed", ways),
+                *table("Known and hidden children together, by group", strata),
+            ],
+            notes=notes,
         ),
         Block(
             "What such a number rests on",
@@ -160,8 +167,6 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
 
 
 def _methods(store: LabelStore) -> list[Group]:
-    from profiles.groups import groups_of
-
     return [g for g in groups_of("method") if store.has("hidden_scale", "estimate", "method", g.group)]
 
 

@@ -1,4 +1,4 @@
--- one row per child and agency that identified it as exploited by its own records in the 12 months to the as-at date
+-- one row per child, agency and length of period (6, 12, 24 months to the as-at date) in which the agency identified it as exploited by its own records
 with records as (
     select supplier, person_ref, 'police' as agency, occurred_on as day, false as is_referred
     from stg_police__involvements where list_has_any(markers, ['CCE', 'COUNTY_LINES'])
@@ -18,9 +18,14 @@ with records as (
     union all
     select supplier, person_ref, 'health', contact_date, false
     from stg_health__contacts where reason = 'exploitation_concern'
+),
+
+periods as (
+    select unnest([6, 12, 24]) as months
 )
 
-select l.person_id, r.agency, bool_and(r.is_referred) as is_referred
-from records as r join core_links as l using (supplier, person_ref)
-where r.day > a_year_before(as_at()) and r.day <= as_at()
-group by l.person_id, r.agency
+select l.person_id, r.agency, p.months, bool_and(r.is_referred) as is_referred
+from records as r
+join core_links as l using (supplier, person_ref)
+join periods as p on r.day > (as_at() - to_months(p.months))::date and r.day <= as_at()
+group by l.person_id, r.agency, p.months

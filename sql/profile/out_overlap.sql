@@ -1,15 +1,23 @@
 -- one row per agency, combination and number of agencies that identified children by their own records in 12 months
-with cells as (
-    select person_id, 'sighted_by' as group_type, agency as "group" from core_sightings
+with sightings as (
+    select * from core_sightings where months = 12
+),
+
+histories as (
+    select * from core_capture_histories where months = 12
+),
+
+cells as (
+    select person_id, 'sighted_by' as group_type, agency as "group" from sightings
     union all
-    select person_id, 'alone', history from core_capture_histories where agencies = 1
+    select person_id, 'alone', history from histories where agencies = 1
     union all
-    select person_id, 'sightings', agencies::varchar from core_capture_histories
+    select person_id, 'sightings', agencies::varchar from histories
     union all
-    select person_id, 'history', history from core_capture_histories
+    select person_id, 'history', history from histories
     union all
     select a.person_id, 'pair', a.agency || ' + ' || b.agency
-    from core_sightings as a join core_sightings as b using (person_id)
+    from sightings as a join sightings as b using (person_id)
 ),
 
 counts as (
@@ -18,7 +26,7 @@ counts as (
     where g.group_type in ('sighted_by', 'alone', 'sightings', 'history', 'pair')
     group by g.group_type, g."group"
     union all
-    select 'all', 'all', those(person_id) from core_capture_histories
+    select 'all', 'all', those(person_id) from histories
 )
 
 select

@@ -76,6 +76,8 @@ def test_what_is_shown_equals_the_store_of_labels_cell_for_cell(
         "not_known",
         "children_known",
         "hub_referrals",
+        "hidden_scale",
+        "sighted",
         "ever_at_risk_12_months",
         "ever_at_risk_48_months",
         "at_risk",

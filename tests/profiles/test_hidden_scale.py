@@ -314,3 +314,16 @@ def test_the_command(tmp_path: Path) -> None:
 def test_pairs() -> None:
     assert len(pairs(5)) == 10
     assert len(pairwise(5)) == 1024
+
+
+def test_a_published_table() -> None:
+    """Hepatitis A in a college in Taiwan, 1995: 271 known cases on lists of 135, 122 and 126; independence gives 388, all
+    three pairs 1,313, the pairs of lists 336, 378 and 334 (Chao et al. 2001, Statistics in Medicine 20:3123)."""
+    h = histories("PQE", {1: 69, 2: 55, 4: 63, 3: 21, 5: 17, 6: 18, 7: 28})
+    assert (h.known, [h.overlap(1 << i) for i in range(3)]) == (271, [135, 122, 126])
+    assert round(fit(3, NONE, h.counts).n_hat) == 388
+    assert round(fit(3, frozenset(pairs(3)), h.counts).n_hat) == 1313
+    assert [round(n) for n in overlaps(h)["lincoln_petersen"].values()] == [336, 378, 334]
+    found = estimate(h, linkage_error_known=True)
+    assert found.verdict == REFUSE
+    assert "as many parameters as there are cells" in found.reasons[0]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import pandas as pd
 import pytest
 from drawing import assessments, episodes, people, warehouse
 
 from assets.models import folder_models
-from assets.warehouse import all_counts
+from assets.warehouse import all_counts, sightings
 from expectations.contract import agencies, contracts
 from profiles.blocks import Section
 from profiles.contents import CONTENTS
@@ -20,6 +21,7 @@ from profiles.disclosure.shares import label_store
 from profiles.disclosure.store import LabelStore
 from profiles.edition import EDITIONS
 from profiles.figures import Coverage, exact_figures
+from profiles.hidden_scale import Seen, estimate_rows, verdict
 from profiles.page import Page, Source
 from profiles.render import render
 
@@ -48,7 +50,9 @@ def store(children: int, spans: dict[str, tuple[dt.date, dt.date] | None]) -> La
     for source in [*agencies(), *contracts()]:
         span = spans.get(source, spans.get(source.split("__")[0]))
         coverage.append(Coverage(source, source, *(span or (None, None))))
-    return label_store(label_counts(exact_figures(counts, DAY, coverage), Rule(), default_plan()), Rule())
+    table = exact_figures(counts, DAY, coverage)
+    table = pd.concat([table, estimate_rows(verdict(Seen.of(sightings(con))), table, DAY)], ignore_index=True)
+    return label_store(label_counts(table, Rule(), default_plan()), Rule())
 
 
 def page(missing: list[str]) -> Page:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from profiles.statistics.hidden_scale import diagnostics
-from profiles.statistics.hidden_scale.choice import EVERY_PAIRWISE, Choice, chao, choose, home_office, stepwise
+from profiles.statistics.hidden_scale.choice import EVERY_PAIRWISE, WITHIN, Choice, chao, choose, home_office, stepwise
 from profiles.statistics.hidden_scale.histories import Histories
 from profiles.statistics.hidden_scale.intervals import RESAMPLES, Bootstrap, Range, bootstrap, profile, shown, within
 from profiles.statistics.hidden_scale.models import fit, is_admissible
@@ -30,6 +30,17 @@ class Thresholds:
     hidden_refuse: float = 10.0
     failed_refuse: float = 0.05
     months: int = 12
+
+    def words(self) -> list[str]:
+        """For the report's methods."""
+        return [
+            f"Refused: under {self.lists} lists; under {self.overlap_refuse} children on two or more; no model that has an estimate, fits and has cells to spare; models within "
+            f"{WITHIN:.0f} BIC of the best more than {self.spread_refuse:g} times apart; the model's own 95% interval more than {self.profile_refuse:g} times as high as low; more than "
+            f"{self.hidden_refuse:g} hidden for each one known; over {self.failed_refuse:.0%} of {RESAMPLES:,} resamples without an estimate; a period over {self.months} months.",
+            f"A range only: under {self.overlap_range} children on two or more lists; models within {WITHIN:.0f} BIC more than {self.spread_range:g} times apart; another way of choosing the model "
+            f"more than {self.stepwise_range:g} times away; the model's own interval {self.profile_range:g} times as high as low or more; and always while the rate of wrong and missed links is not known.",
+            f"Seed of the resamples: {SEED}.",
+        ]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,168 @@
+"""The overlap section: the words match the verdict, ranges are never points, and what cannot be told says why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import Refreshed, run_cce
+from invented import exact
+
+from profiles.charts import upset
+from profiles.disclosure.counts import label_counts
+from profiles.disclosure.plan import default_plan
+from profiles.disclosure.rule import Rule
+from profiles.disclosure.shares import label_store
+from profiles.hidden_scale import Seen, estimate_rows, verdict
+from profiles.page import Page
+from profiles.sections import overlap
+
+DAY = dt.date(2024, 3, 1)
+SPAN = re.compile(r"[\d,]+ to [\d,]+")
+On = tuple[bool, ...]
+
+
+def seen(*counts: int) -> list[On]:
+    """So many on police alone, Trust alone, both, health alone, …: by bit mask from 1."""
+    return [tuple(bool(m >> i & 1) for i in range(3)) for m, n in enumerate(counts, start=1) for _ in range(n)]
+
+
+def page() -> Page:
+    return Page("2024-03-01", [], [], [], True, "0.1.0", "0" * 64, "abc", Rule().words(), Rule().notes())
+
+
+def section(on: list[On]) -> tuple[str, list[dict[str, object]]]:
+    said = verdict(Seen(on))
+    sums = {
+        "sighted_by": {x: sum(o[i] for o in on) for i, x in enumerate(("police", "trust", "health"))},
+        "alone": {x: sum(o[i] and sum(o) == 1 for o in on) for i, x in enumerate(("police", "trust", "health"))},
+        "sightings": {str(n): sum(sum(o) == n for o in on) for n in (1, 2, 3)},
+    }
+    rows: list[dict[str, object]] = [{"figure": "sighted", "numerator": len(on)}]
+    rows += [
+        {"figure": "sighted", "group_type": t, "group": g, "numerator": n}
+        for t, of in sums.items()
+        for g, n in of.items()
+    ]
+    table = exact(*rows)
+    table = pd.concat([table, estimate_rows(said, table, DAY)], ignore_index=True)
+    store = label_store(label_counts(table, Rule(), default_plan()), Rule())
+    built = overlap.build(store, page())
+    text = " ".join([built.answer, *(s for b in built.blocks for s in (*b.sentences, *b.notes))])
+    return text, said
+
+
+def test_a_range_is_told_in_its_fixed_words() -> None:
+    text, said = section(seen(208, 132, 33, 40, 12, 14, 4))
+    assert said[0]["label"] == "range"
+    assert "We know of about 445 children. Known and hidden together: between about" in text
+    assert "The lists fit models this far apart equally well; no single figure is supported." in text
+    assert "only as a wide, experimental range" in text
+    assert "how many links are wrong or missed is not known" in text
+
+
+@pytest.mark.parametrize(
+    ("on", "reason"),
+    [
+        (seen(208, 132, 3, 40, 1, 1, 0), "fewer than 10 are on two or more lists"),
+        (seen(208, 132, 33, 1, 2, 2, 1), "the list “health” has fewer than 10 persons"),
+    ],
+)
+def test_a_refusal_is_told_in_its_fixed_words(on: list[On], reason: str) -> None:
+    text, said = section(on)
+    assert [s["label"] for s in said] == ["refuse"]
+    assert "do not allow a defensible estimate of how many more there are, because" in text
+    assert reason in text
+    assert "This does not mean there are no more: about" in text
+    assert "between about" not in text
+
+
+def test_what_is_said_is_a_range_even_where_both_ends_round_alike() -> None:
+    for said in verdict(Seen(seen(2080, 1320, 330, 400, 120, 140, 40))):
+        if said["group"] != "verdict":
+            assert said["lower"] < said["upper"], said
+            assert SPAN.fullmatch(str(said["label"]))
+
+
+def test_refused_inputs_refuse_the_verdict() -> None:
+    table = exact({"figure": "sighted", "numerator": np.nan, "status": "refused", "note": "Police: not supplied"})
+    rows = estimate_rows(verdict(Seen(seen(208, 132, 33, 40, 12, 14, 4))), table, DAY)
+    assert rows[["status", "note", "label"]].to_numpy().tolist() == [["refused", "Police: not supplied", ""]]
+
+
+@pytest.mark.parametrize("as_at", ["2023-07-31", "2024-03-01"])
+def test_no_point_estimate_stands_anywhere(refreshed: Refreshed, as_at: str) -> None:
+    """Searched for in the figures, exact ones too, and in the page: every number beyond the known is an end of a range."""
+    rows = refreshed.exact(as_at)
+    rows = rows[rows["figure"] == "hidden_scale"]
+    assert rows["value"].isna().all()
+    assert rows["numerator"].isna().all()
+    told = rows[rows["group"] != "verdict"]
+    assert len(told) >= 8
+    assert all(SPAN.fullmatch(x) for x in told["label"])
+    assert (told["lower"] < told["upper"]).all()
+    html = (refreshed.draft(as_at) / "partner" / "report.html").read_text()
+    part = html.split('<section id="overlap"')[1].split("</section>")[0]
+    part = re.sub(r"<(script|style).*?</\1>", " ", part, flags=re.S)
+    text = re.sub(r"<[^>]+>", "|", part)
+    known = int(
+        rows.shape[0]
+        and refreshed.exact(as_at).query("figure == 'sighted' and group_type == 'all'")["numerator"].iloc[0]
+    )
+    # Years stand beside months; what is larger than the known stands in “a to b” or “between about a and b”.
+    rest = re.sub(r"[\d,]+ to [\d,]+|between about [\d,]+ and [\d,]+|\d{1,2} [A-Z][a-z]+ 20\d\d", " ", text)
+    assert not [n for n in re.findall(r"\d[\d,]*", rest) if int(n.replace(",", "").strip() or 0) > known + 2]
+
+
+def test_the_samples_verdict_is_right_by_the_table(refreshed: Refreshed) -> None:
+    """Three lists, 30 or more on two: what stands between a range and an estimate is the clerical sample alone."""
+    rows = refreshed.exact("2024-03-01").query("figure == 'hidden_scale'").set_index("group")
+    sighted = refreshed.exact("2024-03-01").query("figure == 'sighted'").set_index(["group_type", "group"])["numerator"]
+    assert sighted["sightings", "2"] + sighted["sightings", "3"] >= 30
+    assert (rows.at["verdict", "label"], rows.at["verdict", "note"]) == (
+        "range",
+        "how many links are wrong or missed is not known",
+    )
+    spread = rows.at["models", "upper"] / rows.at["models", "lower"]
+    profile = rows.at["profile", "upper"] / rows.at["profile", "lower"]
+    assert spread <= 1.5
+    assert profile < 3
+    assert rows.at["shown", "lower"] <= min(rows.at["models", "lower"], rows.at["resamples", "lower"])
+    assert rows.at["shown", "upper"] >= max(rows.at["models", "upper"], rows.at["resamples", "upper"])
+
+
+def test_an_unchanged_table_is_not_estimated_again(refreshed: Refreshed) -> None:
+    files = list((refreshed.home / "estimates").iterdir())
+    assert len(files) == 2
+    assert all(f.stat().st_mode & 0o077 == 0 for f in files)
+    assert all("seed" in json.loads(f.read_text()) for f in files)
+    before = {f: f.stat().st_mtime_ns for f in files}
+    assert run_cce(refreshed.home, "refresh", "--as-at", "2024-03-01").returncode == 0
+    assert before == {f: f.stat().st_mtime_ns for f in (refreshed.home / "estimates").iterdir()}
+
+
+def test_the_chart_of_overlaps_shows_labels_alone() -> None:
+    cells = {
+        "police": 209,
+        "trust": 131,
+        "health": 41,
+        "police + trust": 34,
+        "police + health": 12,
+        "trust + health": 13,
+        "police + trust + health": 3,
+    }
+    rows: list[dict[str, object]] = [{"figure": "sighted", "numerator": sum(cells.values())}]
+    rows += [{"figure": "sighted", "group_type": "history", "group": g, "numerator": n} for g, n in cells.items()]
+    store = label_store(label_counts(exact(*rows), Rule(), default_plan()), Rule())
+    chart = upset("h", "T", "S", [(g, g, store.get("sighted", "count", "history", g)) for g in cells])
+    (bar,) = [t for t in chart.spec["data"] if t["type"] == "bar"]
+    assert bar["customdata"] == ["210", "130", "40", "35", "10", "15", "fewer than 8"]
+    assert bar["x"][-1] is None
+    assert "police + trust: 35" in chart.alt
+    # A dot for each set that a combination is in, on a row of its own.
+    dots = [t for t in chart.spec["data"] if t["type"] == "scatter" and t["marker"]["color"] != "#dfe4e8"]
+    assert [len(t["y"]) for t in dots] == [4, 4, 4]
