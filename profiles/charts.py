@@ -151,6 +151,45 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
     return _chart(name, title, subtitle, alt, figure, bars_height(2, len(rows)))
 
 
+def bands(name: str, title: str, subtitle: str, rows: list[tuple[str, Label]], known: Label) -> Chart:
+    """Ranges as bands, one per row, beside the number that is known; never a point."""
+    # The range stands with the name: beside a band there is no room on a phone.
+    words = [f"{_wrapped(text)}<br><b>{label.text}</b>" for text, label in rows]
+    labels = [label for _, label in rows]
+    figure = go.Figure()
+    figure.add_bar(
+        y=words,
+        base=[x.lower for x in labels],
+        x=[(x.upper or 0) - (x.lower or 0) for x in labels],
+        orientation="h",
+        marker={"color": BLUE},
+        customdata=[x.text for x in labels],
+        hovertemplate="%{y}: %{customdata}<extra></extra>",
+        showlegend=False,
+    )
+    if known.is_shown:
+        figure.add_vline(x=known.value, line={"color": INK, "dash": "dash", "width": 1.5})
+        figure.add_annotation(
+            x=known.value,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            xanchor="left",
+            text=f"known: {known.text}",
+            showarrow=False,
+        )
+    top = max([*((x.upper or 0) for x in labels), 1])
+    figure.update_yaxes(autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0)
+    figure.update_xaxes(
+        range=[0, top * AXIS], showgrid=True, gridcolor="#dfe4e8", zeroline=True, zerolinecolor=INK, nticks=6
+    )
+    told = "; ".join(f"{text}: {label.text}" for text, label in rows)
+    alt = f"Chart of ranges. {title}. {told}; known: {known.text}."
+    chart = _chart(name, title, subtitle, alt, figure, bars_height(max(w.count("<br>") + 1 for w in words), len(rows)))
+    chart.spec["layout"]["margin"]["t"] = 28
+    return chart
+
+
 def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
     """A line over month ends. Points that are not shown leave a gap."""
     shown = [x for x in points if x.is_shown and x.value is not None]

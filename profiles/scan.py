@@ -173,7 +173,9 @@ def _drawn(labels: LabelStore) -> set[str]:
     """Numbers of charts that are worked out from labels: whiskers are drawn as distances, axes end a little beyond the
     longest bar, and a chart is as high as it has bars."""
     told = labels.as_table()[["value", "lower", "upper"]].to_numpy(dtype=float)
-    lengths = [x for v, low, high in told.tolist() for x in (high - v, v - low, AXIS * v, AXIS * high) if x == x]
+    lengths = [
+        x for v, low, high in told.tolist() for x in (high - v, v - low, high - low, AXIS * v, AXIS * high) if x == x
+    ]
     return {_spelt(x) for x in lengths} | {_spelt(bars_height(lines, n)) for lines in range(1, 7) for n in range(1, 40)}
 
 

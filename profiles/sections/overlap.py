@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from profiles.blocks import Block, Cell, Section, Table, head, shown
-from profiles.charts import bars, upset
+from profiles.charts import bands, bars, upset
 from profiles.disclosure.store import Label, LabelStore
 from profiles.groups import Group, groups_of
 from profiles.page import Page
@@ -129,6 +129,7 @@ def _counts(store: LabelStore, group_type: str, caption: str, what: str) -> Tabl
     )
 
 
+BANDS = ("shown", "resamples", "profile", "models", "rules")
 STRATA = 20  # groups of the list from here on are groups of children, not ways of estimating
 
 
@@ -149,6 +150,15 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
         Block(
             "How many nobody sees (experimental)",
             [words(store, known, verdict)],
+            bands(
+                "hidden",
+                "Known and hidden children together",
+                f"children, 12 months to {page.as_at_words}; each band is a range",
+                [(g.label, label) for g, label in ways if g.group in BANDS],
+                known,
+            )
+            if ways
+            else None,
             tables=[
                 *table("Known and hidden children together, by what is assumed", ways),
                 *table("Known and hidden children together, by group", strata),

@@ -118,10 +118,11 @@ def test_no_point_estimate_stands_anywhere(refreshed: Refreshed, as_at: str) -> 
     assert not [n for n in re.findall(r"\d[\d,]*", rest) if int(n.replace(",", "").strip() or 0) > known + 2]
 
 
-def test_the_samples_verdict_is_right_by_the_table(refreshed: Refreshed) -> None:
+@pytest.mark.parametrize("as_at", ["2023-07-31", "2024-03-01"])
+def test_the_samples_verdict_is_right_by_the_table(refreshed: Refreshed, as_at: str) -> None:
     """Three lists, 30 or more on two: what stands between a range and an estimate is the clerical sample alone."""
-    rows = refreshed.exact("2024-03-01").query("figure == 'hidden_scale'").set_index("group")
-    sighted = refreshed.exact("2024-03-01").query("figure == 'sighted'").set_index(["group_type", "group"])["numerator"]
+    rows = refreshed.exact(as_at).query("figure == 'hidden_scale'").set_index("group")
+    sighted = refreshed.exact(as_at).query("figure == 'sighted'").set_index(["group_type", "group"])["numerator"]
     assert sighted["sightings", "2"] + sighted["sightings", "3"] >= 30
     assert (rows.at["verdict", "label"], rows.at["verdict", "note"]) == (
         "range",
