@@ -30,7 +30,7 @@ def exact(*rows: dict[str, object]) -> pd.DataFrame:
     """Rows of the exact table; what a row does not say is a count of children at risk on the day, by nothing."""
     base = dict.fromkeys((*COLUMNS, *FOR_LABELS), "") | {
         "profile": DAY, "section": "s", "figure": "at_risk", "measure": "count", "unit": "children", "group_type": "all", "group": "all",
-        "definition": "1", "area_code": "E08000025", "period_start": DAY, "period_end": DAY, "denominator": float("nan"), "value": 0.0,
+        "definition": "1", "area_code": "E08000025", "period_start": DAY, "period_end": DAY, "denominator": float("nan"), "value": 0.0, "lower": float("nan"), "upper": float("nan"),
         "status": "ok", "contributors": float("nan"), "top_two": float("nan")}  # fmt: skip
     return pd.DataFrame([base | row for row in rows])
 
