@@ -49,7 +49,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything known. `joined` are sets of dimensions that are asked about together, besides those of the cells."""
+    """Everything known: cells by name, relations among them, and the lattices that they stand in."""
 
     cells: Mapping[str, Cell]
     relations: tuple[Relation, ...] = ()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from profiles.disclosure.facts import Cell, Facts, FactsError, Relation
-from profiles.disclosure.lattice import Lattice, LatticeError
+from profiles.disclosure.lattice import Lattice
 
 FIXED = ("cell", "kind", "value", "target")
 WHOLE = "joint"
@@ -166,6 +166,3 @@ def _relations(folder: Path) -> list[Relation]:
             if right.setdefault(name, value) != value:
                 raise FactsError(f"the relation “{name}” has two right-hand sides")
     return [Relation(name, of, right.get(name, 0), right.get(name, 0)) for name, of in terms.items()]
-
-
-__all__ = ["FactsError", "LatticeError", "Question", "known", "read"]
