@@ -11,11 +11,17 @@ import numpy as np
 import pandas as pd
 
 from profiles.figures import CITY, COLUMNS, DEFINITION, FOR_LABELS
-from profiles.statistics.hidden_scale.estimate import REFUSE, estimate, two_figures
+from profiles.statistics.hidden_scale.estimate import REFUSE, Result, estimate, two_figures
 from profiles.statistics.hidden_scale.histories import Histories, HistoriesError, histories
 
 LISTS = ("police", "trust", "health")
 MONTHS = 12
+FIT = (
+    (0.05, "p from 0.01 to 0.05: poor"),
+    (0.2, "p from 0.05 to 0.2: fair"),
+    (1.0, "p over 0.2: nothing against it"),
+)
+FAILED = ((0.01, "up to 1% of them"), (0.05, "1% to 5% of them"), (1.0, "over 5% of them"))
 On = tuple[bool, ...]
 Range = tuple[float, float]
 Said = list[dict[str, Any]]
@@ -68,12 +74,29 @@ def verdict(seen: Seen) -> Said:
         "two lists": _ends(found.diagnostics["overlaps"]["lincoln_petersen"].values()),
     }
     rows += [_row(name, span, "", "", known) for name, span in ranges.items() if span]
+    rows += _quality(found, known)
     # Other children are known to other periods and in strata: each passes the rules by itself or says nothing.
     for name, on in ({"unreferred": seen.unreferred} | dict(seen.periods) | dict(seen.strata)).items():
         span, of = _own(on)
         if span:
             rows.append(_row(name, span, "", "", of))
     return rows
+
+
+def _quality(found: Result, known: int) -> Said:
+    """How far the model can be trusted, in words: the p-value and the share of failed resamples follow the exact counts closely."""
+    p = found.choice.fit_p if found.choice else None
+    chao, failed = found.alternatives["chao_lower"], found.bootstrap.failed if found.bootstrap else None
+    said = {
+        "chao": None if chao is None else f"at least {two_figures(max(known, chao)):,}",
+        "fit": None if p is None else _band(p, FIT),
+        "failed": None if failed is None else "none" if failed == 0 else _band(failed, FAILED),
+    }
+    return [_row(name, None, words, "") for name, words in said.items() if words]
+
+
+def _band(value: float, bands: Sequence[tuple[float, str]]) -> str:
+    return next(words for upto, words in bands if value <= upto)
 
 
 def _ends(values: Iterable[float | None]) -> Range | None:

@@ -130,6 +130,7 @@ def _counts(store: LabelStore, group_type: str, caption: str, what: str) -> Tabl
 
 
 BANDS = ("shown", "resamples", "profile", "models", "rules")
+QUALITY = ("chao", "fit", "failed")
 STRATA = 20  # groups of the list from here on are groups of children, not ways of estimating
 
 
@@ -137,11 +138,13 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
     found = [
         (g, store.get("hidden_scale", "estimate", "method", g.group)) for g in _methods(store) if g.group != "verdict"
     ]
-    ways, strata = ([r for r in found if (r[0].sort > STRATA) == is_stratum] for is_stratum in (False, True))
+    ranges = [r for r in found if r[0].group not in QUALITY]
+    ways, strata = ([r for r in ranges if (r[0].sort > STRATA) == is_stratum] for is_stratum in (False, True))
+    quality = [r for r in found if r[0].group in QUALITY]
 
-    def table(caption: str, rows: list[tuple[Group, Label]]) -> list[Table]:
-        cells = [[head(g.label), Cell(label.text, label.key, is_number=True)] for g, label in rows]
-        return [Table(caption, ["", "From and to"], cells)] if rows else []
+    def table(caption: str, rows: list[tuple[Group, Label]], what: str = "From and to") -> list[Table]:
+        cells = [[head(g.label), Cell(label.text, label.key, is_number=what == "From and to")] for g, label in rows]
+        return [Table(caption, ["", what], cells)] if rows else []
 
     notes = [f"Why no single figure is given: {verdict.note}."] if verdict.text == "range" and verdict.note else []
     if ways:
@@ -162,6 +165,7 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
             tables=[
                 *table("Known and hidden children together, by what is assumed", ways),
                 *table("Known and hidden children together, by group", strata),
+                *table("How far the model can be trusted", quality, "Found"),
             ],
             notes=notes,
         ),

@@ -17,7 +17,7 @@ from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import default_plan
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
-from profiles.hidden_scale import Seen, estimate_rows, verdict
+from profiles.hidden_scale import FIT, Seen, estimate_rows, verdict
 from profiles.page import Page
 from profiles.sections import overlap
 
@@ -83,7 +83,7 @@ def test_a_refusal_is_told_in_its_fixed_words(on: list[On], reason: str) -> None
 
 def test_what_is_said_is_a_range_even_where_both_ends_round_alike() -> None:
     for said in verdict(Seen(seen(2080, 1320, 330, 400, 120, 140, 40))):
-        if said["group"] != "verdict":
+        if said["group"] not in ("verdict", *overlap.QUALITY):
             assert said["lower"] < said["upper"], said
             assert SPAN.fullmatch(str(said["label"]))
 
@@ -101,7 +101,10 @@ def test_no_point_estimate_stands_anywhere(refreshed: Refreshed, as_at: str) -> 
     rows = rows[rows["figure"] == "hidden_scale"]
     assert rows["value"].isna().all()
     assert rows["numerator"].isna().all()
-    told = rows[rows["group"] != "verdict"]
+    quality = rows.set_index("group")["label"].loc[list(overlap.QUALITY)]
+    assert re.fullmatch(r"at least [\d,]+", quality["chao"])
+    assert quality["fit"].startswith("p ")
+    told = rows[~rows["group"].isin(["verdict", *overlap.QUALITY])]
     assert len(told) >= 8
     assert all(SPAN.fullmatch(x) for x in told["label"])
     assert (told["lower"] < told["upper"]).all()
@@ -113,8 +116,10 @@ def test_no_point_estimate_stands_anywhere(refreshed: Refreshed, as_at: str) -> 
         rows.shape[0]
         and refreshed.exact(as_at).query("figure == 'sighted' and group_type == 'all'")["numerator"].iloc[0]
     )
-    # Years stand beside months; what is larger than the known stands in “a to b” or “between about a and b”.
-    rest = re.sub(r"[\d,]+ to [\d,]+|between about [\d,]+ and [\d,]+|\d{1,2} [A-Z][a-z]+ 20\d\d", " ", text)
+    # Years stand beside months; what is larger than the known stands in “a to b”, “between about a and b” or “at least a”.
+    rest = re.sub(
+        r"at least [\d,]+|[\d,]+ to [\d,]+|between about [\d,]+ and [\d,]+|\d{1,2} [A-Z][a-z]+ 20\d\d", " ", text
+    )
     assert not [n for n in re.findall(r"\d[\d,]*", rest) if int(n.replace(",", "").strip() or 0) > known + 2]
 
 
@@ -167,3 +172,14 @@ def test_the_chart_of_overlaps_shows_labels_alone() -> None:
     # A dot for each set that a combination is in, on a row of its own.
     dots = [t for t in chart.spec["data"] if t["type"] == "scatter" and t["marker"]["color"] != "#dfe4e8"]
     assert [len(t["y"]) for t in dots] == [4, 4, 4]
+
+
+def test_how_far_the_model_can_be_trusted_is_told_in_words() -> None:
+    """Chao's bound by hand: 380 on one list, 59 on two: 380² / (2 × 59) × 2/3 more than the 443 known."""
+    on = seen(208, 132, 33, 40, 12, 14, 4)
+    rows = {str(s["group"]): s for s in verdict(Seen(on))}
+    assert rows["chao"]["label"] == f"at least {float(f'{443 + 2 / 3 * 380**2 / (2 * 59):.2g}'):,.0f}"
+    assert rows["failed"]["label"] in ("none", "up to 1% of them")
+    assert rows["fit"]["label"] in {words for _, words in FIT}
+    text, _ = section(on)
+    assert "p over" not in text  # a table's matter, not a sentence's
