@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets import supply_store
+from assets import quarantine, supply_store
 from assets.resources import DataFolder, write_atomically
 from assets.supply_store import Supply
 from expectations.contract import agencies
@@ -38,7 +38,8 @@ def take_in(data: DataFolder, agency: str) -> list[Report]:
     def supplier(folder: Path) -> str:
         return f"{agency}:{folder.parent.name}" if agencies()[agency].providers else agency
 
-    return [r for folder, r in judged if not r.is_accepted and r.supply_date >= newest.get(supplier(folder), "")]
+    late = [r for folder, r in judged if not r.is_accepted and r.supply_date >= newest.get(supplier(folder), "")]
+    return late + supply_store.strays(data.inbox, agency)
 
 
 def refusal_words(report: Report) -> str:
@@ -48,13 +49,20 @@ def refusal_words(report: Report) -> str:
         day = f"the supply of {long_date(dt.date.fromisoformat(report.supply_date))}"
     except ValueError:
         day = "a supply without a date"
-    return f"{agencies()[report.agency].name}{shown}: {day} was refused; the last accepted one, if any, is in use."
+    why = ", for it held what identifies children" if report.identifies else ""
+    return f"{agencies()[report.agency].name}{shown}: {day} was refused{why}; the last accepted one, if any, is in use."
 
 
 def settle(data: DataFolder) -> Intake:
-    """Take in everything that has arrived and settle what counts now."""
+    """Take in everything that has arrived and settle what counts now. Supplies in quarantine were refused too."""
     refused = [refusal_words(r) for agency in agencies() for r in take_in(data, agency)]
-    return Intake(supply_store.in_use(data), refused)
+    in_use = supply_store.in_use(data)
+    newest = {s.supplier: s.supply_date for s in in_use}
+    for entry in quarantine.entries(data):
+        r = entry.report
+        if r.supply_date >= newest.get(f"{r.agency}:{r.provider}" if r.provider else r.agency, ""):
+            refused.append(refusal_words(r))
+    return Intake(in_use, list(dict.fromkeys(refused)))
 
 
 def pin(data: DataFolder, run_id: str, intake: Intake) -> None:

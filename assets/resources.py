@@ -35,6 +35,12 @@ class DataFolder:
     rule: Rule = field(default_factory=Rule)
     plan: Plan = field(default_factory=default_plan)
     clock: Callable[[], dt.datetime] = _now
+    quarantine_at: Path | None = None
+
+    @property
+    def quarantine(self) -> Path:
+        """Supplies that hold what identifies children, never within the data folder; by default beside it."""
+        return self.quarantine_at or self.home.with_name(f"{self.home.name}-quarantine")
 
     @property
     def supplies(self) -> Path:

@@ -15,12 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assets import quarantine
 from assets.resources import DataFolder, write_atomically
 from expectations.contract import agencies, contracts_digest
-from expectations.report import Finding, Report
+from expectations.report import IDENTIFIER, Finding, Report
+from expectations.screen.screen import screen_supply
 from expectations.supply import Manifest, SupplyError, file_sha256, read_manifest, transfer_findings
 
 NO_DATE = "no stated date"
+# Nothing of this size is an extract about children; it would fill the disk twice before it is found out.
+MOST_BYTES = 4 * 10**9
 PROVIDER = re.compile(r"[A-Z0-9]{3,12}")
 
 
@@ -61,6 +65,19 @@ def candidates(inbox: Path, agency: str) -> list[Path]:
     return sorted((p.parent for p in found if not p.parent.is_symlink()), key=lambda p: (p.name, str(p)))
 
 
+def strays(inbox: Path, agency: str) -> list[Report]:
+    """A refusal for each thing in an agency's inbox that is no folder: an archive, a single file, a link."""
+    folder = inbox / agency
+    places = [folder, *(folder.glob("*/") if agencies()[agency].providers else [])]
+    words = "a file or a link lies where a folder is expected: a supply is a folder of CSV files with supply.json, not an archive"
+    found = [p for place in places if place.is_dir() for p in place.iterdir() if p.is_symlink() or not p.is_dir()]
+    return [
+        Report(agency, None, NO_DATE, [Finding("error", "folder", words)])
+        for p in found
+        if not p.name.startswith(".") and p.name != "supply.json"
+    ]
+
+
 def irregular(folder: Path) -> int:
     """How many entries of a folder are not plain files: links could point anywhere and change later."""
     return sum(p.is_symlink() or not p.is_file() for p in folder.iterdir())
@@ -85,9 +102,21 @@ def canaries(data: DataFolder) -> dict[str, Any]:
         ) from None
 
 
-def screen(folder: Path) -> list[Finding]:
-    """The identifier screen's place in the way in. The contract already refuses every column that it does not name."""
-    return []
+def screen(data: DataFolder, folder: Path, agency: str) -> list[Finding]:
+    """What identifies children in a folder's files: errors where it is sure, warnings where it may be chance."""
+    return [
+        Finding(
+            "error" if one.is_sure else "warn",
+            IDENTIFIER if one.is_sure else "may_identify",
+            f"cells that {'look like' if one.is_sure else 'may be'} {one.words}",
+            file.removesuffix(".csv") if file.endswith(".csv") else None,
+            one.column,
+            one.cells,
+            one.of,
+        )
+        for file, found in screen_supply(folder, agency, data.clock().date()).items()
+        for one in found
+    ]
 
 
 def _judgement_path(data: DataFolder, supply_id: str, agency: str) -> Path:
@@ -115,6 +144,10 @@ def _judge(data: DataFolder, folder: Path, agency: str, supply_date: str, provid
         report.findings.append(Finding("error", rule, words))
         return report
 
+    # Nothing else reads the files of a supply that holds what identifies children.
+    report.findings += screen(data, folder, agency)
+    if report.identifies:
+        return report
     try:
         manifest = read_manifest(folder)
     except SupplyError as error:
@@ -133,7 +166,6 @@ def _judge(data: DataFolder, folder: Path, agency: str, supply_date: str, provid
         words = "the linkage keys were made with another secret than the partnership's (key_fingerprint in supply.json)"
         report.findings.append(Finding("error", "key_fingerprint", words))
     report.findings += transfer_findings(folder, manifest)
-    report.findings += screen(folder)
     if report.is_accepted:
         # Great Expectations takes seconds to import: only where a suite runs.
         from expectations.validate import validate
@@ -168,9 +200,14 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
             else "the folder's name is not a day, YYYY-MM-DD"
         )
         return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
+    if sum(p.stat().st_size for p in folder.iterdir()) > MOST_BYTES:
+        words = f"the files are larger than {MOST_BYTES // 10**9} GB together: more than any extract of this kind has"
+        return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
     supply_id = content_id(folder)
     if _judgement_path(data, supply_id, agency).exists():
         report = judge(data, folder, agency, supply_id, supply_date, provider)
+        if report.identifies:
+            quarantine.put(data, folder, supply_id, report)
         if not report.is_accepted or (data.supplies / agency / supply_id).exists():
             return report
     with data.workspace(f"staging-{uuid.uuid4().hex}") as space:
@@ -181,7 +218,9 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
         # Judged and stored is what was copied, whatever happens to the inbox meanwhile.
         supply_id = content_id(staged)
         report = judge(data, staged, agency, supply_id, supply_date, provider)
-        if report.is_accepted:
+        if report.identifies:
+            quarantine.put(data, folder, supply_id, report)
+        elif report.is_accepted:
             _store(data, staged.parent, agency, supply_id, supply_date)
     return report
 

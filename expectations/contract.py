@@ -204,6 +204,7 @@ def contracts_of(agency: str) -> dict[str, Contract]:
 @functools.cache
 def contracts_digest(agency: str) -> str:
     """Changes whenever any contract of the agency, or the code that judges it, does."""
-    judge = b"".join(p.read_bytes() for p in sorted(HERE.glob("*.py")))
+    judges = [*HERE.glob("*.py"), *(p for p in (HERE / "screen").glob("*.*") if p.suffix in (".py", ".yml"))]
+    judge = b"".join(p.read_bytes() for p in sorted(judges))
     parts = "".join(c.digest for c in contracts_of(agency).values())
     return hashlib.sha256(judge + parts.encode()).hexdigest()

@@ -7,6 +7,9 @@ from typing import Any
 
 from expectations.contract import Severity, agencies
 
+# The rule of what identifies a child: the supply goes to quarantine.
+IDENTIFIER = "identifier"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -68,6 +71,11 @@ class Report:
         return not self.errors
 
     @property
+    def identifies(self) -> bool:
+        """Whether the supply holds what identifies children: it is quarantined."""
+        return any(f.rule == IDENTIFIER for f in self.findings)
+
+    @property
     def title(self) -> str:
         """Agency, provider and date in words."""
         name = agencies()[self.agency].name
@@ -79,10 +87,18 @@ class Report:
             tail = f" with {len(self.warnings)} warnings" if self.warnings else ""
             return f"{self.title}: accepted{tail}."
         lines = [f"{self.title}: refused. The last accepted supply stays in use."]
+        if self.identifies:
+            lines = [
+                f"{self.title}: refused and put in quarantine, for it holds what identifies children. The last accepted supply stays in use."
+            ]
         lines += [f"  - {f.sentence()}" for f in self.errors[:20]]
         if len(self.errors) > 20:
             lines.append(f"  - and {len(self.errors) - 20} further errors")
-        lines.append("  Correct these in the source or the extract, and send the whole supply again.")
+        lines.append(
+            "  Tell the data protection officers of both sides, make the extract again without these, and purge the quarantine: cce quarantine purge."
+            if self.identifies
+            else "  Correct these in the source or the extract, and send the whole supply again."
+        )
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:

@@ -14,39 +14,11 @@ import click
 from assets.resources import DataFolder
 from pipelines.cli_audit import audit
 from pipelines.cli_mse import mse
-from pipelines.settings import ROOT, SettingsError, data_folder
+from pipelines.cli_supplies import quarantine, screen, supplies
+from pipelines.settings import ROOT
+from pipelines.terminal import Day, data_or_refusal, say
 
 SAMPLE_AS_AT = dt.date(2024, 3, 1)
-
-
-class Day(click.ParamType[dt.date]):
-    """An ISO day."""
-
-    name = "date"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        """YYYY-MM-DD, or a message that says so."""
-        if isinstance(value, dt.date):
-            return value
-        try:
-            return dt.date.fromisoformat(str(value))
-        except ValueError:
-            self.fail("a day is written YYYY-MM-DD, for example 2024-03-01", param, ctx)
-
-
-def say(text: str = "") -> None:
-    """Progress and messages go to standard error; standard output is for results."""
-    click.echo(text, err=True)
-
-
-def data_or_refusal() -> DataFolder:
-    """The data folder, made; a setting that cannot be used is told in words."""
-    try:
-        data = data_folder()
-        data.make()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
-    return data
 
 
 def _as_at(data: DataFolder, as_at: dt.date | None) -> dt.date:
@@ -225,29 +197,6 @@ def figures(as_at: dt.date | None, exact: bool, form: str) -> None:
 
 
 @cce.command()
-def supplies() -> None:
-    """Take in what is in the inbox, and list the supplies in use and what was refused."""
-    from assets import supply_store
-    from expectations.contract import agencies
-
-    data = data_or_refusal()
-    if data.uses_samples:
-        say("Nothing is configured and no supply was ever accepted: using the bundled samples, which are invented.")
-    data.sweep()
-    for agency in agencies():
-        for folder in supply_store.candidates(data.inbox, agency):
-            report = supply_store.receive(data, folder, agency)
-            click.echo(report.message())
-            for warning in report.warnings if report.is_accepted else []:
-                click.echo(f"  - {warning.sentence()}")
-    click.echo("In use:")
-    for supply in supply_store.in_use(data):
-        click.echo(
-            f"  {supply.supplier}: supply of {supply.supply_date}, to {supply.manifest.period_end.isoformat()}, {supply.supply_id[:16]}"
-        )
-
-
-@cce.command()
 @click.option(
     "--scale",
     type=click.IntRange(1, 1000),
@@ -274,8 +223,8 @@ def sample(scale: int, seed: int, out: Path) -> None:
     say(f"To use them: CCE_INBOX={out} cce refresh --as-at 2024-03-01")
 
 
-cce.add_command(audit)
-cce.add_command(mse)
+for command in (audit, mse, quarantine, screen, supplies):
+    cce.add_command(command)
 
 
 def main() -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipelines.terminal import data_or_refusal
+
 if TYPE_CHECKING:
     from assets.protection import Protection
     from assets.resources import DataFolder
@@ -35,8 +37,6 @@ def audit(version: str | None, edition: str | None, relations: Path | None, agai
     if relations is not None:
         _relations(relations)
         return
-    from pipelines.cli import data_or_refusal
-
     data = data_or_refusal()
     found = _protection(data, str(version), again)
     passed = True

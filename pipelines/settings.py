@@ -48,6 +48,9 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         raise SettingsError("CCE_HOME names a file; it must be a folder.")
     if env.get("CCE_INBOX") and not inbox.is_dir():
         raise SettingsError("CCE_INBOX names a folder that does not exist.")
+    quarantine = Path(env.get("CCE_QUARANTINE") or home.with_name(f"{home.name}-quarantine")).expanduser().resolve()
+    if _holds(home, quarantine) or _holds(quarantine, home) or _holds(inbox, quarantine) or _holds(quarantine, inbox):
+        raise SettingsError("CCE_QUARANTINE must be a folder outside the data folder and the inbox, and hold neither.")
     samples = not env.get("CCE_INBOX") and not _is_in_use(home, inbox)
     folder = SAMPLES if samples else inbox
     # Generated samples bring the samples' own public canaries; no other file in an inbox is trusted.
@@ -56,11 +59,16 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         home=home,
         inbox=folder,
         uses_samples=samples,
+        quarantine_at=quarantine,
         rule=rule,
         plan=plan,
         canaries=Path(env.get("CCE_CANARIES") or (SAMPLES if invented else home) / "canaries.json"),
         governance=Path(env.get("CCE_GOVERNANCE") or (SAMPLES if invented else home) / "governance.yml"),
     )
+
+
+def _holds(outer: Path, inner: Path) -> bool:
+    return inner.is_relative_to(outer)
 
 
 def _same(one: Path, other: Path) -> bool:

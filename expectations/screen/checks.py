@@ -1,0 +1,82 @@
+"""Whether a piece that has the shape of an identifier is one. One function per `check` in `kinds.yml`."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from expectations.identifiers import is_nhs_number, is_postcode, is_uln, is_upn, plain
+
+
+def nhs_number(piece: str) -> bool:
+    """Ten digits with their check digit."""
+    return is_nhs_number(piece.replace("-", ""))
+
+
+def postcode(piece: str) -> bool:
+    """A full postcode of a real area."""
+    return is_postcode(plain(piece))
+
+
+def telephone(piece: str) -> bool:
+    """Begins like a number in the United Kingdom; a spreadsheet drops the leading nought of a mobile's."""
+    return piece[0] == "0" or piece[0] == "7"
+
+
+def latitude(piece: str) -> bool:
+    """Within Great Britain."""
+    return 49.8 <= float(piece) <= 60.9
+
+
+def day_of_six_digits(piece: str) -> bool:
+    """Ends in ddmmyy."""
+    day, month = int(piece[-6:-4]), int(piece[-4:-2])
+    return 1 <= month <= 12 and 1 <= day <= (29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31)
+
+
+@functools.cache
+def _names() -> tuple[frozenset[str], frozenset[str]]:
+    raw = yaml.safe_load((Path(__file__).parent / "names.yml").read_text("utf-8"))
+    return frozenset(raw["forenames"].upper().split()), frozenset(raw["surnames"].upper().split())
+
+
+def name(piece: str) -> bool:
+    """A given name and a surname of the list, in either order."""
+    words = piece.upper().replace("’", "'").split()
+    forenames, surnames = _names()
+    first, last = words[0], words[-1]
+    return (first in forenames and last in surnames) or (last in forenames and first in surnames)
+
+
+def decoded(piece: str) -> str | None:
+    """What base64 stands for, where that is text."""
+    try:
+        raw = base64.b64decode(piece, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return raw.decode("ascii") if all(32 <= b < 127 for b in raw) else None
+
+
+def encoded(piece: str) -> bool:
+    """Text in base64: nothing that an extract supplies is."""
+    text = decoded(piece)
+    return text is not None and bool(re.search(r"[0-9]{4}|[A-Za-z]{3}", text))
+
+
+CHECKS: dict[str, Callable[[str], bool]] = {
+    "nhs_number": nhs_number,
+    "upn": is_upn,
+    "uln": is_uln,
+    "postcode": postcode,
+    "telephone": telephone,
+    "latitude": latitude,
+    "day_of_six_digits": day_of_six_digits,
+    "name": name,
+    "encoded": encoded,
+}

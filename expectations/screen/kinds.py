@@ -1,0 +1,43 @@
+"""The kinds of identifier, read from `kinds.yml`."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of identifier; `kinds.yml` says what each field means. Patterns are understood by DuckDB and Python alike."""
+
+    key: str
+    words: str
+    names: str | None = None
+    token: str | None = None
+    text: str | None = None
+    check: str | None = None
+    chance: float | None = None
+    prefixes: bool = False
+    told_as: str | None = None
+
+
+@functools.cache
+def kinds() -> tuple[Kind, ...]:
+    """Every kind, in the order of the file."""
+    raw = yaml.safe_load((Path(__file__).parent / "kinds.yml").read_text("utf-8"))
+    return tuple(Kind(key, **fields) for key, fields in raw.items())
+
+
+def joined(name: str) -> str:
+    """A column's name in lower case, its words joined by `_`: `DateOfBirth` → `date_of_birth`."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return re.sub(r"[^a-z0-9]+", "_", parted.lower()).strip("_")
+
+
+def kinds_by_name(name: str) -> list[Kind]:
+    """The kinds that a column of this name is expected to hold."""
+    return [k for k in kinds() if k.names and re.search(k.names, joined(name))]

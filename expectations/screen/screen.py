@@ -1,0 +1,135 @@
+"""Screens a file or a whole supply: column names, then values, then each column as a whole. Nothing here shows a cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from expectations.contract import Contract, contracts, contracts_of
+from expectations.screen.kinds import kinds_by_name
+from expectations.screen.reader import UnreadableError, header_and_chunks
+from expectations.screen.tally import Found
+from expectations.screen.watch import Watched, day_of, judged, own_months, watch
+
+_SAFE_NAME = re.compile(r"^[A-Za-z][A-Za-z_]{0,40}$")
+
+
+def screen_file(
+    path: Path,
+    contract: Contract | None = None,
+    *,
+    extracted_on: dt.date,
+    births: pd.DataFrame | None = None,
+) -> list[Found]:
+    """What identifies a person in one CSV file. `births` has person_ref and birth_month of the people in the supply.
+
+    Raises UnreadableError where the rest of the file cannot be read and nothing was found up to there.
+    """
+    header, chunks = header_and_chunks(path)
+    columns = [_watched(name, contract) for name in header]
+    found = _header_found(header, contract)
+    broken: UnreadableError | None = None
+    with duckdb.connect() as con:
+        try:
+            for chunk in chunks:
+                for watched, cells in zip(columns, chunk, strict=True):
+                    watch(con, watched, cells, extracted_on)
+                if births is not None:
+                    own_months(con, columns, chunk, births)
+        except UnreadableError as error:
+            broken = error
+    for n, watched in enumerate(columns, 1):
+        found += judged(watched, _shown(watched.name, n))
+    if broken and not found:
+        raise broken
+    return found
+
+
+def screen_supply(folder: Path, agency: str, today: dt.date) -> dict[str, list[Found]]:
+    """File name → what was found, for every CSV file of a folder and the texts of its supply.json. Broken files are passed over."""
+    known = contracts_of(agency)
+    raw = _manifest(folder)
+    extracted_on = day_of(str(raw.get("extracted_at", ""))) or today
+    found = {"supply.json": _text_found("in supply.json", _leaves(raw))}
+    paths = sorted((p for p in folder.iterdir() if p.is_file() and p.name != "supply.json"), key=lambda p: p.name)
+    births = None
+    for path in sorted(paths, key=lambda p: p.name != "people.csv"):
+        contract = known.get(path.stem) if path.suffix == ".csv" else None
+        name = path.name if contract else "a file that no contract names"
+        try:
+            found[name] = screen_file(path, contract, extracted_on=extracted_on, births=births)
+        except UnreadableError:
+            continue
+        if path.name == "people.csv":
+            births = _births(path)
+    return {name: of for name, of in found.items() if of}
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        raw = json.loads((folder / "supply.json").read_text("utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return raw if isinstance(raw, dict) else {}
+
+
+def _leaves(value: Any) -> Iterable[str]:
+    if isinstance(value, Mapping):
+        for k, v in value.items():
+            yield str(k)
+            yield from _leaves(v)
+    elif isinstance(value, list):
+        for v in value:
+            yield from _leaves(v)
+    elif isinstance(value, str):
+        yield value
+
+
+def _births(path: Path) -> pd.DataFrame | None:
+    header, chunks = header_and_chunks(path)
+    if not {"person_ref", "birth_month"} <= set(header):
+        return None
+    at = header.index("person_ref"), header.index("birth_month")
+    try:
+        parts = [pd.DataFrame({"person_ref": c[at[0]], "birth_month": c[at[1]]}, dtype=object) for c in chunks]
+    except UnreadableError:
+        return None
+    return pd.concat(parts, ignore_index=True).drop_duplicates("person_ref") if parts else None
+
+
+@functools.cache
+def _contract_names() -> frozenset[str]:
+    return frozenset(c.name for contract in contracts().values() for c in contract.columns)
+
+
+def _watched(name: str, contract: Contract | None) -> Watched:
+    column = contract.column(name) if contract else None
+    is_agreed = name in _contract_names() if contract is None else column is not None
+    return Watched(name, column, [] if is_agreed else kinds_by_name(name), is_agreed)
+
+
+def _shown(name: str, number: int) -> str:
+    # A name that is not plain letters may be a value that slipped into the header.
+    return name if _SAFE_NAME.match(name) else f"number {number}"
+
+
+def _header_found(header: list[str], contract: Contract | None) -> list[Found]:
+    """A header row that was left out puts a person's values in its place."""
+    names = [h for h in header if not (contract and contract.column(h)) and h not in _contract_names()]
+    return _text_found("names in the header row", names)
+
+
+def _text_found(where: str, texts: Iterable[str]) -> list[Found]:
+    watched = Watched(where, None, [])
+    with duckdb.connect() as con:
+        watch(con, watched, list(texts), dt.date.min)
+    # Too few values to judge as a column.
+    return [f for f in judged(watched, where, whole=False) if f.is_sure]

@@ -1,0 +1,203 @@
+"""One column of a file while it is read: its suspicious cells are found in SQL, checked in Python, and only counted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+import duckdb
+import pandas as pd
+
+from expectations.contract import DATED, Column
+from expectations.identifiers import is_test_nhs_number
+from expectations.screen.checks import CHECKS
+from expectations.screen.digests import unkeyed
+from expectations.screen.kinds import Kind, joined, kinds
+from expectations.screen.tally import Dates, Found, Pieces
+
+_HEX = r"^[0-9a-f]{64}$"
+_ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?$"
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?|(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: .*)?")
+# Only in a column that is named so are these a day: yyyymmdd, ddmmyyyy, a spreadsheet's serial number, two-digit years.
+_BARE_DAY = re.compile(
+    r"(?:19|20)\d{6}|\d{4}(?:19|20)\d{2}|[2-5]\d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}|\d{1,2}-?[A-Z]{3}-?\d{2,4}"
+)
+_NUMBERS = ("integer", "number", "hour")
+
+
+@dataclass
+class Watched:
+    """One column while it is read."""
+
+    name: str
+    contract: Column | None
+    named: list[Kind]
+    is_agreed: bool = False
+    filled: int = 0
+    pieces: dict[str, Pieces] = field(default_factory=dict)
+    dates: Dates = field(default_factory=Dates)
+
+    @property
+    def is_birth(self) -> bool:
+        """Whether its name says that it holds dates of birth."""
+        return bool(re.search(r"(^|_)(dob|birth|born)(_|$)", joined(self.name))) or any(
+            k.key == "date_of_birth" for k in self.named
+        )
+
+
+def _allowed(column: Column | None) -> list[str]:
+    return list(column.codes) if column and column.kind == "codes" else []
+
+
+@functools.cache
+def _suspects_sql() -> str:
+    flags = []
+    for k in kinds():
+        tests = [f"regexp_matches({of}, '{_quoted(k.token)}')" for of in ("token", "capitals") if k.token]
+        tests += [f"regexp_matches(plain_text, '{_quoted(k.text)}')" if k.text else ""]
+        flags.append(f"case when {' or '.join(t for t in tests if t) or 'false'} then '{k.key}' end")
+    return f"""
+        with cells as (
+            select value, count(*) as n, regexp_replace(value, '^\\s+|\\s+$', '', 'g') as plain_text,
+                upper(trim(value)) as capitals,
+                regexp_replace(regexp_replace(upper(value), '\\s+', '', 'g'), '\\.0$', '') as token
+            from chunk where value <> '' and value not in (select unnest($codes)) group by value
+        )
+        select plain_text, token, n, list_filter([{", ".join(flags)}], lambda k: k is not null) as kinds,
+            regexp_matches(value, '{_HEX}') as is_key, regexp_matches(value, '{_ISO}') as is_day
+        from cells
+        where regexp_matches(value, '{_HEX}') or regexp_matches(value, '{_ISO}') or length(token) >= 5
+    """
+
+
+def _quoted(pattern: str | None) -> str:
+    return (pattern or "").replace("'", "''")
+
+
+def watch(con: duckdb.DuckDBPyConnection, watched: Watched, cells: list[str], extracted_on: dt.date) -> None:
+    """Count what is suspicious among a chunk's cells of one column."""
+    column = watched.contract
+    kept = [c if c.isascii() else _normal(c) for c in cells if c]
+    watched.filled += len(kept)
+    if not kept or (column and column.kind in _NUMBERS):
+        return
+    chunk = pd.DataFrame({"value": kept}, dtype=object)
+    con.register("chunk", chunk)
+    rows = con.execute(_suspects_sql(), {"codes": _allowed(column)}).fetchall()
+    con.unregister("chunk")
+    keys = [r for r in rows if r[4] or "unkeyed_hash" in r[3]]
+    for (_, _, n, *_), is_plain in zip(keys, unkeyed([r[0] for r in keys]), strict=True):
+        if is_plain:
+            _pieces(watched, "unkeyed_hash").cells += n
+    for text, token, n, found, is_key, is_day in rows:
+        if is_key:
+            if "padded_key" in found:
+                _pieces(watched, "padded_key").cells += n
+            continue
+        day = day_of(text)
+        if day:
+            watched.dates.add(day, n, extracted_on)
+        elif watched.is_birth and _BARE_DAY.fullmatch(token):
+            watched.dates.bare += n
+        if is_day:
+            continue
+        for key in found:
+            if key != "unkeyed_hash":
+                _count(watched, key, text, token, n)
+
+
+def _normal(cell: str) -> str:
+    wide = unicodedata.normalize("NFKC", cell)
+    return re.sub(r"[\u00ad\u200b-\u200f\u2060\ufeff]", "", re.sub(r"\s", " ", wide))
+
+
+@functools.cache
+def _by_key() -> dict[str, Kind]:
+    return {k.key: k for k in kinds()}
+
+
+def _pieces(watched: Watched, key: str) -> Pieces:
+    return watched.pieces.setdefault(key, Pieces(_by_key()[key]))
+
+
+def _count(watched: Watched, key: str, text: str, token: str, n: int) -> None:
+    kind = _by_key()[key]
+    into = _pieces(watched, key)
+    shaped = {
+        m[1] if m.lastindex else m[0]
+        for pattern, within in ((kind.token, token), (kind.token, text.upper()), (kind.text, text))
+        if pattern
+        for m in re.finditer(pattern, within)
+    }
+    check = CHECKS.get(kind.check or "")
+    passed = {p for p in shaped if check(p)} if check else shaped
+    if kind.chance is not None:
+        into.shaped.extend(hash(p) for p in shaped)
+        into.passed.extend(hash(p) for p in passed)
+        into.test_numbers += n * any(is_test_nhs_number(p.replace("-", "")) for p in passed)
+    if passed:
+        into.cells += n
+        if kind.prefixes:
+            into.prefixes.update(re.sub(r"\d.*", "", p) for p in passed)
+
+
+def day_of(text: str) -> dt.date | None:
+    """The day that a text is, as YYYY-MM-DD or DD/MM/YYYY with or without a time."""
+    found = _DAY.fullmatch(text)
+    if not found:
+        return None
+    y, m, d = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
+    try:
+        return dt.date(int(y), int(m), int(d))
+    except ValueError:
+        return None
+
+
+def own_months(
+    con: duckdb.DuckDBPyConnection, columns: list[Watched], chunk: list[list[str]], births: pd.DataFrame
+) -> None:
+    """Counts the event dates that fall in the person's own month of birth."""
+    names = [c.name for c in columns]
+    dated = [i for i, c in enumerate(columns) if c.contract and c.contract.kind in DATED]
+    if not dated or "person_ref" not in names:
+        return
+    con.register("births", births)
+    refs = chunk[names.index("person_ref")]
+    for i in dated:
+        rows = pd.DataFrame({"person_ref": refs, "day": chunk[i]}, dtype=object)
+        con.register("events", rows)
+        judged, own = con.execute(
+            "select count(*), count(*) filter (where day[:7] = birth_month) from events join births using (person_ref) "
+            "where day <> '' and birth_month <> ''"
+        ).fetchall()[0]
+        columns[i].dates.with_birth += judged
+        columns[i].dates.in_own_month += own
+        con.unregister("events")
+
+
+def judged(watched: Watched, shown: str, whole: bool = True) -> list[Found]:
+    """What was found in the column; `whole` is false where its values are no column, as in a header row."""
+    found: dict[str, Found] = {}
+
+    def say(kind: str, words: str, cells: int, is_sure: bool) -> None:
+        if cells and (words not in found or found[words].cells < cells):
+            found[words] = Found(shown, _by_key()[kind].told_as or kind, words, cells, watched.filled, is_sure)
+
+    named = {k.key for k in watched.named}
+    for key in named - {"date_of_birth"}:
+        say(key, _by_key()[key].words, watched.filled, True)
+    for key, pieces in watched.pieces.items():
+        verdict = pieces.verdict(key in named)
+        if verdict is not None:
+            say(key, pieces.kind.words, pieces.cells, verdict)
+    if whole:
+        births = watched.dates.is_birth(watched.is_birth, watched.is_agreed)
+        if births is not None:
+            cells = watched.dates.in_own_month if watched.is_agreed and not watched.is_birth else watched.dates.dates
+            say("date_of_birth", _by_key()["date_of_birth"].words, cells + watched.dates.bare, births)
+        if re.search(r"(^|_)age_(in_)?days(_|$)", joined(watched.name)):
+            say("date_of_birth", "ages in days, which are dates of birth", watched.filled, True)
+    return sorted(found.values(), key=lambda f: (-f.cells, f.kind))
