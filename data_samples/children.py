@@ -5,12 +5,13 @@ Everything is drawn per block of about 5,000 children, as numpy arrays. Days are
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+
+from expectations.pseudonyms import canaries
+from expectations.pseudonyms.keys import fingerprint
 
 Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
@@ -144,16 +145,12 @@ def _random_keys(rng: np.random.Generator, n: int) -> Texts:
 
 def canary_keys() -> list[dict[str, str]]:
     """The linkage keys of the three agreed fictitious children, under the samples' public secret."""
-    kinds = ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode")
-    return [
-        {k: hmac.new(SAMPLE_SECRET, f"canary-{i}|{k}".encode(), hashlib.sha256).hexdigest() for k in kinds}
-        for i in range(1, 4)
-    ]
+    return canaries.canary_keys(SAMPLE_SECRET)
 
 
 def key_fingerprint() -> str:
     """What tells two secrets apart without revealing either."""
-    return hmac.new(SAMPLE_SECRET, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+    return fingerprint(SAMPLE_SECRET)
 
 
 def people_tables(rng: np.random.Generator, children: Children, block: int) -> dict[str, pd.DataFrame]:
@@ -218,9 +215,11 @@ def people_tables(rng: np.random.Generator, children: Children, block: int) -> d
         table["ward_code"] = np.where(rng.random(n) < {"police": 0.08}.get(source, 0.01), "", children.ward_codes())
         table = table[children.known_to[source]].sort_values("person_ref")
         if block == 0:
-            canaries = pd.DataFrame(canary_keys())
-            canaries.insert(0, "person_ref", [f"{str(table['person_ref'].iat[0])[0]}CANARY{k}" for k in (1, 2, 3)])
-            canaries = canaries.assign(birth_month="2010-01", sex="U", ethnicity=CODES[agency][UNKNOWN], ward_code="")
-            table = pd.concat([canaries, table])
+            fictitious = pd.DataFrame(canary_keys())
+            fictitious.insert(0, "person_ref", [f"{str(table['person_ref'].iat[0])[0]}CANARY{k}" for k in (1, 2, 3)])
+            fictitious = fictitious.assign(
+                birth_month=canaries.BIRTH_MONTH, sex="U", ethnicity=CODES[agency][UNKNOWN], ward_code=""
+            )
+            table = pd.concat([fictitious, table])
         out[source] = table
     return out

@@ -9,6 +9,7 @@ from pathlib import Path
 from assets.resources import DataFolder
 from assets.supply_store import candidates
 from expectations.contract import agencies
+from expectations.pseudonyms.keys import SecretError, secret_of
 from profiles.disclosure.plan import DEFAULT, PlanError, read_plan
 from profiles.disclosure.rule import Rule
 
@@ -65,6 +66,23 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         canaries=Path(env.get("CCE_CANARIES") or (SAMPLES if invented else home) / "canaries.json"),
         governance=Path(env.get("CCE_GOVERNANCE") or (SAMPLES if invented else home) / "governance.yml"),
     )
+
+
+def secret(name: str, file: Path | None, environment: Mapping[str, str] | None = None) -> bytes:
+    """A secret from a file of one's own, or from the environment; never from the command line. Raises SettingsError."""
+    env = os.environ if environment is None else environment
+    if file is None and not env.get(name):
+        raise SettingsError(
+            f"{name} is not set and no file was named: a secret comes from a file or from the environment."
+        )
+    if file is not None and file.stat().st_mode & 0o077:
+        raise SettingsError(f"{file.name} can be read by others than its owner: chmod 600 {file.name}")
+    try:
+        return secret_of(file.read_text("utf-8") if file else env[name])
+    except SecretError as error:
+        raise SettingsError(f"{file.name if file else name}: {error}.") from None
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{name}: the file of the secret cannot be read as text.") from None
 
 
 def _holds(outer: Path, inner: Path) -> bool:

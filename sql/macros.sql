@@ -27,3 +27,8 @@ create macro level_name(level) as
 -- Who is counted, for counts that are the length of a list: children once each, or a child per event.
 create macro those(person_id) as coalesce(list(person_id) filter (person_id is not null), []);
 create macro distinct_of(person_id) as coalesce(list(distinct person_id) filter (person_id is not null), []);
+
+-- Records that cannot be of one child: two NHS numbers, two pupil numbers, or birth months more than one apart.
+create macro contradicts(nhs_keys, upn_keys, birth_months) as
+    len(list_distinct(nhs_keys)) > 1 or len(list_distinct(upn_keys)) > 1
+    or coalesce(date_diff('month', list_min(birth_months), list_max(birth_months)) > 1, false);

@@ -1,34 +1,51 @@
--- one row per child and source, with the child it was linked to: connected components over equal linkage keys
-with recursive holdings as (
-    select source_person_id, 'nhs' || key_nhs as linkage_key from core_source_people where key_nhs is not null
-    union all select source_person_id, 'upn' || key_upn from core_source_people where key_upn is not null
-    union all select source_person_id, 'dob' || key_name_dob from core_source_people where key_name_dob is not null
-    union all select source_person_id, 'pc' || key_name_postcode from core_source_people where key_name_postcode is not null
+-- one row per child and source, with the child it was linked to: equal linkage keys, but for those that would join a contradiction
+with recursive edges as (
+    -- The keys of each contradictory component, strongest first: by kind, then the fewer hold it, then by the key itself.
+    select
+        c.component_id, s.linkage_key,
+        row_number() over (partition by c.component_id order by s.strength, s.holders, s.linkage_key) as step
+    from core_shared_keys as s join core_components as c using (source_person_id)
+    where c.is_contradictory
+    group by c.component_id, s.linkage_key, s.strength, s.holders
 ),
 
--- A key that one record alone holds joins nothing.
-shared as (
-    select * from holdings qualify count(*) over (partition by linkage_key) > 1
-),
-
--- Every record starts as its own child; each round it takes the smallest number among those it shares a key with.
-components (source_person_id, person_id) using key (source_person_id) as (
-    select source_person_id, source_person_id as person_id from core_source_people
+-- Each step takes one key of every such component, and joins those who hold it unless they would contradict each other.
+-- Record 0 counts the steps.
+joined (source_person_id, person_id, component_id, step) using key (source_person_id) as (
+    select source_person_id, source_person_id as person_id, component_id, 0::bigint as step from core_components where is_contradictory
+    union all select 0, 0, 0, 0
     union (
-        with smallest as (
-            select shared.linkage_key, min(known.person_id) as person_id
-            from shared join recurring.components as known using (source_person_id)
-            group by shared.linkage_key
+        with now as (
+            select step + 1 as step from recurring.joined where source_person_id = 0
+        ),
+        touched as (
+            select distinct holder.person_id, holder.component_id
+            from edges
+            join now using (step)
+            join core_shared_keys as s using (linkage_key)
+            join recurring.joined as holder on holder.source_person_id = s.source_person_id
+        ),
+        allowed as (
+            select touched.component_id, min(touched.person_id) as person_id
+            from touched
+            join recurring.joined as member using (person_id)
+            join core_source_people as p on p.source_person_id = member.source_person_id
+            group by touched.component_id
+            having not contradicts(list(p.key_nhs), list(p.key_upn), list(p.birth_month))
         )
-        select current.source_person_id, min(smallest.person_id) as person_id
-        from recurring.components as current
-        join shared using (source_person_id)
-        join smallest using (linkage_key)
-        group by current.source_person_id, current.person_id
-        having min(smallest.person_id) < current.person_id
+        select member.source_person_id, allowed.person_id, member.component_id, now.step
+        from recurring.joined as member
+        join touched using (person_id)
+        join allowed on allowed.component_id = touched.component_id
+        cross join now
+        union all
+        select 0, 0, 0, step from now where step <= (select max(step) from edges)
     )
 )
 
-select p.source_person_id, p.agency, p.supplier, p.person_ref, components.person_id
-from components
-join core_source_people as p using (source_person_id)
+select
+    p.source_person_id, p.agency, p.supplier, p.person_ref,
+    coalesce(joined.person_id, c.component_id) as person_id
+from core_source_people as p
+join core_components as c using (source_person_id)
+left join joined on joined.source_person_id = p.source_person_id

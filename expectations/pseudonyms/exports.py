@@ -1,0 +1,140 @@
+"""An agency's own exports, read a row at a time, and each column of the contract made from them."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import functools
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from expectations.contract import DATED, Column
+from expectations.pseudonyms import normalise
+from expectations.pseudonyms.keys import Identity, linkage_keys, reference, shared_key
+from expectations.pseudonyms.mapping import IDENTITY, MappingError, Source, TableMap
+
+Row = dict[str, str]
+Places = dict[str, tuple[str, str]]
+
+
+class Secrets:
+    """The partnership's secret makes what agencies share, the agency's own what nobody else may read."""
+
+    def __init__(self, partnership: bytes, agency: bytes, prefix: str) -> None:
+        self.partnership, self.agency, self.prefix = partnership, agency, prefix
+
+    def reference(self, column: str, value: str) -> str:
+        """A reference of the agency, re-keyed; blank stays blank."""
+        return reference(self.agency, self.prefix, column, value) if value else ""
+
+
+def read_export(folder: Path, table: TableMap) -> Iterator[Row]:
+    """The rows of an export as written, by its own column names. Raises MappingError by file and line, never quoting a cell."""
+    path = folder / table.file
+    if not path.is_file():
+        raise MappingError(f"{table.file}: not in the folder of exports")
+    needed = {name for s in table.sources.values() for name in s.columns}
+    rows = 0
+    try:
+        with path.open(encoding=table.encoding, newline="") as f:
+            reader = csv.reader(f, delimiter=table.delimiter, strict=True)
+            header = [h.strip() for h in next(reader, [])]
+            if missing := sorted(needed - set(header)):
+                raise MappingError(f"{table.file}: has no column {missing[0]}, which columns.yml names")
+            for cells in reader:
+                rows += 1
+                if len(cells) != len(header):
+                    raise MappingError(
+                        f"{table.file}, line {reader.line_num}: {len(cells)} cells where the header has {len(header)}"
+                    )
+                yield dict(zip(header, cells, strict=True))
+    except (UnicodeDecodeError, LookupError):
+        raise MappingError(
+            f"{table.file}: is not in the encoding {table.encoding}; name its own in columns.yml"
+        ) from None
+    except csv.Error:
+        raise MappingError(f"{table.file}, near line {rows + 2}: is not CSV with this delimiter") from None
+
+
+def cell(source: Source, row: Row) -> str:
+    """The text of a source in a row; several columns are joined."""
+    if source.value is not None:
+        return source.value
+    return "|".join(row[c].strip() for c in source.columns) if any(row[c].strip() for c in source.columns) else ""
+
+
+@functools.lru_cache(maxsize=200_000)
+def _moment(text: str, form: str | None) -> dt.datetime | None:
+    try:
+        return dt.datetime.strptime(text, form) if form else dt.datetime.fromisoformat(text)  # noqa: DTZ007 local time
+    except ValueError:
+        return None
+
+
+def written(moment: dt.datetime, kind: str) -> str:
+    """A moment as the contract writes it."""
+    forms = {"date": "%Y-%m-%d", "month": "%Y-%m", "timestamp": "%Y-%m-%dT%H:%M", "moment": "%Y-%m-%dT%H:%M"}
+    return moment.strftime(forms[kind])
+
+
+def maker(
+    column: Column, source: Source, secrets: Secrets, places: Places, unread: Counter[str]
+) -> Callable[[Row], str]:
+    """A function from a row of the export to the cell of the contract. `unread` counts what could not be read, by column."""
+
+    def make(row: Row) -> str:
+        text = cell(source, row)
+        if not text:
+            return ""
+        if source.is_place:
+            ward, lsoa = places.get(normalise.postcode(text) or "", ("", ""))
+            return ward if column.kind == "ward" else lsoa
+        if column.kind == "ref":
+            return secrets.reference(column.name, text)
+        if column.kind == "key":
+            return shared_key(secrets.partnership, column.name, text)
+        if column.kind in (*DATED, "month"):
+            moment = _moment(text, source.form)
+            if moment is None:
+                unread[column.name] += 1
+            return written(moment, column.kind) if moment else ""
+        if source.codes or source.otherwise is not None:
+            parts = text.split(source.separator) if column.kind == "list_of" else [text]
+            codes = [source.codes.get(p.strip().casefold(), source.otherwise) for p in parts]
+            unread[column.name] += sum(c is None for c in codes)
+            return ";".join(dict.fromkeys(c for c in codes if c))
+        return text
+
+    return make
+
+
+def people_maker(
+    table: TableMap, secrets: Secrets, places: Places, extracted_on: dt.date, counts: Counter[str]
+) -> Callable[[Row], Row]:
+    """A function from a row of the export to keys, birth month and home. `counts` has what could not be used, by identifier."""
+    of = {name: s for name, s in table.sources.items() if name in IDENTITY}
+
+    def text(row: Row, name: str) -> str:
+        return cell(of[name], row) if name in of else ""
+
+    def make(row: Row) -> Row:
+        born_text = text(row, "date_of_birth")
+        moment = _moment(born_text, of["date_of_birth"].form) if born_text else None
+        person = Identity(
+            text(row, "nhs_number"), text(row, "upn"), text(row, "forenames"), text(row, "surname"),
+            moment.date() if moment else None, text(row, "postcode"))  # fmt: skip
+        keys = linkage_keys(secrets.partnership, person, extracted_on)
+        born = normalise.birth(person.date_of_birth, extracted_on)
+        if born_text and born is None:
+            counts["date_of_birth"] += 1
+        for name, key in (("nhs_number", "key_nhs"), ("upn", "key_upn")):
+            counts[name] += bool(text(row, name)) and not keys[key]
+        made = {**keys, "birth_month": born.strftime("%Y-%m") if born else ""}
+        if person.postcode and places:
+            ward, lsoa = places.get(normalise.postcode(person.postcode) or "", ("", ""))
+            counts["postcode"] += not ward
+            made |= {"ward_code": ward, "lsoa_code": lsoa}
+        return made
+
+    return make

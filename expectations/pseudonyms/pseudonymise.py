@@ -1,0 +1,166 @@
+"""Makes the extract: every table of `columns.yml` keyed, recoded and cut down to its contract, then screened, then handed over whole."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import shutil
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from expectations.contract import agencies
+from expectations.pseudonyms import normalise
+from expectations.pseudonyms.canaries import canary_people
+from expectations.pseudonyms.exports import Places, Secrets, cell, maker, people_maker, read_export
+from expectations.pseudonyms.keys import KEYS, SecretError, fingerprint
+from expectations.pseudonyms.mapping import Mapping, MappingError, TableMap
+from expectations.pseudonyms.places import places
+from expectations.screen.screen import screen_supply
+from expectations.supply import CONTRACT_VERSION, file_sha256
+
+
+@dataclass
+class Result:
+    """What was made, in counts: rows by table, keys by kind, and what could not be read by table and column."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    keys: Counter[str] = field(default_factory=Counter)
+    unread: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def lines(self) -> list[str]:
+        """For the data officer."""
+        people = max(1, self.rows.get("people", 0))
+        said = [f"{table}: {rows:,} rows" for table, rows in self.rows.items()]
+        said += [f"{key}: on {self.keys[key]:,} of {people:,} people ({self.keys[key] / people:.0%})" for key in KEYS]
+        said += [
+            f"{table}, {name}: {n:,} cells could not be read and were left blank"
+            for table, of in self.unread.items()
+            for name, n in of.items()
+            if n
+        ]
+        return said
+
+
+def pseudonymise(
+    raw: Path,
+    out: Path,
+    mapping: Mapping,
+    partnership: bytes,
+    agency: bytes,
+    extracted_at: dt.datetime,
+    postcodes: Path | None = None,
+) -> Result:
+    """Write the supply folder `out` from the exports in `raw`; it is there whole, or not at all.
+
+    Raises MappingError where an export is not as `columns.yml` says or the result would still identify somebody, and
+    SecretError where both secrets are one.
+    """
+    if partnership == agency:
+        raise SecretError("the agency's own secret must not be the partnership's: the references would be known to all")
+    if out.resolve().is_relative_to(raw.resolve()) or raw.resolve().is_relative_to(out.resolve()):
+        raise MappingError("the extract must not be written where the exports are read: name another folder")
+    if out.exists() and any(out.iterdir()):
+        raise MappingError("there is something in the output folder already: name a new one")
+    part = out.with_name(f".{out.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700, parents=True)
+    try:
+        result = _write(raw, part, mapping, partnership, agency, extracted_at, postcodes)
+        found = screen_supply(part, mapping.agency, extracted_at.date())
+        sure = [f"{file}, {f.sentence()}" for file, of in found.items() for f in of if f.is_sure]
+        if sure:
+            raise MappingError("the extract would still identify people, so it was not written: " + "; ".join(sure))
+        if out.exists():
+            out.rmdir()
+        part.rename(out)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return result
+
+
+def _write(
+    raw: Path,
+    part: Path,
+    mapping: Mapping,
+    partnership: bytes,
+    agency: bytes,
+    extracted_at: dt.datetime,
+    postcodes: Path | None,
+) -> Result:
+    prefix = agencies()[mapping.agency].prefix
+    secrets = Secrets(partnership, agency, prefix)
+    found = places(postcodes, _postcodes(raw, mapping)) if postcodes else {}
+    result = Result()
+    for name, table in mapping.tables.items():
+        _table(raw, part, name, table, secrets, found, extracted_at.date(), result)
+    declared = dict(mapping.not_supplied)
+    for name, table in mapping.tables.items():
+        for c in table.contract.columns:
+            made = name == "people" and (c.name in KEYS or c.name in ("birth_month", "ward_code", "lsoa_code"))
+            if c.name not in table.sources and not made:
+                declared.setdefault(f"{name}.{c.name}", "not_held")
+    manifest = {
+        "agency": mapping.agency,
+        "provider": mapping.provider,
+        "contract_version": CONTRACT_VERSION,
+        "key_fingerprint": fingerprint(partnership),
+        "period_start": mapping.period_start.isoformat(),
+        "period_end": mapping.period_end.isoformat(),
+        "extracted_at": extracted_at.strftime("%Y-%m-%dT%H:%M"),
+        "tables": {t: {"rows": n, "sha256": file_sha256(part / f"{t}.csv")} for t, n in sorted(result.rows.items())},
+        "not_supplied": declared,
+    }
+    (part / "supply.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    return result
+
+
+def _postcodes(raw: Path, mapping: Mapping) -> set[str]:
+    wanted: set[str] = set()
+    for table in mapping.tables.values():
+        named = [s for name, s in table.sources.items() if s.is_place or name == "postcode"]
+        for row in read_export(raw, table) if named else ():
+            wanted.update(p for s in named if (p := normalise.postcode(cell(s, row))))
+    return wanted
+
+
+def _table(
+    raw: Path,
+    part: Path,
+    name: str,
+    table: TableMap,
+    secrets: Secrets,
+    found: Places,
+    extracted_on: dt.date,
+    result: Result,
+) -> None:
+    unread: Counter[str] = Counter()
+    contract = table.contract
+    makers = {
+        c.name: maker(c, table.sources[c.name], secrets, found, unread)
+        for c in contract.columns
+        if c.name in table.sources
+    }
+    is_people = name == "people"
+    person = people_maker(table, secrets, found, extracted_on, unread) if is_people else None
+    columns = [c.name for c in contract.columns if c.name in makers or (is_people and c.name in (*KEYS, "birth_month"))]
+    columns += [c for c in ("ward_code", "lsoa_code") if is_people and c not in columns and (found or c == "ward_code")]
+    rows = 0
+    with (part / f"{name}.csv").open("w", encoding="utf-8", newline="") as f:
+        out = csv.DictWriter(f, columns, restval="", extrasaction="ignore", lineterminator="\n")
+        out.writeheader()
+        for row in read_export(raw, table):
+            made = {column: make(row) for column, make in makers.items()}
+            if person:
+                made = person(row) | made
+                result.keys.update(k for k in KEYS if made[k])
+            out.writerow(made)
+            rows += 1
+        if is_people:
+            systems = agencies()[contract.agency].ethnicity
+            for canary in canary_people(secrets.partnership, secrets.prefix, systems):
+                out.writerow(canary)
+                rows += 1
+    result.rows[name] = rows
+    result.unread[name] = unread

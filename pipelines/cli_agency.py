@@ -1,0 +1,96 @@
+"""What runs at an agency, with nothing but this package: keys, the extract, the specification, the check before sending."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets as random
+from pathlib import Path
+
+import click
+
+from expectations.contract import agencies
+from pipelines.settings import SettingsError, secret
+from pipelines.terminal import say
+
+AGENCY = click.Choice(list(agencies()))
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command()
+@click.option("--out", type=FOLDER, required=True, help="The folder to write to; nothing in it is overwritten.")
+@click.option("--agency", "for_agency", is_flag=True, help="An agency's own secret, for its references, alone.")
+def keygen(out: Path, for_agency: bool) -> None:
+    """Make the partnership's secret and canaries.json; with --agency an agency's own secret.
+
+    The partnership's secret goes to the agencies' data officers and to nobody else: never to the analysis team, which
+    gets canaries.json.
+    """
+    from expectations.pseudonyms.canaries import canaries_json
+
+    made = random.token_bytes(32)
+    texts = {"agency.secret" if for_agency else "partnership.secret": made.hex() + "\n"}
+    if not for_agency:
+        texts["canaries.json"] = json.dumps(canaries_json(made), indent=1) + "\n"
+    if there := [name for name in texts if (out / name).exists()]:
+        raise click.ClickException(f"{there[0]} is there already; a secret is never overwritten. Name another folder.")
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, text in texts.items():
+        path = out / name
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(text)
+        click.echo(path)
+    say("Keep a copy of the secret where the register says; without it no later extract can be joined to earlier ones.")
+
+
+@click.command()
+@click.option("--agency", type=AGENCY, required=True)
+@click.option(
+    "--in",
+    "raw",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="The folder of exports.",
+)
+@click.option("--out", type=FOLDER, required=True, help="A new folder, named after the day of the supply.")
+@click.option("--map", "columns", type=FILE, required=True, help="columns.yml: where each column comes from.")
+@click.option(
+    "--secret", "partnership", type=FILE, help="File of the partnership's secret; else CCE_PARTNERSHIP_SECRET."
+)
+@click.option("--agency-secret", type=FILE, help="File of the agency's own secret; else CCE_AGENCY_SECRET.")
+@click.option("--postcodes", type=FILE, help="The ONS postcode file (ONSPD or NSPL), for wards and lower-layer areas.")
+@click.option(
+    "--extracted-at", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="When the exports were made; by default now."
+)
+def pseudonymise(
+    agency: str,
+    raw: Path,
+    out: Path,
+    columns: Path,
+    partnership: Path | None,
+    agency_secret: Path | None,
+    postcodes: Path | None,
+    extracted_at: dt.datetime | None,
+) -> None:
+    """Turn an agency's identifiable exports into its extract. The exports are read, never changed."""
+    from expectations.pseudonyms.keys import SecretError
+    from expectations.pseudonyms.mapping import MappingError, read_mapping
+    from expectations.pseudonyms.pseudonymise import pseudonymise as make
+
+    try:
+        result = make(
+            raw,
+            out,
+            read_mapping(columns, agency),
+            secret("CCE_PARTNERSHIP_SECRET", partnership),
+            secret("CCE_AGENCY_SECRET", agency_secret),
+            extracted_at or dt.datetime.now(dt.UTC).astimezone().replace(tzinfo=None),
+            postcodes,
+        )
+    except (MappingError, SecretError, SettingsError) as error:
+        raise click.ClickException(f"{error}{'' if str(error).endswith('.') else '.'} Nothing was written.") from None
+    for line in result.lines():
+        say(f"  {line}")
+    click.echo(out)
+    say(f"Now check it before it is sent: cce validate {out}")
