@@ -65,6 +65,7 @@ def inputs(data: DataFolder, as_at: dt.date, supplies: list[Supply], refused: li
         ],
         "refused": refused,
         "settings": {"rule": data.rule.as_dict(), "plan": data.plan.digest, "canaries": _file_hash(data.canaries)},
+        "linkage_answers": _file_hash(data.linkage / "answers.json"),
         "commentary": {},
         "code": {
             "version": code_version(),
@@ -163,8 +164,8 @@ def find_draft(data: DataFolder, name: str) -> Path:
     return found[0]
 
 
-def newest_draft(data: DataFolder, as_at: str) -> Path | None:
-    """The draft of an as-at date that was made last."""
+def newest_draft(data: DataFolder, as_at: str = "*") -> Path | None:
+    """The draft of an as-at date, or of any, that was made last."""
     found = [
         (json.loads(p.read_text("utf-8"))["clock"]["made_at"], p.parent)
         for p in data.drafts.glob(f"{as_at}/*/manifest.json")

@@ -9,7 +9,7 @@ import dagster as dg
 import duckdb
 import pandas as pd
 
-from assets import draft, supply_store
+from assets import draft, linkage, supply_store
 from assets.intake import Intake, pinned, settle
 from assets.models import folder_models
 from assets.resources import DataFolder, write_atomically
@@ -51,7 +51,7 @@ def _coverage(settled: Intake) -> list[Coverage]:
     group_name="profile",
     kinds={"pandas"},
     partitions_def=AS_AT,
-    deps=[*OUT, "core_capture_histories"],
+    deps=[*OUT, "core_capture_histories", "core_linkage_errors", "core_match_rates", "core_key_agreement"],
     description="one row per figure: the exact, tidy table; stays in the warehouse",
 )
 def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
@@ -93,11 +93,12 @@ def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
 
 def _hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Said:
     """The verdict on how many are on no list; kept by its input, so that an unchanged table is not estimated again."""
-    rows = sightings(con)
-    key = hashlib.sha256(json.dumps([rows, draft.code_hash()]).encode()).hexdigest()
+    rows, links = sightings(con), linkage.rates(con, data)
+    known = (links.words(), links.is_checked) if links else ("", False)
+    key = hashlib.sha256(json.dumps([rows, known, draft.code_hash()]).encode()).hexdigest()
     path = data.estimates / f"{key}.json"
     if not path.exists():
-        write_atomically(path, json.dumps({"seed": SEED, "said": verdict(Seen.of(rows))}))
+        write_atomically(path, json.dumps({"seed": SEED, "said": verdict(Seen.of(rows, *known))}))
     said: Said = json.loads(path.read_text("utf-8"))["said"]
     return said
 

@@ -82,6 +82,11 @@ class DataFolder:
         """Hidden-scale estimates that were made, by their inputs; restricted."""
         return self.home / "estimates"
 
+    @property
+    def linkage(self) -> Path:
+        """The sample of pairs that was drawn last, and the agencies' answers; restricted."""
+        return self.home / "linkage"
+
     def make(self) -> None:
         """Create the folder, closed to everybody but its owner."""
         self.home.mkdir(parents=True, exist_ok=True)
@@ -95,6 +100,7 @@ class DataFolder:
             self.ledger,
             self.audits,
             self.estimates,
+            self.linkage,
         ):
             part.mkdir(mode=0o700, exist_ok=True)
 
@@ -157,12 +163,16 @@ class DataFolder:
             yield con
 
 
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as f:
+        with open(part, "w", encoding="utf-8", newline="", opener=_private) as f:
             f.write(text)
             f.flush()
             os.fsync(f.fileno())

@@ -1,6 +1,6 @@
 """Linkage of ten million linkage-key rows against one sort of the same rows, in the same run: seconds, ratio, peak memory.
 
-    python benchmarks/linkage.py [--rows 10000000]
+python benchmarks/linkage.py [--rows 10000000]
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def main() -> None:
                 took = time.perf_counter() - started
                 whole += took
                 print(f"{m.name}: {took:.1f} s, {made:,} rows")
-        split = con.execute("select count(distinct component_id) from core_components where is_contradictory").fetchall()[0][0]
+        split = con.execute(
+            "select count(distinct component_id) from core_components where is_contradictory"
+        ).fetchall()[0][0]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"contradictory components: {split:,}")
     print(f"linkage {whole:.1f} s, sorting the keys {sorting:.1f} s: ratio {whole / sorting:.1f}; peak {peak:,.0f} MB")

@@ -12,7 +12,9 @@ from pathlib import Path
 import click
 
 from assets.resources import DataFolder
+from pipelines.cli_agency import keygen, pseudonymise
 from pipelines.cli_audit import audit
+from pipelines.cli_linkage import linkage
 from pipelines.cli_mse import mse
 from pipelines.cli_supplies import quarantine, screen, supplies
 from pipelines.settings import ROOT
@@ -223,7 +225,7 @@ def sample(scale: int, seed: int, out: Path) -> None:
     say(f"To use them: CCE_INBOX={out} cce refresh --as-at 2024-03-01")
 
 
-for command in (audit, mse, quarantine, screen, supplies):
+for command in (audit, keygen, linkage, mse, pseudonymise, quarantine, screen, supplies):
     cce.add_command(command)
 
 

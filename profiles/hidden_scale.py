@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from profiles.figures import CITY, COLUMNS, DEFINITION, FOR_LABELS
-from profiles.statistics.hidden_scale.estimate import REFUSE, Result, estimate, two_figures
+from profiles.statistics.hidden_scale.estimate import ESTIMATE, REFUSE, Result, estimate, two_figures
 from profiles.statistics.hidden_scale.histories import Histories, HistoriesError, histories
 
 LISTS = ("police", "trust", "health")
@@ -29,15 +29,20 @@ Said = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Seen:
-    """Who is on which list: of the 12 months, without records that followed a referral, of other periods, of strata."""
+    """Who is on which list: of the 12 months, without records that followed a referral, of other periods, of strata.
+
+    `links` says how many links are wrong or missed; `is_checked`, that agencies judged a sample of them.
+    """
 
     histories: Sequence[On]
     unreferred: Sequence[On] = ()
     periods: Mapping[str, Sequence[On]] = field(default_factory=dict)
     strata: Mapping[str, Sequence[On]] = field(default_factory=dict)
+    links: str = ""
+    is_checked: bool = False
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[Any, ...]]) -> Seen:
+    def of(cls, rows: Sequence[tuple[Any, ...]], links: str = "", is_checked: bool = False) -> Seen:
         """From rows of months, sex, age band, ethnic group, Trust without referrals, police, Trust, health."""
         year = [r for r in rows if r[0] == MONTHS]
         strata = sorted({g for r in year for g in r[1:4] if g})
@@ -46,13 +51,15 @@ class Seen:
             [(r[5], r[4], r[7]) for r in year],
             {f"{months} months": [r[5:] for r in rows if r[0] == months] for months in (6, 24)},
             {g: [r[5:] for r in year if g in r[1:4]] for g in strata},
+            links,
+            is_checked,
         )
 
 
 def verdict(seen: Seen) -> Said:
     """What is said, as group, lower, upper, label and note. A table with a fault is refused with the fault as the reason."""
     try:
-        found = estimate(_table(seen.histories), months=MONTHS)
+        found = estimate(_table(seen.histories), months=MONTHS, linkage_error_known=seen.is_checked)
     except HistoriesError as error:
         return [_row("verdict", None, REFUSE, str(error))]
     rows = [_row("verdict", None, found.verdict, "; ".join(found.reasons))]
@@ -74,7 +81,9 @@ def verdict(seen: Seen) -> Said:
         "two lists": _ends(found.diagnostics["overlaps"]["lincoln_petersen"].values()),
     }
     rows += [_row(name, span, "", "", known) for name, span in ranges.items() if span]
-    rows += _quality(found, known)
+    if found.verdict == ESTIMATE:
+        rows[1] = _point(rows[1], found.choice.chosen.n_hat, known)
+    rows += _quality(found, known, seen.links)
     # Other children are known to other periods and in strata: each passes the rules by itself or says nothing.
     for name, on in ({"unreferred": seen.unreferred} | dict(seen.periods) | dict(seen.strata)).items():
         span, of = _own(on)
@@ -83,7 +92,14 @@ def verdict(seen: Seen) -> Said:
     return rows
 
 
-def _quality(found: Result, known: int) -> Said:
+def _point(shown: dict[str, Any], n_hat: float, known: int) -> dict[str, Any]:
+    """An estimate stands with its interval, in one text, or not at all."""
+    low, high = shown["lower"], shown["upper"]
+    point = min(max(two_figures(max(known, n_hat)), low), high)
+    return shown | {"label": f"about {point:,} ({low:,} to {high:,})"}
+
+
+def _quality(found: Result, known: int, links: str) -> Said:
     """How far the model can be trusted, in words: the p-value and the share of failed resamples follow the exact counts closely."""
     p = found.choice.fit_p if found.choice else None
     chao, failed = found.alternatives["chao_lower"], found.bootstrap.failed if found.bootstrap else None
@@ -91,6 +107,7 @@ def _quality(found: Result, known: int) -> Said:
         "chao": None if chao is None else f"at least {two_figures(max(known, chao)):,}",
         "fit": None if p is None else _band(p, FIT),
         "failed": None if failed is None else "none" if failed == 0 else _band(failed, FAILED),
+        "links": links,
     }
     return [_row(name, None, words, "") for name, words in said.items() if words]
 

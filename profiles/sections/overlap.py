@@ -18,7 +18,7 @@ CRITERIA = [
 ]
 ASSUMPTIONS = [
     "Nobody enters or leaves during the period. Here: children move, and turn 18.",
-    "Every child's records are rightly joined. Here: how many joins are missed or wrong is not known; each missed one makes the number too large.",
+    "Every child's records are rightly joined. Here: names and numbers are mistyped, so some joins are missed and a few are wrong; each missed one makes the number too large.",
     "Lists depend on each other only as the model says. Here: agencies tell each other of children, which makes the number too small.",
     "Every child is equally visible to a list. Here: a child in care, or known to police already, is seen more easily; children whom no service could ever see are in no number here.",
 ]
@@ -130,7 +130,7 @@ def _counts(store: LabelStore, group_type: str, caption: str, what: str) -> Tabl
 
 
 BANDS = ("shown", "resamples", "profile", "models", "rules")
-QUALITY = ("chao", "fit", "failed")
+QUALITY = ("chao", "fit", "failed", "links")
 STRATA = 20  # groups of the list from here on are groups of children, not ways of estimating
 
 
@@ -192,6 +192,11 @@ def words(store: LabelStore, known: Label, verdict: Label) -> str:
             f"This does not mean there are no more: {known.about} is a minimum."
         )
     span = store.get("hidden_scale", "estimate", "method", "shown").text
+    if verdict.text == "estimate":
+        return (
+            f"{span[0].upper()}{span[1:]}, of whom {known.about} are known. This rests on assumptions that the data cannot test; they stand below. Where agencies refer "
+            "children to one another, or some children are rarely visible to any service, the true number is larger."
+        )
     low, _, high = span.partition(" to ")
     return (
         f"We know of {known.about} children. Known and hidden together: between about {low} and {high}, known children included. The lists fit models this far apart "

@@ -183,3 +183,16 @@ def test_how_far_the_model_can_be_trusted_is_told_in_words() -> None:
     assert rows["fit"]["label"] in {words for _, words in FIT}
     text, _ = section(on)
     assert "p over" not in text  # a table's matter, not a sentence's
+
+
+def test_an_estimate_is_told_in_its_fixed_words() -> None:
+    on = seen(2080, 1320, 330, 400, 120, 140, 40)
+    said = verdict(
+        Seen(on, links="missed under 1%, wrong under 1% (checked by the agencies on a sample)", is_checked=True)
+    )
+    table = exact({"figure": "sighted", "numerator": len(on)})
+    table = pd.concat([table, estimate_rows(said, table, DAY)], ignore_index=True)
+    store = label_store(label_counts(table, Rule(), default_plan()), Rule())
+    words = overlap.words(store, store.get("sighted"), store.get("hidden_scale", "estimate", "method", "verdict"))
+    assert re.match(r"About [\d,]+ \([\d,]+ to [\d,]+\), of whom about [\d,]+ are known\.", words)
+    assert "assumptions that the data cannot test" in words
