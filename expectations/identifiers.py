@@ -24,7 +24,7 @@ POSTCODE = re.compile(r"([A-Z]{1,2})\d[A-Z\d]?\d[ABD-HJLNP-UW-Z]{2}")
 
 def plain(text: str) -> str:
     """A value as it is compared: NFKC, without spaces (zero-width ones too) and a trailing `.0`, in capitals."""
-    bare = _SPACES.sub("", unicodedata.normalize("NFKC", text))
+    bare = _SPACES.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))
     return bare.removesuffix(".0").upper()
 
 

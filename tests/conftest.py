@@ -14,6 +14,7 @@ import duckdb
 import filelock
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hypothesis import settings
 
 from assets.resources import DataFolder
@@ -37,6 +38,25 @@ def run_cce(home: Path, *arguments: str, **environment: str) -> subprocess.Compl
         text=True,
         timeout=600,
     )
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command printed and how it ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run_here(home: Path, *arguments: str, **environment: str) -> Said:
+    """A command that starts no job, in this process: imports and tables of the screen are made once."""
+    from pipelines.cli import cce
+
+    clean: dict[str, str | None] = {k: None for k in os.environ if k.startswith(("CCE_", "DAGSTER"))}
+    done = CliRunner().invoke(cce, list(arguments), env=clean | {"CCE_HOME": str(home)} | environment)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return Said(done.exit_code, done.stdout, done.stderr)
 
 
 @dataclass(frozen=True)

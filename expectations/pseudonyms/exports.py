@@ -57,11 +57,21 @@ def read_export(folder: Path, table: TableMap) -> Iterator[Row]:
         raise MappingError(f"{table.file}, near line {rows + 2}: is not CSV with this delimiter") from None
 
 
-def cell(source: Source, row: Row) -> str:
-    """The text of a source in a row; several columns are joined."""
-    if source.value is not None:
-        return source.value
-    return "|".join(row[c].strip() for c in source.columns) if any(row[c].strip() for c in source.columns) else ""
+def reader(source: Source | None) -> Callable[[Row], str]:
+    """A function from a row to the text of a source; several columns are joined, without a source it is blank."""
+    if source is None or source.value is not None:
+        value = source.value or "" if source else ""
+        return lambda row: value
+    if len(source.columns) == 1:
+        (only,) = source.columns
+        return lambda row: row[only].strip()
+    columns = source.columns
+
+    def joined(row: Row) -> str:
+        parts = [row[c].strip() for c in columns]
+        return "|".join(parts) if any(parts) else ""
+
+    return joined
 
 
 @functools.lru_cache(maxsize=200_000)
@@ -72,6 +82,7 @@ def _moment(text: str, form: str | None) -> dt.datetime | None:
         return None
 
 
+@functools.lru_cache(maxsize=200_000)
 def written(moment: dt.datetime, kind: str) -> str:
     """A moment as the contract writes it."""
     forms = {"date": "%Y-%m-%d", "month": "%Y-%m", "timestamp": "%Y-%m-%dT%H:%M", "moment": "%Y-%m-%dT%H:%M"}
@@ -83,8 +94,10 @@ def maker(
 ) -> Callable[[Row], str]:
     """A function from a row of the export to the cell of the contract. `unread` counts what could not be read, by column."""
 
+    read = reader(source)
+
     def make(row: Row) -> str:
-        text = cell(source, row)
+        text = read(row)
         if not text:
             return ""
         if source.is_place:
@@ -113,24 +126,29 @@ def people_maker(
     table: TableMap, secrets: Secrets, places: Places, extracted_on: dt.date, counts: Counter[str]
 ) -> Callable[[Row], Row]:
     """A function from a row of the export to keys, birth month and home. `counts` has what could not be used, by identifier."""
-    of = {name: s for name, s in table.sources.items() if name in IDENTITY}
-
-    def text(row: Row, name: str) -> str:
-        return cell(of[name], row) if name in of else ""
+    nhs_of, upn_of, forenames_of, surname_of, birth_of, postcode_of = (reader(table.sources.get(n)) for n in IDENTITY)
+    form = table.sources["date_of_birth"].form if "date_of_birth" in table.sources else None
 
     def make(row: Row) -> Row:
-        born_text = text(row, "date_of_birth")
-        moment = _moment(born_text, of["date_of_birth"].form) if born_text else None
+        born_text = birth_of(row)
+        moment = _moment(born_text, form) if born_text else None
         person = Identity(
-            text(row, "nhs_number"), text(row, "upn"), text(row, "forenames"), text(row, "surname"),
-            moment.date() if moment else None, text(row, "postcode"))  # fmt: skip
+            nhs_of(row),
+            upn_of(row),
+            forenames_of(row),
+            surname_of(row),
+            moment.date() if moment else None,
+            postcode_of(row),
+        )
         keys = linkage_keys(secrets.partnership, person, extracted_on)
         born = normalise.birth(person.date_of_birth, extracted_on)
         if born_text and born is None:
             counts["date_of_birth"] += 1
-        for name, key in (("nhs_number", "key_nhs"), ("upn", "key_upn")):
-            counts[name] += bool(text(row, name)) and not keys[key]
-        made = {**keys, "birth_month": born.strftime("%Y-%m") if born else ""}
+        if person.nhs_number and not keys["key_nhs"]:
+            counts["nhs_number"] += 1
+        if person.upn and not keys["key_upn"]:
+            counts["upn"] += 1
+        made = {**keys, "birth_month": born.isoformat()[:7] if born else ""}
         if person.postcode and places:
             ward, lsoa = places.get(normalise.postcode(person.postcode) or "", ("", ""))
             counts["postcode"] += not ward

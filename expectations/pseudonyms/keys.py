@@ -6,7 +6,7 @@ import datetime as dt
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from expectations.pseudonyms import normalise
 
@@ -20,8 +20,7 @@ class SecretError(Exception):
     """A secret that cannot be used, in words that do not show it."""
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(NamedTuple):
     """What an agency knows of a person, as it stands in its export; blank where it knows nothing."""
 
     nhs_number: str = ""

@@ -78,6 +78,7 @@ def upn(text: str) -> str | None:
     return bare if is_upn(bare) and bare[-1].isdigit() else None
 
 
+@functools.lru_cache(maxsize=100_000)
 def postcode(text: str) -> str | None:
     """A postcode without its space; `ZZ99` stands for no fixed abode and would join strangers."""
     bare = plain(text)

@@ -13,7 +13,7 @@ from pathlib import Path
 from expectations.contract import agencies
 from expectations.pseudonyms import normalise
 from expectations.pseudonyms.canaries import canary_people
-from expectations.pseudonyms.exports import Places, Secrets, cell, maker, people_maker, read_export
+from expectations.pseudonyms.exports import Places, Secrets, maker, people_maker, read_export, reader
 from expectations.pseudonyms.keys import KEYS, SecretError, fingerprint
 from expectations.pseudonyms.mapping import Mapping, MappingError, TableMap
 from expectations.pseudonyms.places import places
@@ -119,9 +119,9 @@ def _write(
 def _postcodes(raw: Path, mapping: Mapping) -> set[str]:
     wanted: set[str] = set()
     for table in mapping.tables.values():
-        named = [s for name, s in table.sources.items() if s.is_place or name == "postcode"]
+        named = [reader(s) for name, s in table.sources.items() if s.is_place or name == "postcode"]
         for row in read_export(raw, table) if named else ():
-            wanted.update(p for s in named if (p := normalise.postcode(cell(s, row))))
+            wanted.update(p for read in named if (p := normalise.postcode(read(row))))
     return wanted
 
 

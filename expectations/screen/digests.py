@@ -22,11 +22,11 @@ _MAKERS: dict[int, Callable[[bytes], Any]] = {
 
 
 def _test_numbers() -> Iterator[bytes]:
-    for n in range(999_000_000, 1_000_000_000):
-        digits = str(n)
-        check = -sum(int(d) * w for d, w in zip(digits, range(10, 1, -1), strict=True)) % 11
-        if check < 10:
-            yield (digits + str(check)).encode()
+    nines = np.arange(999_000_000, 1_000_000_000)
+    sums = sum((nines // 10**place % 10) * (place + 2) for place in range(9))
+    checks = -sums % 11
+    for number in (nines * 10 + checks)[checks < 10].tolist():
+        yield b"%d" % number
 
 
 @functools.cache
@@ -39,6 +39,18 @@ def _known(length: int) -> npt.NDArray[np.uint64]:
     return np.sort(np.frombuffer(bytes(heads), dtype=">u8").astype(np.uint64))
 
 
+def unkeyed_keys(keys: Sequence[str]) -> int:
+    """How many of these texts of 64 hexadecimal digits are plain digests of a test NHS number."""
+    heads = np.frombuffer(bytes.fromhex("".join(k[:16] for k in keys)), dtype=">u8").astype(np.uint64)
+    return int(_are_known(heads, 64).sum())
+
+
+def _are_known(heads: npt.NDArray[np.uint64], length: int) -> npt.NDArray[np.bool_]:
+    known = _known(length)
+    is_known: npt.NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, heads), len(known) - 1)] == heads
+    return is_known
+
+
 def unkeyed(digests: Sequence[str]) -> npt.NDArray[np.bool_]:
     """For each text that ends in 32, 40 or 64 hexadecimal digits: whether it is a plain digest of a test NHS number.
 
@@ -49,9 +61,7 @@ def unkeyed(digests: Sequence[str]) -> npt.NDArray[np.bool_]:
         at = [i for i, d in enumerate(digests) if _length(d) == length]
         if at:
             heads = np.array([int(digests[i][-length:][:16], 16) for i in at], dtype=np.uint64)
-            known = _known(length)
-            places = np.minimum(np.searchsorted(known, heads), len(known) - 1)
-            found[at] = known[places] == heads
+            found[at] = _are_known(heads, length)
     return found
 
 

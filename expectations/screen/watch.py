@@ -14,12 +14,12 @@ import pandas as pd
 from expectations.contract import DATED, Column
 from expectations.identifiers import is_test_nhs_number
 from expectations.screen.checks import CHECKS
-from expectations.screen.digests import unkeyed
+from expectations.screen.digests import unkeyed, unkeyed_keys
 from expectations.screen.kinds import Kind, joined, kinds
 from expectations.screen.tally import Dates, Found, Pieces
 
-_HEX = r"^[0-9a-f]{64}$"
-_ISO = r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?$"
+_HEX = re.compile(r"[0-9a-f]{64}")
+_IS_DAY = r"^\d{4}-\d{2}-\d{2}(?:[T ].*)?$|^\d{1,2}[/.]\d{1,2}[/.]\d{4}(?: .*)?$"
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?|(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: .*)?")
 # Only in a column that is named so are these a day: yyyymmdd, ddmmyyyy, a spreadsheet's serial number, two-digit years.
 _BARE_DAY = re.compile(
@@ -67,9 +67,9 @@ def _suspects_sql() -> str:
             from chunk where value <> '' and value not in (select unnest($codes)) group by value
         )
         select plain_text, token, n, list_filter([{", ".join(flags)}], lambda k: k is not null) as kinds,
-            regexp_matches(value, '{_HEX}') as is_key, regexp_matches(value, '{_ISO}') as is_day
+            regexp_matches(plain_text, '{_IS_DAY}') as is_day
         from cells
-        where regexp_matches(value, '{_HEX}') or regexp_matches(value, '{_ISO}') or length(token) >= 5
+        where length(token) >= 5 and ($every or is_day or len(kinds) > 0)
     """
 
 
@@ -84,29 +84,39 @@ def watch(con: duckdb.DuckDBPyConnection, watched: Watched, cells: list[str], ex
     watched.filled += len(kept)
     if not kept or (column and column.kind in _NUMBERS):
         return
-    chunk = pd.DataFrame({"value": kept}, dtype=object)
-    con.register("chunk", chunk)
-    rows = con.execute(_suspects_sql(), {"codes": _allowed(column)}).fetchall()
+    keys = [c for c in kept if len(c) == 64 and _HEX.fullmatch(c)]
+    if keys:
+        _watch_keys(con, watched, keys)
+        kept = [c for c in kept if len(c) != 64 or not _HEX.fullmatch(c)]
+    con.register("chunk", pd.DataFrame({"value": kept}, dtype=object))
+    rows = con.execute(_suspects_sql(), {"codes": _allowed(column), "every": watched.is_birth}).fetchall()
     con.unregister("chunk")
-    keys = [r for r in rows if r[4] or "unkeyed_hash" in r[3]]
-    for (_, _, n, *_), is_plain in zip(keys, unkeyed([r[0] for r in keys]), strict=True):
+    hashes = [r for r in rows if "unkeyed_hash" in r[3]]
+    for (_, _, n, *_), is_plain in zip(hashes, unkeyed([r[0] for r in hashes]), strict=True):
         if is_plain:
             _pieces(watched, "unkeyed_hash").cells += n
-    for text, token, n, found, is_key, is_day in rows:
-        if is_key:
-            if "padded_key" in found:
-                _pieces(watched, "padded_key").cells += n
-            continue
-        day = day_of(text)
+    for text, token, n, found, is_day in rows:
+        day = day_of(text) if is_day else None
         if day:
             watched.dates.add(day, n, extracted_on)
         elif watched.is_birth and _BARE_DAY.fullmatch(token):
             watched.dates.bare += n
-        if is_day:
-            continue
-        for key in found:
-            if key != "unkeyed_hash":
-                _count(watched, key, text, token, n)
+        if not is_day:
+            for key in found:
+                if key != "unkeyed_hash":
+                    _count(watched, key, text, token, n)
+
+
+def _watch_keys(con: duckdb.DuckDBPyConnection, watched: Watched, keys: list[str]) -> None:
+    plain = unkeyed_keys(keys)
+    if plain:
+        _pieces(watched, "unkeyed_hash").cells += plain
+    con.register("chunk", pd.DataFrame({"value": keys}, dtype=object))
+    padded = _quoted(_by_key()["padded_key"].text)
+    ((cells,),) = con.execute(f"select count(*) from chunk where regexp_matches(value, '{padded}')").fetchall()
+    con.unregister("chunk")
+    if cells:
+        _pieces(watched, "padded_key").cells += cells
 
 
 def _normal(cell: str) -> str:

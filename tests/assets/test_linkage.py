@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Refreshed, run_cce
+from conftest import Refreshed, run_here
 
 from assets import draft, linkage
 from assets.resources import DataFolder
@@ -139,19 +139,19 @@ def test_answers_that_cannot_be_taken_change_nothing(linked: DataFolder, tmp_pat
 
 
 def test_the_commands(home: Path, tmp_path: Path) -> None:
-    told = run_cce(home, "linkage", "report", "--json")
+    told = run_here(home, "linkage", "report", "--json")
     found = json.loads(told.stdout)
     assert set(found) == {"match_rates", "key_agreement", "linkage_errors", "rates"}
     assert found["rates"]["is_checked"] is False
     assert "exact counts" in told.stderr
-    assert "missed" in run_cce(home, "linkage", "report").stdout
-    drawn = run_cce(home, "linkage", "sample", "--n", "40")
+    assert "missed" in run_here(home, "linkage", "report").stdout
+    drawn = run_here(home, "linkage", "sample", "--n", "40")
     assert drawn.stdout.strip().endswith("sample.csv")
     (tmp_path / "back.csv").write_text("pair,answer\n1,perhaps\n")
-    refused = run_cce(home, "linkage", "answers", str(tmp_path / "back.csv"))
+    refused = run_here(home, "linkage", "answers", str(tmp_path / "back.csv"))
     assert refused.returncode == 1
     assert "Nothing was changed" in refused.stderr
-    assert "no draft yet" in run_cce(tmp_path / "none", "linkage", "report").stderr
+    assert "no draft yet" in run_here(tmp_path / "none", "linkage", "report").stderr
 
 
 def test_a_checked_linkage_lets_an_estimate_stand_with_its_interval() -> None:

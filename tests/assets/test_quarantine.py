@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLES, run_cce
+from conftest import SAMPLES, run_here
 from drawing import seal, write_supply
 
 from assets import intake, quarantine, supply_store
@@ -168,18 +168,18 @@ def test_the_commands(tmp_path: Path) -> None:
     home, inbox = tmp_path / "home", tmp_path / "inbox"
     with_identifiers(inbox, text="SMITH, John")
     setting = {"CCE_INBOX": str(inbox), "CCE_CANARIES": str(SAMPLES / "canaries.json")}
-    done = run_cce(home, "supplies", **setting)
+    done = run_here(home, "supplies", **setting)
     assert "put in quarantine" in done.stdout
     assert "In quarantine: 1" in done.stdout
-    listed = run_cce(home, "quarantine", "list", **setting)
+    listed = run_here(home, "quarantine", "list", **setting)
     assert "column source" in listed.stdout
     (file,) = (tmp_path / "home-quarantine").rglob("indicators.csv")
-    screened = run_cce(home, "screen", str(file), "--json")
+    screened = run_here(home, "screen", str(file), "--json")
     assert screened.returncode == 1
     assert '"kind": "name"' in screened.stdout
     assert "Smith" not in (done.stdout + done.stderr + listed.stdout + screened.stdout).title()
-    assert run_cce(home, "screen", str(SAMPLES / "police" / "2024-04-05" / "people.csv")).returncode == 0
-    assert "Deleted from quarantine: 1 supply" in run_cce(home, "quarantine", "purge", "--yes", **setting).stderr
+    assert run_here(home, "screen", str(SAMPLES / "police" / "2024-04-05" / "people.csv")).returncode == 0
+    assert "Deleted from quarantine: 1 supply" in run_here(home, "quarantine", "purge", "--yes", **setting).stderr
 
 
 def test_other_agencies_go_on(data: DataFolder) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import run_cce
+from conftest import run_here
 
 from assets.models import folder_models
 from assets.warehouse import SQL, run_model
@@ -80,7 +80,7 @@ Truth = dict[str, tuple[int, str]]
 def keys(tmp_path: Path) -> dict[str, str]:
     """Secrets and canaries as `cce keygen` makes them."""
     for folder, arguments in (("keys", ()), ("education", ("--agency",)), ("health", ("--agency",))):
-        done = run_cce(tmp_path / "home", "keygen", "--out", str(tmp_path / folder), *arguments)
+        done = run_here(tmp_path / "home", "keygen", "--out", str(tmp_path / folder), *arguments)
         assert done.returncode == 0, done.stderr
     assert all(p.stat().st_mode & 0o077 == 0 for p in (tmp_path / "keys").iterdir())
     return {
@@ -116,7 +116,7 @@ def education_export(folder: Path, n: int, share_of_errors: float) -> Truth:
 
 
 def made(tmp_path: Path, keys: dict[str, str], agency: str, raw: Path, out: Path, *more: str) -> str:
-    done = run_cce(
+    done = run_here(
         tmp_path / "home", "pseudonymise", "--agency", agency, "--in", str(raw), "--out", str(out), "--map", str(raw / "columns.yml"),
         "--secret", keys["partnership"], "--agency-secret", str(tmp_path / agency / "agency.secret"), "--extracted-at", "2024-04-05T06:00", *more)  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -225,11 +225,11 @@ def test_what_it_makes_is_accepted_by_the_way_in(tmp_path: Path, keys: dict[str,
     health_export(raw, 300, 0.3)
     (tmp_path / "home" / "inbox" / "health" / "INV01").mkdir(parents=True)
     made(tmp_path, keys, "health", raw, tmp_path / "home" / "inbox" / "health" / "INV01" / "2024-04-05")
-    done = run_cce(tmp_path / "home", "supplies", CCE_CANARIES=keys["canaries"])
+    done = run_here(tmp_path / "home", "supplies", CCE_CANARIES=keys["canaries"])
     assert "(INV01), supply of 2024-04-05: accepted" in done.stdout, done.stdout
-    other = run_cce(tmp_path / "home2", "keygen", "--out", str(tmp_path / "other"))
+    other = run_here(tmp_path / "home2", "keygen", "--out", str(tmp_path / "other"))
     assert other.returncode == 0
-    done = run_cce(
+    done = run_here(
         tmp_path / "home3",
         "supplies",
         CCE_CANARIES=str(tmp_path / "other" / "canaries.json"),
@@ -282,7 +282,7 @@ def test_a_mistake_is_told_in_words_and_nothing_is_written(tmp_path: Path, keys:
         "--agency": "health", "--in": str(raw), "--out": str(out), "--map": str(raw / "columns.yml"), "--secret": keys["partnership"],
         "--agency-secret": str(tmp_path / "health" / "agency.secret")} | change(raw, out)  # fmt: skip
     given["--agency-secret"] = given["--agency-secret"] or given["--secret"]
-    done = run_cce(tmp_path / "home", "pseudonymise", *(x for k, v in given.items() for x in (k, v)))
+    done = run_here(tmp_path / "home", "pseudonymise", *(x for k, v in given.items() for x in (k, v)))
     assert done.returncode == 1
     assert words in done.stderr, done.stderr
     assert "Nothing was written" in done.stderr
@@ -306,12 +306,12 @@ def test_secrets_come_from_a_private_file_or_the_environment(tmp_path: Path, key
         "--map",
         str(raw / "columns.yml"),
     ]
-    assert "CCE_PARTNERSHIP_SECRET is not set" in run_cce(tmp_path / "home", *common).stderr
-    weak = run_cce(tmp_path / "home", *common, CCE_PARTNERSHIP_SECRET="ab" * 20, CCE_AGENCY_SECRET="cd" * 32)
+    assert "CCE_PARTNERSHIP_SECRET is not set" in run_here(tmp_path / "home", *common).stderr
+    weak = run_here(tmp_path / "home", *common, CCE_PARTNERSHIP_SECRET="ab" * 20, CCE_AGENCY_SECRET="cd" * 32)
     assert "at least 256 bits" in weak.stderr
     Path(keys["partnership"]).chmod(0o644)
-    assert "can be read by others" in run_cce(tmp_path / "home", *common, "--secret", keys["partnership"]).stderr
-    done = run_cce(
+    assert "can be read by others" in run_here(tmp_path / "home", *common, "--secret", keys["partnership"]).stderr
+    done = run_here(
         tmp_path / "home", *common, CCE_PARTNERSHIP_SECRET=os.urandom(32).hex(), CCE_AGENCY_SECRET=os.urandom(32).hex()
     )
     assert done.returncode == 0, done.stderr
@@ -319,7 +319,7 @@ def test_secrets_come_from_a_private_file_or_the_environment(tmp_path: Path, key
 
 def test_a_secret_is_never_overwritten(tmp_path: Path, keys: dict[str, str]) -> None:
     before = Path(keys["partnership"]).read_bytes()
-    done = run_cce(tmp_path / "home", "keygen", "--out", str(Path(keys["partnership"]).parent))
+    done = run_here(tmp_path / "home", "keygen", "--out", str(Path(keys["partnership"]).parent))
     assert done.returncode == 1
     assert Path(keys["partnership"]).read_bytes() == before
 
