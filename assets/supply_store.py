@@ -18,9 +18,9 @@ from typing import Any
 from assets import quarantine
 from assets.resources import DataFolder, write_atomically
 from expectations.contract import agencies, contracts_digest
-from expectations.report import IDENTIFIER, Finding, Report
-from expectations.screen.screen import screen_supply
-from expectations.supply import Manifest, SupplyError, file_sha256, read_manifest, transfer_findings
+from expectations.judge import judge_folder
+from expectations.report import Finding, Report
+from expectations.supply import Manifest, SupplyError, file_sha256, read_manifest
 
 NO_DATE = "no stated date"
 # Nothing of this size is an extract about children; it would fill the disk twice before it is found out.
@@ -102,23 +102,6 @@ def canaries(data: DataFolder) -> dict[str, Any]:
         ) from None
 
 
-def screen(data: DataFolder, folder: Path, agency: str) -> list[Finding]:
-    """What identifies children in a folder's files: errors where it is sure, warnings where it may be chance."""
-    return [
-        Finding(
-            "error" if one.is_sure else "warn",
-            IDENTIFIER if one.is_sure else "may_identify",
-            f"cells that {'look like' if one.is_sure else 'may be'} {one.words}",
-            file.removesuffix(".csv") if file.endswith(".csv") else None,
-            one.column,
-            one.cells,
-            one.of,
-        )
-        for file, found in screen_supply(folder, agency, data.clock().date()).items()
-        for one in found
-    ]
-
-
 def _judgement_path(data: DataFolder, supply_id: str, agency: str) -> Path:
     """A report stands for one content, one contract and one set of canaries."""
     key = contracts_digest(agency) + json.dumps(canaries(data), sort_keys=True)
@@ -132,45 +115,9 @@ def judge(
     path = _judgement_path(data, supply_id, agency)
     if path.exists():
         return Report.from_dict(json.loads(path.read_text("utf-8")))
-    report = _judge(data, folder, agency, supply_date, provider)
-    write_atomically(path, json.dumps(report.as_dict(), indent=1, sort_keys=True))
-    return report
-
-
-def _judge(data: DataFolder, folder: Path, agency: str, supply_date: str, provider: str | None) -> Report:
     report = Report(agency, provider, supply_date)
-
-    def refuse(rule: str, words: str) -> Report:
-        report.findings.append(Finding("error", rule, words))
-        return report
-
-    # Nothing else reads the files of a supply that holds what identifies children.
-    report.findings += screen(data, folder, agency)
-    if report.identifies:
-        return report
-    try:
-        manifest = read_manifest(folder)
-    except SupplyError as error:
-        return refuse("supply_json", str(error))
-    if manifest.agency != agency:
-        return refuse("supply_json", "supply.json names another agency than the folder it is in")
-    if manifest.provider != provider:
-        return refuse("supply_json", "supply.json names another provider than the folder it is in")
-    if manifest.extracted_at.date() > data.clock().date() + dt.timedelta(days=1):
-        return refuse("supply_json", "extracted_at in supply.json lies in the future")
-    agreed = canaries(data)
-    if not agreed["canaries"]:
-        words = "the partnership's canaries.json is not there, so nobody can tell whether the linkage keys are right; put it in the data folder"
-        report.findings.append(Finding("error", "canaries", words))
-    elif agreed["key_fingerprint"] != manifest.key_fingerprint:
-        words = "the linkage keys were made with another secret than the partnership's (key_fingerprint in supply.json)"
-        report.findings.append(Finding("error", "key_fingerprint", words))
-    report.findings += transfer_findings(folder, manifest)
-    if report.is_accepted:
-        # Great Expectations takes seconds to import: only where a suite runs.
-        from expectations.validate import validate
-
-        validate(folder, manifest, agreed["canaries"], _previous(data, manifest), report)
+    judge_folder(folder, report, canaries(data), lambda manifest: _previous(data, manifest), data.clock().date())
+    write_atomically(path, json.dumps(report.as_dict(), indent=1, sort_keys=True))
     return report
 
 

@@ -12,6 +12,8 @@ from typing import Any, Literal
 import yaml
 
 HERE = Path(__file__).parent
+# Of the digest, where a page names a contract.
+CONTRACT_DIGITS = 12
 Severity = Literal["error", "warn"]
 Blank = Literal["error", "warn", "allowed"]
 
@@ -107,6 +109,7 @@ class Contract:
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
     required: bool = False
+    examples: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -132,6 +135,7 @@ class Agency:
     prefix: str
     ethnicity: tuple[str, ...]
     providers: bool = False
+    purpose: str = ""
 
 
 @functools.cache
@@ -175,7 +179,8 @@ def _contract(path: Path, agency: Agency) -> Contract:
     raw.pop("agencies", None)
     columns = tuple(_column(n, c, agency) for n, c in raw.pop("columns").items())
     rules = tuple(Rule(name=n, **r) for n, r in raw.pop("rules", {}).items())
-    return Contract(agency=agency.key, table=path.stem, columns=columns, rules=rules, **raw)
+    examples = {n: (str(full), str(short)) for n, (full, short) in raw.pop("examples", {}).items()}
+    return Contract(agency=agency.key, table=path.stem, columns=columns, rules=rules, examples=examples, **raw)
 
 
 @functools.cache

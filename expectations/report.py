@@ -84,7 +84,8 @@ class Report:
     def message(self) -> str:
         """The result in words that a data officer can act on."""
         if self.is_accepted:
-            tail = f" with {len(self.warnings)} warnings" if self.warnings else ""
+            count = len(self.warnings)
+            tail = f" with {count} warning{'s' if count > 1 else ''}" if count else ""
             return f"{self.title}: accepted{tail}."
         lines = [f"{self.title}: refused. The last accepted supply stays in use."]
         if self.identifies:

@@ -105,11 +105,11 @@ def _chunks(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pd.DataFrame]:
 
 
 def validate(
-    folder: Path, manifest: Manifest, canaries: list[dict[str, str]], previous: Manifest | None, report: Report
+    folder: Path, manifest: Manifest, canaries: list[dict[str, str]] | None, previous: Manifest | None, report: Report
 ) -> None:
     """Judge the files of a supply whose transfer is whole, adding to `report`.
 
-    `canaries` are the linkage keys of the fictitious children that every people table must carry, one dict per child;
+    `canaries` are the linkage keys of the fictitious children that every people table must carry, one dict per child, None where not known;
     `previous` is the supplier's last accepted supply, whose size this one is compared with.
     """
     known = contracts_of(manifest.agency)
@@ -159,7 +159,8 @@ def validate(
                     )
             report.findings += month_findings(con, contract, manifest) + code_findings(con, contract, manifest)
         report.findings += volume_findings(manifest, previous)
-        report.findings += _canary_findings(con, canaries)
+        if canaries is not None:
+            report.findings += _canary_findings(con, canaries)
 
 
 def _canary_findings(con: duckdb.DuckDBPyConnection, canaries: list[dict[str, str]]) -> list[Finding]:

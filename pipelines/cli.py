@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from assets.resources import DataFolder
-from pipelines.cli_agency import keygen, pseudonymise
+from pipelines.cli_agency import keygen, pseudonymise, spec, validate
 from pipelines.cli_audit import audit
 from pipelines.cli_linkage import linkage
 from pipelines.cli_mse import mse
@@ -225,7 +225,7 @@ def sample(scale: int, seed: int, out: Path) -> None:
     say(f"To use them: CCE_INBOX={out} cce refresh --as-at 2024-03-01")
 
 
-for command in (audit, keygen, linkage, mse, pseudonymise, quarantine, screen, supplies):
+for command in (audit, keygen, linkage, mse, pseudonymise, quarantine, screen, spec, supplies, validate):
     cce.add_command(command)
 
 

@@ -1,0 +1,55 @@
+"""A contract as Table Schema (Frictionless), so that an agency's own tools can check a table before it is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from expectations.contract import KINDS, Column, Contract
+
+_TYPES: dict[str, dict[str, Any]] = {
+    "date": {"type": "date", "format": "%Y-%m-%d"},
+    "timestamp": {"type": "datetime", "format": "%Y-%m-%dT%H:%M"},
+    "integer": {"type": "integer"},
+    "hour": {"type": "integer"},
+    "number": {"type": "number"},
+}
+
+
+def table_schema(contract: Contract) -> dict[str, Any]:
+    """The schema of one table. Rules across columns stand in words: Table Schema has no place for them."""
+    schema: dict[str, Any] = {
+        "name": contract.name,
+        "title": contract.grain,
+        "description": "; ".join([contract.population, *(r.words for r in contract.rules)]),
+        "fields": [_field(c) for c in contract.columns],
+        "missingValues": [""],
+    }
+    keys = [
+        {
+            "fields": c.name,
+            "reference": {"resource": c.references, "fields": "person_ref" if c.references == "people" else c.name},
+        }
+        for c in contract.columns
+        if c.references
+    ]
+    return schema | ({"foreignKeys": keys} if keys else {})
+
+
+def _field(column: Column) -> dict[str, Any]:
+    constraints: dict[str, Any] = {}
+    if column.blank == "error":
+        constraints["required"] = True
+    if column.unique:
+        constraints["unique"] = True
+    if column.kind == "codes":
+        constraints["enum"] = list(column.codes)
+    elif column.kind == "hour":
+        constraints |= {"minimum": 0, "maximum": 23}
+    elif column.kind not in _TYPES:
+        constraints["pattern"] = column.pattern
+    return {
+        "name": column.name,
+        **_TYPES.get(column.kind, {"type": "string"}),
+        "description": KINDS[column.kind].words,
+        "constraints": constraints,
+    }
