@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 
 import dagster as dg
@@ -190,6 +191,11 @@ def report(
         ).df()
     counts = label_counts(draft.read_exact(warehouse), data.rule, data.plan)
     (restricted / "disclosure.html").write_text(render_disclosure(counts, page), "utf-8")
+    for supply in pinned(data, run_id).supplies:
+        pages = restricted / "expectations" / supply.supplier.replace(":", "-")
+        pages.mkdir(mode=0o700, parents=True)
+        for path in supply_store.docs(data, supply):
+            shutil.copyfile(path, pages / path.name)
     checks.to_csv(restricted / "checks.csv", index=False, lineterminator="\n")
     (restricted / "page.json").write_text(json.dumps(page.as_dict(), indent=1, sort_keys=True), "utf-8")
     broken = set(checks.loc[checks["failed"] > 0, "table_name"])
@@ -202,8 +208,8 @@ def report(
     }
     (made / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
     warehouse.rename(restricted / "warehouse.duckdb")
-    for path in restricted.iterdir():
-        path.chmod(0o400)
+    for path in restricted.rglob("*"):
+        path.chmod(0o500 if path.is_dir() else 0o400)
     is_new = draft.place_draft(data, made, page.as_at, page.draft_id)
     context.log.info(f"draft {page.draft_id}{'' if is_new else ': made before from the same inputs; nothing changed'}")
     yield dg.MaterializeResult(

@@ -97,7 +97,9 @@ def _write(
         "editions": sorted(e.name for e in editions),
         "note": page.stamp.note,
         "published_by": page.stamp.published_by,
-        "restricted": {p.name: file_sha256(p) for p in sorted(restricted.iterdir())},
+        "restricted": {
+            p.relative_to(restricted).as_posix(): file_sha256(p) for p in sorted(restricted.rglob("*")) if p.is_file()
+        },
         "clock": manifest["clock"] | {"published_at": now.isoformat()},
     }
     _scan(made, labels, page, editions, draft, described, data)

@@ -116,7 +116,14 @@ def judge(
     if path.exists():
         return Report.from_dict(json.loads(path.read_text("utf-8")))
     report = Report(agency, provider, supply_date)
-    judge_folder(folder, report, canaries(data), lambda manifest: _previous(data, manifest), data.clock().date())
+    judge_folder(
+        folder,
+        report,
+        canaries(data),
+        lambda manifest: _previous(data, manifest),
+        data.clock().date(),
+        path.with_suffix(""),
+    )
     write_atomically(path, json.dumps(report.as_dict(), indent=1, sort_keys=True))
     return report
 
@@ -225,6 +232,11 @@ def in_use(data: DataFolder) -> list[Supply]:
 def is_intact(supply: Supply) -> bool:
     """Whether the stored files are still those that were accepted."""
     return not irregular(supply.folder) and content_id(supply.folder) == supply.supply_id
+
+
+def docs(data: DataFolder, supply: Supply) -> list[Path]:
+    """Great Expectations' own pages of a stored supply's judgement, one per table."""
+    return sorted(_judgement_path(data, supply.supply_id, supply.agency).with_suffix("").glob("*.html"))
 
 
 def rejudge(data: DataFolder, supply: Supply) -> Report:

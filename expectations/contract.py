@@ -60,7 +60,10 @@ DATED = ("date", "timestamp", "moment")
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a contract. `codes` maps each allowed code to its label, empty where the column has no list."""
+    """One column of a contract. `codes` maps each allowed code to its label, empty where the column has no list.
+
+    `later` marks an outcome that is known long after the event, so that the last year always differs from those before.
+    """
 
     name: str
     kind: str
@@ -70,6 +73,7 @@ class Column:
     unique: bool = False
     references: str | None = None
     most: int | None = None
+    later: bool = False
 
     @property
     def pattern(self) -> str:

@@ -9,6 +9,10 @@ from expectations.contract import Severity, agencies
 
 # The rule of what identifies a child: the supply goes to quarantine.
 IDENTIFIER = "identifier"
+OF_THE_WHOLE = (
+    "volume", "no_longer_supplied", "months_missing", "code_vanished", "code_appeared", "shares_changed", "completeness", "rows_twice",
+    "late_recording", "may_identify",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Finding:
     @property
     def is_of_the_whole(self) -> bool:
         """Whether it speaks of the supply as a whole (its size, its months), not of single rows."""
-        return self.rule in ("volume", "no_longer_supplied", "months_missing", "code_vanished")
+        return self.rule in OF_THE_WHOLE
 
     def sentence(self) -> str:
         """One line for a data officer: file, column, what is wrong, how many rows."""

@@ -6,7 +6,7 @@ Great Expectations takes seconds to import, so it is imported only where a suite
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
@@ -62,10 +62,16 @@ def _whole(pattern: str) -> str:
     return pattern.removesuffix("$") + r"\Z"
 
 
-def run_suite(contract: Contract, chunks: Iterable[pd.DataFrame], absent: set[str]) -> list[dict[str, Any]]:
+def run_suite(
+    contract: Contract,
+    chunks: Iterable[pd.DataFrame],
+    absent: set[str],
+    write_page: Callable[[Any, list[dict[str, Any]]], None] | None = None,
+) -> list[dict[str, Any]]:
     """Validate `chunks` and add up: one dict per rule with rule, column, words, severity, failed, rows.
 
-    `absent` are optional columns that the supply does not have; their rules are not tried.
+    `write_page` is given the suite and these counts while the library is ready to draw them. `absent` are optional columns
+    that the supply does not have; their rules are not tried.
     """
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
@@ -94,4 +100,6 @@ def run_suite(contract: Contract, chunks: Iterable[pd.DataFrame], absent: set[st
             total = totals.setdefault((meta["rule"], meta["column"]), {**meta, "failed": 0, "rows": 0})
             total["failed"] += int(one.result.get("unexpected_count", 0))
             total["rows"] += len(chunk)
+    if write_page:
+        write_page(suite, list(totals.values()))
     return list(totals.values())

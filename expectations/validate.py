@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
 
 from expectations.contract import DATED, Contract, agencies, contracts_of
-from expectations.drift import code_findings, month_findings, volume_findings
+from expectations.drift import (
+    code_findings,
+    late_findings,
+    month_findings,
+    share_findings,
+    twice_findings,
+    volume_findings,
+)
 from expectations.report import Finding, Report
 from expectations.staging import row_rules, typed
 from expectations.suite import RULE_COLUMN, run_suite
@@ -105,12 +114,18 @@ def _chunks(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pd.DataFrame]:
 
 
 def validate(
-    folder: Path, manifest: Manifest, canaries: list[dict[str, str]] | None, previous: Manifest | None, report: Report
+    folder: Path,
+    manifest: Manifest,
+    canaries: list[dict[str, str]] | None,
+    previous: Manifest | None,
+    report: Report,
+    docs: Path | None = None,
 ) -> None:
     """Judge the files of a supply whose transfer is whole, adding to `report`.
 
     `canaries` are the linkage keys of the fictitious children that every people table must carry, one dict per child, None where not known;
-    `previous` is the supplier's last accepted supply, whose size this one is compared with.
+    `previous` is the supplier's last accepted supply, whose size this one is compared with; Great Expectations' own pages are
+    written to the folder `docs`.
     """
     known = contracts_of(manifest.agency)
     supplied = [known[t] for t in known if t in manifest.tables]
@@ -148,7 +163,8 @@ def validate(
                 report.findings.append(Finding("error", "reference", words, contract.table, missing[0].name))
                 continue
             sql = _prepared_sql(contract, has_births="people" in manifest.tables)
-            results = run_suite(contract, _chunks(con, sql), absent[contract.table])
+            write_page = functools.partial(_write_page, docs / f"{contract.table}.html", manifest) if docs else None
+            results = run_suite(contract, _chunks(con, sql), absent[contract.table], write_page)
             for r in results:
                 report.checks.append({"table": contract.table, **r})
                 if r["failed"]:
@@ -157,10 +173,20 @@ def validate(
                             r["severity"], r["rule"], r["words"], contract.table, r["column"], r["failed"], r["rows"]
                         )
                     )
-            report.findings += month_findings(con, contract, manifest) + code_findings(con, contract, manifest)
+            for look in (month_findings, code_findings, share_findings, late_findings):
+                report.findings += look(con, contract, manifest)
+            report.findings += twice_findings(con, contract)
         report.findings += volume_findings(manifest, previous)
         if canaries is not None:
             report.findings += _canary_findings(con, canaries)
+
+
+def _write_page(path: Path, manifest: Manifest, suite: Any, totals: list[dict[str, Any]]) -> None:
+    from expectations.docs import page
+
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_text(page(suite, totals, manifest.extracted_at), "utf-8")
+    path.chmod(0o600)
 
 
 def _canary_findings(con: duckdb.DuckDBPyConnection, canaries: list[dict[str, str]]) -> list[Finding]:

@@ -140,9 +140,9 @@ def validate(path: Path, canaries: Path | None, out: Path | None) -> None:
     except ValueError:
         could_not("canaries.json is not as `cce keygen` writes one.")
     date = path.name if path.name[:2] == "20" and len(path.name) == 10 else manifest.extracted_at.date().isoformat()
-    report = Report(manifest.agency, manifest.provider, date)
-    judge_folder(path, report, agreed, lambda _: None, dt.datetime.now(dt.UTC).date())
     out = out or Path("checked") / f"{manifest.agency}-{date}"
+    report = Report(manifest.agency, manifest.provider, date)
+    judge_folder(path, report, agreed, lambda _: None, dt.datetime.now(dt.UTC).date(), out / "expectations")
     text = "\n".join([report.message(), *(f"  - {w.sentence()}" for w in report.warnings)]) + "\n"
     out.mkdir(parents=True, exist_ok=True)
     (out / "result.txt").write_text(text, "utf-8")
