@@ -116,14 +116,16 @@ def judge(
     if path.exists():
         return Report.from_dict(json.loads(path.read_text("utf-8")))
     report = Report(agency, provider, supply_date)
-    judge_folder(
-        folder,
-        report,
-        canaries(data),
-        lambda manifest: _previous(data, manifest),
-        data.clock().date(),
-        path.with_suffix(""),
-    )
+    with data.workspace(f"judge-{uuid.uuid4().hex}") as space:
+        judge_folder(
+            folder,
+            report,
+            canaries(data),
+            lambda manifest: _previous(data, manifest),
+            data.clock().date(),
+            space,
+            path.with_suffix(""),
+        )
     write_atomically(path, json.dumps(report.as_dict(), indent=1, sort_keys=True))
     return report
 

@@ -32,7 +32,17 @@ def write(folder: Path, rows: int) -> None:
     with (folder / "people.csv").open("w", newline="") as f:
         out = csv.writer(f, lineterminator="\n")
         out.writerow(
-            "person_ref,key_nhs,key_upn,key_name_dob,key_name_postcode,birth_month,sex,ethnicity,ward_code".split(",")
+            [
+                "person_ref",
+                "key_nhs",
+                "key_upn",
+                "key_name_dob",
+                "key_name_postcode",
+                "birth_month",
+                "sex",
+                "ethnicity",
+                "ward_code",
+            ]
         )
         for i in range(people):
             keys = [hashlib.sha256(b"%d %d" % (i, k)).hexdigest() for k in range(4)]
@@ -48,7 +58,7 @@ def write(folder: Path, rows: int) -> None:
             )
     with (folder / "contacts.csv").open("w", newline="") as f:
         out = csv.writer(f, lineterminator="\n")
-        out.writerow("contact_ref,person_ref,service,contact_date,reason,accepted,first_seen_date".split(","))
+        out.writerow(["contact_ref", "person_ref", "service", "contact_date", "reason", "accepted", "first_seen_date"])
         for i in range(rows - people):
             ref = hashlib.sha256(b"%d" % (i % people)).hexdigest()[:20]
             day = START + dt.timedelta(days=rng.randrange(1825))
@@ -65,9 +75,13 @@ def write(folder: Path, rows: int) -> None:
             )
     tables = {p.stem: p for p in folder.glob("*.csv")}
     manifest = {
-        "agency": "health", "provider": "INV01", "contract_version": CONTRACT_VERSION, "key_fingerprint": "0" * 16, "period_start": "2019-04-01",
+        "agency": "health", "provider": "INV01", "contract_version": CONTRACT_VERSION,
+        "key_fingerprint": "8de8e6f2ef3b8c68", "period_start": "2019-04-01",
         "period_end": "2024-03-31", "extracted_at": "2024-04-05T06:00",
-        "tables": {t: {"rows": people if t == "people" else rows - people, "sha256": file_sha256(p)} for t, p in tables.items()}, "not_supplied": {}}  # fmt: skip
+        "tables": {
+            t: {"rows": people if t == "people" else rows - people, "sha256": file_sha256(p)} for t, p in tables.items()
+        },
+        "not_supplied": {}}  # fmt: skip
     (folder / "supply.json").write_text(json.dumps(manifest))
 
 
@@ -77,15 +91,17 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     rows = parser.parse_args().rows
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = Path(name) / "2024-04-05"
+        folder.mkdir()
         write(folder, rows)
         size = sum(p.stat().st_size for p in folder.iterdir()) / 1e6
         started = time.perf_counter()
-        assert not screen(folder, "health", dt.date(2024, 4, 5))
+        found = screen(folder, "health", dt.date(2024, 4, 5))
+        assert not found, found
         screening = time.perf_counter() - started
         started = time.perf_counter()
         report = Report("health", "INV01", "2024-04-05")
-        judge_folder(folder, report, None, lambda _: None, dt.date(2024, 4, 5))
+        judge_folder(folder, report, None, lambda _: None, dt.date(2024, 4, 5), folder.parent)
         whole = time.perf_counter() - started
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         assert report.is_accepted, report.message()

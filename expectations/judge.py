@@ -38,12 +38,14 @@ def judge_folder(
     agreed: dict[str, Any] | None,
     previous_of: Callable[[Manifest], Manifest | None],
     today: dt.date,
+    scratch: Path,
     docs: Path | None = None,
 ) -> Report:
     """Judge a folder of the agency, provider and date that `report` names, adding to it.
 
     `agreed` is canaries.json; None leaves the keys unchecked, as at an agency that does not have it. `previous_of` finds
-    the supplier's last accepted supply, whose size this one is compared with. Great Expectations' own pages go to `docs`.
+    the supplier's last accepted supply, whose size this one is compared with. Great Expectations' own pages go to `docs`, what does not
+    fit into memory to the private folder `scratch`.
     """
 
     def refuse(rule: str, words: str) -> Report:
@@ -76,5 +78,5 @@ def judge_folder(
         # Great Expectations takes seconds to import: only where a suite runs.
         from expectations.validate import validate
 
-        validate(folder, manifest, agreed["canaries"] if agreed else None, previous_of(manifest), report, docs)
+        validate(folder, manifest, agreed["canaries"] if agreed else None, previous_of(manifest), report, scratch, docs)
     return report

@@ -24,7 +24,9 @@ from expectations.staging import row_rules, typed
 from expectations.suite import RULE_COLUMN, run_suite
 from expectations.supply import Manifest, structure_findings
 
-CHUNK_ROWS = 200_000
+CHUNK_ROWS = 50_000
+# What does not fit into it goes to the private folder of the judgement.
+MEMORY = "400MB"
 
 
 def literal(text: str) -> str:
@@ -119,13 +121,14 @@ def validate(
     canaries: list[dict[str, str]] | None,
     previous: Manifest | None,
     report: Report,
+    scratch: Path,
     docs: Path | None = None,
 ) -> None:
     """Judge the files of a supply whose transfer is whole, adding to `report`.
 
     `canaries` are the linkage keys of the fictitious children that every people table must carry, one dict per child, None where not known;
     `previous` is the supplier's last accepted supply, whose size this one is compared with; Great Expectations' own pages are
-    written to the folder `docs`.
+    written to the folder `docs`. `scratch` is a private folder for what does not fit into memory.
     """
     known = contracts_of(manifest.agency)
     supplied = [known[t] for t in known if t in manifest.tables]
@@ -133,7 +136,7 @@ def validate(
         report.findings += structure_findings(folder, manifest, contract)
     if report.errors:
         return
-    with duckdb.connect() as con:
+    with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(scratch)}) as con:
         con.execute("set preserve_insertion_order = true")
         con.execute(
             "create table facts as select ?::date as supply_ends, ?::date as extracted_on, ?::varchar as agency_prefix",

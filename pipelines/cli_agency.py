@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets as random
+import tempfile
 from pathlib import Path
 
 import click
@@ -142,7 +143,9 @@ def validate(path: Path, canaries: Path | None, out: Path | None) -> None:
     date = path.name if path.name[:2] == "20" and len(path.name) == 10 else manifest.extracted_at.date().isoformat()
     out = out or Path("checked") / f"{manifest.agency}-{date}"
     report = Report(manifest.agency, manifest.provider, date)
-    judge_folder(path, report, agreed, lambda _: None, dt.datetime.now(dt.UTC).date(), out / "expectations")
+    with tempfile.TemporaryDirectory(prefix="cce-") as scratch:
+        today = dt.datetime.now(dt.UTC).date()
+        judge_folder(path, report, agreed, lambda _: None, today, Path(scratch), out / "expectations")
     text = "\n".join([report.message(), *(f"  - {w.sentence()}" for w in report.warnings)]) + "\n"
     out.mkdir(parents=True, exist_ok=True)
     (out / "result.txt").write_text(text, "utf-8")

@@ -40,8 +40,7 @@ def screen_file(
     with duckdb.connect() as con:
         try:
             for chunk in chunks:
-                for watched, cells in zip(columns, chunk, strict=True):
-                    watch(con, watched, cells, extracted_on)
+                watch(con, columns, chunk, extracted_on)
                 if births is not None:
                     own_months(con, columns, chunk, births)
         except UnreadableError as error:
@@ -130,6 +129,6 @@ def _header_found(header: list[str], contract: Contract | None) -> list[Found]:
 def _text_found(where: str, texts: Iterable[str]) -> list[Found]:
     watched = Watched(where, None, [])
     with duckdb.connect() as con:
-        watch(con, watched, list(texts), dt.date.min)
+        watch(con, [watched], [list(texts)], dt.date.min)
     # Too few values to judge as a column.
     return [f for f in judged(watched, where, whole=False) if f.is_sure]

@@ -6,6 +6,8 @@ import datetime as dt
 import functools
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -18,6 +20,7 @@ from expectations.screen.digests import unkeyed, unkeyed_keys
 from expectations.screen.kinds import Kind, joined, kinds
 from expectations.screen.tally import Dates, Found, Pieces
 
+KEY_DIGITS = 64
 _HEX = re.compile(r"[0-9a-f]{64}")
 _IS_DAY = r"^\d{4}-\d{2}-\d{2}(?:[T ].*)?$|^\d{1,2}[/.]\d{1,2}[/.]\d{4}(?: .*)?$"
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?|(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: .*)?")
@@ -40,7 +43,7 @@ class Watched:
     pieces: dict[str, Pieces] = field(default_factory=dict)
     dates: Dates = field(default_factory=Dates)
 
-    @property
+    @functools.cached_property
     def is_birth(self) -> bool:
         """Whether its name says that it holds dates of birth."""
         return bool(re.search(r"(^|_)(dob|birth|born)(_|$)", joined(self.name))) or any(
@@ -48,28 +51,31 @@ class Watched:
         )
 
 
-def _allowed(column: Column | None) -> list[str]:
-    return list(column.codes) if column and column.kind == "codes" else []
-
-
 @functools.cache
 def _suspects_sql() -> str:
+    """Values with what they look like. One pattern of all kinds is tried first: most values are like none of them."""
     flags = []
     for k in kinds():
         tests = [f"regexp_matches({of}, '{_quoted(k.token)}')" for of in ("token", "capitals") if k.token]
-        tests += [f"regexp_matches(plain_text, '{_quoted(k.text)}')" if k.text else ""]
-        flags.append(f"case when {' or '.join(t for t in tests if t) or 'false'} then '{k.key}' end")
+        tests += [f"regexp_matches(plain_text, '{_quoted(k.text)}')" for _ in "x" if k.text]
+        flags.append(f"case when {' or '.join(tests) or 'false'} then '{k.key}' end")
+    tokens = _quoted("|".join(f"(?:{k.token})" for k in kinds() if k.token))
+    texts = _quoted("|".join(f"(?:{k.text})" for k in kinds() if k.text))
     return f"""
         with cells as (
-            select value, count(*) as n, regexp_replace(value, '^\\s+|\\s+$', '', 'g') as plain_text,
-                upper(trim(value)) as capitals,
-                regexp_replace(regexp_replace(upper(value), '\\s+', '', 'g'), '\\.0$', '') as token
-            from chunk where value <> '' and value not in (select unnest($codes)) group by value
+            select place, value, n, every, trim(regexp_replace(value, '\\s', ' ', 'g')) as plain_text, upper(plain_text) as capitals,
+                regexp_replace(replace(capitals, ' ', ''), '\\.0$', '') as token
+            from chunk
+        ),
+        suspects as (
+            select *, regexp_matches(plain_text, '{_IS_DAY}') as is_day from cells
+            where length(token) >= 5 and (
+                every or is_day or regexp_matches(token, '{tokens}') or regexp_matches(plain_text, '{texts}')
+                or (capitals <> token and regexp_matches(capitals, '{tokens}'))
+            )
         )
-        select plain_text, token, n, list_filter([{", ".join(flags)}], lambda k: k is not null) as kinds,
-            regexp_matches(plain_text, '{_IS_DAY}') as is_day
-        from cells
-        where length(token) >= 5 and ($every or is_day or len(kinds) > 0)
+        select place, plain_text, token, n, list_filter([{", ".join(flags)}], lambda k: k is not null) as kinds, is_day
+        from suspects order by place
     """
 
 
@@ -77,25 +83,32 @@ def _quoted(pattern: str | None) -> str:
     return (pattern or "").replace("'", "''")
 
 
-def watch(con: duckdb.DuckDBPyConnection, watched: Watched, cells: list[str], extracted_on: dt.date) -> None:
-    """Count what is suspicious among a chunk's cells of one column."""
-    column = watched.contract
-    kept = [c if c.isascii() else _normal(c) for c in cells if c]
-    watched.filled += len(kept)
-    if not kept or (column and column.kind in _NUMBERS):
+def watch(
+    con: duckdb.DuckDBPyConnection, columns: Sequence[Watched], chunk: Sequence[list[str]], extracted_on: dt.date
+) -> None:
+    """Count what is suspicious among a chunk's cells, given by column."""
+    places: list[int] = []
+    values: list[str] = []
+    times: list[int] = []
+    for place, (watched, cells) in enumerate(zip(columns, chunk, strict=True)):
+        counts = _left(con, watched, cells)
+        places += [place] * len(counts)
+        values += counts
+        times += counts.values()
+    if not values:
         return
-    keys = [c for c in kept if len(c) == 64 and _HEX.fullmatch(c)]
-    if keys:
-        _watch_keys(con, watched, keys)
-        kept = [c for c in kept if len(c) != 64 or not _HEX.fullmatch(c)]
-    con.register("chunk", pd.DataFrame({"value": kept}, dtype=object))
-    rows = con.execute(_suspects_sql(), {"codes": _allowed(column), "every": watched.is_birth}).fetchall()
+    every = [columns[p].is_birth for p in places]
+    con.register(
+        "chunk", pd.DataFrame({"place": places, "value": pd.Series(values, dtype=object), "n": times, "every": every})
+    )
+    rows = con.execute(_suspects_sql()).fetchall()
     con.unregister("chunk")
-    hashes = [r for r in rows if "unkeyed_hash" in r[3]]
-    for (_, _, n, *_), is_plain in zip(hashes, unkeyed([r[0] for r in hashes]), strict=True):
+    hashes = [r for r in rows if "unkeyed_hash" in r[4]]
+    for (place, _, _, n, *_), is_plain in zip(hashes, unkeyed([r[1] for r in hashes]), strict=True):
         if is_plain:
-            _pieces(watched, "unkeyed_hash").cells += n
-    for text, token, n, found, is_day in rows:
+            _pieces(columns[place], "unkeyed_hash").cells += n
+    for place, text, token, n, found, is_day in rows:
+        watched = columns[place]
         day = day_of(text) if is_day else None
         if day:
             watched.dates.add(day, n, extracted_on)
@@ -105,6 +118,25 @@ def watch(con: duckdb.DuckDBPyConnection, watched: Watched, cells: list[str], ex
             for key in found:
                 if key != "unkeyed_hash":
                     _count(watched, key, text, token, n)
+
+
+def _left(con: duckdb.DuckDBPyConnection, watched: Watched, cells: list[str]) -> Counter[str]:
+    """The distinct cells that are neither a code of the contract nor a key; keys are looked at here, all at once."""
+    column = watched.contract
+    filled = [c if c.isascii() else _normal(c) for c in cells if c]
+    watched.filled += len(filled)
+    if not filled or (column and column.kind in _NUMBERS):
+        return Counter()
+    keys = [c for c in filled if len(c) == KEY_DIGITS and _HEX.fullmatch(c)]
+    if keys:
+        _watch_keys(con, watched, keys)
+        if len(keys) == len(filled):
+            return Counter()
+        filled = [c for c in filled if len(c) != KEY_DIGITS or not _HEX.fullmatch(c)]
+    counts = Counter(filled)
+    for code in column.codes if column and column.kind == "codes" else ():
+        counts.pop(code, None)
+    return counts
 
 
 def _watch_keys(con: duckdb.DuckDBPyConnection, watched: Watched, keys: list[str]) -> None:
