@@ -15,7 +15,7 @@ import duckdb
 from assets.resources import DataFolder, write_atomically
 from profiles.linkage import Rates, Stratum, from_answers, from_disagreement
 
-TABLES = ("core_match_rates", "core_key_agreement", "core_linkage_errors")
+TABLES = ("core_match_rates", "core_key_agreement", "core_linkage_errors", "core_singling_out")
 ANSWERS = ("same", "different", "unknown")
 COLUMNS = ("pair", "agency_a", "person_ref_a", "agency_b", "person_ref_b", "answer")
 _SAMPLE, _KEPT = "sample.json", "answers.json"

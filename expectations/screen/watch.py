@@ -212,7 +212,7 @@ def own_months(
         rows = pd.DataFrame({"person_ref": refs, "day": chunk[i]}, dtype=object)
         con.register("events", rows)
         judged, own = con.execute(
-            "select count(*), count(*) filter (where day[:7] = birth_month) from events join births using (person_ref) "
+            "select count(*), count(*) filter (where day[:7] = birth_month and day[9:10] <> '01') from events join births using (person_ref) "
             "where day <> '' and birth_month <> ''"
         ).fetchall()[0]
         columns[i].dates.with_birth += judged

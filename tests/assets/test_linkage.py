@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
@@ -141,7 +142,7 @@ def test_answers_that_cannot_be_taken_change_nothing(linked: DataFolder, tmp_pat
 def test_the_commands(home: Path, tmp_path: Path) -> None:
     told = run_here(home, "linkage", "report", "--json")
     found = json.loads(told.stdout)
-    assert set(found) == {"match_rates", "key_agreement", "linkage_errors", "rates"}
+    assert set(found) == {"match_rates", "key_agreement", "linkage_errors", "singling_out", "rates"}
     assert found["rates"]["is_checked"] is False
     assert "exact counts" in told.stderr
     assert "missed" in run_here(home, "linkage", "report").stdout
@@ -169,3 +170,26 @@ def test_a_checked_linkage_lets_an_estimate_stand_with_its_interval() -> None:
     assert said["shown"]["label"].startswith("about ")
     assert said["shown"]["label"].endswith(f"({low:,} to {high:,})")
     assert verdict(Seen(on))[0]["label"] == "range"
+
+
+def test_how_far_children_are_singled_out_equals_a_count_in_python(refreshed: Refreshed) -> None:
+    with duckdb.connect(str(refreshed.draft("2024-03-01") / "restricted" / "warehouse.duckdb"), read_only=True) as con:
+        people = con.execute(
+            "select supplier, datediff('month', birth_month, date '2024-03-01') // 12, sex, ethnicity, ward_code from core_source_people"
+        ).fetchall()
+        found = {
+            r[0]: r[1:]
+            for r in con.execute(
+                "select supplier, people, groups, k, alone, people_in_groups_under_5 from core_singling_out"
+            ).fetchall()
+        }
+        least = con.execute("select min(l), max(l) from core_singling_out").fetchall()[0]
+    for supplier in ("police", "health:INV01"):
+        # The day of the eighteenth birthday is the last of its month.
+        groups = Counter(tuple(rest) for s, *rest in people if s == supplier)
+        sizes = groups.values()
+        assert found[supplier][0] == sum(sizes)
+        assert abs(found[supplier][1] - len(sizes)) <= 0.02 * len(sizes)
+        assert found[supplier][2] == min(sizes) == 1
+        assert abs(found[supplier][3] - sum(n == 1 for n in sizes)) <= 0.02 * len(sizes)
+    assert least == (1, 1)

@@ -265,3 +265,11 @@ def test_a_keyed_hash_of_a_test_number_is_no_plain_one(tmp_path: Path) -> None:
     assert [(f.kind, f.cells) for f in screened(tmp_path, {"key_nhs": keyed + plain}, "police__people")] == [
         ("unkeyed_hash", 3)
     ]
+
+
+def test_a_start_on_the_first_of_the_month_of_birth_is_no_date_of_birth(tmp_path: Path) -> None:
+    people = [["person_ref", "birth_month"], *([f"P{i}", f"2009-{i % 12 + 1:02d}"] for i in range(40))]
+    folder = supply(
+        tmp_path, people, [["person_ref", "occurred_on"], *([f"P{i}", f"2009-{i % 12 + 1:02d}-01"] for i in range(40))]
+    )
+    assert "involvements.csv" not in screen_supply(folder, "police", TODAY)
