@@ -25,7 +25,7 @@ from expectations.supply import Manifest, SupplyError, file_sha256, read_manifes
 NO_DATE = "no stated date"
 # Nothing of this size is an extract about children; it would fill the disk twice before it is found out.
 MOST_BYTES = 4 * 10**9
-PROVIDER = re.compile(r"[A-Z0-9]{3,12}")
+PROVIDER = re.compile(r"[A-Z][A-Z0-9]{2,11}")
 
 
 class StoreError(Exception):
@@ -102,9 +102,9 @@ def canaries(data: DataFolder) -> dict[str, Any]:
         ) from None
 
 
-def _judgement_path(data: DataFolder, supply_id: str, agency: str) -> Path:
-    """A report stands for one content, one contract and one set of canaries."""
-    key = contracts_digest(agency) + json.dumps(canaries(data), sort_keys=True)
+def _judgement_path(data: DataFolder, supply_id: str, agency: str, supply_date: str, provider: str | None) -> Path:
+    """A report stands for one content, in the folder of one supplier and day, under one contract and set of canaries."""
+    key = contracts_digest(agency) + json.dumps([agency, supply_date, provider, canaries(data)], sort_keys=True)
     return data.reports / supply_id / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
 
 
@@ -112,7 +112,7 @@ def judge(
     data: DataFolder, folder: Path, agency: str, supply_id: str, supply_date: str, provider: str | None
 ) -> Report:
     """Judge a folder, or read the judgement of the same content under the same contract."""
-    path = _judgement_path(data, supply_id, agency)
+    path = _judgement_path(data, supply_id, agency, supply_date, provider)
     if path.exists():
         return Report.from_dict(json.loads(path.read_text("utf-8")))
     report = Report(agency, provider, supply_date)
@@ -144,10 +144,7 @@ def _previous(data: DataFolder, manifest: Manifest) -> Manifest | None:
 
 def receive(data: DataFolder, folder: Path, agency: str) -> Report:
     """Take one candidate in: judged on a private copy, then stored whole, or refused and only its report kept."""
-    supply_date = folder.name if _is_day(folder.name) else NO_DATE
-    provider = folder.parent.name if agencies()[agency].providers else None
-    if provider is not None and not PROVIDER.fullmatch(provider):
-        provider = None
+    supply_date, provider = _named(folder, agency)
     strange = irregular(folder)
     if supply_date == NO_DATE or strange:
         words = (
@@ -160,7 +157,7 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
         words = f"the files are larger than {MOST_BYTES // 10**9} GB together: more than any extract of this kind has"
         return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
     supply_id = content_id(folder)
-    if _judgement_path(data, supply_id, agency).exists():
+    if _judgement_path(data, supply_id, agency, supply_date, provider).exists():
         report = judge(data, folder, agency, supply_id, supply_date, provider)
         if report.identifies:
             quarantine.put(data, folder, supply_id, report)
@@ -179,6 +176,13 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
         elif report.is_accepted:
             _store(data, staged.parent, agency, supply_id, supply_date)
     return report
+
+
+def _named(folder: Path, agency: str) -> tuple[str, str | None]:
+    """The day and the provider that a folder's place tells, where they can be told."""
+    provider = folder.parent.name if agencies()[agency].providers else None
+    is_code = provider is not None and PROVIDER.fullmatch(provider)
+    return (folder.name if _is_day(folder.name) else NO_DATE), provider if is_code else None
 
 
 def _is_day(name: str) -> bool:
@@ -238,7 +242,8 @@ def is_intact(supply: Supply) -> bool:
 
 def docs(data: DataFolder, supply: Supply) -> list[Path]:
     """Great Expectations' own pages of a stored supply's judgement, one per table."""
-    return sorted(_judgement_path(data, supply.supply_id, supply.agency).with_suffix("").glob("*.html"))
+    path = _judgement_path(data, supply.supply_id, supply.agency, supply.supply_date, supply.manifest.provider)
+    return sorted(path.with_suffix("").glob("*.html"))
 
 
 def rejudge(data: DataFolder, supply: Supply) -> Report:
@@ -246,14 +251,38 @@ def rejudge(data: DataFolder, supply: Supply) -> Report:
     return judge(data, supply.folder, supply.agency, supply.supply_id, supply.supply_date, supply.manifest.provider)
 
 
-def inbox_state(data: DataFolder) -> list[tuple[str, str]]:
-    """(agency, content id) of every complete candidate, in order: changes when something new has arrived."""
-    return [(agency, content_id(folder)) for agency in agencies() for folder in candidates(data.inbox, agency)]
+def inbox_state(data: DataFolder) -> list[tuple[str, str, str, str | None]]:
+    """Agency, content id, day and provider of every complete candidate, in order: changes when something new has arrived."""
+    return [
+        (agency, content_id(folder), *_named(folder, agency))
+        for agency in agencies()
+        for folder in candidates(data.inbox, agency)
+    ]
 
 
-def is_known(data: DataFolder, agency: str, supply_id: str) -> bool:
+def waiting(inbox: Path) -> list[str]:
+    """What lies in the inbox and is not taken up, in words: folders without supply.json, and folders of no agency."""
+    said = []
+    for agency, of in agencies().items():
+        depth = "*/*/" if of.providers else "*/"
+        folders = [f for f in (inbox / agency).glob(depth) if not (f / "supply.json").exists()]
+        days = sorted(f.name for f in folders if _is_day(f.name))
+        if folders:
+            named = f": {', '.join(days)}" if days else ""
+            said.append(
+                f"{of.name}: {len(folders)} folder(s) without supply.json, which says that a supply is complete, are not read{named}."
+            )
+    strange = sum(f.name not in agencies() for f in inbox.glob("*/") if not f.name.startswith("."))
+    if strange:
+        said.append(
+            f"{strange} folder(s) in the inbox are named after no agency ({', '.join(agencies())}) and are not read."
+        )
+    return said
+
+
+def is_known(data: DataFolder, agency: str, supply_id: str, supply_date: str, provider: str | None) -> bool:
     """Whether this content was already judged under today's contract, and stored if it was accepted."""
-    path = _judgement_path(data, supply_id, agency)
+    path = _judgement_path(data, supply_id, agency, supply_date, provider)
     if not path.exists():
         return False
     is_accepted = Report.from_dict(json.loads(path.read_text("utf-8"))).is_accepted

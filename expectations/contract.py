@@ -146,6 +146,8 @@ class Agency:
 def code_lists() -> dict[str, dict[str, str]]:
     """Every code list but ethnicity: list name → code → label."""
     lists = yaml.safe_load((HERE / "codes" / "codes.yml").read_text("utf-8"))
+    if bad := sorted(name for name, codes in lists.items() if not all(codes.values())):
+        raise ValueError(f"codes.yml, {', '.join(bad)}: a code without a label; a label with a comma stands in quotes")
     return {name: {str(k): str(v) for k, v in codes.items()} for name, codes in lists.items()}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 # The library's pages load styles and scripts from the network; without these they are plain tables.
 _FROM_ELSEWHERE = re.compile(
-    r"<script\b[^>]*\bsrc=[^>]*>\s*</script>|<link\b[^>]*>|<img\b[^>]*>|<script\b[^>]*>.*?</script>|<a\b[^>]*href=\"(?:https?:|\.\./)[^>]*>.*?</a>|<iframe\b.*?</iframe>|<footer\b.*?</footer>",
+    r"<script\b[^>]*\bsrc=[^>]*>\s*</script>|<link\b[^>]*>|<img\b[^>]*>|<script\b[^>]*>.*?</script>|<a\b[^>]*href=\"(?:https?:|\.\./)[^>]*>.*?</a>|<iframe\b.*?</iframe>|<footer\b.*?</footer>|<style\b.*?</style>",
     re.DOTALL | re.IGNORECASE,
 )
 _STYLE = (

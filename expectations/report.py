@@ -45,7 +45,9 @@ class Finding:
             if part
         )
         count = f": {self.rows:,} of {self.of:,} rows" if self.rows else ""
-        return f"{where + ': ' if where else ''}{self.words} [{self.rule}]{count}"
+        # A rule is written as it should be; beside rows that break it that must be said.
+        is_rule = self.rows and self.rule not in (IDENTIFIER, "may_identify", "rows_twice")
+        return f"{where + ': ' if where else ''}{'not kept: ' if is_rule else ''}{self.words} [{self.rule}]{count}"
 
 
 @dataclass
@@ -85,14 +87,18 @@ class Report:
         name = agencies()[self.agency].name
         return f"{name}{f' ({self.provider})' if self.provider else ''}, supply of {self.supply_date}"
 
-    def message(self) -> str:
-        """The result in words that a data officer can act on."""
+    def message(self, before_sending: bool = False) -> str:
+        """The result in words that a data officer can act on: of what arrived, or of what he checks before he sends it."""
         if self.is_accepted:
             count = len(self.warnings)
             tail = f" with {count} warning{'s' if count > 1 else ''}" if count else ""
             return f"{self.title}: accepted{tail}."
         lines = [f"{self.title}: refused. The last accepted supply stays in use."]
-        if self.identifies:
+        if before_sending:
+            lines = [
+                f"{self.title}: would be refused{', and put in quarantine, for it holds what identifies children' if self.identifies else ''}."
+            ]
+        elif self.identifies:
             lines = [
                 f"{self.title}: refused and put in quarantine, for it holds what identifies children. The last accepted supply stays in use."
             ]
@@ -101,7 +107,7 @@ class Report:
             lines.append(f"  - and {len(self.errors) - 20} further errors")
         lines.append(
             "  Tell the data protection officers of both sides, make the extract again without these, and purge the quarantine: cce quarantine purge."
-            if self.identifies
+            if self.identifies and not before_sending
             else "  Correct these in the source or the extract, and send the whole supply again."
         )
         return "\n".join(lines)

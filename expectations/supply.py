@@ -20,7 +20,6 @@ from expectations.report import Finding
 
 CONTRACT_VERSION = "1"
 _HEX = re.compile(r"^[0-9a-f]{64}$")
-_SAFE_NAME = re.compile(r"^[a-z][a-z_]{0,40}$")
 csv.field_size_limit(1_000_000)
 
 
@@ -56,13 +55,20 @@ _KEYS = {
 }
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys stand once: what a reader drops could be anything."""
+    if len({k for k, _ in pairs}) < len(pairs):
+        raise SupplyError("supply.json has a key twice in one object")
+    return dict(pairs)
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Read `supply.json`.
 
     Raises SupplyError where it is not JSON, lacks a key, names a table no contract has or holds an impossible date.
     """
     try:
-        raw = json.loads((folder / "supply.json").read_text("utf-8-sig"))
+        raw = json.loads((folder / "supply.json").read_text("utf-8-sig"), object_pairs_hook=_once)
     except (ValueError, RecursionError):
         raise SupplyError("supply.json is not valid JSON in UTF-8") from None
     if not isinstance(raw, dict):
@@ -82,9 +88,16 @@ def read_manifest(folder: Path) -> Manifest:
     if not isinstance(tables, dict) or not isinstance(not_supplied, dict):
         raise SupplyError("tables and not_supplied in supply.json are not objects")
     for name, entry in tables.items():
-        good = isinstance(entry, dict) and isinstance(entry.get("rows"), int) and _HEX.match(str(entry.get("sha256")))
+        good = (
+            isinstance(entry, dict)
+            and set(entry) == {"rows", "sha256"}
+            and type(entry["rows"]) is int
+            and _HEX.match(str(entry["sha256"]))
+        )
         if name not in known or not good:
             raise SupplyError("supply.json names a table that no contract has, or one without its rows and sha256")
+    if type(raw.get("invented", False)) is not bool:
+        raise SupplyError("invented in supply.json is not true or false")
     reasons = code_lists()["not_supplied_reason"]
     for name, reason in not_supplied.items():
         table, _, column = str(name).partition(".")
@@ -94,8 +107,8 @@ def read_manifest(folder: Path) -> Manifest:
     provider = raw.get("provider") or None
     if agencies()[raw["agency"]].providers != bool(provider):
         raise SupplyError("supply.json must name a provider for health, and none for other agencies")
-    if provider and not re.fullmatch(r"[A-Z0-9]{3,12}", str(provider)):
-        raise SupplyError("the provider in supply.json is not a provider code (capitals and digits)")
+    if provider and not re.fullmatch(r"[A-Z][A-Z0-9]{2,11}", str(provider)):
+        raise SupplyError("the provider in supply.json is not a provider code (a capital, then capitals and digits)")
     if not re.fullmatch(r"[0-9a-f]{8,64}", str(raw["key_fingerprint"])):
         raise SupplyError("key_fingerprint in supply.json is not a fingerprint")
     try:
@@ -169,8 +182,8 @@ def _header_findings(contract: Contract, header: list[str], declared: dict[str, 
             )
     for i, name in enumerate(header, 1):
         if name not in names:
-            # A name that is not plain letters may be a value that slipped into the header.
-            shown = name if _SAFE_NAME.match(name) else f"number {i}"
+            # A name that nobody agreed may be a value that slipped into the header.
+            shown = f"number {i}"
             found.append(
                 Finding("error", "unknown_column", "a column that the contract does not have", contract.table, shown)
             )

@@ -127,8 +127,8 @@ def validate(
     """Judge the files of a supply whose transfer is whole, adding to `report`.
 
     `canaries` are the linkage keys of the fictitious children that every people table must carry, one dict per child, None where not known;
-    `previous` is the supplier's last accepted supply, whose size this one is compared with; Great Expectations' own pages are
-    written to the folder `docs`. `scratch` is a private folder for what does not fit into memory.
+    `previous` is the supplier's last accepted supply, whose size this one is compared with; Great Expectations' own pages of
+    an accepted supply are written to the folder `docs`. `scratch` is a private folder for what does not fit into memory.
     """
     known = contracts_of(manifest.agency)
     supplied = [known[t] for t in known if t in manifest.tables]
@@ -143,6 +143,7 @@ def validate(
             [manifest.period_end, manifest.extracted_at.date(), agencies()[manifest.agency].prefix],
         )
         absent = {}
+        pages: dict[str, Any] = {}
         for c in supplied:
             try:
                 absent[c.table] = _load(con, folder / f"{c.table}.csv", c)
@@ -166,8 +167,8 @@ def validate(
                 report.findings.append(Finding("error", "reference", words, contract.table, missing[0].name))
                 continue
             sql = _prepared_sql(contract, has_births="people" in manifest.tables)
-            write_page = functools.partial(_write_page, docs / f"{contract.table}.html", manifest) if docs else None
-            results = run_suite(contract, _chunks(con, sql), absent[contract.table], write_page)
+            keep = functools.partial(_keep_page, pages, contract.table)
+            results = run_suite(contract, _chunks(con, sql), absent[contract.table], keep)
             for r in results:
                 report.checks.append({"table": contract.table, **r})
                 if r["failed"]:
@@ -182,14 +183,22 @@ def validate(
         report.findings += volume_findings(manifest, previous)
         if canaries is not None:
             report.findings += _canary_findings(con, canaries)
+    if docs and report.is_accepted:
+        _write_pages(docs, pages, manifest)
 
 
-def _write_page(path: Path, manifest: Manifest, suite: Any, totals: list[dict[str, Any]]) -> None:
+def _keep_page(pages: dict[str, Any], table: str, suite: Any, totals: list[dict[str, Any]]) -> None:
+    pages[table] = (suite, totals)
+
+
+def _write_pages(docs: Path, pages: dict[str, Any], manifest: Manifest) -> None:
     from expectations.docs import page
 
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.write_text(page(suite, totals, manifest.extracted_at), "utf-8")
-    path.chmod(0o600)
+    docs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for table, (suite, totals) in pages.items():
+        path = docs / f"{table}.html"
+        path.write_text(page(suite, totals, manifest.extracted_at), "utf-8")
+        path.chmod(0o600)
 
 
 def _canary_findings(con: duckdb.DuckDBPyConnection, canaries: list[dict[str, str]]) -> list[Finding]:

@@ -130,7 +130,7 @@ def demo() -> None:
             "Supplies of your own are configured or in use; the demonstration is for a fresh data folder."
         )
     folder = _refresh(data, SAMPLE_AS_AT)
-    own = {supply_id for _, supply_id in supply_store.inbox_state(data)}
+    own = {state[1] for state in supply_store.inbox_state(data)}
     if {s.supply_id for s in supply_store.in_use(data)} - own:
         raise click.ClickException(
             "Other invented supplies are in use in this data folder. Name a fresh one: CCE_HOME=DIR cce demo"

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from expectations.contract import agencies
-from pipelines.settings import SettingsError, secret
+from pipelines.settings import AGENCY_SECRET, PARTNERSHIP_SECRET, SettingsError, secret
 from pipelines.terminal import say
 
 AGENCY = click.Choice(list(agencies()))
@@ -84,8 +84,8 @@ def pseudonymise(
             raw,
             out,
             read_mapping(columns, agency),
-            secret("CCE_PARTNERSHIP_SECRET", partnership),
-            secret("CCE_AGENCY_SECRET", agency_secret),
+            secret(PARTNERSHIP_SECRET, partnership),
+            secret(AGENCY_SECRET, agency_secret),
             extracted_at or dt.datetime.now(dt.UTC).astimezone().replace(tzinfo=None),
             postcodes,
         )
@@ -94,7 +94,11 @@ def pseudonymise(
     for line in result.lines():
         say(f"  {line}")
     click.echo(out)
-    say(f"Now check it before it is sent: cce validate {out}")
+    say(f"Now check it before it is sent: cce validate {out} --canaries CANARIES.JSON")
+    try:
+        dt.date.fromisoformat(out.name)
+    except ValueError:
+        say("The folder must bear the day of the supply, YYYY-MM-DD, when it is sent.")
 
 
 @click.command()
@@ -146,7 +150,14 @@ def validate(path: Path, canaries: Path | None, out: Path | None) -> None:
     with tempfile.TemporaryDirectory(prefix="cce-") as scratch:
         today = dt.datetime.now(dt.UTC).date()
         judge_folder(path, report, agreed, lambda _: None, today, Path(scratch), out / "expectations")
-    text = "\n".join([report.message(), *(f"  - {w.sentence()}" for w in report.warnings)]) + "\n"
+    lines = [report.message(before_sending=True)]
+    if report.warnings:
+        lines += ["Reported, refuses nothing:", *(f"  - {w.sentence()}" for w in report.warnings)]
+    if agreed is None:
+        lines.append(
+            "Whether the linkage keys were made with the partnership's secret was not checked: name its canaries.json with --canaries."
+        )
+    text = "\n".join(lines) + "\n"
     out.mkdir(parents=True, exist_ok=True)
     (out / "result.txt").write_text(text, "utf-8")
     (out / "result.json").write_text(

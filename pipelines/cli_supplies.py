@@ -32,6 +32,8 @@ def supplies() -> None:
                 click.echo("  The folder in the inbox could not be deleted: delete it by hand.")
         for report in supply_store.strays(data.inbox, agency):
             click.echo(report.message())
+    for words in supply_store.waiting(data.inbox):
+        click.echo(words)
     click.echo("In use:")
     for supply in supply_store.in_use(data):
         click.echo(

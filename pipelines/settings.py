@@ -15,6 +15,8 @@ from profiles.disclosure.rule import Rule
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "data_samples"
+# Read where an extract is made, at an agency, and nowhere else.
+PARTNERSHIP_SECRET, AGENCY_SECRET = "CCE_PARTNERSHIP_SECRET", "CCE_AGENCY_SECRET"
 
 
 class SettingsError(Exception):

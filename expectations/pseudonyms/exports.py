@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import functools
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -95,11 +96,12 @@ def maker(
     """A function from a row of the export to the cell of the contract. `unread` counts what could not be read, by column."""
 
     read = reader(source)
+    shape = re.compile(column.pattern.removesuffix("$") + r"\Z") if column.pattern else None
 
     def make(row: Row) -> str:
         text = read(row)
         if not text:
-            return ""
+            return source.blank
         if source.is_place:
             ward, lsoa = places.get(normalise.postcode(text) or "", ("", ""))
             return ward if column.kind == "ward" else lsoa
@@ -112,11 +114,16 @@ def maker(
             if moment is None:
                 unread[column.name] += 1
             return written(moment, column.kind) if moment else ""
-        if source.codes or source.otherwise is not None:
-            parts = text.split(source.separator) if column.kind == "list_of" else [text]
-            codes = [source.codes.get(p.strip().casefold(), source.otherwise) for p in parts]
-            unread[column.name] += sum(c is None for c in codes)
-            return ";".join(dict.fromkeys(c for c in codes if c))
+        if column.codes:
+            parts = [p.strip() for p in text.split(source.separator)] if column.kind == "list_of" else [text]
+            codes = [source.codes.get(p.casefold(), p if p in column.codes else source.otherwise) for p in parts if p]
+            known = dict.fromkeys(c for c in codes if c in column.codes)
+            unread[column.name] += any(c not in column.codes for c in codes)
+            return ";".join(known)
+        # What has not the shape of the contract stays at home: a name in a column of codes would leave with it.
+        if shape and not shape.match(text):
+            unread[column.name] += 1
+            return ""
         return text
 
     return make

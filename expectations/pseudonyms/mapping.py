@@ -14,7 +14,7 @@ from expectations.contract import Contract, agencies, code_lists, contracts_of
 IDENTITY = ("nhs_number", "upn", "forenames", "surname", "date_of_birth", "postcode")
 # Made from the identity; nobody maps them.
 MADE = ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode", "birth_month")
-_SOURCE_KEYS = {"from", "format", "codes", "otherwise", "value", "separator", "postcode"}
+_SOURCE_KEYS = {"from", "format", "codes", "otherwise", "blank", "value", "separator", "postcode"}
 
 
 class MappingError(Exception):
@@ -29,6 +29,7 @@ class Source:
     form: str | None = None
     codes: dict[str, str] = field(default_factory=dict)
     otherwise: str | None = None
+    blank: str = ""
     value: str | None = None
     separator: str = ";"
     is_place: bool = False
@@ -79,9 +80,8 @@ def read_mapping(path: Path, agency: str) -> Mapping:
         str(name): _table(name, entry, known)
         for name, entry in _object(raw.get("tables"), "tables", set(known)).items()
     }
-    for name, contract in known.items():
-        if contract.required and name not in tables:
-            raise MappingError(f"the table {name} is required and is not mapped")
+    if missing := [name for name, contract in known.items() if contract.required and name not in tables]:
+        raise MappingError(f"required tables are not mapped: {', '.join(missing)}")
     declared = {str(k): str(v) for k, v in (raw.get("not_supplied") or {}).items()}
     reasons = code_lists()["not_supplied_reason"]
     if wrong := [k for k, v in declared.items() if v not in reasons]:
@@ -109,9 +109,9 @@ def _table(name: str, raw: Any, known: dict[str, Contract]) -> TableMap:
         str(k): _source(f"table {name}, column {k}", v)
         for k, v in _object(raw.get("columns"), f"table {name}, columns", allowed).items()
     }
-    for c in contract.columns:
-        if c.blank == "error" and not c.optional and c.name in own and c.name not in sources:
-            raise MappingError(f"table {name}: the column {c.name} is required and is not mapped")
+    needed = [c.name for c in contract.columns if c.blank == "error" and not c.optional and c.name in own]
+    if missing := [n for n in needed if n not in sources]:
+        raise MappingError(f"table {name}: required and not mapped: {', '.join(missing)}")
     return TableMap(
         contract, raw["file"], str(raw.get("encoding", "utf-8-sig")), str(raw.get("delimiter", ",")), sources
     )
@@ -133,6 +133,7 @@ def _source(what: str, raw: Any) -> Source:
         raw.get("format"),
         {str(k).strip().casefold(): str(v) for k, v in codes.items()},
         raw.get("otherwise"),
+        str(raw.get("blank", "")),
         raw.get("value"),
         str(raw.get("separator", ";")),
         "postcode" in raw,

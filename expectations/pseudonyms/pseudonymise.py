@@ -12,13 +12,16 @@ from pathlib import Path
 
 from expectations.contract import agencies
 from expectations.pseudonyms import normalise
-from expectations.pseudonyms.canaries import canary_people
+from expectations.pseudonyms.canaries import CANARIES, canary_people
 from expectations.pseudonyms.exports import Places, Secrets, maker, people_maker, read_export, reader
 from expectations.pseudonyms.keys import KEYS, SecretError, fingerprint
 from expectations.pseudonyms.mapping import Mapping, MappingError, TableMap
 from expectations.pseudonyms.places import places
 from expectations.screen.screen import screen_supply
 from expectations.supply import CONTRACT_VERSION, file_sha256
+
+# A column of which more cannot be read was mapped wrongly: a day and a month exchanged, for one.
+MOST_UNREAD = 0.2
 
 
 @dataclass
@@ -31,7 +34,7 @@ class Result:
 
     def lines(self) -> list[str]:
         """For the data officer."""
-        people = max(1, self.rows.get("people", 0))
+        people = max(1, self.rows.get("people", 0) - len(CANARIES))
         said = [f"{table}: {rows:,} rows" for table, rows in self.rows.items()]
         said += [f"{key}: on {self.keys[key]:,} of {people:,} people ({self.keys[key] / people:.0%})" for key in KEYS]
         said += [
@@ -164,3 +167,12 @@ def _table(
                 rows += 1
     result.rows[name] = rows
     result.unread[name] = unread
+    for column, n in unread.items():
+        of = table.sources.get(column)
+        if of and n > MOST_UNREAD * rows:
+            hint = (
+                'say how they are written, for example format: "%d/%m/%Y"'
+                if of.form is None and not of.codes
+                else "look at its format or codes"
+            )
+            raise MappingError(f"table {name}, {column}: {n:,} of {rows:,} cells could not be read; {hint}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import functools
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +17,22 @@ from expectations.identifiers import is_nhs_number, is_postcode, is_uln, is_upn,
 
 def nhs_number(piece: str) -> bool:
     """Ten digits with their check digit."""
-    return is_nhs_number(piece.replace("-", ""))
+    return is_nhs_number(re.sub(r"\D", "", piece))
+
+
+def upn(piece: str) -> bool:
+    """A pupil number with its check letter."""
+    return is_upn(re.sub(r"[ .-]", "", piece))
 
 
 def postcode(piece: str) -> bool:
-    """A full postcode of a real area."""
-    return is_postcode(plain(piece))
+    """A full postcode of a real area; “S47 1st” is none."""
+    return is_postcode(plain(piece.replace("-", ""))) and not re.search(r"\d(?:st|nd|rd|th)$", piece)
+
+
+def address(piece: str) -> bool:
+    """A house number and a street; a year is no house number."""
+    return not re.match(r"(?:19|20)\d\d\b", piece)
 
 
 def telephone(piece: str) -> bool:
@@ -48,10 +59,17 @@ def _names() -> tuple[frozenset[str], frozenset[str]]:
 
 def name(piece: str) -> bool:
     """A given name and a surname of the list, in either order."""
-    words = piece.upper().replace("’", "'").split()
+    words = re.split(r"[ .]+", piece.upper().replace("’", "'").strip(" ."))
     forenames, surnames = _names()
-    first, last = words[0], words[-1]
-    return (first in forenames and last in surnames) or (last in forenames and first in surnames)
+    pairs = [*itertools.pairwise(words), (words[0], words[-1])]
+    return any((a in forenames and b in surnames) or (b in forenames and a in surnames) for a, b in pairs)
+
+
+def either_name(piece: str) -> bool:
+    """A surname before a comma and a given name after it, one of them in its list."""
+    last, first = (p.strip().upper().replace("’", "'") for p in piece.split(",", 1))
+    forenames, surnames = _names()
+    return last in surnames or first in forenames
 
 
 def decoded(piece: str) -> str | None:
@@ -71,9 +89,11 @@ def encoded(piece: str) -> bool:
 
 CHECKS: dict[str, Callable[[str], bool]] = {
     "nhs_number": nhs_number,
-    "upn": is_upn,
+    "upn": upn,
     "uln": is_uln,
     "postcode": postcode,
+    "address": address,
+    "either_name": either_name,
     "telephone": telephone,
     "latitude": latitude,
     "day_of_six_digits": day_of_six_digits,

@@ -21,7 +21,9 @@ class Kind:
     text: str | None = None
     check: str | None = None
     chance: float | None = None
-    prefixes: bool = False
+    differ: tuple[int, int] | None = None
+    weak: bool = False
+    weak_in_references: bool = False
     told_as: str | None = None
 
 
@@ -29,6 +31,8 @@ class Kind:
 def kinds() -> tuple[Kind, ...]:
     """Every kind, in the order of the file."""
     raw = yaml.safe_load((Path(__file__).parent / "kinds.yml").read_text("utf-8"))
+    for fields in raw.values():
+        fields["differ"] = tuple(fields["differ"]) if "differ" in fields else None
     return tuple(Kind(key, **fields) for key, fields in raw.items())
 
 
@@ -40,4 +44,5 @@ def joined(name: str) -> str:
 
 def kinds_by_name(name: str) -> list[Kind]:
     """The kinds that a column of this name is expected to hold."""
-    return [k for k in kinds() if k.names and re.search(k.names, joined(name))]
+    both = (joined(name), re.sub(r"[^a-z0-9]", "", name.lower()))
+    return [k for k in kinds() if k.names and any(re.search(k.names, n) for n in both)]

@@ -88,8 +88,8 @@ def _leaves(value: Any) -> Iterable[str]:
     elif isinstance(value, list):
         for v in value:
             yield from _leaves(v)
-    elif isinstance(value, str):
-        yield value
+    elif isinstance(value, (str, int)) and not isinstance(value, bool):
+        yield str(value)
 
 
 def _births(path: Path) -> pd.DataFrame | None:
@@ -116,8 +116,9 @@ def _watched(name: str, contract: Contract | None) -> Watched:
 
 
 def _shown(name: str, number: int) -> str:
-    # A name that is not plain letters may be a value that slipped into the header.
-    return name if _SAFE_NAME.match(name) else f"number {number}"
+    # A name that is neither agreed nor the name of an identifier may be a value that slipped into the header.
+    is_told = name in _contract_names() or (_SAFE_NAME.match(name) and kinds_by_name(name))
+    return name if is_told else f"number {number}"
 
 
 def _header_found(header: list[str], contract: Contract | None) -> list[Found]:
@@ -130,5 +131,4 @@ def _text_found(where: str, texts: Iterable[str]) -> list[Found]:
     watched = Watched(where, None, [])
     with duckdb.connect() as con:
         watch(con, [watched], [list(texts)], dt.date.min)
-    # Too few values to judge as a column.
-    return [f for f in judged(watched, where, whole=False) if f.is_sure]
+    return judged(watched, where, whole=False)

@@ -13,8 +13,8 @@ from expectations.screen.kinds import Kind
 
 # Pieces of a shape that passes by chance: the column is refused beyond this quantile of the binomial, from so many pieces on.
 QUANTILE, FEWEST = 0.9999, 10
-# Initials differ between children; a prefix does not.
-FEWEST_PREFIXES = 3
+# In an agency's own references, what has the shape by chance is told from what has it by design by this share of the column.
+MOST = 0.6
 # Dates of birth among other dates.
 OWN_MONTH, AGES, SHARE_OF_AGES, FEWEST_YEARS = 0.2, 19, 0.8, 3
 
@@ -44,19 +44,24 @@ class Pieces:
     cells: int = 0
     shaped: array[int] = field(default_factory=lambda: array("q"))
     passed: array[int] = field(default_factory=lambda: array("q"))
-    prefixes: set[str] = field(default_factory=set)
+    starts: set[str] = field(default_factory=set)
     test_numbers: int = 0
 
-    def verdict(self, is_named_so: bool) -> bool | None:
-        """Whether the cells are of the kind: true, false for perhaps, none for no."""
+    def verdict(self, filled: int, is_named_so: bool, is_reference: bool) -> bool | None:
+        """Whether the cells are of the kind: true, false for perhaps, none for no. `filled` cells are not blank."""
         kind = self.kind
-        if not self.cells or (kind.prefixes and len(self.prefixes) < FEWEST_PREFIXES):
+        if not self.cells or (kind.differ and len(self.starts) < kind.differ[1]):
             return None
-        if kind.chance is None or is_named_so:
+        if is_named_so:
+            return True
+        if is_reference and (kind.weak or (kind.weak_in_references and self.cells < MOST * filled)):
+            return False
+        if kind.chance is None:
             return True
         shaped, passed = len(np.unique(self.shaped)), len(np.unique(self.passed))
         if shaped < FEWEST:
-            return bool(self.test_numbers)
+            # A few among many values of another shape are chance; a few that are all there is may not be.
+            return True if self.test_numbers else None if shaped * FEWEST < filled else False
         return True if passed > stats.binom.ppf(QUANTILE, shaped, kind.chance) else None
 
 

@@ -22,13 +22,12 @@ from expectations.screen.tally import Dates, Found, Pieces
 
 KEY_DIGITS = 64
 _HEX = re.compile(r"[0-9a-f]{64}")
-_IS_DAY = r"^\d{4}-\d{2}-\d{2}(?:[T ].*)?$|^\d{1,2}[/.]\d{1,2}[/.]\d{4}(?: .*)?$"
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?|(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?: .*)?")
-# Only in a column that is named so are these a day: yyyymmdd, ddmmyyyy, a spreadsheet's serial number, two-digit years.
-_BARE_DAY = re.compile(
-    r"(?:19|20)\d{6}|\d{4}(?:19|20)\d{2}|[2-5]\d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}|\d{1,2}-?[A-Z]{3}-?\d{2,4}"
-)
-_NUMBERS = ("integer", "number", "hour")
+_IS_DAY = r"^\d{4}[-/.]\d{2}[-/.]\d{2}(?:[T ].*)?$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?: .*)?$"
+_DAY = re.compile(r"(\d{4})[-/.](\d{2})[-/.](\d{2})(?:[T ].*)?|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?")
+# What a column of numbers may hold by mistake.
+NUMBERS_TO_FIND = ("nhs_number", "uln", "upn")
+# What a column of births may hold besides: a year, a month, nothing known.
+_NO_DAY = re.compile(r"(?:19|20)\d\d(?:[-/]\d{2})?|\d{2}/(?:19|20)\d\d|\D*")
 
 
 @dataclass
@@ -43,12 +42,20 @@ class Watched:
     pieces: dict[str, Pieces] = field(default_factory=dict)
     dates: Dates = field(default_factory=Dates)
 
+    @property
+    def is_reference(self) -> bool:
+        """Whether it holds an agency's own references."""
+        return self.contract is not None and self.contract.kind == "ref"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it holds amounts."""
+        return self.contract is not None and self.contract.kind in ("integer", "number", "hour")
+
     @functools.cached_property
     def is_birth(self) -> bool:
         """Whether its name says that it holds dates of birth."""
-        return bool(re.search(r"(^|_)(dob|birth|born)(_|$)", joined(self.name))) or any(
-            k.key == "date_of_birth" for k in self.named
-        )
+        return self.name == "birth_month" or any(k.key == "date_of_birth" for k in self.named)
 
 
 @functools.cache
@@ -69,7 +76,7 @@ def _suspects_sql() -> str:
         ),
         suspects as (
             select *, regexp_matches(plain_text, '{_IS_DAY}') as is_day from cells
-            where length(token) >= 5 and (
+            where (every or length(token) >= 5) and (
                 every or is_day or regexp_matches(token, '{tokens}') or regexp_matches(plain_text, '{texts}')
                 or (capitals <> token and regexp_matches(capitals, '{tokens}'))
             )
@@ -112,7 +119,7 @@ def watch(
         day = day_of(text) if is_day else None
         if day:
             watched.dates.add(day, n, extracted_on)
-        elif watched.is_birth and _BARE_DAY.fullmatch(token):
+        elif watched.is_birth and not _NO_DAY.fullmatch(token):
             watched.dates.bare += n
         if not is_day:
             for key in found:
@@ -125,7 +132,7 @@ def _left(con: duckdb.DuckDBPyConnection, watched: Watched, cells: list[str]) ->
     column = watched.contract
     filled = [c if c.isascii() else _normal(c) for c in cells if c]
     watched.filled += len(filled)
-    if not filled or (column and column.kind in _NUMBERS):
+    if not filled:
         return Counter()
     keys = [c for c in filled if len(c) == KEY_DIGITS and _HEX.fullmatch(c)]
     if keys:
@@ -169,7 +176,7 @@ def _count(watched: Watched, key: str, text: str, token: str, n: int) -> None:
     kind = _by_key()[key]
     into = _pieces(watched, key)
     shaped = {
-        m[1] if m.lastindex else m[0]
+        next(filter(None, m.groups()), m[0])
         for pattern, within in ((kind.token, token), (kind.token, text.upper()), (kind.text, text))
         if pattern
         for m in re.finditer(pattern, within)
@@ -179,11 +186,11 @@ def _count(watched: Watched, key: str, text: str, token: str, n: int) -> None:
     if kind.chance is not None:
         into.shaped.extend(hash(p) for p in shaped)
         into.passed.extend(hash(p) for p in passed)
-        into.test_numbers += n * any(is_test_nhs_number(p.replace("-", "")) for p in passed)
+        into.test_numbers += n * any(is_test_nhs_number(re.sub(r"\D", "", p)) for p in passed)
     if passed:
         into.cells += n
-        if kind.prefixes:
-            into.prefixes.update(re.sub(r"\d.*", "", p) for p in passed)
+        if kind.differ:
+            into.starts.update(p[: kind.differ[0]] for p in passed)
 
 
 def day_of(text: str) -> dt.date | None:
@@ -232,14 +239,15 @@ def judged(watched: Watched, shown: str, whole: bool = True) -> list[Found]:
     for key in named - {"date_of_birth"}:
         say(key, _by_key()[key].words, watched.filled, True)
     for key, pieces in watched.pieces.items():
-        verdict = pieces.verdict(key in named)
-        if verdict is not None:
-            say(key, pieces.kind.words, pieces.cells, verdict)
+        verdict = pieces.verdict(watched.filled, key in named, watched.is_reference)
+        if verdict is not None and not (watched.is_number and pieces.kind.check not in NUMBERS_TO_FIND):
+            # Names and texts that are no column are too few to judge as one: what may be, is.
+            say(key, pieces.kind.words, pieces.cells, verdict or not whole)
+    if re.search(r"(^|_)age_(in_)?days(_|$)", joined(watched.name)):
+        return [Found(shown, "date_of_birth", "ages in days, which are dates of birth", watched.filled, watched.filled)]
     if whole:
         births = watched.dates.is_birth(watched.is_birth, watched.is_agreed)
         if births is not None:
             cells = watched.dates.in_own_month if watched.is_agreed and not watched.is_birth else watched.dates.dates
             say("date_of_birth", _by_key()["date_of_birth"].words, cells + watched.dates.bare, births)
-        if re.search(r"(^|_)age_(in_)?days(_|$)", joined(watched.name)):
-            say("date_of_birth", "ages in days, which are dates of birth", watched.filled, True)
     return sorted(found.values(), key=lambda f: (-f.cells, f.kind))

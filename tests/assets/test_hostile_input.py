@@ -42,7 +42,7 @@ FILES: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     "NUL bytes": (change("indicators", lambda t: t.replace("Return", "Re\0turn")), {"shape", "unreadable"}),
     "mixed encodings": (lambda f: (f / "indicators.csv").write_bytes((f / "indicators.csv").read_bytes().replace(b"Return", b"Re\xe9turn \xc3\xa9")) and None, {"encoding"}),
     "UTF-16": (lambda f: (f / "indicators.csv").write_bytes((f / "indicators.csv").read_text().encode("utf-16")) and None, {"encoding"}),
-    "a formula": (change("indicators", lambda t: t.replace("Return of 2023", "@SUM(1+1)*cmd|' /C calc'!A0")), {"shape"}),
+    "a formula": (change("indicators", lambda t: t.replace("Return of 2023", "@SUM(1+1)*cmd|' /C calc'!A0")), {"shape", "identifier"}),
     "a formula behind a quote": (change("indicators", lambda t: t.replace("Return of 2023", "\"\t=HYPERLINK(1)\"")), {"shape"}),
     "a script": (change("indicators", lambda t: t.replace("Return of 2023", "<script>alert(1)</script>")), {"shape"}),
 }  # fmt: skip
@@ -65,7 +65,7 @@ LIES: dict[str, Callable[[dict[str, object]], object]] = {
     "a table by a path": lambda m: m["tables"].update({"../../../etc/passwd": m["tables"]["people"]}),  # type: ignore[attr-defined, index]
     "a provider by a path": lambda m: m.update({"provider": "../../police"}),
     "an agency by a path": lambda m: m.update({"agency": "../police"}),
-    "more rows than there are": lambda m: m["tables"]["people"].update({"rows": 10**12}),  # type: ignore[index]
+    "more rows than there are": lambda m: m["tables"]["people"].update({"rows": 999}),  # type: ignore[index]
     "rows that are no number": lambda m: m["tables"]["people"].update({"rows": "many"}),  # type: ignore[index]
     "another file's hash": lambda m: m["tables"]["people"].update({"sha256": "1a2b" * 16}),  # type: ignore[index]
     "a period without end": lambda m: m.update({"period_end": "9999-12-31"}),

@@ -142,7 +142,12 @@ def test_each_broken_rule_is_found_for_the_right_reason(tmp_path: Path, agency: 
 
 
 def _meddles(m: Mutation, chosen: list[Mutation]) -> bool:
-    """Whether two mutations of a round would hide each other: a reference that others need."""
+    """Whether two mutations of a round would hide each other: a reference that others need, a month of birth."""
+    together = (m, *chosen)
+    if any(x.column in ("birth_month", "person_ref") for x in together) and any(
+        "not_before_birth" in x.rules for x in together
+    ):
+        return True
     return m.column.endswith("_ref") and any(x.column.endswith("_ref") or x.table == m.table for x in chosen)
 
 

@@ -258,11 +258,14 @@ BAD = {
     "one secret for both": (lambda raw, out: {"--agency-secret": None}, "must not be the partnership's"),
     "no such column": (lambda raw, out: edit(raw, "NHS No", "NHS"), "people.csv: has no column NHS"),
     "no such table": (lambda raw, out: edit(raw, "  people:", "  persons:"), "persons is none of"),
-    "a required column left out": (lambda raw, out: edit(raw, "      sex: {", "      forenames: {"), "required and is not mapped"),
+    "a required column left out": (lambda raw, out: edit(raw, "      sex: {", "      forenames: {"), "required and not mapped: sex"),
     "not YAML": (lambda raw, out: edit(raw, "tables:", "tables: ["), "is not YAML"),
     "another encoding": (lambda raw, out: edit(raw, "encoding: cp1252", "encoding: utf-8"), "not in the encoding utf-8"),
     "another delimiter": (lambda raw, out: edit(raw, 'delimiter: ";"', 'delimiter: ","'), "contacts.csv: has no column"),
-    "free text that identifies": (lambda raw, out: edit(raw, "reason: {from: Why, codes: {Knife: assault_sharp, Fist: assault_blunt}, otherwise: other}", "reason: Notes"), "would still identify people"),
+    "free text for a code": (lambda raw, out: edit(raw, "reason: {from: Why, codes: {Knife: assault_sharp, Fist: assault_blunt}, otherwise: other}", "reason: Notes"), "table contacts, reason: 20 of 20 cells could not be read"),
+    "a name for a code": (lambda raw, out: edit(raw, "sex: {from: Gender, codes: {Male: M, Female: F}, otherwise: U}", "sex: Family"), "table people, sex: 20 of 23 cells could not be read"),
+    "month and day exchanged": (lambda raw, out: edit(raw, '"%d/%m/%Y"}', '"%m/%d/%Y"}'), "date_of_birth"),
+    "no format": (lambda raw, out: edit(raw, ', format: "%d/%m/%Y"}', "}"), "say how they are written"),
 }  # fmt: skip
 
 
