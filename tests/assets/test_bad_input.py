@@ -68,7 +68,7 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str, str | None, str | None, in
     "tabs": (edit("plans", lambda t: t.replace(",", "\t")), "delimiter", "plans", None, 0),
     "no header row": (edit("plans", lambda t: t.split("\n", 1)[1]), "header", "plans", None, 0),
     "missing column": (edit("risk_assessments", lambda t: "\n".join(x.rsplit(",", 1)[0] for x in t.splitlines())), "missing_column", "risk_assessments", "risk_level", 0),
-    "unknown column": (edit("risk_assessments", lambda t: "\n".join(x + e for x, e in zip(t.splitlines(), [",notes", ",a", ",b", ",c"], strict=True))), "unknown_column", "risk_assessments", "notes", 0),
+    "unknown column": (edit("risk_assessments", lambda t: "\n".join(x + e for x, e in zip(t.splitlines(), [",notes", ",a", ",b", ",c"], strict=True))), "unknown_column", "risk_assessments", "number 4", 0),
     "a value as a column name": (edit("risk_assessments", lambda t: "\n".join(x + e for x, e in zip(t.splitlines(), [f",{SECRET} 0121", ",a", ",b", ",c"], strict=True))), "unknown_column", "risk_assessments", "number 4", 0),
     "duplicated header": (edit("risk_assessments", lambda t: "\n".join(x + e for x, e in zip(t.splitlines(), [",risk_level", ",low", ",low", ",low"], strict=True))), "duplicated_column", "risk_assessments", "risk_level", 0),
     "ragged row": (replace("risk_assessments", LEVEL, LEVEL + ",extra"), "ragged_row", "risk_assessments", None, 0),
