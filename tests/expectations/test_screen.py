@@ -324,6 +324,12 @@ def test_ordinary_references_of_an_agency_refuse_nothing(tmp_path: Path, case: s
     assert not [f for f in found if f.is_sure]
 
 
+def test_a_hundred_thousand_keyed_references_hold_nothing(tmp_path: Path) -> None:
+    """Runs of ten digits within random hexadecimal digits: chance, however many there are."""
+    refs = many(lambda r: f"E{r.randbytes(10).hex()}", 100_000)
+    assert screened(tmp_path, {"person_ref": refs}, "education__people") == []
+
+
 def test_a_header_is_shown_only_where_it_is_agreed_or_names_an_identifier(tmp_path: Path) -> None:
     found = screened(tmp_path, {"Kowalski": ["B33 8TH"], "surname": ["x"], "person_ref": ["a.b@example.org"]})
     assert [f.column for f in found] == ["number 1", "surname", "person_ref"]
