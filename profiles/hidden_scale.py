@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from profiles.figures import CITY, COLUMNS, DEFINITION, FOR_LABELS
+from profiles.statistics.hidden_scale.choice import chao_by_list
 from profiles.statistics.hidden_scale.estimate import ESTIMATE, REFUSE, Result, estimate, two_figures
 from profiles.statistics.hidden_scale.histories import Histories, HistoriesError, histories
 
@@ -102,7 +103,7 @@ def _point(shown: dict[str, Any], n_hat: float, known: int) -> dict[str, Any]:
 def _quality(found: Result, known: int, links: str) -> Said:
     """How far the model can be trusted, in words: the p-value and the share of failed resamples follow the exact counts closely."""
     p = found.choice.fit_p if found.choice else None
-    chao, failed = found.alternatives["chao_lower"], found.bootstrap.failed if found.bootstrap else None
+    chao, failed = chao_by_list(found.histories), found.bootstrap.failed if found.bootstrap else None
     said = {
         "chao": None if chao is None else f"at least {two_figures(max(known, chao)):,}",
         "fit": None if p is None else _band(p, FIT),

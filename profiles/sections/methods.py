@@ -65,7 +65,7 @@ RULES = [
     "Plan: in care, else child protection plan, else child in need plan, else none. A spell is in force from its start until the day before its end.",
     "Home: the dated home on the day; for children without one, the home in the people tables.",
     "Intervals: 95%. Shares: Wilson (1927). Rates: Byar's approximation for counts of 10 or more, exact Poisson below (Breslow and Day 1987). They describe chance variation only, not errors in recording.",
-    "Linkage: records that share a linkage key (NHS number, pupil number, name with date of birth, or name with postcode, each turned into a keyed code by the agency) are one child.",
+    "Linkage: records that share a linkage key (NHS number, pupil number, name with date of birth, or name with postcode, each turned into a keyed code by the agency) are one child, unless that child would have two NHS numbers, two pupil numbers or birth months more than one apart; the weakest code gives way.",
 ]
 GLOSSARY = [
     ("As-at date", "the day the profile describes"),

@@ -148,6 +148,9 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
 
     notes = [f"Why no single figure is given: {verdict.note}."] if verdict.text == "range" and verdict.note else []
     if ways:
+        notes.append(
+            "The other ways of choosing a model: stepwise, the rule of the Home Office, and all lists taken as independent."
+        )
         notes.append("Groups of children stand here only where their own lists pass the rules. They are no ranking.")
     return [
         Block(

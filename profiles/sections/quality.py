@@ -80,7 +80,7 @@ def _linkage(store: LabelStore) -> Block:
     return Block(
         "How records were joined",
         [
-            "Records are joined where they hold an equal linkage key, directly or through another record. Some joins are missed and some are wrong; "
+            "Records are joined where they hold an equal linkage key, directly or through another record, and do not contradict each other. Some joins are missed and some are wrong; "
             "where joined records disagree, a fixed rule decides, and the disagreement is counted here."
         ],
         tables=[

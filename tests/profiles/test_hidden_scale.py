@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from profiles.statistics.hidden_scale.choice import chao, choose, home_office, stepwise
+from profiles.statistics.hidden_scale.choice import chao, chao_by_list, choose, home_office, stepwise
 from profiles.statistics.hidden_scale.diagnostics import overlaps, sensitivity
 from profiles.statistics.hidden_scale.estimate import RANGE, REFUSE, estimate, two_figures
 from profiles.statistics.hidden_scale.histories import Histories, HistoriesError, histories, read
@@ -327,3 +327,18 @@ def test_a_published_table() -> None:
     found = estimate(h, linkage_error_known=True)
     assert found.verdict == REFUSE
     assert "as many parameters as there are cells" in found.reasons[0]
+
+
+@given(st.lists(st.floats(0.1, 0.6), min_size=3, max_size=5))
+def test_chaos_bound_for_unequal_lists_is_exact_under_independence(reach: list[float]) -> None:
+    """Of independent lists that reach unequally far it is N, where Chao's own formula says more than N."""
+    h = expected(10_000_000, reach)
+    by_list, own = chao_by_list(h), chao(h)
+    assert by_list is not None
+    assert own is not None
+    assert by_list == pytest.approx(10_000_000, rel=1e-4)
+    assert own >= by_list - 1
+
+
+def test_chaos_bound_needs_somebody_on_two_lists() -> None:
+    assert chao_by_list(table(a=100, b=80, c=60, ab=0, ac=0, bc=0, abc=5)) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,7 +133,21 @@ def home_office(h: Histories) -> Fit | None:
 
 
 def chao(h: Histories) -> float | None:
-    """Chao's lower bound: known + (k − 1)/k · f1² / (2 f2); none where nobody is on exactly two lists."""
+    """Chao's lower bound: known + (k − 1)/k · f1² / (2 f2); none where nobody is on exactly two lists.
+
+    A bound only where all lists reach equally far (Chao 1987 takes repeated samples of one kind): see `chao_by_list`.
+    """
     once = sum(int(n) for m, n in enumerate(h.counts, start=1) if m.bit_count() == 1)
     twice = sum(int(n) for m, n in enumerate(h.counts, start=1) if m.bit_count() == 2)
     return h.known + (h.k - 1) / h.k * once**2 / (2 * twice) if twice else None
+
+
+def chao_by_list(h: Histories) -> float | None:
+    """Chao's bound for lists that reach unequally far: known + Σ over pairs of lists f_i f_j / f2, f_i on list i alone.
+
+    Under independence it is N, as f_i f_j / f_ij is for each pair; equal f_i make it Chao's own, unequal ones make it smaller.
+    Children who are more visible than others make it too small. None where nobody is on exactly two lists.
+    """
+    alone = [h.counts[(1 << i) - 1] for i in range(h.k)]
+    twice = sum(int(n) for m, n in enumerate(h.counts, start=1) if m.bit_count() == 2)
+    return h.known + sum(a * b for a, b in itertools.combinations(alone, 2)) / twice if twice else None

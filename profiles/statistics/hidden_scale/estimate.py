@@ -38,7 +38,7 @@ class Thresholds:
             f"{WITHIN:.0f} BIC of the best more than {self.spread_refuse:g} times apart; the model's own 95% interval more than {self.profile_refuse:g} times as high as low; more than "
             f"{self.hidden_refuse:g} hidden for each one known; over {self.failed_refuse:.0%} of {RESAMPLES:,} resamples without an estimate; a period over {self.months} months.",
             f"A range only: under {self.overlap_range} children on two or more lists; models within {WITHIN:.0f} BIC more than {self.spread_range:g} times apart; another way of choosing the model "
-            f"more than {self.stepwise_range:g} times away; the model's own interval {self.profile_range:g} times as high as low or more; and always while the rate of wrong and missed links is not known.",
+            f"more than {self.stepwise_range:g} times away; the model's own interval {self.profile_range:g} times as high as low or more; and always until the agencies have checked a sample of the links.",
             f"Seed of the resamples: {SEED}.",
         ]
 
@@ -131,7 +131,7 @@ def estimate(
     said |= {"sensitivity": diagnostics.sensitivity(h, choice.chosen)}
     refuse, only = _judged(h, choice, boot, span, near, alternatives, checks, rules)
     if not linkage_error_known:
-        only.append("how many links are wrong or missed is not known")
+        only.append("the agencies have not checked a sample of the links")
     verdict = REFUSE if refuse else RANGE if only else ESTIMATE
     return Result(h, verdict, tuple(refuse or only), choice, boot, span, shown(boot, near), alternatives, said, seed)
 
