@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,19 +33,23 @@ def from_disagreement(errors: Counts) -> Rates | None:
     """Rates from `core_linkage_errors`, error → (pairs, errors); None where no pair could show one.
 
     A name key that joins two records with different numbers was wrong; one that is missing between two records of equal
-    numbers has missed. Both are carried over to pairs that no number joins (Blakely and Salmond 2002, by a key that is
-    left out). Wrong numbers make false links look commoner; names that change with the number make misses look rarer.
+    numbers has missed, and so has a link that a contradiction parts although a number is equal. What is seen where numbers
+    tell is carried over to pairs that no number joins (Blakely and Salmond 2002, by a key that is left out). Wrong numbers
+    make false links look commoner; names that change with the number make misses look rarer.
     """
     joins = [errors[e] for e in ("name and birth joins two children", "name and postcode joins two children")]
     seen, wrong = sum(p for p, _ in joins), sum(e for _, e in joins)
     both, missed = errors["both name keys miss a child"]
+    numbers, parted = errors["a contradiction parts an equal number"]
     pairs, by_names = errors["linked by names alone"]
-    if not seen or not both or not pairs:
+    if not seen or not both or not pairs or not numbers:
         return None
-    share = by_names / pairs
-    miss = missed / both
-    unseen = share * miss / (1 - miss) if miss < 1 else math.inf
-    return Rates(share * wrong / seen, unseen / (1 + unseen) if math.isfinite(unseen) else 1.0, False)
+    found_by_names = (1 - missed / both) * (1 - parted / numbers)
+    found_by_number = 1 - parted / numbers
+    if not found_by_names or not found_by_number:
+        return Rates(by_names / pairs * wrong / seen, 1.0, False)
+    true_pairs = by_names / found_by_names + (pairs - by_names) / found_by_number
+    return Rates(by_names / pairs * wrong / seen, 1 - pairs / true_pairs, False)
 
 
 @dataclass(frozen=True)

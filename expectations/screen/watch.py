@@ -232,8 +232,10 @@ def judged(watched: Watched, shown: str, whole: bool = True) -> list[Found]:
     found: dict[str, Found] = {}
 
     def say(kind: str, words: str, cells: int, is_sure: bool) -> None:
-        if cells and (words not in found or found[words].cells < cells):
-            found[words] = Found(shown, _by_key()[kind].told_as or kind, words, cells, watched.filled, is_sure)
+        one = Found(shown, _by_key()[kind].told_as or kind, words, cells, watched.filled, is_sure)
+        # Several forms of a kind are told once: what is sure before what may be, then what is more.
+        if cells and (words not in found or (is_sure, cells) > (found[words].is_sure, found[words].cells)):
+            found[words] = one
 
     named = {k.key for k in watched.named}
     for key in named - {"date_of_birth"}:

@@ -1,6 +1,6 @@
 -- one row per kind of linkage error: out of how many pairs it could be seen in, and in how many it was
 -- A name key is wrong where both records have a stronger number and these differ; it misses where the numbers are equal and it is not.
--- Numbers are mistyped too, so a wrong join is counted rather too often.
+-- Numbers are mistyped too, so a wrong join is counted rather too often. A number that is equal is taken to be right, whatever contradicts it.
 with strong as (
     select
         a.source_person_id as record_a, b.source_person_id as record_b, s.strength,
@@ -14,6 +14,17 @@ with strong as (
 
 sure as (
     select * from core_linked_pairs where nhs_agrees or upn_agrees
+),
+
+-- Records with an equal number that were not linked: a birth, or another number, contradicts it.
+parted as (
+    select distinct a.source_person_id as record_a, b.source_person_id as record_b
+    from core_refused_links as r
+    join core_shared_keys as s using (linkage_key)
+    join core_shared_keys as t on t.linkage_key = s.linkage_key
+    join core_links as a on a.source_person_id = s.source_person_id
+    join core_links as b on b.source_person_id = t.source_person_id
+    where r.strength <= 2 and a.agency < b.agency and a.person_id <> b.person_id
 )
 
 select 'name and birth joins two children' as error, count(differs) as pairs, count(*) filter (differs) as errors from strong where strength = 3
@@ -30,3 +41,5 @@ union all
 select
     'linked by names alone', count(*), count(*) filter (rests_on in ('name and birth', 'name and postcode'))
 from core_linked_pairs
+union all
+select 'a contradiction parts an equal number', (select count(*) from sure) + (select count(*) from parted), (select count(*) from parted)

@@ -186,6 +186,13 @@ def test_a_few_numbers_that_pass_by_chance_are_a_warning(tmp_path: Path) -> None
     assert "may be NHS numbers" in found.sentence()
 
 
+def test_what_is_sure_is_not_hidden_by_more_that_may_be(tmp_path: Path) -> None:
+    """Three test numbers in an agency's own references, beside many that only begin like one."""
+    refs = [*many(lambda r: f"H{nhs(r, test=True)}", 3), *(f"H{nhs(DRAW)}0" for _ in range(8))]
+    (found,) = (f for f in screened(tmp_path, {"person_ref": refs}, "health__people") if f.kind == "nhs_number")
+    assert (found.is_sure, found.cells) == (True, 3)
+
+
 NAMED = ["DoB", "ChildDOB", "bday", "fname", "pupilname", "KnownAs", "PatientID", "MRN", "HospNo", "URN", "lcsid", "NHS_Number", "nhsNo", "UPN", "NINO", "PostCode", "Home Address", "UPRN", "latitude", "DateOfBirth", "DOB", "mobile",
          "E-mail", "Surname", "forename_1", "crime_number", "what3words", "age_in_days"]  # fmt: skip
 
