@@ -1,4 +1,4 @@
-"""Crimes and incidents, missing reports and National Referral Mechanism referrals of the invented children."""
+"""Crimes and incidents, and National Referral Mechanism referrals of the invented children."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from data_samples.children import FIRST, LAST, Children, Ints, refs, texts
-from data_samples.events import happen, moments, recorded, wards_near
+from data_samples.events import happen, recorded, wards_near
 
 
 def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) -> dict[str, pd.DataFrame]:
-    """Involvements, missing reports and National Referral Mechanism referrals."""
+    """Involvements and National Referral Mechanism referrals."""
     child, day = happen(rng, children, hub, "police", 3.6, 8.5)
     n = len(child)
     role = rng.choice(["victim", "suspect", "witness", "subject"], n, p=[0.36, 0.44, 0.12, 0.08])
@@ -94,26 +94,6 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
             "recorded_date": recorded(rng, day),
         }
     ).sort_values("involvement_ref")
-    child, day = happen(rng, children, hub, "police", 0.6, 4.2)
-    n = len(child)
-    reported = rng.integers(0, 1440, n)
-    gone = (rng.gamma(0.9, 1300, n) + 20).astype(np.int64)
-    found = (day * 1440 + reported + gone) < (LAST + 1) * 1440
-    reports = pd.DataFrame(
-        {
-            "report_ref": refs("MR", block, rng.permutation(n)),
-            "person_ref": children.refs["police"][child],
-            "reported_at": moments(day, reported),
-            "found_at": np.where(found, moments(day, reported + gone), ""),
-            "risk_grade": rng.choice(
-                ["high", "medium", "low", "no_apparent_risk", "unknown"], n, p=[0.14, 0.6, 0.16, 0.07, 0.03]
-            ),
-            "missing_from": rng.choice(["home", "care", "other"], n, p=[0.52, 0.43, 0.05]),
-            "found_ward_code": np.where(found, wards_near(rng, children, child, 0.4), ""),
-            "found_outside_force": np.where(rng.random(n) < 0.05, "Y", "N"),
-            "recorded_date": recorded(rng, day),
-        }
-    ).sort_values("report_ref")
     referred = np.flatnonzero((hub >= 0) & (rng.random(len(hub)) < 0.16) & children.known_to["police"])
     day = hub[referred] + rng.integers(-60, 200, len(referred))
     fits = (day >= FIRST) & (day <= LAST) & (day < children.eighteenth()[referred])
@@ -141,4 +121,4 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
             "conclusive_grounds": conclusive,
         }
     ).sort_values("key_nrm")
-    return {"involvements": involvements, "missing_reports": reports, "nrm_referrals": nrm}
+    return {"involvements": involvements, "nrm_referrals": nrm}

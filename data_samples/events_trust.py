@@ -1,18 +1,16 @@
-"""Referrals, enquiries, missing spells, assessment factors, youth justice and services of the invented children."""
+"""Referrals, enquiries, assessment factors, youth justice and services of the invented children."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from data_samples.children import FIRST, LAST, Children, Flags, Ints, refs, texts
-from data_samples.events import happen, moments, recorded
+from data_samples.children import FIRST, LAST, Children, Ints, refs, texts
+from data_samples.events import happen, recorded
 
 
-def tables(
-    rng: np.random.Generator, children: Children, hub: Ints, in_care: Flags, block: int
-) -> dict[str, pd.DataFrame]:
-    """Referrals, enquiries, missing spells, assessment factors, youth justice and services."""
+def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) -> dict[str, pd.DataFrame]:
+    """Referrals, enquiries, assessment factors, youth justice and services."""
     who = children.refs["trust"]
     child, day = happen(rng, children, hub, "trust", 1.3, 2.8)
     n = len(child)
@@ -46,31 +44,6 @@ def tables(
             ),
         }
     )
-    child, day = happen(rng, children, hub, "trust", 0.5, 3.6)
-    n = len(child)
-    minute, gone = rng.integers(0, 1440, n), (rng.gamma(0.9, 1400, n) + 25).astype(np.int64)
-    back = day * 1440 + minute + gone
-    ended = back < (LAST + 1) * 1440
-    offered, accepted = rng.random(n) < 0.84, rng.random(n) < 0.68
-    held = ended & offered & accepted & (rng.random(n) < 0.88)
-    wait = (rng.gamma(1.6, 1700, n)).astype(np.int64)
-    held &= back + wait < (LAST + 1) * 1440
-    by_day = rng.random(n) < 0.3
-    done = np.where(by_day, texts((back + wait) // 1440), moments((back + wait) // 1440, (back + wait) % 1440))
-    missing = pd.DataFrame(
-        {
-            "missing_ref": refs("MS", block, rng.permutation(n)),
-            "person_ref": who[child],
-            "started_at": moments(day, minute),
-            "ended_at": np.where(ended, moments(back // 1440, back % 1440), ""),
-            "missing_type": np.where(rng.random(n) < 0.18, "A", "M"),
-            "missing_from": np.where(in_care[child] & (rng.random(n) < 0.9), "care", "home"),
-            "rhi_offered": np.where(ended, np.where(offered, "Y", "N"), "NA"),
-            "rhi_accepted": np.where(ended & offered, np.where(accepted, "Y", "N"), "NA"),
-            "rhi_completed_at": np.where(held, done, ""),
-            "recorded_date": recorded(rng, day),
-        }
-    ).sort_values("missing_ref")
     child, day = happen(rng, children, hub, "trust", 0.5, 1.3)
     n = len(child)
     factor = [
@@ -171,7 +144,6 @@ def tables(
     return {
         "referrals": referrals,
         "s47_enquiries": enquiries.sort_values([*by, "start_date"]),
-        "missing_episodes": missing,
         "assessment_factors": factors.sort_values([*by, "assessed_date", "factor_code"]),
         "youth_justice": justice.sort_values([*by, "start_date"]),
         "interventions": services.sort_values([*by, "offered_date", "service"]),

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data_samples import care, events_education, events_health, events_police, events_trust, hub, hub_tables
+from data_samples import care, events_education, events_health, events_police, events_trust, hub, hub_tables, missing
 from data_samples.children import (
     LAST,
     PERIOD_END,
@@ -59,16 +59,22 @@ def block_tables(seed: int, block: int) -> Tables:
     episodes, first = hub_tables.hub_tables(rng, children, spells, others, guests, block)
     plans = care.plan_table(rng, children, spells, guests, placed_out)
     in_care = np.isin(children.refs["trust"], plans.loc[plans["plan_type"] == "CLA", "person_ref"])
+    spells_missing = missing.draw(rng, children, first, in_care)
     out: Tables = {}
     for table, frame in {
         "people": people["trust"],
         **episodes,
         "plans": plans,
         "residences": care.residence_table(rng, children),
-        **events_trust.tables(rng, children, first, in_care, block),
+        "missing_episodes": missing.episodes(rng, children, spells_missing, block),
+        **events_trust.tables(rng, children, first, block),
     }.items():
         out["trust", None, table] = frame
-    for table, frame in {"people": people["police"], **events_police.tables(rng, children, first, block)}.items():
+    for table, frame in {
+        "people": people["police"],
+        "missing_reports": missing.reports(rng, children, first, spells_missing, block),
+        **events_police.tables(rng, children, first, block),
+    }.items():
         out["police", None, table] = frame
     for table, frame in {"people": people["education"], **events_education.tables(rng, children, first, block)}.items():
         out["education", None, table] = frame
@@ -81,14 +87,15 @@ def block_tables(seed: int, block: int) -> Tables:
 
 def _context(rng: np.random.Generator) -> Tables:
     """Aggregates and recording changes: invented too, small, in the first block only."""
-    years = range(2019, 2024)
 
-    def counts(indicator: str, unit: str, about: int, source: str) -> list[dict[str, object]]:
+    def counts(indicator: str, unit: str, about: int, source: str, begins: str = "04-01") -> list[dict[str, object]]:
+        starts = [np.datetime64(f"{y}-{begins}") for y in range(2018, 2024)]
+        ends = [np.datetime64(f"{y + 1}-{begins}") - 1 for y in range(2018, 2024)]
         return [
             {
                 "indicator": indicator,
-                "period_start": f"{y}-04-01",
-                "period_end": f"{y + 1}-03-31",
+                "period_start": str(start),
+                "period_end": str(end),
                 "area_code": "E08000025",
                 "group_type": "",
                 "group": "",
@@ -96,7 +103,8 @@ def _context(rng: np.random.Generator) -> Tables:
                 "unit": unit,
                 "source": source,
             }
-            for y in years
+            for start, end in zip(starts, ends, strict=True)
+            if end <= PERIOD_END
         ]
 
     change = {
@@ -111,13 +119,29 @@ def _context(rng: np.random.Generator) -> Tables:
             counts("factor_24a_episodes", "episodes", 520, "Invented children in need return")
         ),
         ("police", None, "indicators"): pd.DataFrame(
-            counts("drug_lines", "lines", 60, "Invented force return")
-            + counts("adults_charged", "adults", 45, "Invented force return")
+            [
+                row
+                for indicator, unit, about in (
+                    ("drug_lines", "lines", 60),
+                    ("organised_crime_groups", "groups", 40),
+                    ("adults_charged", "adults", 45),
+                    ("orders_made", "orders", 30),
+                )
+                for row in counts(indicator, unit, about, "Invented force return")
+            ]
         ),
         ("police", None, "recording_changes"): pd.DataFrame([change]),
         ("education", None, "indicators"): pd.DataFrame(
-            counts("pupils", "pupils", 205000, "Invented school census")
-            + counts("suspensions", "episodes", 14000, "Invented school census")
+            [
+                row
+                for indicator, unit, about in (
+                    ("pupils", "pupils", 205_000),
+                    ("pupils_persistently_absent", "pupils", 46_000),
+                    ("suspensions", "episodes", 14_000),
+                    ("permanent_exclusions", "episodes", 240),
+                )
+                for row in counts(indicator, unit, about, "Invented school census", "09-01")
+            ]
         ),
         ("education", None, "recording_changes"): pd.DataFrame(
             [

@@ -1,0 +1,99 @@
+"""Missing spells of the invented children, as the Trust records them and as they were reported to the police.
+
+Six in ten of the Trust's spells of children whom the police know were reported too, hours apart; the others stand in one
+agency's records alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from data_samples.children import LAST, Children, Flags, Ints, refs, texts
+from data_samples.events import happen, moments, recorded, wards_near
+
+REPORTED = 0.6
+END = (LAST + 1) * 1440
+
+
+@dataclass(frozen=True)
+class Spells:
+    """Who was gone, from which minute since 1970 to which, from care or not, and away rather than missing."""
+
+    child: Ints
+    start: Ints
+    end: Ints
+    is_care: Flags
+    is_away: Flags
+
+
+def draw(rng: np.random.Generator, children: Children, hub: Ints, in_care: Flags) -> Spells:
+    """The Trust's spells."""
+    child, day = happen(rng, children, hub, "trust", 0.5, 3.6)
+    n = len(child)
+    start = day * 1440 + rng.integers(0, 1440, n)
+    gone = (rng.gamma(0.9, 1400, n) + 25).astype(np.int64)
+    return Spells(child, start, start + gone, in_care[child] & (rng.random(n) < 0.9), rng.random(n) < 0.18)
+
+
+def episodes(rng: np.random.Generator, children: Children, spells: Spells, block: int) -> pd.DataFrame:
+    """The Trust's table, with return home interviews."""
+    n = len(spells.child)
+    ended = spells.end < END
+    offered, accepted = rng.random(n) < 0.84, rng.random(n) < 0.68
+    wait = (rng.gamma(1.6, 1700, n)).astype(np.int64)
+    held = ended & offered & accepted & (rng.random(n) < 0.88) & (spells.end + wait < END)
+    by_day = rng.random(n) < 0.3
+    done = spells.end + wait
+    return pd.DataFrame(
+        {
+            "missing_ref": refs("MS", block, rng.permutation(n)),
+            "person_ref": children.refs["trust"][spells.child],
+            "started_at": _moment(spells.start),
+            "ended_at": np.where(ended, _moment(spells.end), ""),
+            "missing_type": np.where(spells.is_away, "A", "M"),
+            "missing_from": np.where(spells.is_care, "care", "home"),
+            "rhi_offered": np.where(ended, np.where(offered, "Y", "N"), "NA"),
+            "rhi_accepted": np.where(ended & offered, np.where(accepted, "Y", "N"), "NA"),
+            "rhi_completed_at": np.where(held, np.where(by_day, texts(done // 1440), _moment(done)), ""),
+            "recorded_date": recorded(rng, spells.start // 1440),
+        }
+    ).sort_values("missing_ref")
+
+
+def reports(rng: np.random.Generator, children: Children, hub: Ints, spells: Spells, block: int) -> pd.DataFrame:
+    """The police's table: spells of the Trust's that were reported, and others."""
+    told = ~spells.is_away & children.known_to["police"][spells.child] & (rng.random(len(spells.child)) < REPORTED)
+    late = rng.integers(-30, 240, int(told.sum()))
+    start = np.minimum(spells.start[told] + late, spells.end[told] - 1)
+    other, day = happen(rng, children, hub, "police", 0.4, 2.2)
+    began = day * 1440 + rng.integers(0, 1440, len(other))
+    child = np.concatenate([spells.child[told], other])
+    reported = np.concatenate([start, began])
+    found_at = np.concatenate(
+        [spells.end[told], began + (rng.gamma(0.9, 1300, len(other)) + 20).astype(np.int64)]
+    ) + rng.integers(0, 60, len(child))
+    is_care = np.concatenate([spells.is_care[told], rng.random(len(other)) < 0.43])
+    n = len(child)
+    found = found_at < END
+    return pd.DataFrame(
+        {
+            "report_ref": refs("MR", block, rng.permutation(n)),
+            "person_ref": children.refs["police"][child],
+            "reported_at": _moment(reported),
+            "found_at": np.where(found, _moment(found_at), ""),
+            "risk_grade": rng.choice(
+                ["high", "medium", "low", "no_apparent_risk", "unknown"], n, p=[0.14, 0.6, 0.16, 0.07, 0.03]
+            ),
+            "missing_from": np.where(rng.random(n) < 0.05, "other", np.where(is_care, "care", "home")),
+            "found_ward_code": np.where(found, wards_near(rng, children, child, 0.4), ""),
+            "found_outside_force": np.where(rng.random(n) < 0.05, "Y", "N"),
+            "recorded_date": recorded(rng, reported // 1440),
+        }
+    ).sort_values("report_ref")
+
+
+def _moment(minute: Ints) -> np.ndarray:
+    return moments(minute // 1440, minute % 1440)
