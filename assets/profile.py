@@ -19,6 +19,7 @@ from assets.supply_store import Supply
 from assets.warehouse import all_counts, sightings
 from expectations.contract import agencies, contracts_of
 from expectations.report import Report
+from expectations.validate import header_of
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import PlanError
 from profiles.disclosure.shares import label_store
@@ -44,7 +45,19 @@ def _coverage(settled: Intake) -> list[Coverage]:
         found.append(covered(agency.key, agency.name, mine))
         for table, contract in contracts_of(agency.key).items():
             title = f"{agency.name}, {table.replace('_', ' ')}"
-            found.append(covered(contract.name, title, [s for s in mine if table in s.tables]))
+            having = [s for s in mine if table in s.tables]
+            found.append(covered(contract.name, title, having))
+            for column in (c.name for c in contract.columns if c.optional):
+                # A supply that names the column as not supplied, or has no such column, tells nothing of it.
+                telling = [
+                    s
+                    for s in having
+                    if f"{table}.{column}" not in s.manifest.not_supplied and column in header_of(s.tables[table])
+                ]
+                named = f"{title}, {column.replace('_', ' ')}"
+                found.append(
+                    covered(f"{contract.name}.{column}", named, telling if len(telling) == len(having) else [])
+                )
     return found
 
 

@@ -31,7 +31,14 @@ class Spells:
 
 def draw(rng: np.random.Generator, children: Children, hub: Ints, in_care: Flags) -> Spells:
     """The Trust's spells."""
-    child, day = happen(rng, children, hub, "trust", 0.5, 3.6)
+    child, day = happen(rng, children, hub, "trust", 0.35, 2.2)
+    # Who goes missing from care or is known to the hub often goes again within weeks.
+    again = rng.poisson(np.where(in_care[child], 0.9, np.where(hub[child] >= 0, 0.35, 0.05)))
+    child, day = np.repeat(child, 1 + again), np.repeat(day, 1 + again)
+    is_again = np.r_[False, child[1:] == child[:-1]] & np.r_[False, day[1:] == day[:-1]]
+    day = day + np.where(is_again, rng.integers(1, 28, len(day)), 0)
+    fits = (day <= LAST) & (day < children.eighteenth()[child])
+    child, day = child[fits], day[fits]
     n = len(child)
     start = day * 1440 + rng.integers(0, 1440, n)
     gone = (rng.gamma(0.9, 1400, n) + 25).astype(np.int64)

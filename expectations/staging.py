@@ -26,7 +26,10 @@ def typed(column: Column) -> str:
 
 def staging_sql(contract: Contract) -> str:
     """The select that makes `stg_<agency>__<table>`, typed, from `raw_<agency>__<table>`."""
-    columns = ",\n    ".join(f'{typed(c)} as "{c.name}"' for c in contract.columns)
+    parts = [f'{typed(c)} as "{c.name}"' for c in contract.columns]
+    # A moment may be given as a day alone: what runs on hours has to know.
+    parts += [f'length("{c.name}") = 10 as "{c.name}_is_day"' for c in contract.columns if c.kind == "moment"]
+    columns = ",\n    ".join(parts)
     return f"-- {contract.grain}\nselect\n    supplier,\n    {columns}\nfrom raw_{contract.name}\n"
 
 

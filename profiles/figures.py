@@ -39,6 +39,7 @@ COLUMNS = (
 )
 # What labels are made from besides: which labels a denominator is worked out from, and who is behind a count of events.
 FOR_LABELS = ("whole", "less", "contributors", "top_two")
+POSITIONS = (("group_type", "group"), ("group2_type", "group2"), ("group3_type", "group3"))
 KEY = (
     "figure",
     "measure",
@@ -52,6 +53,7 @@ KEY = (
     "period_start",
     "period_end",
 )
+AVERAGES = ("mean", "median")
 PER = {"percent": 100.0, "rate": 10_000.0}
 
 
@@ -59,7 +61,7 @@ PER = {"percent": 100.0, "rate": 10_000.0}
 class Coverage:
     """Over which days the supplies in use of an agency, or of one of its tables, tell the facts; None where none does.
 
-    `source` is what a figure may need: an agency, or agency__table.
+    `source` is what a figure may need: an agency, agency__table, or agency__table.column.
     """
 
     source: str
@@ -87,9 +89,11 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
     """The tidy table from the `out_` models: one row per count and measure, with intervals and refusals.
 
     `counts` has section, figure, unit, group_type, group, numerator, denominator, measures (list), needs (list of
-    agencies or agency__table) and where it has them group2_type, group2, group3_type, group3, area_code, period_start,
-    period_end, note; for labels `whole` and `less` (which labels a denominator is worked out from: “figure” or
-    “figure:dimension=group”, and “dimension=group” of those left out of it), `contributors` (distinct children) and
+    agencies, agency__table or agency__table.column) and where it has them group2_type, group2, group3_type, group3,
+    area_code, period_start, period_end, note, `average` (a median or mean; its denominator is how many children it is
+    of); for labels `whole` and `less` (which labels a denominator is worked out from: “figure” or
+    “figure:dimension=group”, and “dimension=group” of those left out of it; they give the exact denominator too where a
+    model gives none), `contributors` (distinct children) and
     `top_two` (how much of the numerator is of the two children with most).
     Raises ValueError where two rows would have one key.
     """
@@ -109,6 +113,7 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
             "period_end",
             "numerator",
             "denominator",
+            "average",
             "measures",
             "needs",
             "note",
@@ -126,11 +131,14 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
     f["area_code"] = f["area_code"].fillna(CITY)
     for column in ("group2_type", "group2", "group3_type", "group3", "note", "whole", "less"):
         f[column] = f[column].fillna("").astype(str)
-    n, d = f["numerator"].astype("float64").to_numpy(), f["denominator"].astype("float64").to_numpy()
+    f["denominator"] = _denominators(f)
+    n, d = f["numerator"].astype("float64").to_numpy(), f["denominator"].to_numpy()
     scale = f["measure"].map(PER).astype("float64").to_numpy()
     is_count = (f["measure"] == "count").to_numpy()
+    is_average = f["measure"].isin(AVERAGES).to_numpy()
     with np.errstate(invalid="ignore", divide="ignore"):
         f["value"] = np.where(is_count, n, np.where(d > 0, n / d * scale, np.nan))
+        f["value"] = np.where(is_average, f["average"].astype("float64"), f["value"])
         low_share, high_share = rates.wilson(np.nan_to_num(n), np.nan_to_num(d))
         low_count, high_count = rates.poisson(np.nan_to_num(n))
         is_percent = (f["measure"] == "percent").to_numpy()
@@ -148,15 +156,38 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
     return f[[*COLUMNS, *FOR_LABELS]]
 
 
+def _denominators(f: pd.DataFrame) -> np.ndarray:
+    """Each row's denominator: the model's own, else the count that `whole` names, less the group that `less` names."""
+    counted = f[f["measure"] == "count"]
+    named = (counted[c] for c in ("figure", *(c for pair in POSITIONS for c in pair), "period_end"))
+    numbers = {
+        (figure, ",".join(f"{t}={g}" for t, g in sorted(zip(dims[::2], dims[1::2], strict=True)) if t not in ("", "all")), day): n
+        for (figure, *dims, day), n in zip(zip(*named, strict=True), counted["numerator"].astype("float64"), strict=True)
+    }  # fmt: skip
+    given = f["denominator"].astype("float64")
+    found = []
+    for d, whole, less, day in zip(given, f["whole"], f["less"], f["period_end"], strict=True):
+        if whole and np.isnan(d):
+            figure, _, groups = whole.partition(":")
+            d = numbers[figure, groups, day] - (numbers[figure, less, day] if less else 0.0)
+        found.append(d)
+    return np.array(found, dtype=float)
+
+
 def _refuse(f: pd.DataFrame, coverage: list[Coverage]) -> None:
     """Blank what cannot be told: declared refusals, and figures of a day that an agency's supply does not reach."""
     by_source = {c.source: c for c in coverage}
     reasons = []
     for needs, start, end, note in zip(f["needs"], f["period_start"], f["period_end"], f["note"], strict=True):
         first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
-        found = [r for source in needs if (r := by_source[source].refusal(first, last))]
+        found = [r for source in needs if (r := _told(by_source, source).refusal(first, last))]
         reasons.append("; ".join(found) or (note if note.startswith("refused: ") else ""))
     refused = np.array([bool(r) for r in reasons])
     f.loc[refused, ["numerator", "denominator", "value", "lower", "upper", "contributors", "top_two"]] = np.nan
     f.loc[refused, "status"] = "refused"
     f.loc[refused, "note"] = [r.removeprefix("refused: ") for r in reasons if r]
+
+
+def _told(by_source: dict[str, Coverage], source: str) -> Coverage:
+    """A column's coverage; that of its table where nothing is said of the column."""
+    return by_source[source] if source in by_source else by_source[source.partition(".")[0]]

@@ -21,6 +21,14 @@ create macro in_force(start_date, end_date, d) as start_date <= d and (end_date 
 create macro has_day_within(start_date, end_date, after, last) as
     start_date <= last and (end_date is null or end_date > after + 1);
 
+-- Moments are local; what passes between two of them is elapsed time, also where the clocks change.
+create macro elapsed_hours(from_moment, to_moment) as
+    epoch((to_moment at time zone 'Europe/London') - (from_moment at time zone 'Europe/London')) / 3600;
+-- The first moment after day d.
+create macro end_of(d) as (d + 1)::timestamp;
+-- A day of the 12 months to the as-at date.
+create macro in_the_year(d) as d > a_year_before(as_at()) and d <= as_at();
+
 create macro level_name(level) as
     case level when 3 then 'high' when 2 then 'medium' when 1 then 'low' when 0 then 'none' end;
 

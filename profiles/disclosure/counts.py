@@ -14,12 +14,12 @@ import pandas as pd
 from profiles.disclosure.plan import PUBLIC, Merge, Plan, PlanError, Table
 from profiles.disclosure.rule import Rule
 from profiles.figures import KEY as EXACT_KEY
+from profiles.figures import POSITIONS
 from profiles.groups import groups
 
 # Counts of the general public that others publish: nothing to protect.
 PUBLIC_UNITS = ("residents",)
 SHOWN = ("exact", "rounded")
-POSITIONS = (("group_type", "group"), ("group2_type", "group2"), ("group3_type", "group3"))
 Dims = frozenset[tuple[str, str]]
 
 

@@ -150,7 +150,7 @@ def _plan(raw: dict[str, Any], digest: str) -> Plan:
         leaves,
         tuple(raw.get("single") or ()),
         tables,
-        tuple(_statement(s) for s in raw.get("relations") or ()),
+        tuple(_statement(s) for one in raw.get("relations") or () for s in _each(one)),
         merges,
         tuple((i["figure"], frozenset((d, g) for d, g in i.items() if d != "figure")) for i in raw.get("impossible") or ()),
         tuple(raw.get("headlines") or ()),
@@ -206,6 +206,15 @@ WAYS = "ways"
 _TERM = re.compile(r"([+-]?)\s*(\w+)(?:\[([^\]]*)\])?(?:@(\w+))?\s*")
 
 
+def _each(text: str) -> list[str]:
+    """A relation of every group of a dimension apart, written dimension=each, as one relation per group."""
+    dimension = re.search(r"(\w+)=each", text)
+    if dimension is None:
+        return [text]
+    groups = [g.group for g in groups_of(dimension[1]) if not g.is_sum]
+    return [s for g in groups for s in _each(re.sub(rf"\b{dimension[1]}=each", f"{dimension[1]}={g}", text))]
+
+
 def _statement(text: str) -> Statement:
     parts = re.split(r"\s(<=|>=|=)\s", text)
     if len(parts) != 3:
@@ -227,7 +236,8 @@ def _terms(side: str, text: str) -> tuple[Term, ...]:
 
 def _chosen(text: str, statement: str) -> dict[str, tuple[str, ...]]:
     chosen: dict[str, tuple[str, ...]] = {}
-    for part in filter(None, (p.strip() for p in text.split(","))):
+    # Group names may hold commas, so a part begins where a dimension is named.
+    for part in filter(None, (p.strip() for p in re.split(r",\s*(?=\w+=)", text))):
         dimension, is_given, groups = part.partition("=")
         if not is_given:
             raise PlanError(f"the relation “{statement}” names groups without a dimension.")

@@ -12,9 +12,8 @@ import pandas as pd
 from profiles.disclosure.counts import SHOWN, Counts
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.store import COLUMNS, KEY, LabelStore
+from profiles.figures import AVERAGES
 from profiles.statistics import rates
-
-AVERAGES = ("mean", "median")
 
 
 def label_store(counts: Counts, rule: Rule) -> LabelStore:

@@ -87,9 +87,12 @@ def crossed(
 
 def withheld_words(labels: list[Label]) -> list[str]:
     """What stands under a table of which something is withheld though it is not small."""
-    if any(x.status == "withheld" for x in labels):
-        return ["“Not shown”: withheld to protect a smaller number, here or in another table."]
-    return []
+    hidden = [
+        x.note or "withheld to protect a smaller number, here or in another table"
+        for x in labels
+        if x.status == "withheld"
+    ]
+    return [f"“Not shown”: {note}." for note in dict.fromkeys(hidden)]
 
 
 def merged_words(store: LabelStore, figure: str, group_type: str) -> list[str]:
@@ -102,9 +105,45 @@ def merged_words(store: LabelStore, figure: str, group_type: str) -> list[str]:
     return [words[g] for g in store.groups(figure, group_type) if g in words]
 
 
-def refused(label: Label) -> str:
-    """The sentence that stands in a refused figure's place."""
-    return f"This cannot be told at present. {label.note}."
+def refused(label: Label, would: str = "") -> str:
+    """The sentence that stands in a refused figure's place, and what the figure would tell."""
+    return f"This cannot be told at present. {label.note}.{f' It would tell {would}.' if would else ''}"
+
+
+def why(*labels: Label) -> list[str]:
+    """Why some of these are refused, each reason once; nothing where none is."""
+    return [f"Not told: {note}." for note in dict.fromkeys(x.note for x in labels if x.status == "refused")]
+
+
+def share(store: LabelStore, figure: str, group_type: str = "all", group: str = "all") -> Label | None:
+    """The percentage that stands beside a count; none where there is none."""
+    return store.get(figure, "percent", group_type, group) if store.has(figure, "percent", group_type, group) else None
+
+
+def say(sentence: str, *labels: Label) -> list[str]:
+    """The sentence, where each label that it speaks of tells something; nothing otherwise."""
+    return [sentence] if all(x.is_shown or x.status == "suppressed" for x in labels) else []
+
+
+Row = tuple[str, Label, Label | None]
+
+
+def one(store: LabelStore, text: str, figure: str, group_type: str = "all", group: str = "all") -> Row:
+    """A row of `listed`: words, count, and its share where it has one."""
+    return text, store.get(figure, "count", group_type, group), share(store, figure, group_type, group)
+
+
+def listed(caption: str, what: str, rows: list[Row], counted_as: str = "Children", share_of: str = "") -> Table:
+    """Rows in words with their counts, and with `share_of` their shares and intervals; a dash where a row has none."""
+    cells = []
+    for text, count, percent in rows:
+        dash = [Cell("–", is_number=True)] * 2
+        cells.append(
+            [head(text), shown(count), *([shown(percent), interval(percent, "%")] if percent else dash)][
+                : 4 if share_of else 2
+            ]
+        )
+    return Table(caption, [what, counted_as, f"Share of {share_of}", "95% interval"][: 4 if share_of else 2], cells)
 
 
 def joined(parts: list[str]) -> str:

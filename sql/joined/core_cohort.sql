@@ -1,15 +1,4 @@
 -- one row per child at risk on the as-at date
-with plans as (
-    select
-        person_id,
-        bool_or(plan_type = 'CLA') as has_cla,
-        bool_or(plan_type = 'CP') as has_cp,
-        bool_or(plan_type = 'CIN') as has_cin
-    from core_plan_spells
-    where in_force(start_date, end_date, as_at())
-    group by person_id
-)
-
 select
     p.person_id,
     level_name(p.level) as risk_level,
@@ -22,8 +11,10 @@ select
     coalesce(s.has_cla, false) as has_cla,
     coalesce(s.has_cp, false) as has_cp,
     coalesce(s.has_cin, false) as has_cin,
-    case when s.has_cla then 'CLA' when s.has_cp then 'CP' when s.has_cin then 'CIN' else 'none' end as plan
+    coalesce(s.plan, 'none') as plan,
+    s.placement,
+    coalesce(s.is_placed_out, false) as is_placed_out
 from core_hub_periods as p
 join core_children as c using (person_id)
-left join plans as s using (person_id)
+left join core_plan_states as s on s.person_id = p.person_id and in_force(s.from_date, s.to_date, as_at())
 where p.is_at_risk and in_force(p.from_date, p.to_date, as_at())

@@ -45,18 +45,6 @@ levels as (
     group by p.person_id, p.from_date
 ),
 
-plans as (
-    select
-        p.person_id, p.from_date,
-        bool_or(s.is_placed_by_others) as is_placed_by_others,
-        bool_or(s.is_placed_here) as is_placed_here,
-        bool_or(s.is_birminghams) as is_birminghams,
-        bool_or(s.is_residential) as is_residential
-    from periods as p
-    join core_plan_spells as s on s.person_id = p.person_id and in_force(s.start_date, s.end_date, p.from_date)
-    group by p.person_id, p.from_date
-),
-
 homes as (
     select
         p.person_id, p.from_date,
@@ -83,6 +71,6 @@ select
     coalesce(l.level, 0) > 0 and is_under_18 and is_birminghams_child as is_at_risk
 from periods as p
 left join levels as l using (person_id, from_date)
-left join plans as s using (person_id, from_date)
+left join core_plan_states as s on s.person_id = p.person_id and in_force(s.from_date, s.to_date, p.from_date)
 left join homes as h using (person_id, from_date)
 left join eighteenth as e using (person_id)

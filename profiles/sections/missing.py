@@ -1,0 +1,165 @@
+"""Children who go missing: how many, how often, how long, and whether they are listened to when they return."""
+
+from __future__ import annotations
+
+from profiles.blocks import Block, Section, Table, head, interval, shown
+from profiles.charts import bars
+from profiles.disclosure.store import LabelStore
+from profiles.groups import groups_of
+from profiles.page import Page
+from profiles.sections.common import counted, listed, of, one, refused, say, share, share_table, why, withheld_words
+
+TITLE = "Missing children"
+WOULD = "how many children go missing, how often and for how long, and whether they are interviewed when they return"
+
+
+def build(store: LabelStore, page: Page) -> Section:
+    """Children, spells and reports apart; often and long; interviews; before referral; Trust beside police."""
+    year = f"in the 12 months to {page.as_at_words}"
+    children, often = store.get("missing_children"), store.get("missing_often")
+    if children.status == "refused":
+        answer = refused(children, WOULD)
+    else:
+        answer = f"The Trust recorded {children.about} children missing {year}, in {store.get('missing_episodes').about} spells."
+        answer += " ".join(["", *say(f"Of these children {often.about} went missing three or more times within 30 days{of(share(store, 'missing_often'))}.", often)])  # fmt: skip
+    blocks = [_counts(store, year), _often(store, year), _interviews(store, year), _before(store, year)]
+    return Section("missing", TITLE, answer, [*blocks, _grades(store, year), _both(store, year)])
+
+
+def _counts(store: LabelStore, year: str) -> Block:
+    at_risk, percent = store.get("missing_at_risk"), share(store, "missing_at_risk")
+    episodes = [one(store, f"– {g.label[0].lower()}{g.label[1:]}", "missing_episodes", "missing_from", g.group) for g in groups_of("missing_from")]  # fmt: skip
+    trust = [
+        one(store, "Children missing", "missing_children"),
+        one(store, "Spells missing", "missing_episodes"),
+        *episodes,
+        one(store, "– spells that lasted 72 hours or more", "long_spells"),
+        one(store, "Children with a spell of 72 hours or more", "long_spell_children"),
+        one(store, "Children away without authorisation", "away_children"),
+        one(store, "Spells away without authorisation", "away_episodes"),
+    ]
+    police = [one(store, "Children reported missing", "reported_children"), one(store, "Reports", "missing_reports")]
+    labels = [x for _, x, _ in (*trust, *police)]
+    return Block(
+        "Children, spells and reports",
+        [
+            "A child can be missing many times, and one spell can be reported more than once, so children, spells and reports are different numbers.",
+            *say(
+                f"Of the children at risk on the day, {at_risk.about} had been missing {year}{of(percent)}.",
+                at_risk,
+            ),
+        ],
+        tables=[
+            listed(f"Recorded by the Trust {year}", "", trust, "Number"),
+            listed(f"Reported to the police {year}", "", police, "Number"),
+        ],
+        notes=[
+            "Children live in Birmingham or are Birmingham's responsibility. Hours are elapsed time, also where the clocks change; a spell that goes on is counted up to the end of the day.",
+            *why(*labels),
+            *withheld_words(labels),
+        ],
+    )
+
+
+def _often(store: LabelStore, year: str) -> Block:
+    plans = [g for g in groups_of("plan") if not g.is_sum and store.has("missing_often", "count", "plan", g.group)]
+    rows, shares = [], []
+    for g in plans:
+        every = store.get("missing_children", "count", "plan", g.group)
+        often, percent = (store.get("missing_often", m, "plan", g.group) for m in ("count", "percent"))
+        rows.append([head(g.label), shown(every), shown(often), shown(percent), interval(percent, "%")])
+        shares.append((g.label, percent))
+    total, percent = store.get("missing_often"), share(store, "missing_often")
+    if percent:
+        rows.append([head("All"), shown(store.get("missing_children")), shown(total), shown(percent), interval(percent, "%")])  # fmt: skip
+    labels = [store.get("missing_often", "count", "plan", g.group) for g in plans]
+    return Block(
+        "Missing three or more times within 30 days",
+        [
+            "Any 30 days in a row are looked at for each child, not calendar months. The plan is the child's when its last spell of the year began.",
+        ],
+        bars(
+            "missing_often",
+            "Share of missing children who went missing three or more times within 30 days, by plan",
+            f"per cent of children missing {year}; lines are 95% intervals",
+            shares,
+            suffix="%",
+        )
+        if any(p.is_shown for _, p in shares)
+        else None,
+        [
+            Table(
+                f"Children missing {year}, and three or more times within 30 days",
+                ["Plan", "Children missing", "Three or more times", "Share", "95% interval"],
+                rows,
+            )
+        ],
+        [*why(total), *withheld_words(labels)],
+    )
+
+
+def _interviews(store: LabelStore, year: str) -> Block:
+    rows = counted(store, "return_interviews", "rhi_step")
+    ended, timely = rows[0][1], rows[-1]
+    return Block(
+        "Return home interviews",
+        say(
+            f"Of {ended.about} spells that ended {year}, an interview was held within 72 hours of the child's return after {timely[1].about}{of(timely[2])}.",
+            ended, timely[1],
+        ),
+        bars(
+            "return_interviews",
+            "How many returns were followed by an interview",
+            f"spells that ended {year}, of children for whom Birmingham is responsible",
+            [(g.label.removeprefix("– ").capitalize(), c) for g, c, _ in rows],
+        ),
+        [share_table(f"Return home interviews after spells that ended {year}", "Step", rows, "spells that ended", "Spells")],
+        [
+            "Where only the day of an interview is recorded, it counts as within 72 hours up to the third day after the return. After the last returns of the year an interview can still be due.",
+            *why(*(c for _, c, _ in rows)),
+            *withheld_words([c for _, c, _ in rows]),
+        ],
+    )  # fmt: skip
+
+
+def _before(store: LabelStore, year: str) -> Block:
+    first, before = store.get("first_referred"), store.get("missing_before_referral")
+    percent = share(store, "missing_before_referral")
+    return Block(
+        "Missing before the hub knew",
+        [
+            *say(f"Of {first.about} children first referred to the hub for criminal exploitation {year}, {before.about} had been missing in the 90 days before{of(percent)}.", first, before),
+            "First referred means first in these records, which do not reach back for ever.",
+        ],
+        notes=why(first, before),
+    )  # fmt: skip
+
+
+def _grades(store: LabelStore, year: str) -> Block:
+    rows = counted(store, "missing_reports", "risk_grade")
+    return Block(
+        "How the police graded the reports",
+        chart=bars(
+            "risk_grades",
+            "Missing reports, by the police's risk grade",
+            f"reports {year}",
+            [(g.label, c) for g, c, _ in rows],
+        ),
+        tables=[share_table(f"Missing reports {year}, by risk grade", "Grade", rows, "reports", "Reports")],
+        notes=[*why(*(c for _, c, _ in rows)), *withheld_words([c for _, c, _ in rows])],
+    )
+
+
+def _both(store: LabelStore, year: str) -> Block:
+    rows = counted(store, "missing_records", "recorded_by")
+    by = {g.group: c for g, c, _ in rows}
+    return Block(
+        "The Trust's records beside the police's",
+        [
+            *say(f"{by['Trust alone'].about.capitalize()} spells stand in the Trust's records alone and {by['police alone'].about} in the police's alone.", by["Trust alone"], by["police alone"]),
+            "A spell stands in both where the same child's hours overlap. What stands in one alone was not passed on, not recorded, or could not be linked to the child.",
+        ],
+        bars("missing_records", "Missing spells, by whose records have them", f"spells {year}", [(g.label, c) for g, c, _ in rows]),
+        [share_table(f"Missing spells {year}, by whose records have them", "Recorded", rows, "spells", "Spells")],
+        [*why(*(c for _, c, _ in rows)), *withheld_words([c for _, c, _ in rows])],
+    )  # fmt: skip

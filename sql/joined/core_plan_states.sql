@@ -1,0 +1,27 @@
+-- one row per child and period in which its plans and care did not change: the one state by the rule, and any of each
+with changes as (
+    select distinct person_id, unnest([start_date, end_date]) as day from core_plan_spells
+),
+
+periods as (
+    select person_id, day as from_date, lead(day) over (partition by person_id order by day) as to_date
+    from changes
+    where day is not null
+)
+
+select
+    p.person_id, p.from_date, p.to_date,
+    coalesce(bool_or(s.plan_type = 'CLA'), false) as has_cla,
+    coalesce(bool_or(s.plan_type = 'CP'), false) as has_cp,
+    coalesce(bool_or(s.plan_type = 'CIN'), false) as has_cin,
+    -- In care, else child protection, else child in need; early help is none.
+    case when has_cla then 'CLA' when has_cp then 'CP' when has_cin then 'CIN' else 'none' end as plan,
+    arg_max(s.placement, s.start_date) filter (s.plan_type = 'CLA') as placement,
+    coalesce(bool_or(s.is_placed_by_others), false) as is_placed_by_others,
+    coalesce(bool_or(s.is_placed_here), false) as is_placed_here,
+    coalesce(bool_or(s.is_placed_out), false) as is_placed_out,
+    coalesce(bool_or(s.is_birminghams), false) as is_birminghams,
+    coalesce(bool_or(s.is_residential), false) as is_residential
+from periods as p
+left join core_plan_spells as s on s.person_id = p.person_id and in_force(s.start_date, s.end_date, p.from_date)
+group by p.person_id, p.from_date, p.to_date
