@@ -74,7 +74,7 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
         ]
     )
     terms = []
-    absent = np.clip(rng.beta(1.3, 8, n) + np.where(is_hub, rng.beta(1.5, 5, n), 0), 0, 0.97)
+    absent = np.clip(rng.beta(1.1, 13, n) + np.where(is_hub, rng.beta(0.8, 5, n), 0), 0, 0.97)
     for year in range(2019, 2024):
         for term, sessions, when in (
             ("autumn", 140, f"{year}-09-05"),

@@ -6,7 +6,7 @@ from profiles.blocks import Block, Section
 from profiles.charts import bars
 from profiles.disclosure.store import LabelStore
 from profiles.page import Page
-from profiles.sections.common import counted, crossed, of, refused, share_table
+from profiles.sections.common import breakdown, counted, crossed, listed, of, refused, share_table, why, withheld_words
 
 STATES = ["CLA", "CP", "CIN", "none"]
 
@@ -64,5 +64,39 @@ def build(store: LabelStore, page: Page) -> Section:
                     )
                 ],
             ),
+            _in_care(store, page),
+            _placed(store, page),
         ],
+    )
+
+
+def _in_care(store: LabelStore, page: Page) -> Block:
+    return breakdown(
+        store, "at_risk_in_care", "placement", f"Children at risk in care on {page.as_at_words}, by placement", "Placement", "children at risk in care",
+        heading="Where children in care live",
+    )  # fmt: skip
+
+
+def _placed(store: LabelStore, page: Page) -> Block:
+    """Responsible and placing authority told apart."""
+    rows = [
+        (f"Birmingham's children: {g.label[0].lower()}{g.label[1:]}", count, percent)
+        for g, count, percent in counted(store, "at_risk_in_care", "placed_where")
+    ]
+    here = store.get("placed_here_by_others")
+    labels = [here, *(c for _, c, _ in rows)]
+    return Block(
+        "Placed outside the city, and placed here by others",
+        [
+            "Who is responsible for a child and where the child is placed are two things. Birmingham's children are counted among the children at risk wherever they are placed. Children whom other authorities placed here are not: they stand in the last row alone.",
+        ],
+        tables=[
+            listed(
+                f"Children in care assessed as at risk on {page.as_at_words}",
+                "",
+                [*rows, ("Other authorities' children placed in Birmingham", here, None)],
+                share_of="Birmingham's children at risk in care",
+            )
+        ],
+        notes=["Placements are those of the day, by their dates.", *why(*labels), *withheld_words(labels)],
     )

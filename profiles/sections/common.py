@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from profiles.blocks import Cell, Table, head, interval, shown
+from collections.abc import Sequence
+
+from profiles.blocks import Block, Cell, Table, head, interval, shown
+from profiles.charts import bars
 from profiles.disclosure.store import Label, LabelStore
 from profiles.groups import Group, groups_of
 
@@ -93,6 +96,41 @@ def withheld_words(labels: list[Label]) -> list[str]:
         if x.status == "withheld"
     ]
     return [f"“Not shown”: {note}." for note in dict.fromkeys(hidden)]
+
+
+def breakdown(
+    store: LabelStore,
+    figure: str,
+    dimension: str,
+    caption: str,
+    what: str,
+    share_of: str,
+    *,
+    heading: str = "",
+    counted_as: str = "Children",
+    sentences: Sequence[str] = (),
+    chart: tuple[str, str, str] | None = None,
+    notes: Sequence[str] = (),
+) -> Block:
+    """A block of one breakdown: its table of counts and shares, a chart of the shares where it has them, else of counts.
+
+    `chart` is name, title and subtitle. Where nothing of it may be shown, the reason stands in its place.
+    """
+    rows = counted(store, figure, dimension)
+    labels = [c for _, c, _ in rows]
+    if not any(x.is_shown for x in labels):
+        notes_of = dict.fromkeys(x.note.removeprefix("this breakdown is not published: ") for x in labels if x.note)
+        reasons = [f"{caption} would stand here: {note}." for note in notes_of or ("too few to be shown",)]
+        return Block(heading, list(sentences), notes=[*notes, *reasons])
+    drawn = None
+    if chart:
+        shares = [(g.label, p) for g, _, p in rows if p]
+        of_shares = bool(shares) and "per cent" in chart[2]
+        drawn = bars(
+            *chart, shares if of_shares else [(g.label, c) for g, c, _ in rows], suffix="%" if of_shares else ""
+        )
+    table = share_table(caption, what, rows, share_of, counted_as)
+    return Block(heading, list(sentences), drawn, [table], [*notes, *why(*labels), *withheld_words(labels)])
 
 
 def merged_words(store: LabelStore, figure: str, group_type: str) -> list[str]:

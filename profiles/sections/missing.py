@@ -7,7 +7,7 @@ from profiles.charts import bars
 from profiles.disclosure.store import LabelStore
 from profiles.groups import groups_of
 from profiles.page import Page
-from profiles.sections.common import counted, listed, of, one, refused, say, share, share_table, why, withheld_words
+from profiles.sections.common import breakdown, counted, listed, of, one, refused, say, share, why, withheld_words
 
 TITLE = "Missing children"
 WOULD = "how many children go missing, how often and for how long, and whether they are interviewed when they return"
@@ -69,9 +69,9 @@ def _often(store: LabelStore, year: str) -> Block:
         often, percent = (store.get("missing_often", m, "plan", g.group) for m in ("count", "percent"))
         rows.append([head(g.label), shown(every), shown(often), shown(percent), interval(percent, "%")])
         shares.append((g.label, percent))
-    total, percent = store.get("missing_often"), share(store, "missing_often")
-    if percent:
-        rows.append([head("All"), shown(store.get("missing_children")), shown(total), shown(percent), interval(percent, "%")])  # fmt: skip
+    total, of_all = store.get("missing_often"), share(store, "missing_often")
+    if of_all:
+        rows.append([head("All"), shown(store.get("missing_children")), shown(total), shown(of_all), interval(of_all, "%")])  # fmt: skip
     labels = [store.get("missing_often", "count", "plan", g.group) for g in plans]
     return Block(
         "Missing three or more times within 30 days",
@@ -101,24 +101,15 @@ def _often(store: LabelStore, year: str) -> Block:
 def _interviews(store: LabelStore, year: str) -> Block:
     rows = counted(store, "return_interviews", "rhi_step")
     ended, timely = rows[0][1], rows[-1]
-    return Block(
-        "Return home interviews",
-        say(
+    return breakdown(
+        store, "return_interviews", "rhi_step", f"Return home interviews after spells that ended {year}", "Step", "spells that ended",
+        heading="Return home interviews", counted_as="Spells",
+        sentences=say(
             f"Of {ended.about} spells that ended {year}, an interview was held within 72 hours of the child's return after {timely[1].about}{of(timely[2])}.",
             ended, timely[1],
         ),
-        bars(
-            "return_interviews",
-            "How many returns were followed by an interview",
-            f"spells that ended {year}, of children for whom Birmingham is responsible",
-            [(g.label.removeprefix("– ").capitalize(), c) for g, c, _ in rows],
-        ),
-        [share_table(f"Return home interviews after spells that ended {year}", "Step", rows, "spells that ended", "Spells")],
-        [
-            "Where only the day of an interview is recorded, it counts as within 72 hours up to the third day after the return. After the last returns of the year an interview can still be due.",
-            *why(*(c for _, c, _ in rows)),
-            *withheld_words([c for _, c, _ in rows]),
-        ],
+        chart=("return_interviews", "How many returns were followed by an interview", f"per cent of spells that ended {year}, of children for whom Birmingham is responsible; lines are 95% intervals"),
+        notes=["Where only the day of an interview is recorded, it counts as within 72 hours up to the third day after the return. After the last returns of the year an interview can still be due."],
     )  # fmt: skip
 
 
@@ -136,30 +127,22 @@ def _before(store: LabelStore, year: str) -> Block:
 
 
 def _grades(store: LabelStore, year: str) -> Block:
-    rows = counted(store, "missing_reports", "risk_grade")
-    return Block(
-        "How the police graded the reports",
-        chart=bars(
-            "risk_grades",
-            "Missing reports, by the police's risk grade",
-            f"reports {year}",
-            [(g.label, c) for g, c, _ in rows],
-        ),
-        tables=[share_table(f"Missing reports {year}, by risk grade", "Grade", rows, "reports", "Reports")],
-        notes=[*why(*(c for _, c, _ in rows)), *withheld_words([c for _, c, _ in rows])],
-    )
+    return breakdown(
+        store, "missing_reports", "risk_grade", f"Missing reports {year}, by risk grade", "Grade", "reports",
+        heading="How the police graded the reports", counted_as="Reports",
+        chart=("risk_grades", "Missing reports, by the police's risk grade", f"reports {year}"),
+    )  # fmt: skip
 
 
 def _both(store: LabelStore, year: str) -> Block:
-    rows = counted(store, "missing_records", "recorded_by")
-    by = {g.group: c for g, c, _ in rows}
-    return Block(
-        "The Trust's records beside the police's",
-        [
-            *say(f"{by['Trust alone'].about.capitalize()} spells stand in the Trust's records alone and {by['police alone'].about} in the police's alone.", by["Trust alone"], by["police alone"]),
+    by = {g.group: c for g, c, _ in counted(store, "missing_records", "recorded_by")}
+    trust, police = by["Trust alone"], by["police alone"]
+    return breakdown(
+        store, "missing_records", "recorded_by", f"Missing spells {year}, by whose records have them", "Recorded", "spells",
+        heading="The Trust's records beside the police's", counted_as="Spells",
+        sentences=[
+            *say(f"{trust.about.capitalize()} spells stand in the Trust's records alone and {police.about} in the police's alone.", trust, police),
             "A spell stands in both where the same child's hours overlap. What stands in one alone was not passed on, not recorded, or could not be linked to the child.",
         ],
-        bars("missing_records", "Missing spells, by whose records have them", f"spells {year}", [(g.label, c) for g, c, _ in rows]),
-        [share_table(f"Missing spells {year}, by whose records have them", "Recorded", rows, "spells", "Spells")],
-        [*why(*(c for _, c, _ in rows)), *withheld_words([c for _, c, _ in rows])],
+        chart=("missing_records", "Missing spells, by whose records have them", f"spells {year}"),
     )  # fmt: skip

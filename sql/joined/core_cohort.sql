@@ -13,7 +13,7 @@ select
     coalesce(s.has_cin, false) as has_cin,
     coalesce(s.plan, 'none') as plan,
     s.placement,
-    coalesce(s.is_placed_out, false) as is_placed_out
+    s.placed_where
 from core_hub_periods as p
 join core_children as c using (person_id)
 left join core_plan_states as s on s.person_id = p.person_id and in_force(s.from_date, s.to_date, as_at())

@@ -6,7 +6,6 @@ select
     p.end_date,
     p.plan_type = 'CLA' and p.responsible_la <> birmingham() as is_placed_by_others,
     p.plan_type = 'CLA' and p.responsible_la <> birmingham() and coalesce(p.placement_la, birmingham()) = birmingham() as is_placed_here,
-    p.plan_type = 'CLA' and p.responsible_la = birmingham() and p.placement_la <> birmingham() as is_placed_out,
     p.plan_type in ('CP', 'CIN') or (p.plan_type = 'CLA' and p.responsible_la = birmingham()) as is_birminghams,
     -- Homes of several children: counted in the locality only, or a ward map would show where they are.
     coalesce(p.placement_type in ('K1', 'K2', 'H5', 'R1', 'R2', 'R3', 'R5', 'S1'), false) as is_residential,
@@ -18,6 +17,12 @@ select
         when p.placement_type in ('H5', 'P2', 'P3') then 'semi-independent'
         when p.placement_type = 'P1' then 'own parents'
         else 'other'
-    end as placement
+    end as placement,
+    case
+        when p.plan_type <> 'CLA' then null
+        when p.placement_la is null then 'not known'
+        when p.placement_la = birmingham() then 'in Birmingham'
+        else 'outside Birmingham'
+    end as placed_where
 from stg_trust__plans as p
 join core_links as l using (supplier, person_ref)

@@ -16,10 +16,10 @@ select
     coalesce(bool_or(s.plan_type = 'CIN'), false) as has_cin,
     -- In care, else child protection, else child in need; early help is none.
     case when has_cla then 'CLA' when has_cp then 'CP' when has_cin then 'CIN' else 'none' end as plan,
-    arg_max(s.placement, s.start_date) filter (s.plan_type = 'CLA') as placement,
+    arg_max(s.placement, (s.start_date, s.placement)) filter (s.plan_type = 'CLA') as placement,
+    arg_max(s.placed_where, (s.start_date, s.placement)) filter (s.plan_type = 'CLA') as placed_where,
     coalesce(bool_or(s.is_placed_by_others), false) as is_placed_by_others,
     coalesce(bool_or(s.is_placed_here), false) as is_placed_here,
-    coalesce(bool_or(s.is_placed_out), false) as is_placed_out,
     coalesce(bool_or(s.is_birminghams), false) as is_birminghams,
     coalesce(bool_or(s.is_residential), false) as is_residential
 from periods as p

@@ -21,6 +21,11 @@ any_of as (
         on (g."group" = 'CLA' and c.has_cla) or (g."group" = 'CP' and c.has_cp) or (g."group" = 'CIN' and c.has_cin)
     where g.group_type = 'plan_any'
     group by g.group_type, g."group"
+),
+
+in_care as (
+    select 'placement' as group_type, placement as "group", person_id from core_cohort where plan = 'CLA'
+    union all select 'placed_where', placed_where, person_id from core_cohort where plan = 'CLA'
 )
 
 select
@@ -28,3 +33,10 @@ select
     (select count(*) from core_cohort) as denominator, 'at_risk' as whole,
     ['count', 'percent'] as measures, ['trust'] as needs
 from (select * from states union all select * from any_of) as s
+union all by name
+select
+    'at_risk_in_care' as figure, 'children' as unit, g.group_type, g."group", those(c.person_id) as members,
+    'at_risk:plan=CLA' as whole, ['count', 'percent'] as measures, ['trust', 'trust__plans'] as needs
+from ref_groups as g left join in_care as c using (group_type, "group")
+where g.group_type in ('placement', 'placed_where')
+group by g.group_type, g."group"

@@ -1,0 +1,91 @@
+"""What health services see: contacts by service and reason, the children at risk, referrals and waits, whom only health knows."""
+
+from __future__ import annotations
+
+from profiles.blocks import Block, Section, Table, head, shown
+from profiles.disclosure.store import LabelStore
+from profiles.groups import groups_of
+from profiles.page import Page
+from profiles.sections.common import breakdown, joined, of, refused, say, share, why, withheld_words
+
+TITLE = "Health"
+WOULD = "which injuries and concerns health services see, how long children wait, and which children only health knows"
+SOURCES = "Sexual-health services keep their own confidentiality and supply nothing here."
+
+
+def build(store: LabelStore, page: Page) -> Section:
+    """Contacts and children apart; the children at risk; referrals not accepted and waits; known to health alone."""
+    year = f"in the 12 months to {page.as_at_words}"
+    children, at_risk = store.get("health_children"), store.get("health_at_risk")
+    concerning, alone = store.get("health_concerning"), store.get("health_alone")
+    if children.status == "refused":
+        answer = refused(children, WOULD)
+    else:
+        answer = " ".join(
+            [
+                *say(f"Of the children at risk, {at_risk.about} had a contact with the health services that supplied records {year}{of(share(store, 'health_at_risk'))}.", at_risk),
+                *say(f"{alone.about.capitalize()} of {concerning.about} children whom health services saw for assault, self-harm or a concern about exploitation are in no record of the police or the Trust{of(share(store, 'health_alone'))}.", alone, concerning),
+            ]
+        ) or f"{children.about.capitalize()} children had a contact with the health services that supplied records {year}."  # fmt: skip
+    return Section("health", TITLE, answer, [_providers(page), _at_risk(store, year), _contacts(store, year), _alone(store, year), _referrals(store, page, year)])  # fmt: skip
+
+
+def _providers(page: Page) -> Block:
+    names = sorted(s.provider or s.title for s in page.sources if s.agency == "health")
+    told = f"Records came from {len(names)} {'provider' if len(names) == 1 else 'providers'}: {joined(names)}." if names else "No provider's records are in use."  # fmt: skip
+    return Block("Who supplied", [told, f"A child who went to another provider is not counted. {SOURCES}"])
+
+
+def _at_risk(store: LabelStore, year: str) -> Block:
+    return breakdown(
+        store, "health_at_risk", "health_reason", f"Children at risk with a contact {year}, by reason", "Reason", "children at risk",
+        heading="The children at risk", sentences=["A child can have come for several reasons."],
+        chart=("health_at_risk", "Children at risk seen by health services, by reason", f"per cent of children at risk, contacts {year}; lines are 95% intervals"),
+    )  # fmt: skip
+
+
+def _contacts(store: LabelStore, year: str) -> Block:
+    tables, labels = [], []
+    for dimension, what in (("health_service", "service"), ("health_reason", "reason")):
+        rows = []
+        for g in groups_of(dimension):
+            children = store.get("health_children", "count", dimension, g.group)
+            contacts = store.get("health_contacts", "count", dimension, g.group)
+            rows.append([head(g.label), shown(children), shown(contacts)])
+            labels += [children, contacts]
+        tables.append(Table(f"All children in the health records {year}, by {what}", [what.capitalize(), "Children", "Contacts"], rows))  # fmt: skip
+    return Block(
+        "Children and contacts",
+        ["One child can have many contacts. These are children with one of the listed reasons, not all who came to the hospitals."],
+        tables=tables,
+        notes=[*why(*labels), *withheld_words(labels)],
+    )  # fmt: skip
+
+
+def _alone(store: LabelStore, year: str) -> Block:
+    return breakdown(
+        store, "health_alone", "health_reason", f"Children whom neither police nor Trust knows {year}, by reason", "Reason", "children seen for it",
+        heading="Children whom only health knows",
+        sentences=["These children are in no record of the police or the Trust that was supplied. Some may be known to them and not be linked; the records that were supplied do not hold every child that an agency has met."],
+        chart=("health_alone", "Children seen by health services whom neither police nor Trust knows, by reason", f"children {year}"),
+    )  # fmt: skip
+
+
+def _referrals(store: LabelStore, page: Page, year: str) -> Block:
+    rows, told, labels = [], [], []
+    for g in groups_of("mental_service"):
+        made, not_taken = (store.get(f, "count", "mental_service", g.group) for f in ("mental_referrals", "mental_refused"))  # fmt: skip
+        percent = store.get("mental_refused", "percent", "mental_service", g.group)
+        waits = [store.get("wait_to_first_seen", "median", "mental_service", g.group, {"quartile": q.group}) for q in groups_of("quartile")]  # fmt: skip
+        rows.append([head(g.label), shown(made), shown(not_taken), shown(percent), *map(shown, waits)])
+        told += say(f"{g.label}: {percent.text} of referrals were not accepted; half of the children accepted were first seen within {waits[1].text} days.", percent, waits[1])  # fmt: skip
+        labels += [made, not_taken]
+    return Block(
+        "Referrals not accepted, and the wait",
+        [
+            *told,
+            f"Waits are of referrals accepted in the 36 months to {page.as_at_words}. Children still waiting are counted for as long as they have waited (Kaplan and Meier), so that the wait is not made to look short by leaving them out.",
+        ],
+        tables=[Table(f"Referrals {year}, and days until first seen", ["Service", "Referrals", "Not accepted", "Share", *(f"{q.label} seen within, days" for q in groups_of("quartile"))], rows)],
+        notes=[*why(*labels), *withheld_words(labels)],
+    )  # fmt: skip
