@@ -37,6 +37,8 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
         n,
         p=[0.15, 0.12, 0.05, 0.05, 0.05, 0.06, 0.07, 0.02, 0.09, 0.07, 0.05, 0.04, 0.05, 0.05, 0.01, 0.02, 0.05],
     )
+    # Nobody is the victim of drug possession or of carrying a knife.
+    role = np.where(np.isin(offence, ["92A", "92D", "92E", "10D"]) & (role == "victim"), "suspect", role)
     is_suspect = role == "suspect"
     arrested = is_suspect & (rng.random(n) < 0.42)
     charged = is_suspect & (rng.random(n) < 0.16)

@@ -206,7 +206,7 @@ def _as_tables(
         }
     )
     levels = levels[levels["episode_ref"].isin(e.loc[e["opened"] > 0, "episode_ref"]) & (levels["day"] <= LAST)]
-    panel = np.where(rng.random(len(levels)) < 0.2, "police", "police;education")
+    panel = rng.choice(["police", "police;education", "education"], len(levels), p=[0.2, 0.72, 0.08])
     panel = np.where(rng.random(len(levels)) < 0.46, panel.astype(object) + ";health", panel)
     panel = np.where(rng.random(len(levels)) < 0.12, panel.astype(object) + ";mental_health", panel)
     assessed = levels["day"].to_numpy()

@@ -17,6 +17,8 @@ from profiles.sections import (
     key_findings,
     methods,
     missing,
+    nature,
+    offences,
     overlap,
     place,
     quality,
@@ -24,6 +26,7 @@ from profiles.sections import (
     risk,
     scale,
     sex,
+    youth_justice,
 )
 
 Builder = Callable[[LabelStore, Page], Section]
@@ -42,6 +45,9 @@ CONTENTS: tuple[Builder, ...] = (
     health.build,
     overlap.build,
     place.build,
+    nature.build,
+    offences.build,
+    youth_justice.build,
     referrals.build,
     quality.build,
     methods.build,

@@ -26,8 +26,10 @@ create macro elapsed_hours(from_moment, to_moment) as
     epoch((to_moment at time zone 'Europe/London') - (from_moment at time zone 'Europe/London')) / 3600;
 -- The first moment after day d.
 create macro end_of(d) as (d + 1)::timestamp;
--- A day of the 12 months to the as-at date.
-create macro in_the_year(d) as d > a_year_before(as_at()) and d <= as_at();
+-- A day of the months, or of the 12 months, to the as-at date.
+create macro months_before(months) as (as_at() - to_months(months))::date;
+create macro in_the_last(months, d) as d > months_before(months) and d <= as_at();
+create macro in_the_year(d) as in_the_last(12, d);
 
 create macro level_name(level) as
     case level when 3 then 'high' when 2 then 'medium' when 1 then 'low' when 0 then 'none' end;

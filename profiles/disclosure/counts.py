@@ -18,7 +18,7 @@ from profiles.figures import POSITIONS
 from profiles.groups import groups
 
 # Counts of the general public that others publish: nothing to protect.
-PUBLIC_UNITS = ("residents",)
+PUBLIC_UNITS = ("residents", "published episodes", "per 10,000 episodes")
 SHOWN = ("exact", "rounded")
 Dims = frozenset[tuple[str, str]]
 

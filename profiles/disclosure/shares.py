@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from profiles.disclosure.counts import SHOWN, Counts
+from profiles.disclosure.counts import PUBLIC_UNITS, SHOWN, Counts
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.store import COLUMNS, KEY, LabelStore
 from profiles.figures import AVERAGES
@@ -33,7 +33,9 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     is_percent, is_rate, is_average = measure == "percent", measure == "rate", np.isin(measure, AVERAGES)
     is_model = measure == "estimate"
     shown = np.where(
-        is_average, f["denominator"].to_numpy(dtype=float) >= rule.average_from, np.isin(top_status, SHOWN)
+        is_average,
+        (f["denominator"].to_numpy(dtype=float) >= rule.average_from) | f["unit"].isin(PUBLIC_UNITS).to_numpy(),
+        np.isin(top_status, SHOWN),
     )
     shown = shown & np.isin(bottom_status, [*SHOWN, "derived"]) & ~(is_percent & (bottom < rule.percent_fifths_from))
     # Results of models are made from true counts; what is told of them is rounded where they are made.
@@ -56,9 +58,11 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
             np.nan,
         )
     exact_status = f["status"].to_numpy()
+    # Too few have come to the second event for so high a quartile of the time to it.
+    not_reached = is_average & shown & np.isnan(value)
     out = f.copy()
     out["status"] = np.select(
-        [exact_status == "refused", top_status == "not_applicable", shown], ["refused", "not_applicable", "rounded"], "withheld"
+        [exact_status == "refused", (top_status == "not_applicable") | not_reached, shown], ["refused", "not_applicable", "rounded"], "withheld"
     )  # fmt: skip
     told = (out["status"] == "rounded").to_numpy()
     for name, column in (("value", value), ("lower", lower), ("upper", upper)):
@@ -69,6 +73,7 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     out["label"] = [
         words[s] if s in words else _text(m, v) for m, s, v in zip(measure, out["status"], out["value"], strict=True)
     ]
+    out["label"] = np.where(not_reached & (out["status"] == "not_applicable"), "not reached", out["label"])
     out["label"] = np.where(is_model & told, f["label"], out["label"])
     out["note"] = np.where((exact_status == "refused") | told, f["note"], "")
     return out

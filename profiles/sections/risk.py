@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from profiles.blocks import Block, Section
+from profiles.blocks import Block, Section, Table, head, shown
 from profiles.charts import bars
 from profiles.disclosure.store import LabelStore
+from profiles.groups import groups_of
 from profiles.page import Page
-from profiles.sections.common import counted, joined, of, refused, share_table
+from profiles.sections.common import (
+    breakdown,
+    counted,
+    crossed,
+    joined,
+    of,
+    refused,
+    say,
+    share_table,
+    why,
+    withheld_words,
+)
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -37,6 +49,69 @@ def build(store: LabelStore, page: Page) -> Section:
                         f"Children at risk on {page.as_at_words}, by level of risk", "Level", rows, "children at risk"
                     )
                 ],
-            )
+            ),
+            _a_year_on(store, page),
+            _movement(store, page),
+            _time(store, page),
+            *_panels(store, page),
         ],
     )
+
+
+def _a_year_on(store: LabelStore, page: Page) -> Block:
+    lower, gone = (store.get("a_year_on", "count", "year_on", g) for g in ("lower", "no longer at risk"))
+    return breakdown(
+        store, "a_year_on", "year_on", f"Children at risk a year before, by where they stood on {page.as_at_words}", f"On {page.as_at_words}", "children at risk a year before",
+        heading="A year later",
+        sentences=say(f"Of the children at risk a year before, {lower.about} stood at a lower level and {gone.about} were no longer at risk.", lower, gone),
+        chart=("a_year_on", "Where the children at risk a year before stood", f"per cent of them, on {page.as_at_words}; lines are 95% intervals"),
+        notes=["A level that falls can mean less risk, or less that is known."],
+    )  # fmt: skip
+
+
+def _movement(store: LabelStore, page: Page) -> Block:
+    year = f"in the 12 months to {page.as_at_words}"
+    rows = counted(store, "reassessments", "movement")
+    caption = f"Assessments {year}, by the level before and after"
+    tables, notes = crossed(store, "reassessments", "level_before", "level_after", caption, "")
+    labels = [c for _, c, _ in rows]
+    return Block(
+        "From one assessment to the next",
+        ["Each assessment is set beside the one before it in the same case. One child can have several, so the intervals are narrower than they would be for children."],
+        tables=[share_table(f"Assessments {year} with one before, by movement", "The level was", rows, "assessments with one before", "Assessments"), *tables],
+        notes=[*notes, *why(*labels), *withheld_words(labels)],
+    )  # fmt: skip
+
+
+def _time(store: LabelStore, page: Page) -> Block:
+    rows, labels = [], []
+    for g in groups_of("risk_level"):
+        days = [store.get("time_at_level", "median", "risk_level", g.group, {"quartile": q.group}) for q in groups_of("quartile")]  # fmt: skip
+        rows.append([head(g.label), *map(shown, days)])
+        labels += days
+    return Block(
+        "How long at a level",
+        [
+            "Days until a child left the level, for another or for none. Children still at the level are counted for as long as they have been (Kaplan and Meier). “Not reached”: so many had not left it within the records."
+        ],
+        tables=[
+            Table(
+                f"Days at a level that began in the 36 months to {page.as_at_words}",
+                ["Level", *(f"{q.label} had left it by" for q in groups_of("quartile"))],
+                rows,
+            )
+        ],
+        notes=why(*labels),
+    )
+
+
+def _panels(store: LabelStore, page: Page) -> list[Block]:
+    year = f"in the 12 months to {page.as_at_words}"
+    first = breakdown(
+        store, "assessments", "absent", f"Assessments {year}, by who was not present", "", "assessments",
+        heading="Who was not in the room", counted_as="Assessments",
+        sentences=["An assessment can lack several agencies. Where the list of those present is blank, it is counted as not recorded."],
+        chart=("absent", "Assessments without health, mental health or the police", f"per cent of assessments {year}; lines are 95% intervals"),
+    )  # fmt: skip
+    tables, notes = crossed(store, "assessments", "absent", "level_after", f"Assessments {year}, by who was not present and level", "")  # fmt: skip
+    return [first, *([Block(tables=tables, notes=notes)] if tables or notes else [])]

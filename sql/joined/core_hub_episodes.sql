@@ -5,8 +5,13 @@ select
     e.referral_date,
     e.source as referral_source,
     list_contains(e.exploitation_types, 'CCE') as is_cce,
-    e.decision,
+    list_contains(e.exploitation_types, 'CSE') as is_cse,
+    e.cce_forms,
+    -- A decision after the day is not yet made on it.
+    case when e.decision_date > as_at() then 'pending' else e.decision end as decision,
+    e.decision_date,
     e.closure_reason,
+    e.transferred_to_adult_service = 'Y' as is_transferred,
     -- Accepted and opened: whichever came last.
     case when e.decision = 'accepted' then greatest(e.opened_date, e.decision_date) end as open_from,
     e.closed_date as open_to

@@ -82,5 +82,5 @@ union all by name
 select
     'wait_to_first_seen' as figure, 'days' as unit, group_type, "group", 'quartile' as group2_type, quartile as group2,
     days as average, children as denominator, ['median'] as measures, ['health__contacts'] as needs,
-    (as_at() - interval 36 month)::date + 1 as period_start, as_at() as period_end
+    months_before(36) + 1 as period_start, as_at() as period_end
 from waits

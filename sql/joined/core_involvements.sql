@@ -1,0 +1,21 @@
+-- one row per child's part in a crime or incident by the as-at date, with the offence's group; what came after the day is blank
+select
+    l.person_id,
+    i.involvement_ref,
+    i.incident_ref,
+    i.role,
+    i.occurred_on,
+    i.occurred_hour,
+    coalesce(g.offence_group, 'other') as offence_group,
+    case when i.arrested_on <= as_at() then i.arrested_on end as arrested_on,
+    case when i.voluntary_attendance_on <= as_at() then i.voluntary_attendance_on end as voluntary_attendance_on,
+    case when i.charged_on <= as_at() then i.charged_on end as charged_on,
+    -- Outcomes have no date: one that says charged is not yet so before the charge.
+    case when i.charged_on > as_at() then null else i.outcome_code end as outcome_code,
+    coalesce(i.markers, []) as markers,
+    i.ward_code,
+    i.location_type
+from stg_police__involvements as i
+join core_links as l using (supplier, person_ref)
+left join ref_offence_groups as g using (offence_code)
+where i.occurred_on <= as_at()
