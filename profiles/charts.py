@@ -227,3 +227,37 @@ def _day(label: Label) -> Any:
     import datetime as dt
 
     return dt.date.fromisoformat(label.period_end)
+
+
+def against_expected(name: str, title: str, subtitle: str, rows: list[tuple[str, Label, Label]]) -> Chart:
+    """A dot per group for what was counted, over a bar of what was to be expected; rows are (words, counted, expected)."""
+    kept = [(t, c, e) for t, c, e in rows if c.is_shown and e.is_shown]
+    words = [_wrapped(text) for text, _, _ in kept]
+    figure = go.Figure()
+    figure.add_bar(
+        y=words,
+        base=[e.lower for _, _, e in kept],
+        x=[(e.upper or 0) - (e.lower or 0) for _, _, e in kept],
+        orientation="h",
+        marker={"color": "#c9d1d7"},
+        name="expected, 95%",
+        customdata=[f"expected about {e.text}, {e.interval}" for _, _, e in kept],
+        hovertemplate="%{y}: %{customdata}<extra></extra>",
+    )
+    figure.add_scatter(
+        y=words,
+        x=[c.value for _, c, _ in kept],
+        mode="markers",
+        marker={"color": INK, "size": 12, "symbol": "diamond"},
+        name="counted",
+        customdata=[c.text for _, c, _ in kept],
+        hovertemplate="%{y}: %{customdata}<extra></extra>",
+    )
+    top = max([*((e.upper or 0) for _, _, e in kept), *((c.value or 0) for _, c, _ in kept), 1])
+    figure.update_yaxes(autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0)
+    figure.update_xaxes(range=[0, top * AXIS], showgrid=True, gridcolor="#dfe4e8", zeroline=True, zerolinecolor=INK, nticks=6)  # fmt: skip
+    told = "; ".join(f"{t}: {c.text}, expected {e.text} ({e.interval})" for t, c, e in kept)
+    lines = max([w.count("<br>") + 1 for w in words], default=1)
+    chart = _chart(name, title, subtitle, f"Dots over bars. {title}. {told}.", figure, bars_height(lines, len(kept)))
+    chart.spec["layout"]["margin"]["t"] = 28
+    return chart

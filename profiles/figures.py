@@ -38,7 +38,7 @@ COLUMNS = (
     "note",
 )
 # What labels are made from besides: which labels a denominator is worked out from, and who is behind a count of events.
-FOR_LABELS = ("whole", "less", "contributors", "top_two")
+FOR_LABELS = ("whole", "less", "against", "contributors", "top_two")
 POSITIONS = (("group_type", "group"), ("group2_type", "group2"), ("group3_type", "group3"))
 KEY = (
     "figure",
@@ -93,8 +93,8 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
     area_code, period_start, period_end, note, `average` (a median or mean; its denominator is how many children it is
     of); for labels `whole` and `less` (which labels a denominator is worked out from: “figure” or
     “figure:dimension=group”, and “dimension=group” of those left out of it; they give the exact denominator too where a
-    model gives none), `contributors` (distinct children) and
-    `top_two` (how much of the numerator is of the two children with most).
+    model gives none), `against` (for ratio, gap and expected: the group compared with, “dimension=group” or “total”),
+    `contributors` (distinct children) and `top_two` (how much of the numerator is of the two children with most).
     Raises ValueError where two rows would have one key.
     """
     f = counts.reindex(
@@ -119,6 +119,7 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
             "note",
             "whole",
             "less",
+            "against",
             "contributors",
             "top_two",
         ]
@@ -129,9 +130,10 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
     for column in ("period_start", "period_end"):
         f[column] = pd.to_datetime(f[column]).dt.strftime("%Y-%m-%d").fillna(day)
     f["area_code"] = f["area_code"].fillna(CITY)
-    for column in ("group2_type", "group2", "group3_type", "group3", "note", "whole", "less"):
+    for column in ("group2_type", "group2", "group3_type", "group3", "note", "whole", "less", "against"):
         f[column] = f[column].fillna("").astype(str)
-    f["denominator"] = _denominators(f)
+    numbers = _numbers(f)
+    f["denominator"] = _denominators(f, numbers)
     n, d = f["numerator"].astype("float64").to_numpy(), f["denominator"].to_numpy()
     scale = f["measure"].map(PER).astype("float64").to_numpy()
     is_count = (f["measure"] == "count").to_numpy()
@@ -139,6 +141,7 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
     with np.errstate(invalid="ignore", divide="ignore"):
         f["value"] = np.where(is_count, n, np.where(d > 0, n / d * scale, np.nan))
         f["value"] = np.where(is_average, f["average"].astype("float64"), f["value"])
+        f["value"] = f["value"].fillna(pd.Series(_compared(f, numbers), index=f.index))
         low_share, high_share = rates.wilson(np.nan_to_num(n), np.nan_to_num(d))
         low_count, high_count = rates.poisson(np.nan_to_num(n))
         is_percent = (f["measure"] == "percent").to_numpy()
@@ -156,14 +159,37 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
     return f[[*COLUMNS, *FOR_LABELS]]
 
 
-def _denominators(f: pd.DataFrame) -> np.ndarray:
-    """Each row's denominator: the model's own, else the count that `whole` names, less the group that `less` names."""
+Numbers = dict[tuple[str, str, str], float]
+
+
+def _numbers(f: pd.DataFrame) -> Numbers:
+    """Every count by figure, groups (“dimension=group”, sorted, blank for all) and last day."""
     counted = f[f["measure"] == "count"]
     named = (counted[c] for c in ("figure", *(c for pair in POSITIONS for c in pair), "period_end"))
-    numbers = {
+    return {
         (figure, ",".join(f"{t}={g}" for t, g in sorted(zip(dims[::2], dims[1::2], strict=True)) if t not in ("", "all")), day): n
         for (figure, *dims, day), n in zip(zip(*named, strict=True), counted["numerator"].astype("float64"), strict=True)
     }  # fmt: skip
+
+
+def _compared(f: pd.DataFrame, numbers: Numbers) -> list[float]:
+    """Relative rates, gaps in percentage points and expected numbers; nan for every other measure."""
+    found = []
+    columns = ("figure", "measure", "numerator", "denominator", "whole", "against", "period_end")
+    for figure, measure, x, d, whole, against, day in zip(*(f[c] for c in columns), strict=True):
+        value = float("nan")
+        if against:
+            other = "" if against == "total" else against
+            x_ref, d_ref = numbers[figure, other, day], numbers[whole.partition(":")[0], other, day]
+            share = x_ref / d_ref if d_ref else float("nan")
+            own = x / d if d else float("nan")
+            value = d * share if measure == "expected" else 100 * (own - share) if measure == "gap" else own / share if share else value  # fmt: skip
+        found.append(value)
+    return found
+
+
+def _denominators(f: pd.DataFrame, numbers: Numbers) -> np.ndarray:
+    """Each row's denominator: the model's own, else the count that `whole` names, less the group that `less` names."""
     given = f["denominator"].astype("float64")
     found = []
     for d, whole, less, day in zip(given, f["whole"], f["less"], f["period_end"], strict=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from profiles.disclosure.comparisons import MEASURES, comparisons
 from profiles.disclosure.counts import PUBLIC_UNITS, SHOWN, Counts
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.store import COLUMNS, KEY, LabelStore
@@ -19,8 +20,11 @@ from profiles.statistics import rates
 def label_store(counts: Counts, rule: Rule) -> LabelStore:
     """The store of labels: the counts' and, worked out from them, every other measure's."""
     count = counts.table.assign(lower=np.nan, upper=np.nan, denominator="")
-    others = counts.rows[counts.rows["measure"] != "count"].reset_index(drop=True)
-    tables = [count, _others(others, counts.table, rule)] if len(others) else [count]
+    rows = counts.rows[counts.rows["measure"] != "count"]
+    is_compared = rows["measure"].isin(MEASURES)
+    others, compared = rows[~is_compared].reset_index(drop=True), rows[is_compared].reset_index(drop=True)
+    tables = [count, *([_others(others, counts.table, rule)] if len(others) else [])]
+    tables += [comparisons(compared, counts.table)] if len(compared) else []
     table = pd.concat([t.reindex(columns=list(COLUMNS)) for t in tables], ignore_index=True)
     return LabelStore(table.sort_values(["section", *KEY], kind="stable", ignore_index=True))
 

@@ -155,7 +155,12 @@ class LabelStore:
 
     def series(self, figure: str) -> list[Label]:
         """The city's counts of a figure over its periods, in time order."""
-        return sorted(self._rows.get((figure, "count", frozenset()), []), key=lambda x: x.period_end)
+        return self.every(figure)
+
+    def every(self, figure: str, measure: str = "count", group_type: str = "all", group: str = "all") -> list[Label]:
+        """A figure's labels of all its periods, in time order; none where there is none."""
+        found = self._rows.get((figure, measure, _named(group_type, group, None)), [])
+        return sorted(found, key=lambda x: x.period_end)
 
     def groups(self, figure: str, group_type: str) -> list[str]:
         """The groups of a one-way breakdown that the edition has, unordered."""

@@ -37,3 +37,32 @@ def poisson(count: ArrayLike) -> tuple[Floats, Floats]:
     exact_high = stats.chi2.ppf(0.975, 2 * (x + 1)) / 2
     large = x >= 10
     return np.where(large, byar_low, exact_low), np.where(large, byar_high, exact_high)
+
+
+def relative(x: ArrayLike, d: ArrayLike, x_ref: ArrayLike, d_ref: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """Ratio of two proportions x/d and x_ref/d_ref with its log interval; nan where a count is 0.
+
+    Katz, D. et al. (1978). Obtaining confidence intervals for the risk ratio in cohort studies. Biometrics 34: 469–474.
+    As the relative rate index of the OJJDP, each stage against the one before.
+    """
+    a, n, b, m = (np.asarray(v, dtype=float) for v in (x, d, x_ref, d_ref))
+    a, n, b, m = (np.where(v > 0, v, np.nan) for v in (a, n, b, m))
+    ratio = (a / n) / (b / m)
+    # Rounded counts can make a part larger than its whole; a variance is never below nought.
+    error = np.sqrt(np.maximum(1 / a - 1 / n, 0) + np.maximum(1 / b - 1 / m, 0))
+    return ratio, ratio * np.exp(-Z * error), ratio * np.exp(Z * error)
+
+
+# Two-sided 95% and 99.8%, as the control limits of a funnel.
+FUNNEL = (Z, float(stats.norm.ppf(0.999)))
+
+
+def funnel(d: ArrayLike, x_all: ArrayLike, d_all: ArrayLike, z: float) -> tuple[Floats, Floats, Floats]:
+    """How many of d are expected at the proportion x_all/d_all, and the limits within z standard errors of it.
+
+    Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performance. Statistics in Medicine 24: 1185–1202.
+    """
+    n, share = np.asarray(d, dtype=float), np.asarray(x_all, dtype=float) / np.asarray(d_all, dtype=float)
+    share = np.clip(share, 0, 1)
+    half = z * np.sqrt(n * share * (1 - share))
+    return n * share, np.maximum(n * share - half, 0), np.minimum(n * share + half, n)

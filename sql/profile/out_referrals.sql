@@ -33,3 +33,12 @@ select
     case when c.group_type = 'all' then ['count'] else ['count', 'percent'] end as measures, ['trust'] as needs,
     a_year_before(as_at()) + 1 as period_start, as_at() as period_end
 from counts as c
+union all by name
+select
+    'hub_referrals' as figure, 'referrals' as unit, g.group_type, g."group", d.group_type as group2_type, d."group" as group2, those(r.person_id) as members,
+    ['count'] as measures, ['trust'] as needs, a_year_before(as_at()) + 1 as period_start, as_at() as period_end
+from ref_groups as g
+join ref_groups as d on d.group_type = 'decision'
+left join referrals as r on r.referral_source = g."group" and r.decision = d."group"
+where g.group_type = 'referral_source'
+group by all

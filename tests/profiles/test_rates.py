@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.contingency_tables import Table2x2
 from statsmodels.stats.proportion import proportion_confint
 
-from profiles.statistics.rates import poisson, wilson
+from profiles.statistics.rates import FUNNEL, funnel, poisson, relative, wilson
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,25 @@ def test_byar_is_close_to_exact(x: int) -> None:
 
 def test_no_denominator_is_nan() -> None:
     assert np.isnan(wilson(0, 0)).all()
+
+
+@given(st.integers(1, 500), st.integers(1, 500), st.integers(1, 500), st.integers(1, 500))
+def test_relative_rate_is_that_of_statsmodels(a: int, more: int, b: int, more_b: int) -> None:
+    table = Table2x2(np.array([[a, more], [b, more_b]]))
+    ratio, low, high = relative(a, a + more, b, b + more_b)
+    assert float(ratio) == pytest.approx(table.riskratio)
+    assert (float(low), float(high)) == pytest.approx(table.riskratio_confint(0.05))
+
+
+def test_relative_rate_of_nothing_is_none() -> None:
+    assert np.isnan(relative(0, 10, 5, 10)[0])
+    assert np.isnan(relative(5, 10, 0, 10)[0])
+
+
+@pytest.mark.parametrize(("z", "share"), [(FUNNEL[0], 0.95), (FUNNEL[1], 0.998)])
+def test_funnel_limits_hold_as_many_as_they_say(z: float, share: float) -> None:
+    """Exact binomial odds between the limits, for a funnel of many."""
+    expected, low, high = funnel(2000, 300, 1000, z)
+    assert float(expected) == pytest.approx(600)
+    within = stats.binom.cdf(np.floor(high), 2000, 0.3) - stats.binom.cdf(np.ceil(low) - 1, 2000, 0.3)
+    assert float(within) == pytest.approx(share, abs=0.003)

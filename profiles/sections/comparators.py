@@ -1,0 +1,58 @@
+"""Birmingham beside its statistical neighbours and England: factor 24A over the years, as published."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from profiles.blocks import Block, Cell, Section, Table, head, shown
+from profiles.disclosure.store import Label, LabelStore
+from profiles.figures import long_date
+from profiles.page import Page
+
+TITLE = "Beside other places"
+
+
+def build(store: LabelStore, page: Page) -> Section:
+    """Assessment episodes with child criminal exploitation as a factor, by year; gaps marked."""
+    own = store.every("factor_24a", "rate", "compared", "Birmingham")
+    if not own:
+        return Section("comparators", TITLE, f"No comparison had been published for a year that ended by {page.as_at_words}.", [])  # fmt: skip
+    middle, england = (store.every("factor_24a", m, "compared", g) for m, g in (("median", "neighbours"), ("rate", "England")))  # fmt: skip
+    last, beside, country = own[-1], middle[-1], england[-1]
+    answer = (
+        f"In the year to {_day(last)} criminal exploitation was a factor in {last.text} of every 10,000 assessment episodes with any factor in Birmingham; "
+        f"the median of its statistical neighbours was {beside.text} and England's {country.text}."
+    )
+    rows = []
+    for mine, theirs, all_england in zip(own, middle, england, strict=True):
+        episodes = store.get("factor_24a", "count", "compared", "Birmingham", period_end=mine.period_end)
+        rows.append([head(f"Year to {_day(mine)}"), shown(episodes), shown(mine), Cell(mine.interval or "–", is_number=True), shown(theirs), shown(all_england)])  # fmt: skip
+    table = Table(
+        "Assessment episodes with child criminal exploitation as a factor (24A)",
+        ["", "Birmingham, episodes", "Birmingham, per 10,000", "95% interval", "Neighbours, median per 10,000", "England, per 10,000"],
+        rows,
+    )  # fmt: skip
+    return Section(
+        "comparators",
+        TITLE,
+        answer,
+        [
+            Block(
+                "Factor 24A at the end of assessment",
+                [
+                    "These are episodes, not children, and what a social worker records. A higher number can mean more exploitation, or more of it seen and written down."
+                ],
+                tables=[table],
+                notes=[
+                    "Per 10,000 assessment episodes in which any factor was recorded. The factor was collected for the first time in the year to 31 March 2022.",
+                    *(f"Year to {_day(x)}: {x.note}; an authority that recorded none is taken as a gap in recording and left out of the median." for x in middle),
+                    "Statistical neighbours are the ten authorities most like Birmingham in the DfE's model of 2025.",
+                    "Source: Department for Education, Characteristics of children in need, table C3. Contains public sector information licensed under the Open Government Licence v3.0.",
+                ],
+            )
+        ],
+    )  # fmt: skip
+
+
+def _day(label: Label) -> str:
+    return long_date(dt.date.fromisoformat(label.period_end))

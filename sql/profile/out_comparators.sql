@@ -1,0 +1,30 @@
+-- one row per published year and area: assessment episodes with child criminal exploitation as a factor, per 10,000 episodes with any factor
+with years as (
+    select
+        *, year_ending::date as ends, (year_ending::date - interval 1 year)::date + 1 as starts,
+        10000.0 * episodes / episodes_with_factors as per_10000
+    from ref_factor_24a
+    where year_ending::date <= as_at()
+),
+
+-- Nought in every case is a gap in recording, not a number.
+neighbours as (
+    -- To two figures, as the rates beside it.
+    select starts, ends, count(*) as reporting, round(median(per_10000) / 10) * 10 as middle
+    from years
+    where compared = 'neighbour' and not is_gap
+    group by starts, ends
+)
+
+select
+    'factor_24a' as figure, 'published episodes' as unit, 'compared' as group_type, compared as "group",
+    episodes as numerator, episodes_with_factors as denominator, null::double as average, ['count', 'rate'] as measures, []::varchar[] as needs,
+    starts as period_start, ends as period_end, 'DfE, children in need, table C3: episodes, not children' as note
+from years
+where compared in ('Birmingham', 'England')
+union all by name
+select
+    'factor_24a' as figure, 'per 10,000 episodes' as unit, 'compared' as group_type, 'neighbours' as "group",
+    reporting as denominator, middle as average, ['median'] as measures, []::varchar[] as needs,
+    starts as period_start, ends as period_end, 'of ' || reporting || ' of ten neighbours that recorded any' as note
+from neighbours
