@@ -21,6 +21,7 @@ from profiles.sections import (
     nature,
     offences,
     overlap,
+    pathways,
     place,
     quality,
     referrals,
@@ -28,6 +29,7 @@ from profiles.sections import (
     risk,
     scale,
     sex,
+    vulnerability,
     youth_justice,
 )
 
@@ -45,6 +47,8 @@ CONTENTS: tuple[Builder, ...] = (
     missing.build,
     education.build,
     health.build,
+    vulnerability.build,
+    pathways.build,
     overlap.build,
     place.build,
     nature.build,

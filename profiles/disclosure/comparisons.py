@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from profiles.disclosure.counts import SHOWN
+from profiles.disclosure.rule import Rule
 from profiles.statistics import rates
 
 MEASURES = ("ratio", "gap", "expected")
@@ -30,11 +31,11 @@ def references(f: pd.DataFrame) -> list[list[str]]:
     return found
 
 
-def comparisons(f: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """The rows with status, label, value, lower and upper. `counts` are labelled counts, `f` has `ref` beside the key.
 
-    A ratio is not shown where fewer than 5 are counted, or 10 in the group it is compared with, or where rounding alone
-    could move it by more than a fifth (OJJDP; figures.md).
+    A ratio and its gap are not shown where fewer than 5 are counted, or 10 in the group it is compared with, or where
+    rounding alone could move it by more than a fifth (OJJDP; figures.md); a gap not where a share would not be.
     """
     by_ref = counts.set_index("ref")
     refs = references(f)
@@ -53,7 +54,8 @@ def comparisons(f: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
         _, far_low, far_high = rates.funnel(d, x_ref, d_ref, Z998)
         gap = np.round(100 * (x / d - x_ref / d_ref))
     enough = (x >= LEAST) & (x_ref >= LEAST_AGAINST) & (moved <= MOVED)
-    shown = told & np.where(is_ratio, enough, True) & ~np.isnan(np.where(is_gap, gap, expected))
+    shares = np.minimum(d, d_ref) >= rule.percent_fifths_from
+    shown = told & (is_expected | enough) & (~is_gap | shares) & ~np.isnan(np.where(is_gap, gap, expected))
     refused = (f["status"] == "refused").to_numpy()
     out = f.copy()
     out["value"] = np.where(shown & ~refused, np.select([is_ratio, is_gap], [np.round(ratio, 2), gap], np.round(expected)), np.nan)  # fmt: skip
@@ -69,7 +71,7 @@ def comparisons(f: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     beyond = [x > far_high, x < far_low, x > high_limit, x < low_limit]
     words = ["far more than expected", "far fewer than expected", "more than expected", "fewer than expected"]
     verdict = np.select([*(is_expected & b for b in beyond), is_unclear], [*words, UNCLEAR], "")
-    why = np.where(told & is_ratio & ~enough, "too few, or rounding alone could move it by more than a fifth", "")
+    why = np.where(told & ~is_expected & ~shown, "too few, or rounding alone could move it by more than a fifth", "")
     out["note"] = np.select([refused, shown], [f["note"], verdict], why)
     return out
 

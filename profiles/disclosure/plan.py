@@ -191,7 +191,8 @@ def _overlap(figure: str, of: dict[str, Any]) -> tuple[Lattice, dict[str, dict[s
             made.setdefault(dimension, {})[group] = frozenset(name[w] for w in ways if not_in not in w)
     for dimension, groups in (of.get("how_many") or {}).items():
         for group, many in groups.items():
-            made.setdefault(dimension, {})[group] = frozenset(name[w] for w in ways if len(w) == many)
+            sizes = many if isinstance(many, list) else [many]
+            made.setdefault(dimension, {})[group] = frozenset(name[w] for w in ways if len(w) in sizes)
     if "alone" in of:
         made[of["alone"]] = {s: frozenset([name[(s,)]]) for s in sets}
     if "both" in of:

@@ -24,7 +24,7 @@ def label_store(counts: Counts, rule: Rule) -> LabelStore:
     is_compared = rows["measure"].isin(MEASURES)
     others, compared = rows[~is_compared].reset_index(drop=True), rows[is_compared].reset_index(drop=True)
     tables = [count, *([_others(others, counts.table, rule)] if len(others) else [])]
-    tables += [comparisons(compared, counts.table)] if len(compared) else []
+    tables += [comparisons(compared, counts.table, rule)] if len(compared) else []
     table = pd.concat([t.reindex(columns=list(COLUMNS)) for t in tables], ignore_index=True)
     return LabelStore(table.sort_values(["section", *KEY], kind="stable", ignore_index=True))
 

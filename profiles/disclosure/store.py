@@ -71,7 +71,7 @@ class Label:
         """“57 to 68”; blank where there is none."""
         if self.lower is None or self.upper is None:
             return ""
-        places = 1 if self.measure == "rate" and self.upper < 10 else 0
+        places = 2 if self.measure == "ratio" else 1 if self.measure == "rate" and self.upper < 10 else 0
         return f"{self.lower:.{places}f} to {self.upper:.{places}f}"
 
     @property

@@ -6,6 +6,7 @@ from profiles.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.charts import bars
 from profiles.disclosure.store import LabelStore
 from profiles.page import Page
+from profiles.sections import equity
 from profiles.sections.common import counted, crossed, of, refused
 
 
@@ -58,7 +59,12 @@ def build(store: LabelStore, page: Page) -> Section:
     rates = Block(
         "Rates by ethnic group", [f"Rates cannot be given yet: {rate.note}."] if rate.status == "refused" else []
     )
-    return Section("ethnicity", title, answer, [known, *_crossed(store, page), rates])
+    return Section(
+        "ethnicity",
+        title,
+        answer,
+        [known, *_crossed(store, page), rates, *equity.blocks(store, page, "ethnicity", "White", "White children")],
+    )
 
 
 def _crossed(store: LabelStore, page: Page) -> list[Block]:

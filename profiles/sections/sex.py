@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from profiles.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.charts import bars
+from profiles.disclosure.comparisons import UNCLEAR
 from profiles.disclosure.store import LabelStore
 from profiles.groups import groups_of
 from profiles.page import Page
-from profiles.sections.common import counted, crossed, merged_words, of, refused, share_table, withheld_words
+from profiles.sections import equity
+from profiles.sections.common import (
+    counted,
+    crossed,
+    joined,
+    merged_words,
+    of,
+    refused,
+    share_table,
+    why,
+    withheld_words,
+)
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -68,8 +80,40 @@ def build(store: LabelStore, page: Page) -> Section:
                 ],
                 notes=["Population: ONS mid-year estimate, mid-2022."],
             ),
+            *equity.blocks(store, page, "sex", "M", "boys"),
+            _by_ethnic_group(store, page),
         ],
     )
+
+
+def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
+    """Who of the children with an indicator was referred, by sex and ethnic group: the question of adultification."""
+    rows, labels, clear, tested = [], [], [], 0
+    for sex in (g for g in groups_of("sex") if g.group in ("M", "F")):
+        for group in (g for g in groups_of("ethnicity") if not g.is_residual):
+            key = ("ethnicity", group.group, {"sex": sex.group})
+            if not store.has("referred_36_months", "count", *key):
+                continue
+            every, some = (store.get(f, "count", *key) for f in ("indicated_36_months", "referred_36_months"))
+            percent = store.get("referred_36_months", "percent", *key)
+            ratio = store.get("referred_36_months", "ratio", *key) if store.has("referred_36_months", "ratio", *key) else None  # fmt: skip
+            name = f"{sex.label}, {group.label}"
+            cells = [shown(ratio), interval(ratio)] if ratio else [Cell("compared with", is_number=True), Cell("–", is_number=True)]  # fmt: skip
+            rows.append([head(name), shown(every), shown(some), shown(percent), *cells])
+            labels += [every, some]
+            tested += bool(ratio and ratio.is_shown)
+            if ratio and ratio.is_shown and ratio.note != UNCLEAR:
+                clear.append(f"{name} {ratio.text} times as often ({ratio.interval})")
+    told = f"Clear differences in who was referred, compared with White boys: {joined(clear)}." if clear else "No clear difference between White boys and any other group in who was referred." if tested else "Too few children to compare."  # fmt: skip
+    return Block(
+        "Boys and girls of each ethnic group",
+        [
+            "Black boys in particular can be seen as older and less in need of protection than they are. Of the children with an indicator, who was referred to the hub?",
+            *([told] if any(x.is_shown for x in labels) else []),
+        ],
+        tables=[Table(f"Children with an indicator in the 36 months to {page.as_at_words}, and referred to the hub", ["", "With an indicator", "Referred", "Share", "Relative rate", "95% interval"], rows)] if any(x.is_shown for x in labels) else [],
+        notes=[*why(*labels), *withheld_words(labels)],
+    )  # fmt: skip
 
 
 def _by_age_and_risk(store: LabelStore, page: Page) -> list[Block]:

@@ -20,3 +20,13 @@ select
     coalesce(decision_date <= as_at(), false)
 from core_hub_episodes
 where is_cce and in_the_year(referral_date)
+union all
+-- From the first event of each kind to the first referral to the hub; it goes on until the day or the 18th birthday. Who was referred before is not in it.
+select
+    'time to the hub', 'first_event', f.kind, f.person_id,
+    date_diff('day', f.day, least(coalesce(h.day, as_at()), as_at(), coalesce(turns_18_on(f.birth_month), as_at()))),
+    coalesce(h.day <= coalesce(turns_18_on(f.birth_month), as_at()), false)
+from core_first_events as f
+left join core_first_events as h on h.person_id = f.person_id and h.kind = 'hub'
+where f.kind <> 'hub' and in_the_last(36, f.day) and (h.day is null or h.day >= f.day)
+    and (f.birth_month is null or f.day < turns_18_on(f.birth_month))

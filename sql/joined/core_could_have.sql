@@ -1,0 +1,10 @@
+-- one row per child and kind of source in which a factor could have been recorded in the 36 months: assessed, known to the police, on a roll
+select distinct l.person_id, 'assessed' as source
+from stg_trust__assessment_factors as f join core_links as l using (supplier, person_ref)
+where in_the_last(36, f.assessed_date)
+union all
+select distinct person_id, 'police' from core_involvements where in_the_last(36, occurred_on)
+union all
+select distinct l.person_id, 'roll'
+from stg_education__enrolments as e join core_links as l using (supplier, person_ref)
+where e.start_date <= as_at() and (e.end_date is null or e.end_date > months_before(36))

@@ -1,0 +1,120 @@
+-- one row per figure of what came first: ages, times to the hub, orders of events, missed opportunities, age at first indicator by year
+with quartiles as (
+    select unnest(['25', '50', '75']) as quartile
+),
+
+ages as (
+    select
+        g."group", q.quartile, count(e.person_id) as children,
+        quantile_cont(age_on(e.birth_month, e.day), [0.25, 0.5, 0.75])[q.quartile::integer // 25] as age
+    from ref_groups as g
+    cross join quartiles as q
+    left join core_first_events as e on e.kind = g."group" and in_the_last(36, e.day) and e.birth_month is not null and e.day < turns_18_on(e.birth_month)
+    where g.group_type in ('first_event', 'first_hub')
+    group by g."group", q.quartile
+),
+
+times as (
+    select g."group", q.quartile, s.days, coalesce(s.children, 0) as children
+    from ref_groups as g
+    cross join quartiles as q
+    left join core_survival as s on s.what = 'time to the hub' and s."group" = g."group" and s.quartile = q.quartile
+    where g.group_type = 'first_event'
+),
+
+-- What came before the first referral, of children first referred in the 36 months: the first two kinds, in order; on one day, in the order of the list.
+hub as (
+    select person_id, referral_date as day from core_hub_firsts where in_the_last(36, referral_date)
+),
+
+before as (
+    select h.person_id, e.kind, row_number() over (partition by h.person_id order by e.day, g.sort) as place
+    from hub as h
+    join core_first_events as e on e.person_id = h.person_id and e.kind <> 'hub' and e.day <= h.day
+    join ref_groups as g on g.group_type = 'first_event' and g."group" = e.kind
+),
+
+orders as (
+    select h.person_id, coalesce(string_agg(b.kind, ' > ' order by b.place) filter (b.place <= 2), 'nothing before') as steps
+    from hub as h left join before as b using (person_id)
+    group by h.person_id
+),
+
+-- An indicator at least 90 days and at most 15 months ago, the first of the child's in that time; and whether the hub came within 90 days.
+chances as (
+    select i.person_id, i.agency || ': ' || i.indicator as chance, min(i.day) as day
+    from core_indicators as i
+    where i.day > months_before(12) - 90 and i.day <= as_at() - 90
+    group by all
+),
+
+followed as (
+    select
+        c.person_id, c.chance,
+        coalesce(bool_or(e.referral_date < c.day), false) as was_known,
+        coalesce(bool_or(e.referral_date between c.day and c.day + 90), false) as is_referred
+    from chances as c
+    left join core_hub_episodes as e on e.person_id = c.person_id and e.is_cce
+    group by c.person_id, c.chance
+),
+
+-- First in 24 clear months of records, the same for every year.
+years as (
+    select unnest([0, 12, 24]) as months
+),
+
+firsts as (
+    select y.months, i.person_id, min(i.day) as day
+    from years as y
+    join core_indicators as i on i.day > months_before(y.months + 12) and i.day <= months_before(y.months)
+    where not exists (
+        select 1 from core_indicators as p
+        where p.person_id = i.person_id and p.day < i.day and p.day >= (i.day - interval 24 month)::date
+    )
+    group by all
+),
+
+first_ages as (
+    select y.months, count(f.person_id) as children, median(age_on(c.birth_month, f.day)) as age
+    from years as y
+    left join firsts as f using (months)
+    left join core_children as c on c.person_id = f.person_id
+    where f.person_id is null or c.birth_month is not null
+    group by y.months
+),
+
+counts as (
+    select 'first_steps' as figure, 'all' as group_type, 'all' as "group", those(person_id) as members, '' as whole, months_before(36) + 1 as period_start from hub
+    union all
+    select 'first_steps', g.group_type, g."group", those(o.person_id), 'first_steps', months_before(36) + 1
+    from ref_groups as g left join orders as o on o.steps = g."group" where g.group_type = 'steps' group by all
+    union all
+    select 'chances', g.group_type, g."group", those(f.person_id), '', months_before(12) - 89
+    from ref_groups as g left join followed as f on f.chance = g."group" and not f.was_known where g.group_type = 'chance' group by all
+    union all
+    select 'chances_taken', g.group_type, g."group", those(f.person_id), 'chances:chance=' || g."group", months_before(12) - 89
+    from ref_groups as g left join followed as f on f.chance = g."group" and not f.was_known and f.is_referred where g.group_type = 'chance' group by all
+)
+
+select
+    figure, 'children' as unit, group_type, "group", members, whole, case when whole = '' then ['count'] else ['count', 'percent'] end as measures,
+    case when figure like 'chances%' then [split_part("group", ':', 1), 'trust'] else ['trust', 'police', 'education', 'health'] end as needs,
+    period_start, as_at() as period_end
+from counts
+union all by name
+select
+    'age_at_first' as figure, 'years' as unit, case when "group" = 'hub' then 'first_hub' else 'first_event' end as group_type, "group", 'quartile' as group2_type, quartile as group2,
+    age as average, children as denominator, ['median'] as measures, ['trust', 'police', 'education', 'health'] as needs, months_before(36) + 1 as period_start, as_at() as period_end
+from ages
+union all by name
+select
+    'time_to_hub' as figure, 'days' as unit, 'first_event' as group_type, "group", 'quartile' as group2_type, quartile as group2,
+    days as average, children as denominator, ['median'] as measures, ['trust', 'police', 'education', 'health'] as needs, months_before(36) + 1 as period_start, as_at() as period_end
+from times
+union all by name
+-- The period begins with the look-back, so that a year whose look-back the records do not cover is refused.
+select
+    'age_at_first_indicator' as figure, 'years' as unit, 'all' as group_type, 'all' as "group",
+    age as average, children as denominator, ['median'] as measures, ['trust', 'police', 'education', 'health'] as needs,
+    months_before(months + 36) + 1 as period_start, months_before(months) as period_end
+from first_ages
