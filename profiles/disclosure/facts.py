@@ -147,6 +147,31 @@ def _tables(builder: _Builder, lattice: Lattice, cells: list[Cell]) -> tuple[Cli
     return tree, tables
 
 
+def _told_apart(relation: Relation, facts: Facts) -> Relation | None:
+    """A relation without the cells that are known exactly, which would tie together what has nothing to do with each other.
+
+    None where the cells' own ranges imply it: it then tells nothing that they do not. Nothing is lost by either.
+    """
+    fixed = {n: c * (facts.cells[n].low or 0) for n, c in relation.terms.items() if _is_fixed(facts.cells[n])}
+    known = sum(fixed.values())
+    low = None if relation.low is None else relation.low - known
+    high = None if relation.high is None else relation.high - known
+    terms = {n: c for n, c in relation.terms.items() if n not in fixed}
+    least, most = 0.0, 0.0
+    for name, coefficient in terms.items():
+        cell = facts.cells[name]
+        ends = (-np.inf if cell.low is None else cell.low, np.inf if cell.high is None else cell.high)
+        products = sorted(coefficient * end for end in ends) if coefficient else [0.0, 0.0]
+        least, most = least + products[0], most + products[1]
+    if terms and (low is None or least >= low) and (high is None or most <= high):
+        return None
+    return Relation(relation.name, terms, low, high)
+
+
+def _is_fixed(cell: Cell) -> bool:
+    return cell.low is not None and cell.low == cell.high
+
+
 def system(facts: Facts) -> System:
     """The matrix of the facts. Raises FactsError where a cell stands at a category that its lattice does not have."""
     builder = _Builder()
@@ -163,7 +188,9 @@ def system(facts: Facts) -> System:
         vectors[cell.name] = (columns, np.ones(len(columns)))
         if (cell.low or 0) > 0 or cell.high is not None:
             builder.row(columns, np.ones(len(columns)), cell.low, cell.high, cell.name)
-    for relation in facts.relations:
+    for relation in (_told_apart(r, facts) for r in facts.relations):
+        if relation is None:
+            continue
         columns = np.concatenate([vectors[n][0] for n in relation.terms] or [np.zeros(0, dtype=int)])
         values = np.concatenate([c * vectors[n][1] for n, c in relation.terms.items()] or [np.zeros(0)])
         builder.row(columns, values, relation.low, relation.high, relation.name)
