@@ -152,6 +152,10 @@ class Attacker:
         """Some possible truth of a block. Raises FactsError where there is none."""
         if k not in self._feasible:
             block = self._blocks[k]
+            if not block.constraints:
+                # Nothing ties it: any whole number in its range will do.
+                self._feasible[k] = np.clip(0.0, block.bounds.lb, block.bounds.ub)
+                return self._feasible[k]
             status, x, _ = self._solve(block, np.zeros(len(block.columns)), whole=True)
             if status == UNCLEAR:
                 status, x, _ = self._solve(block, np.zeros(len(block.columns)), whole=True, presolve=False)
@@ -231,8 +235,11 @@ class Attacker:
     def binding(self, terms: Terms) -> set[str]:
         """Names of the cells and relations that bind the linear minimum or maximum of a sum of cells."""
         s, vector = self._system, self._system.expression(terms)
-        above, below = np.isfinite(s.row_high), np.isfinite(s.row_low)
-        rows = sp.vstack([s.rows[above], -s.rows[below]], format="csr") if len(s.row_low) else None
+        # Only the parts that the sum stands in can bind it.
+        parts = np.isin(self._of_column, self._of_column[np.flatnonzero(vector)])
+        inside = (abs(s.rows) @ parts.astype(float)) > 0
+        above, below = np.isfinite(s.row_high) & inside, np.isfinite(s.row_low) & inside
+        rows = sp.vstack([s.rows[above][:, parts], -s.rows[below][:, parts]], format="csr") if inside.any() else None
         limits = np.concatenate([s.row_high[above], -s.row_low[below]]) if rows is not None else None
         names = [o for o, is_in in zip(s.origin, above, strict=True) if is_in]
         names += [o for o, is_in in zip(s.origin, below, strict=True) if is_in]
@@ -240,13 +247,19 @@ class Attacker:
         for sign in (1, -1):
             self.effort.lps += 1
             solved = linprog(
-                sign * vector, A_ub=rows, b_ub=limits, bounds=np.column_stack([s.low, s.high]), method="highs"
+                sign * vector[parts],
+                A_ub=rows,
+                b_ub=limits,
+                bounds=np.column_stack([s.low, s.high])[parts],
+                method="highs",
             )
             if solved.status != 0:
                 continue
             found |= {n for n, m in zip(names, solved.ineqlin.marginals, strict=True) if abs(m) > SLACK}
             bound = np.abs(solved.lower.marginals) + np.abs(solved.upper.marginals) > SLACK
-            found |= {n for n, column in s.scalars.items() if bound[column]}
+            bound_at = np.zeros(len(parts), dtype=bool)
+            bound_at[parts] = bound
+            found |= {n for n, column in s.scalars.items() if bound_at[column]}
         return found
 
     def seen(self, targets: Sequence[Terms], enough: int, rounds: int = ROUNDS) -> list[tuple[float, float]]:
