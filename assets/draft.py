@@ -66,13 +66,17 @@ def inputs(data: DataFolder, as_at: dt.date, supplies: list[Supply], refused: li
         "refused": refused,
         "settings": {"rule": data.rule.as_dict(), "plan": data.plan.digest, "canaries": _file_hash(data.canaries)},
         "linkage_answers": _file_hash(data.linkage / "answers.json"),
-        "commentary": {},
+        "commentary": _hashes(data.commentary / as_at.isoformat()),
         "code": {
             "version": code_version(),
             "hash": code_hash(),
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         },
     }
+
+
+def _hashes(folder: Path) -> dict[str, str | None]:
+    return {p.name: _file_hash(p) for p in sorted(folder.glob("*")) if p.is_file()}
 
 
 def _file_hash(path: Path) -> str | None:

@@ -20,12 +20,15 @@ from assets.warehouse import all_counts, sightings
 from expectations.contract import agencies, contracts_of
 from expectations.report import Report
 from expectations.validate import header_of
+from profiles import commentary
+from profiles.contents import NAMES
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import PlanError
 from profiles.disclosure.shares import label_store
 from profiles.figures import Coverage, exact_figures
 from profiles.hidden_scale import Said, Seen, estimate_rows, verdict
 from profiles.page import Page, Source
+from profiles.recommendations import RecommendationError
 from profiles.render import render_disclosure
 from profiles.statistics.hidden_scale.estimate import SEED
 
@@ -158,6 +161,7 @@ def _page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page, dict
         )
         for s in supplies
     ]
+    written, problems = commentary.read(data.commentary, as_at.isoformat(), NAMES, data.rule.threshold)
     page = Page(
         as_at=as_at.isoformat(),
         sources=sources,
@@ -169,6 +173,8 @@ def _page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page, dict
         draft_id=draft.draft_id(inputs),
         rule_words=data.rule.words(),
         table_notes=data.rule.notes(),
+        commentary=written,
+        commentary_problems=problems,
     )
     return page, inputs
 
@@ -197,7 +203,10 @@ def report(
     restricted.mkdir(mode=0o700, parents=True)
     warehouse = data.warehouse(run_id)
     store = draft.read_labels(warehouse)
-    draft.write_editions(made, store, page)
+    try:
+        draft.write_editions(made, store, page)
+    except RecommendationError as error:
+        raise dg.Failure(f"The recommendations do not fit the report: {error}.") from None
     with duckdb.connect(str(warehouse), read_only=True) as con:
         checks = con.execute(
             "select supplier, table_name, rule, column_name, severity, rows, failed from raw_checks order by all"

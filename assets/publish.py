@@ -15,6 +15,7 @@ from assets.governance import check_governance
 from assets.protection import Protection, newest_head, protection
 from assets.resources import DataFolder, write_atomically
 from expectations.supply import file_sha256
+from profiles.commentary import drawn
 from profiles.disclosure.shares import label_store
 from profiles.disclosure.store import LabelStore
 from profiles.edition import EDITIONS, Edition
@@ -84,6 +85,7 @@ def _write(
 ) -> None:
     """A version's folder, whole and scanned, and its entry in the ledger."""
     labels = label_store(protected.result.counts, data.rule)
+    _check_commentary(labels, page, editions)
     write_editions(made, labels, page, editions)
     shutil.copytree(draft / "restricted", made / "restricted", copy_function=_link)
     restricted = made / "restricted"
@@ -113,6 +115,21 @@ def _write(
     for path in made.rglob("*"):
         if path.is_file():
             path.chmod(0o400)
+
+
+def _check_commentary(labels: LabelStore, page: Page, editions: tuple[Edition, ...]) -> None:
+    """Raises PublishError where a commentary cannot be read, or speaks of what an edition does not show."""
+    problems = [
+        f"{edition.name} edition, {w.problem}"
+        for edition in editions
+        for w in (drawn(c, edition.labels(labels)) for c in page.commentary)
+        if w.problem
+    ]
+    if problems or page.commentary_problems:
+        raise PublishError(
+            "The commentary has to be mended first. Nothing was published.\n"
+            + "\n".join([*page.commentary_problems, *problems])
+        )
 
 
 def _scan(

@@ -36,11 +36,17 @@ class DataFolder:
     plan: Plan = field(default_factory=default_plan)
     clock: Callable[[], dt.datetime] = _now
     quarantine_at: Path | None = None
+    commentary_at: Path | None = None
 
     @property
     def quarantine(self) -> Path:
         """Supplies that hold what identifies children, never within the data folder; by default beside it."""
         return self.quarantine_at or self.home.with_name(f"{self.home.name}-quarantine")
+
+    @property
+    def commentary(self) -> Path:
+        """What people write beside the figures: <as-at>/<section>.md."""
+        return self.commentary_at or self.home / "commentary"
 
     @property
     def supplies(self) -> Path:

@@ -63,6 +63,7 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         inbox=folder,
         uses_samples=samples,
         quarantine_at=quarantine,
+        commentary_at=Path(env.get("CCE_COMMENTARY") or (SAMPLES if samples else home) / "commentary").expanduser(),
         rule=rule,
         plan=plan,
         canaries=Path(env.get("CCE_CANARIES") or (SAMPLES if invented else home) / "canaries.json"),

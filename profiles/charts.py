@@ -14,6 +14,8 @@ from profiles.figures import long_date
 INK, BLUE, ORANGE, GREY = "#1d2b36", "#1f5f8b", "#b45309", "#8a949c"
 # An axis ends this much beyond its longest bar, so that the label at its end has room.
 AXIS = 1.22
+# Sets whose names fit under the dots of an overlap chart.
+FEW = 4
 FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif", "size": 14, "color": INK}
 
 
@@ -138,7 +140,8 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
     top = max([*((x.value or 0) if x.is_shown else 0 for x in labels), 1])
     dots = {
         "tickvals": list(range(len(sets))),
-        "ticktext": [one.capitalize() for one in sets],
+        # More than a few names do not fit under the dots; each row's words name its sets.
+        "ticktext": [one.capitalize() if len(sets) <= FEW else "" for one in sets],
         "range": [-0.5, len(sets) - 0.5],
     }
     bare = {"showgrid": False, "zeroline": False}
@@ -148,7 +151,7 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
         xaxis2={"domain": [0.36, 1], "range": [0, top * AXIS], "anchor": "y", **grid},
     )
     alt = f"Chart of overlaps. {title}. " + "; ".join(f"{text}: {label.text}" for _, text, label in rows) + "."
-    return _chart(name, title, subtitle, alt, figure, bars_height(2, len(rows)))
+    return _chart(name, title, subtitle, alt, figure, bars_height(max(w.count("<br>") + 1 for w in words), len(rows)))
 
 
 def bands(name: str, title: str, subtitle: str, rows: list[tuple[str, Label]], known: Label) -> Chart:

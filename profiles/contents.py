@@ -20,15 +20,18 @@ from profiles.sections import (
     missing,
     nature,
     offences,
+    outlook,
     overlap,
     pathways,
     place,
     quality,
+    recommendations,
     referrals,
     response,
     risk,
     scale,
     sex,
+    summary,
     vulnerability,
     youth_justice,
 )
@@ -36,6 +39,7 @@ from profiles.sections import (
 Builder = Callable[[LabelStore, Page], Section]
 
 CONTENTS: tuple[Builder, ...] = (
+    summary.build,
     about.build,
     key_findings.build,
     scale.build,
@@ -56,7 +60,12 @@ CONTENTS: tuple[Builder, ...] = (
     youth_justice.build,
     response.build,
     referrals.build,
+    outlook.build,
     quality.build,
     comparators.build,
+    recommendations.build,
     methods.build,
 )
+
+# The sections' names: each is that of its module.
+NAMES: tuple[str, ...] = tuple(build.__module__.rpartition(".")[2] for build in CONTENTS)

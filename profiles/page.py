@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from profiles.commentary import Commentary
 from profiles.figures import long_date
 
 
@@ -54,6 +55,8 @@ class Page:
     draft_id: str
     rule_words: list[str]
     table_notes: dict[str, str]
+    commentary: list[Commentary] = field(default_factory=list)
+    commentary_problems: list[str] = field(default_factory=list)
     stamp: Stamp = field(default_factory=Stamp)
 
     @property
@@ -73,4 +76,13 @@ class Page:
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Page:
         """The inverse of `as_dict`."""
-        return cls(**(raw | {"sources": [Source(**s) for s in raw["sources"]], "stamp": Stamp(**raw["stamp"])}))
+        return cls(
+            **(
+                raw
+                | {
+                    "sources": [Source(**s) for s in raw["sources"]],
+                    "commentary": [Commentary(**c) for c in raw["commentary"]],
+                    "stamp": Stamp(**raw["stamp"]),
+                }
+            )
+        )

@@ -15,12 +15,15 @@ import pandas as pd
 from plotly.offline import get_plotlyjs
 
 from profiles.blocks import Chart, Section
-from profiles.contents import CONTENTS
+from profiles.commentary import drawn
+from profiles.contents import CONTENTS, NAMES
 from profiles.disclosure.counts import Counts
 from profiles.disclosure.store import LabelStore
 from profiles.edition import Edition
 from profiles.page import Page
+from profiles.recommendations import check_findings, recommendations
 
+VOICES = {"voices": "What children and families say", "intelligence": "What communities say"}
 HERE = Path(__file__).parent
 
 
@@ -50,7 +53,10 @@ def _static(name: str) -> str:
 
 def render(labels: LabelStore, page: Page, edition: Edition) -> str:
     """The edition's report as HTML. The same labels, page and edition give the same bytes."""
-    sections: list[Section] = [build(edition.labels(labels), page) for build in CONTENTS]
+    own = edition.labels(labels)
+    check_findings(recommendations(), NAMES)
+    sections: list[Section] = [build(own, page) for build in CONTENTS]
+    written = {c.section: drawn(c, own) for c in page.commentary}
     plotly, draw = get_plotlyjs(), _static("draw.js")
     # The browser itself refuses any other script and any request.
     policy = f"default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src {_digest(plotly)} {_digest(draw)}"
@@ -61,6 +67,8 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
             page=page,
             edition=edition,
             sections=sections,
+            written=written,
+            voices=[(title, written[name]) for name, title in VOICES.items() if name in written],
             plotly=plotly,
             draw=draw,
             style=_static("report.css"),

@@ -35,6 +35,7 @@ OWN_TEXT = (
     "templates/*.j2",
     "static/*.css",
     "sections/*.py",
+    "recommendations.yml",
     "*.py",
     "statistics/hidden_scale/*.py",
     "reference/ref_*.csv",
@@ -160,6 +161,10 @@ def _allowed(labels: LabelStore, page: Page) -> set[str]:
             *source.warnings,
         ):
             found.update(_numbers(text))
+    # Dates and years of what people wrote: reading it refused every other number.
+    for c in page.commentary:
+        for text in (c.plain, c.marked, c.provenance):
+            found.update(_numbers(text.replace("-", " ")))
     for text in (*page.refused_supplies, *page.missing_agencies):
         found.update(_numbers(text))
     return found

@@ -60,7 +60,7 @@ def _stage(
     if unknown or not any(x.is_shown for x in labels):
         return Block(heading, [], notes=why(*labels) or [f"{heading}: too few children to be shown."])
     told = f"Clear differences in who was {reached}, compared with {them}: {joined(clear)}." if clear else f"No clear difference in who was {reached}." if tested else "Too few children to compare."  # fmt: skip
-    columns = ["", before.capitalize(), reached.capitalize(), "Share", "95% interval", "Relative rate", "95% interval", "Gap, percentage points"]  # fmt: skip
+    columns = ["", before.capitalize(), reached.capitalize(), "Share", "Relative rate", "95% interval", "Gap, percentage points"]  # fmt: skip
     return Block(
         heading,
         [told],
@@ -75,7 +75,7 @@ def _maybe(store: LabelStore, figure: str, measure: str, dimension: str, g: Grou
 
 def _cells(percent: Label | None, ratio: Label | None, gap: Label | None, is_reference: bool) -> list[Cell]:
     dash = Cell("–", is_number=True)
-    shares = [shown(percent), interval(percent, "%")] if percent else [dash, dash]
+    shares = [shown(percent) if percent else dash]
     if is_reference:
         return [*shares, Cell("compared with", is_number=True), dash, dash]
     return [

@@ -23,8 +23,8 @@ def build(store: LabelStore, page: Page) -> Section:
     else:
         answer = " ".join(
             [
-                *say(f"Of the children at risk, {at_risk.about} had a contact with the health services that supplied records {year}{of(share(store, 'health_at_risk'))}.", at_risk),
                 *say(f"{alone.about.capitalize()} of {concerning.about} children whom health services saw for assault, self-harm or a concern about exploitation are in no record of the police or the Trust{of(share(store, 'health_alone'))}.", alone, concerning),
+                *say(f"Of the children at risk, {at_risk.about} had a contact with the health services that supplied records {year}{of(share(store, 'health_at_risk'))}.", at_risk),
             ]
         ) or f"{children.about.capitalize()} children had a contact with the health services that supplied records {year}."  # fmt: skip
     return Section("health", TITLE, answer, [_providers(page), _at_risk(store, year), _contacts(store, year), _alone(store, year), _referrals(store, page, year)])  # fmt: skip

@@ -1,16 +1,24 @@
-"""The findings in words: one sentence each, each written from labels and tied to its section."""
+"""The findings in words: one sentence each, each written from labels and tied to its section. They fit one screen."""
 
 from __future__ import annotations
 
 from profiles.blocks import Block, Section
 from profiles.disclosure.store import LabelStore
 from profiles.page import Page
-from profiles.sections import age, care, ethnicity, overlap, place, referrals, risk, scale, sex
+from profiles.sections import care, education, health, missing, offences, overlap, pathways, response, risk, scale
 
 
 def build(store: LabelStore, page: Page) -> Section:
-    """The answers of the sections, so that a finding can never disagree with its section."""
-    answers = [part.build(store, page) for part in (scale, risk, age, sex, ethnicity, care, overlap, place, referrals)]
-    first, *others = answers
-    blocks = [Block(heading=f"#{part.name}|{part.title}", sentences=[part.answer]) for part in others]
-    return Section("key_findings", "Key findings", first.answer, blocks)
+    """The first sentence of the sections' answers, so that a finding can never disagree with its section."""
+    parts = (risk, care, missing, education, health, offences, pathways, overlap, response)
+    answers = [part.build(store, page) for part in parts]
+    blocks = [Block(heading=f"#{a.name}|{a.title}", sentences=[first_sentence(a.answer)]) for a in answers]
+    return Section("key_findings", "Key findings", first_sentence(scale.build(store, page).answer), blocks)
+
+
+def first_sentence(text: str) -> str:
+    """Up to the first full stop that ends a sentence; a refusal is whole, with its reason."""
+    if text.startswith("This cannot be told"):
+        return text
+    head, stop, _ = text.partition(". ")
+    return f"{head}." if stop else text

@@ -20,8 +20,7 @@ def build(store: LabelStore, page: Page) -> Section:
         answer = refused(children, WOULD)
     else:
         answer = " ".join(
-            say(f"{both.about.capitalize()} children were both victim and suspect {year}.", both)
-            + say(f"Of these, {never.about} had never been referred to the hub{of(share(store, 'both_roles', 'hub', 'never referred'))}.", never)
+            say(f"{both.about.capitalize()} children were both victim and suspect {year}; {never.about} of them had never been referred to the hub{of(share(store, 'both_roles', 'hub', 'never referred'))}.", both, never)
         ) or f"{children.about.capitalize()} children had a part in a recorded crime or incident {year}."  # fmt: skip
     return Section("offences", TITLE, answer, [_roles(store, year), _both(store, year), *_groups(store, year), *_outcomes(store, year)])  # fmt: skip
 

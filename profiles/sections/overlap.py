@@ -28,6 +28,12 @@ BETTER = [
     "A mark on each record that says whether another agency's referral led to it.",
 ]
 
+SAID = {
+    "refuse": "The lists do not allow a defensible estimate of how many more there are.",
+    "range": "How many more there are can be told only as a wide, experimental range.",
+    "estimate": "How many more there are is estimated, as an experiment.",
+}
+
 
 def build(store: LabelStore, page: Page) -> Section:
     """Overlap first; then the verdict in fixed words, its interval, and what it rests on."""
@@ -47,11 +53,7 @@ def _answer(store: LabelStore, page: Page, known: Label, verdict: Label) -> str:
     alone = [(g, c) for g, c, _ in counted(store, "sighted", "alone") if c.is_shown]
     most = max(alone, key=lambda r: (r[1].value or 0, r[0].label), default=None)
     by_one = f", {most[1].about} of them by {_name(most[0])}" if most else ""
-    said = {
-        "refuse": "The lists do not allow a defensible estimate of how many more there are.",
-        "range": "How many more there are can be told only as a wide, experimental range.",
-        "estimate": "How many more there are is estimated below, as an experiment.",
-    }[verdict.text]
+    said = SAID[verdict.text]
     return (
         f"In the 12 months to {page.as_at_words} police, Trust or health identified {known.about} children as criminally exploited or at risk of it by their own "
         f"records{by_one}. {said}"

@@ -1,0 +1,61 @@
+"""What is recommended, by whom it is to be done, and where its measure stands."""
+
+from __future__ import annotations
+
+from profiles.blocks import Block, Cell, Section, Table, head, shown
+from profiles.disclosure.store import Label, LabelStore
+from profiles.figures import long_date
+from profiles.page import Page
+from profiles.recommendations import STRANDS, Recommendation, recommendations
+
+TITLE = "Recommendations"
+COLUMNS = ["Recommendation", "Owner, due, state", "Measure", "Now", "Direction", "Rests on"]
+
+
+def build(store: LabelStore, page: Page) -> Section:
+    """One table per strand of the 4P; each with the current label of its measure."""
+    every = recommendations()
+    late = [r for r in every if r.state in ("not begun", "in progress") and r.due < page.day]
+    done = [r for r in every if r.state == "done"]
+    answer = f"Of {_many(len(every))} recommendations {_many(len(done))} {'are' if len(done) > 1 else 'is'} done and {_many(len(late))} {'are' if len(late) > 1 else 'is'} overdue."
+    blocks = []
+    for strand in STRANDS:
+        rows = [_row(r, store, page) for r in every if r.strand == strand]
+        if rows:
+            blocks.append(Block(strand, tables=[Table(f"{strand}: recommendations and their measures", COLUMNS, rows)]))
+    notes = ["Recommendations are written by people, not worked out. A measure shows where things stand; that it moves does not show why."]  # fmt: skip
+    if any(r.is_example for r in every):
+        notes.append("Those marked as examples show the form; they are nobody's recommendations.")
+    return Section("recommendations", TITLE, answer, [*blocks, Block(notes=notes)])
+
+
+def _row(r: Recommendation, store: LabelStore, page: Page) -> list[Cell]:
+    label = r.label(store)
+    now = shown(label) if label else Cell("–")
+    return [
+        head(f"{r.id}{' (example)' if r.is_example else ''}: {r.text}"),
+        Cell(f"{r.owner}; {long_date(r.due)}; {r.state}"),
+        Cell(r.words or "none"),
+        now,
+        Cell(f"should be {r.wanted}; since a year before: {_moved(r, label, store)}" if label else "–"),
+        Cell(", ".join(f.replace("_", " ") for f in r.findings)),
+    ]
+
+
+def _moved(r: Recommendation, label: Label, store: LabelStore) -> str:
+    """Called a change only where the 95% intervals of the two labels do not meet; most measures have no earlier period."""
+    figure, measure, group_type, group = r.measure or ("", "", "", "")
+    before = [x for x in store.every(figure, measure, group_type, group) if x.period_end < label.period_end]
+    if not before or not before[-1].is_shown or not label.is_shown or label.upper is None:
+        return "not compared"
+    old = before[-1]
+    if old.lower is None or old.upper is None or label.lower is None:
+        return "not compared"
+    if old.lower <= label.upper and label.lower <= old.upper:
+        return "no clear change"
+    return "higher" if (label.value or 0) > (old.value or 0) else "lower"
+
+
+def _many(n: int) -> str:
+    words = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return words[n] if n < len(words) else str(n)
