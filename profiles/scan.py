@@ -7,6 +7,7 @@ text, or be worked out from labels; no reference to a person may stand anywhere.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
 import hashlib
@@ -170,6 +171,8 @@ def _allowed(labels: LabelStore, page: Page) -> set[str]:
     return found
 
 
+# No overlap chart has more sets.
+SETS = 16
 # Where a chart is drawn, lengths stand beside labels.
 DRAWN = ("a script", "the attribute style of an element div")
 
@@ -181,7 +184,13 @@ def _drawn(labels: LabelStore) -> set[str]:
     lengths = [
         x for v, low, high in told.tolist() for x in (high - v, v - low, high - low, AXIS * v, AXIS * high) if x == x
     ]
-    return {_spelt(x) for x in lengths} | {_spelt(bars_height(lines, n)) for lines in range(1, 7) for n in range(1, 40)}
+    # The dots of overlapping sets stand at whole numbers, and their axis ends half a step beyond.
+    dots = {_spelt(k + half) for k in range(SETS) for half in (0, 0.5)}
+    return (
+        {_spelt(x) for x in lengths}
+        | dots
+        | {_spelt(bars_height(lines, n)) for lines in range(1, 7) for n in range(1, 40)}
+    )
 
 
 class _Reader(HTMLParser):
@@ -223,7 +232,10 @@ def _without_units(style: str) -> str:
 
 
 def _readable(script: str) -> str:
-    """Chart data without its colours and dates' hyphens."""
+    """Chart data, number by number, without its colours and dates' hyphens."""
+    # As text the commas of a list would pass for those of thousands; a script that is no data is read as it stands.
+    with contextlib.suppress(ValueError):
+        script = " ".join(str(value) for path, value in _leaves(json.loads(script)) for value in (*path[-1:], value))
     text = re.sub(r"#[0-9a-fA-F]{6}|\\u[0-9a-f]{4}", " ", script)
     return re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\1 \2 \3", text).replace("–", " ")
 
