@@ -1,0 +1,66 @@
+"""Recommendations rest on findings and figures that exist; what does not is an error in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from profiles.contents import NAMES
+from profiles.disclosure.store import COLUMNS, LabelStore
+from profiles.recommendations import RecommendationError, check_findings, read_recommendations, recommendations
+
+GOOD = {
+    "id": "R99", "text": "Do it.", "strand": "Prevent", "owner": "Somebody", "due": "2025-03-31", "state": "not begun",
+    "findings": ["scale"], "measure": {"figure": "at_risk", "wanted": "lower", "words": "children at risk"}}  # fmt: skip
+
+
+def written(folder: Path, **changes: object) -> Path:
+    raw = {k: v for k, v in (GOOD | changes).items() if v is not None}
+    text = yaml.safe_dump([raw]).replace("'2025-03-31'", "2025-03-31")
+    (folder / "r.yml").write_text(text, "utf-8")
+    return folder / "r.yml"
+
+
+def test_those_of_the_product_rest_on_sections_that_there_are() -> None:
+    check_findings(recommendations(), NAMES)
+    assert "R01" in {r.id for r in recommendations()}
+    assert {r.strand for r in recommendations()} == {"Pursue", "Prevent", "Protect", "Prepare"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"strand": "Punish"}, "R99: its strand must be one of"),
+        ({"state": "soon"}, "R99: its state must be one of"),
+        ({"due": "soon"}, "R99: it needs a due day"),
+        ({"findings": []}, "R99: it needs a due day, YYYY-MM-DD, and the findings"),
+        ({"owner": None}, "R99: it lacks owner"),
+        ({"measure": {"figure": "at_risk", "wanted": "fewer", "words": "x"}}, "R99: its wanted must be one of"),
+        ({"measure": "at_risk"}, "R99: it has a part of the wrong kind"),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path: Path, changes: dict[str, object], why: str) -> None:
+    with pytest.raises(RecommendationError, match=why):
+        read_recommendations(written(tmp_path, **changes))
+
+
+def test_a_finding_that_there_is_not(tmp_path: Path) -> None:
+    with pytest.raises(RecommendationError, match="R99: it rests on a finding that there is not: skale"):
+        check_findings(read_recommendations(written(tmp_path, findings=["skale"])), NAMES)
+
+
+def test_a_figure_that_there_is_not(tmp_path: Path) -> None:
+    (one,) = read_recommendations(written(tmp_path))
+    with pytest.raises(RecommendationError, match="R99: its measure, at_risk, is no figure of the report"):
+        one.label(LabelStore(pd.DataFrame(columns=list(COLUMNS))))
+
+
+def test_a_file_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(RecommendationError, match="is not there"):
+        read_recommendations(tmp_path / "r.yml")
+    (tmp_path / "r.yml").write_text("a: b", "utf-8")
+    with pytest.raises(RecommendationError, match="no list"):
+        read_recommendations(tmp_path / "r.yml")

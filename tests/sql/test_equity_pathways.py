@@ -1,0 +1,198 @@
+"""Stages against the one before, what came first, chances taken, adversity. Drawn tables, given → expected."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from drawing import assessments, people, warehouse
+
+DAY = "2024-03-01"
+EPISODES = "episode_ref | person_ref | referral_date | source | exploitation_types | decision | decision_date | opened_date | closed_date\n"
+POLICE = "person_ref | birth_month | sex | ethnicity | ward_code\n"
+INVOLVED = "involvement_ref | incident_ref | person_ref | role | occurred_on | offence_code | markers | arrested_on | charged_on\n"  # fmt: skip
+
+
+def drawn(hub: list[str], police: list[str], ids: str = "1", assessed: list[str] | None = None, **more: str) -> duckdb.DuckDBPyConnection:  # fmt: skip
+    """Children T1… who are P1… elsewhere; hub rows “T1 referral [types]”, police rows “P1 role day offence [arrested charged]”."""
+    opened = []
+    for i, row in enumerate(hub):
+        person, day, types = (*row.split(), "CCE")[:3]
+        opened.append(f"EP{i} | {person} | {day} | 6 | {types} | accepted | {day} | {day} | -")
+    rows = []
+    for i, row in enumerate(police):
+        cells = [*row.split(), *["-", "-"][max(len(row.split()) - 4, 0) :]]
+        person, role, day, offence, arrested, charged = cells
+        rows.append(f"IV{i} | IC{i} | {person} | {role} | {day} | {offence} | - | {arrested} | {charged}")
+    return warehouse(
+        DAY,
+        trust__people=people(*(f"{i} 2009-05 {'M' if int(i) % 2 else 'F'} WBRI E05011118" for i in ids)),
+        trust__hub_episodes=EPISODES + "\n".join(opened),
+        trust__risk_assessments=assessments(*assessed) if assessed else "episode_ref | assessed_date | risk_level",
+        police__people=POLICE + "\n".join(f"P{i} | 2009-05 | {'M' if int(i) % 2 else 'F'} | W1 | -" for i in ids),
+        police__involvements=INVOLVED + "\n".join(rows),
+        **more,
+    )
+
+
+def counted(con: duckdb.DuckDBPyConnection, model: str, figure: str) -> dict[str, int]:
+    rows = con.execute(f"select * from {model}").df()
+    crossed = rows["group2_type"].fillna("") if "group2_type" in rows else ""
+    rows = rows[(rows["figure"] == figure) & (crossed == "")]
+    return {g: len(m) for g, m in zip(rows["group"], rows["members"], strict=True) if m is not None and len(m)}
+
+
+STAGES = ("indicated_36_months", "referred_36_months", "assessed_36_months", "high_36_months")
+REACHED = {
+    "an indicator alone": ([], [], 1),
+    "referred": (["T1 2023-06-01"], [], 2),
+    "referred for another kind": (["T1 2023-06-01 CSE"], [], 1),
+    "referred before the 36 months": (["T1 2021-03-01"], [], 1),
+    "referred after the day": (["T1 2024-03-02"], [], 1),
+    "assessed none": (["T1 2023-06-01"], ["EP0 2023-06-10 none"], 2),
+    "assessed low": (["T1 2023-06-01"], ["EP0 2023-06-10 low"], 3),
+    "high once, low now": (["T1 2023-06-01"], ["EP0 2023-06-10 high", "EP0 2023-09-10 low"], 4),
+    "high after the day": (["T1 2023-06-01"], ["EP0 2023-06-10 low", "EP0 2024-03-02 high"], 3),
+}
+
+
+@pytest.mark.parametrize("case", REACHED, ids=list(REACHED))
+def test_each_stage_is_of_those_who_reached_the_one_before(case: str) -> None:
+    hub, assessed, stages = REACHED[case]
+    con = drawn(hub, ["P1 suspect 2023-01-01 92A"], assessed=assessed)
+    found = [counted(con, "out_ethnicity__stages", f).get("all", 0) for f in STAGES]
+    assert found == [1] * stages + [0] * (4 - stages)
+    assert counted(con, "out_ethnicity__stages", STAGES[stages - 1]).keys() == {"all", "M", "White"}
+
+
+def test_who_never_had_an_indicator_is_at_no_stage() -> None:
+    con = drawn(["T1 2023-06-01"], ["P1 witness 2023-01-01 92A"], assessed=["EP0 2023-06-10 high"])
+    assert [counted(con, "out_ethnicity__stages", f) for f in STAGES] == [{}] * 4
+
+
+SUSPECTED = {
+    "arrested and charged": ("P1 suspect 2023-01-01 46 2023-01-01 2023-02-01", {"arrested_36_months", "charged_36_months"}),
+    "charged without arrest": ("P1 suspect 2023-01-01 46 - 2023-02-01", set()),
+    "arrested for drug supply": ("P1 suspect 2023-01-01 92A 2023-01-01 -", {"arrested_36_months", "drugs_or_weapons", "drugs_or_weapons_arrested"}),
+    "suspected of carrying a knife": ("P1 suspect 2023-01-01 10D", {"drugs_or_weapons"}),
+    "half a year has not passed": ("P1 suspect 2023-09-02 92A 2023-09-02 2023-09-03", set()),
+    "half a year has": ("P1 suspect 2023-09-01 92A 2023-09-01 2023-09-03", {"arrested_36_months", "charged_36_months", "drugs_or_weapons", "drugs_or_weapons_arrested"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SUSPECTED, ids=list(SUSPECTED))
+def test_arrest_and_charge_with_time_to_come(case: str) -> None:
+    row, expected = SUSPECTED[case]
+    con = drawn([], [row])
+    figures = ("arrested_36_months", "charged_36_months", "drugs_or_weapons", "drugs_or_weapons_referred", "drugs_or_weapons_arrested")  # fmt: skip
+    assert {f for f in figures if counted(con, "out_ethnicity__stages", f)} == expected
+
+
+def test_of_the_same_offence_who_was_referred_and_who_only_arrested() -> None:
+    con = drawn(["T1 2022-01-01"], ["P1 suspect 2023-01-01 92A 2023-01-01 -", "P2 suspect 2023-01-01 92A 2023-01-01 -"], ids="12")  # fmt: skip
+    assert counted(con, "out_ethnicity__stages", "drugs_or_weapons_referred") == {"all": 1, "M": 1, "White": 1}
+    assert counted(con, "out_ethnicity__stages", "drugs_or_weapons_arrested") == {"all": 1, "F": 1, "White": 1}
+
+
+CHANCES = {
+    "referred on the 90th day": ("2023-06-01", ["T1 2023-08-30"], (1, 1)),
+    "referred on the 91st": ("2023-06-01", ["T1 2023-08-31"], (1, 0)),
+    "referred the same day": ("2023-06-01", ["T1 2023-06-01"], (1, 1)),
+    "known before": ("2023-06-01", ["T1 2023-05-31"], (0, 0)),
+    "referred for another kind": ("2023-06-01", ["T1 2023-06-02 CSE"], (1, 0)),
+    "never": ("2023-06-01", [], (1, 0)),
+    "90 days ago": ("2023-12-02", ["T1 2024-02-20"], (1, 1)),
+    "89 days ago": ("2023-12-03", ["T1 2024-02-20"], (0, 0)),
+    "the first day of the year before that": ("2022-12-02", [], (1, 0)),
+    "a day earlier": ("2022-12-01", [], (0, 0)),
+}
+
+
+@pytest.mark.parametrize("case", CHANCES, ids=list(CHANCES))
+def test_chances_taken_within_90_days_without_survivor_bias(case: str) -> None:
+    day, hub, (chances, taken) = CHANCES[case]
+    con = drawn(hub, [f"P1 suspect {day} 92A"])
+    key = "police: drug supply or weapon"
+    assert counted(con, "out_pathways", "chances").get(key, 0) == chances
+    assert counted(con, "out_pathways", "chances_taken").get(key, 0) == taken
+
+
+def test_a_second_record_is_no_second_chance() -> None:
+    con = drawn(["T1 2023-12-01"], ["P1 suspect 2023-06-01 92A", "P1 suspect 2023-10-01 92A"])
+    assert counted(con, "out_pathways", "chances_taken") == {}
+
+
+ORDERS = {
+    "two kinds in order": (["P1 suspect 2023-01-01 46", "P1 victim 2023-02-01 46"], "suspect > victim"),
+    "the first of each kind": (["P1 suspect 2023-01-01 46", "P1 suspect 2023-01-05 46", "P1 victim 2023-02-01 46"], "suspect > victim"),
+    "on one day, as the list has them": (["P1 suspect 2023-01-01 46", "P1 victim 2023-01-01 46"], "victim > suspect"),
+    "on the day of the referral": (["P1 suspect 2023-06-01 46"], "suspect"),
+    "after the referral": (["P1 suspect 2023-06-02 46"], "nothing before"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ORDERS, ids=list(ORDERS))
+def test_the_first_two_steps_before_the_hub(case: str) -> None:
+    police, expected = ORDERS[case]
+    assert counted(drawn(["T1 2023-06-01"], police), "out_pathways", "first_steps") == {"all": 1, expected: 1}
+
+
+TIMES = {
+    "referred": (["T1 2023-06-11"], [("suspect", 10, True)]),
+    "referred the same day": (["T1 2023-06-01"], [("suspect", 0, True)]),
+    "not yet": ([], [("suspect", 274, False)]),
+    "referred before": (["T1 2023-05-31"], []),
+    "referred after the day": (["T1 2024-03-02"], [("suspect", 274, False)]),
+}
+
+
+@pytest.mark.parametrize("case", TIMES, ids=list(TIMES))
+def test_time_to_the_hub_goes_on_for_those_not_referred(case: str) -> None:
+    hub, expected = TIMES[case]
+    con = drawn(hub, ["P1 suspect 2023-06-01 46"])
+    found = con.execute("select \"group\", days, is_over from core_durations where what = 'time to the hub'").fetchall()
+    assert found == expected
+
+
+def test_time_to_the_hub_ends_with_childhood() -> None:
+    con = warehouse(
+        DAY, police__people=POLICE + "P1 | 2005-09 | M | W1 | -\nP2 | 2005-02 | M | W1 | -",
+        police__involvements=INVOLVED + "I1 | C1 | P1 | suspect | 2023-09-01 | 46 | - | - | -\nI2 | C2 | P2 | suspect | 2023-03-01 | 46 | - | - | -")  # fmt: skip
+    assert con.execute("select days, is_over from core_durations where what = 'time to the hub'").fetchall() == [(29, False)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "counts"), [("2021-03-01", 0), ("2021-01-31", 1)], ids=["within 24 months", "before them"])  # fmt: skip
+def test_first_only_with_24_clear_months(before: str, counts: int) -> None:
+    con = drawn([], ["P1 suspect 2023-02-01 92A", f"P1 suspect {before} 92A"])
+    found = con.execute("select denominator, average from out_pathways where figure = 'age_at_first_indicator' and period_end = date '2023-03-01'").fetchall()  # fmt: skip
+    assert found == [(counts, 13.0 if counts else None)]
+
+
+FACTORS = "person_ref | assessed_date | factor_code\n"
+
+
+def test_adversities_by_rule_over_those_who_could_have_them() -> None:
+    """T1 is at risk, was assessed, excluded and robbed; T2, not at risk, was assessed without exploitation."""
+    con = drawn(
+        ["T1 2023-06-01"], ["P1 victim 2023-01-01 34B"], ids="12", assessed=["EP0 2023-06-10 low"],
+        trust__assessment_factors=FACTORS + "T1 | 2023-01-01 | 16A\nT1 | 2023-01-01 | 3B\nT1 | 2021-03-01 | 4B\nT2 | 2023-01-01 | 16A\nT2 | 2023-01-01 | 20",
+        education__people="person_ref | birth_month | sex | ethnicity | ward_code\nE1 | 2009-05 | M | WBRI | -",
+        education__enrolments="person_ref | start_date | end_date | setting | registration | part_time | sen_provision | free_school_meals\nE1 | 2019-09-01 | - | academy | main | N | N | Y",
+    )  # fmt: skip
+    rows = con.execute("select figure, \"group\", coalesce(group2, ''), len(members) from out_vulnerability where len(members) > 0").fetchall()  # fmt: skip
+    found = {(f, g, g2): n for f, g, g2, n in rows}
+    assert {g for f, g, g2 in found if f == "factors_at_risk"} == {
+        "all", "neglect", "domestic abuse", "victim of violence", "poverty", "4 or more", "neglect + domestic abuse", "neglect + victim of violence", "neglect + poverty",
+        "domestic abuse + victim of violence", "domestic abuse + poverty", "victim of violence + poverty"}  # fmt: skip
+    assert found["factors_could", "at risk", "neglect"] == 1
+    assert found["factors_could", "others", "neglect"] == 1
+    assert found["factors", "others", "neglect"] == 1
+    assert ("factors", "others", "poverty") not in found
+
+
+def test_who_was_ever_recorded_as_exploited_is_no_comparison() -> None:
+    con = drawn(
+        ["T1 2020-06-01"], ["P2 suspect 2020-01-01 106"], ids="123",
+        trust__assessment_factors=FACTORS + "T1 | 2023-01-01 | 16A\nT2 | 2023-01-01 | 16A\nT3 | 2023-01-01 | 16A\nT3 | 2020-01-01 | 24A",
+    )  # fmt: skip
+    rows = con.execute("select len(members) from out_vulnerability where figure = 'factors_could' and \"group\" = 'others' and group2 = 'neglect'").fetchall()  # fmt: skip
+    assert rows == [(1,)]
