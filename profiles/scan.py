@@ -36,7 +36,7 @@ OWN_TEXT = (
     "templates/*.j2",
     "static/*.css",
     "sections/*.py",
-    "recommendations.yml",
+    "*.yml",
     "*.py",
     "statistics/hidden_scale/*.py",
     "reference/ref_*.csv",

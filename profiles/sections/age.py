@@ -13,7 +13,7 @@ def build(store: LabelStore, page: Page) -> Section:
     """Bands for both editions, single years where the edition has them."""
     rows = counted(store, "at_risk", "age_band")
     if rows[0][1].status == "refused":
-        return Section("age", "How old they are", refused(rows[0][1]), [])
+        return Section("age", "How old they are", refused(rows[0][1], "how old the children at risk are"), [])
     older = next((c, p) for g, c, p in rows if g.group == "15-17")
     young, *_ = younger = next((g, c, p) for g, c, p in rows if g.group in ("10-14", "under 15"))
     unknown = next(c for g, c, _ in rows if g.group == "not known")

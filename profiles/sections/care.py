@@ -15,7 +15,14 @@ def build(store: LabelStore, page: Page) -> Section:
     """One state per child, the sums that are often quoted, and any spell of each kind."""
     states = counted(store, "at_risk", "plan", STATES)
     if states[0][1].status == "refused":
-        return Section("care", "Care and plans", refused(states[0][1]), [])
+        return Section(
+            "care",
+            "Care and plans",
+            refused(
+                states[0][1], "how many of the children at risk are in care or have a plan, and where they are placed"
+            ),
+            [],
+        )
     sums = counted(store, "at_risk", "plan", ["CP or CIN", "CP or CIN or CLA"])
     both, every = sums[0], sums[1]
     answer = (

@@ -15,7 +15,9 @@ def build(store: LabelStore, page: Page) -> Section:
     rows = counted(store, "at_risk", "ethnicity")
     title = "Ethnic group"
     if rows[0][1].status == "refused":
-        return Section("ethnicity", title, refused(rows[0][1]), [])
+        return Section(
+            "ethnicity", title, refused(rows[0][1], "which ethnic groups the children at risk belong to"), []
+        )
     ranked = sorted(
         (r for r in rows if r[2] is not None and r[1].is_shown), key=lambda r: (-(r[1].value or 0), r[0].label)
     )

@@ -2,63 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+from pathlib import Path
+from typing import Any
+
+import yaml
+
 from profiles.blocks import Block, Cell, Section, Table, head
 from profiles.disclosure.store import LabelStore
 from profiles.figures import DEFINITION
 from profiles.page import Page
 from profiles.statistics.hidden_scale.estimate import Thresholds
 
-REGISTER = [
-    (
-        "Children at risk",
-        "children with a hub episode for criminal exploitation accepted and opened on or before the day and not closed by it; last assessment high, medium or low; "
-        "under 18; living in Birmingham or Birmingham's responsibility; a child with two episodes counts once, at the higher risk",
-        "Trust: hub episodes, risk assessments, plans, residences",
-    ),
-    (
-        "Entries, exits",
-        "times that a child joins or leaves the children at risk in the 12 months to the as-at date; opening + entries − exits = closing",
-        "as above",
-    ),
-    ("Ever at risk", "children at risk on any day of the 12 (or 48) months to the as-at date", "as above"),
-    (
-        "Rate per 10,000",
-        "children at risk who live in Birmingham and are aged 10–17, over residents aged 10–17",
-        "as above; ONS mid-2022",
-    ),
-    ("Share by level, care and plan", "children at risk of that group, over all children at risk", "Trust"),
-    (
-        "Share by age, sex, ethnic group",
-        "children at risk of that group, over children at risk for whom it is known",
-        "all agencies' people tables",
-    ),
-    (
-        "Known, by definition",
-        "distinct children with assessment factor 24A; with a police marker for exploitation or county lines; referred to the National Referral "
-        "Mechanism (the national scheme for victims of modern slavery) for criminal exploitation, in the 12 months to the as-at date; any of these or at risk on it",
-        "Trust: assessment factors; police: involvements, NRM referrals",
-    ),
-    (
-        "Referrals to the hub",
-        "referrals for criminal exploitation in the 12 months to the as-at date; a child can be referred more than once; shares are of all of them",
-        "Trust: hub episodes",
-    ),
-    (
-        "Children identified",
-        "distinct children whom police, Trust or health identified as criminally exploited by their own records in the 12 months to the as-at date, by the rules in that section",
-        "police: involvements, NRM referrals; Trust: assessment factors, NRM referrals; health: contacts",
-    ),
-    (
-        "Children in the data",
-        "distinct children after linkage, agreed test records removed",
-        "all agencies' people tables",
-    ),
-    (
-        "Not known",
-        "people records in which the field is blank or says not known, over the agency's people records",
-        "all agencies' people tables",
-    ),
-]
+REGISTER = Path(__file__).parents[1] / "register.yml"
 RULES = [
     "Sex and ethnic group: the first that is known of Trust, education, health, police self-defined. Birth month: by majority of sources, ties to the Trust.",
     "Age: completed years, the birthday taken as the first of the birth month; for the 18th as the last of the month, so that nobody leaves early. A child whose birth month is not known counts as under 18.",
@@ -80,6 +36,12 @@ GLOSSARY = [
     ("Not shown", "withheld so that no child can be recognised, or because too few children are behind a percentage"),
     ("Refused", "the data cannot carry the figure; the reason is given"),
 ]
+
+
+@functools.cache
+def register() -> tuple[dict[str, Any], ...]:
+    """What each figure counts, by register.yml."""
+    return tuple(yaml.safe_load(REGISTER.read_text("utf-8")))
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -108,7 +70,7 @@ def build(store: LabelStore, page: Page) -> Section:
                     Table(
                         f"Figures, definition version {DEFINITION}",
                         ["Figure", "Numerator and denominator", "Extracts"],
-                        [[head(a), Cell(b), Cell(c)] for a, b, c in REGISTER],
+                        [[head(r["name"]), Cell(r["counts"]), Cell(r["extracts"])] for r in register()],
                     )
                 ],
             ),

@@ -39,7 +39,9 @@ def build(store: LabelStore, page: Page) -> Section:
     """Overlap first; then the verdict in fixed words, its interval, and what it rests on."""
     known = store.get("sighted")
     if known.status == "refused":
-        return Section("overlap", TITLE, refused(known), [])
+        return Section(
+            "overlap", TITLE, refused(known, "which agencies know which children, and how many nobody knows"), []
+        )
     verdict = store.get("hidden_scale", "estimate", "method", "verdict")
     return Section(
         "overlap",

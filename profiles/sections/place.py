@@ -15,7 +15,7 @@ def build(store: LabelStore, page: Page) -> Section:
     rows = counted(store, "at_risk", "locality")
     title = "Where they live"
     if rows[0][1].status == "refused":
-        return Section("place", title, refused(rows[0][1]), [])
+        return Section("place", title, refused(rows[0][1], "where the children at risk live"), [])
     inside = sorted(
         (r for r in rows if not r[0].is_residual and r[1].is_shown), key=lambda r: (-(r[1].value or 0), r[0].label)
     )

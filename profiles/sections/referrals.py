@@ -16,7 +16,7 @@ def build(store: LabelStore, page: Page) -> Section:
     """Sources and decisions of the 12 months' referrals for criminal exploitation."""
     total = store.get("hub_referrals")
     if total.status == "refused":
-        return Section("referrals", TITLE, refused(total), [])
+        return Section("referrals", TITLE, refused(total, "who refers children to the hub, and what becomes of it"), [])
     sources = counted(store, "hub_referrals", "referral_source")
     ranked = sorted(
         (r for r in sources if r[1].is_shown and not r[0].is_residual), key=lambda r: (-(r[1].value or 0), r[0].label)

@@ -25,7 +25,7 @@ def build(store: LabelStore, page: Page) -> Section:
     """High, medium, low: counts and shares."""
     rows = counted(store, "at_risk", "risk_level")
     if not rows[0][1].is_shown and rows[0][1].status == "refused":
-        return Section("risk", "How high the risk is", refused(rows[0][1]), [])
+        return Section("risk", "How high the risk is", refused(rows[0][1], "how high the risk is and how it moves"), [])
     parts = [f"{count.about} were at {g.label.lower()} risk{of(percent)}" for g, count, percent in rows]
     shares = [(g.label, percent) for g, _, percent in rows if percent]
     return Section(

@@ -17,7 +17,12 @@ def build(store: LabelStore, page: Page) -> Section:
     """Stock, rate, flows, month by month, other definitions, published past figures."""
     total = store.get("at_risk", period_end=page.as_at)
     if total.status == "refused":
-        return Section("scale", "How many children", refused(total), [_definitions(store, page)])
+        return Section(
+            "scale",
+            "How many children",
+            refused(total, "how many children are at risk, who joins and who leaves"),
+            [_definitions(store, page)],
+        )
     blocks = [_stock(store, page, total), *_by_month(store, page), _flows(store, page), _definitions(store, page)]
     return Section("scale", "How many children", _answer(store, page, total), [*blocks, *_past(store, page)])
 

@@ -26,7 +26,7 @@ def build(store: LabelStore, page: Page) -> Section:
     """Split, and rate per 10,000 residents of that sex."""
     rows = counted(store, "at_risk", "sex")
     if rows[0][1].status == "refused":
-        return Section("sex", "Boys and girls", refused(rows[0][1]), [])
+        return Section("sex", "Boys and girls", refused(rows[0][1], "how many boys and girls are at risk"), [])
     by = {g.group: (c, p) for g, c, p in rows}
     answer = f"{by['M'][0].about.capitalize()} of the children at risk were boys{of(by['M'][1], 'whose sex is known')} and {by['F'][0].about} were girls{of(by['F'][1])}."
     rates = [(t, store.get("at_risk_residents_10_17", "rate", "sex", s)) for t, s in (("Boys", "M"), ("Girls", "F"))]

@@ -13,7 +13,7 @@ from assets.models import folder_models
 from assets.warehouse import all_counts, sightings
 from expectations.contract import agencies, contracts
 from profiles.blocks import Section
-from profiles.contents import CONTENTS
+from profiles.contents import CONTENTS, NAMES
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import default_plan
 from profiles.disclosure.rule import Rule
@@ -24,6 +24,7 @@ from profiles.figures import Coverage, exact_figures
 from profiles.hidden_scale import Seen, estimate_rows, verdict
 from profiles.page import Page, Source
 from profiles.render import render
+from profiles.sections.methods import register
 
 DAY = dt.date(2024, 3, 1)
 FULL = (dt.date(2019, 4, 1), dt.date(2024, 3, 31))
@@ -127,6 +128,34 @@ def test_days_after_the_period_ends_are_refused() -> None:
 
 
 def test_a_series_with_hidden_months_does_not_claim_a_lowest_number() -> None:
-    text = text_of(CONTENTS[2](store(*CASES["sixty children"]), page([])))
+    text = text_of(CONTENTS[NAMES.index("scale")](store(*CASES["sixty children"]), page([])))
     assert "between fewer than 8 and about 60" in text
     assert "lowest fewer than 8" in text
+
+
+def test_every_figure_has_its_entry_in_methods() -> None:
+    named = [f for r in register() for f in r["figures"]]
+    shown = set(store(*CASES["sixty children"]).as_table()["figure"])
+    assert len(named) == len(set(named))
+    # The drawn tables came through no supply, so none of their rows was received.
+    assert set(named) - {"rows_received"} == shown
+
+
+def test_a_section_without_its_extract_says_what_it_would_tell() -> None:
+    labels, told = store(*CASES["without the Trust"]), page(["trust", "health", "education"])
+    silent = {
+        "summary",
+        "about",
+        "key_findings",
+        "outlook",
+        "quality",
+        "comparators",
+        "recommendations",
+        "methods",
+        "offences",
+    }
+    for build in CONTENTS:
+        section = build(labels, told)
+        if section.name not in silent:
+            assert "no accepted supply" in section.answer or "not supplied" in section.answer, section.name
+            assert "It would tell" in section.answer, section.name
