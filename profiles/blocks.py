@@ -32,7 +32,9 @@ class Table:
         found = set()
         for cell in (c for row in self.rows for c in row if c.key):
             is_number = cell.text[:1].isdigit()
-            found |= {"shares"} if "|percent|" in cell.key and is_number else set()
+            # Shares of one whole invite adding up; shares of a stage or a measure do not.
+            of_a_whole = any(c.startswith("Share of") for c in self.columns)
+            found |= {"shares"} if "|percent|" in cell.key and is_number and of_a_whole else set()
             found |= {"rounded"} if "|count|" in cell.key and is_number else set()
             found |= {"small"} if cell.text.startswith("fewer than") else set()
         return found

@@ -123,9 +123,10 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
     for i, one in enumerate(sets):
         for is_in, colour in ((False, "#dfe4e8"), (True, INK)):
             inside = [w for w, (key, _, _) in zip(words, rows, strict=True) if (one in key.split(" + ")) == is_in]
+            dot = {"size": 11 if len(sets) <= FEW else 6, "color": colour}
             figure.add_scatter(
-                x=[i] * len(inside), y=inside, mode="markers", marker={"size": 11, "color": colour}, hoverinfo="skip", showlegend=False
-            )  # fmt: skip
+                x=[i] * len(inside), y=inside, mode="markers", marker=dot, hoverinfo="skip", showlegend=False
+            )
     labels = [label for _, _, label in rows]
     figure.add_bar(
         y=words, x=[x.value if x.is_shown else None for x in labels], orientation="h", xaxis="x2", marker={"color": BLUE},
@@ -147,8 +148,8 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
     bare = {"showgrid": False, "zeroline": False}
     grid = {"showgrid": True, "gridcolor": "#dfe4e8", "zeroline": True, "zerolinecolor": INK, "nticks": 5}
     figure.update_layout(
-        xaxis={"domain": [0, 0.3], **dots, **bare},
-        xaxis2={"domain": [0.36, 1], "range": [0, top * AXIS], "anchor": "y", **grid},
+        xaxis={"domain": [0, 0.3 if len(sets) <= FEW else 0.42], **dots, **bare},
+        xaxis2={"domain": [0.36 if len(sets) <= FEW else 0.48, 1], "range": [0, top * AXIS], "anchor": "y", **grid},
     )
     alt = f"Chart of overlaps. {title}. " + "; ".join(f"{text}: {label.text}" for _, text, label in rows) + "."
     return _chart(name, title, subtitle, alt, figure, bars_height(max(w.count("<br>") + 1 for w in words), len(rows)))

@@ -75,6 +75,7 @@ def _decided(store: LabelStore, page: Page, decisions: list[tuple[Group, Label, 
     )  # fmt: skip
 
 
+INDICATORS = "Indicators are: police markers for exploitation or county lines, suspicion of drug supply or weapons, violence suffered, missing, assessment factors for exploitation, trafficking or gangs, suspension or exclusion, and assault, self-harm or a concern about exploitation seen by health services."
 WORDS = {
     "locality": "Expected is what there would be if the same share of children with indicators were referred in every locality.",
     "agency": "A child counts at each agency that holds an indicator of it. Expected is what there would be if every agency referred the same share of the children it sees. Agencies see different children, so a difference is a question and no verdict.",
@@ -99,7 +100,7 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
     return Block(
         heading,
         [
-            "Indicators are: police markers for exploitation or county lines, suspicion of drug supply or weapons, violence suffered, missing, assessment factors for exploitation, trafficking or gangs, suspension or exclusion, and assault, self-harm or a concern about exploitation seen by health services.",
+            *([INDICATORS] if name == "indicated" else []),
             WORDS[dimension],
         ],
         chart if any(c.is_shown and e.is_shown for _, c, e in drawn) else None,
