@@ -35,7 +35,9 @@ class Table:
             # Shares of one whole invite adding up; shares of a stage or a measure do not.
             of_a_whole = any(c.startswith("Share of") for c in self.columns)
             found |= {"shares"} if "|percent|" in cell.key and is_number and of_a_whole else set()
-            found |= {"rounded"} if "|count|" in cell.key and is_number else set()
+            # What others published stands as they published it.
+            is_published = cell.key.startswith("factor_24a|")
+            found |= {"rounded"} if "|count|" in cell.key and is_number and not is_published else set()
             found |= {"small"} if cell.text.startswith("fewer than") else set()
         return found
 

@@ -70,13 +70,13 @@ class Coverage:
     ends: dt.date | None
 
     def refusal(self, first: dt.date, last: dt.date) -> str | None:
-        """Why a figure from `first` to `last` that needs this source is refused, or None where it is not."""
+        """Why a figure from `first` to `last` that needs this source is refused, without its title; None where it is not."""
         if self.starts is None or self.ends is None:
-            return f"{self.title}: not supplied" if "__" in self.source else f"{self.title}: no accepted supply"
+            return "not supplied" if "__" in self.source else "no accepted supply"
         if self.ends < last:
-            return f"{self.title}: the supply in use ends on {long_date(self.ends)}, before {long_date(last)}"
+            return f"the supply in use ends on {long_date(self.ends)}, before {long_date(last)}"
         if first < self.starts:
-            return f"{self.title}: the supply in use begins on {long_date(self.starts)}, after {long_date(first)}"
+            return f"the supply in use begins on {long_date(self.starts)}, after {long_date(first)}"
         return None
 
 
@@ -206,8 +206,15 @@ def _refuse(f: pd.DataFrame, coverage: list[Coverage]) -> None:
     reasons = []
     for needs, start, end, note in zip(f["needs"], f["period_start"], f["period_end"], f["note"], strict=True):
         first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
-        found = [r for source in needs if (r := _told(by_source, source).refusal(first, last))]
-        reasons.append("; ".join(found) or (note if note.startswith("refused: ") else ""))
+        found: dict[str, list[str]] = {}
+        for source in dict.fromkeys(needs):
+            told = _told(by_source, source)
+            if reason := told.refusal(first, last):
+                found.setdefault(reason, []).append(told.title)
+        reasons.append(
+            "; ".join(f"{', '.join(dict.fromkeys(who))}: {why}" for why, who in found.items())
+            or (note if note.startswith("refused: ") else "")
+        )
     refused = np.array([bool(r) for r in reasons])
     f.loc[refused, ["numerator", "denominator", "value", "lower", "upper", "contributors", "top_two"]] = np.nan
     f.loc[refused, "status"] = "refused"

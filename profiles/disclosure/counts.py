@@ -20,6 +20,8 @@ from profiles.groups import groups
 # Counts of the general public that others publish: nothing to protect.
 PUBLIC_UNITS = ("residents", "published episodes", "per 10,000 episodes")
 SHOWN = ("exact", "rounded")
+# Stands on a count of the threshold or more that is not shown all the same.
+FEW_BEHIND = "too few children are behind these events"
 Dims = frozenset[tuple[str, str]]
 
 
@@ -228,7 +230,7 @@ def _label(f: pd.DataFrame, rule: Rule, plan: Plan) -> None:
     )
     f["note"] = np.select(
         [few & ~small & ~refused, refused | shown],
-        ["too few children are behind these events", f["note"]],
+        [FEW_BEHIND, f["note"]],
         "",
     )
 

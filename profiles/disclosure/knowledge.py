@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from profiles.disclosure.counts import PUBLIC_UNITS, SHOWN, Counts, Dims, reference
+from profiles.disclosure.counts import FEW_BEHIND, PUBLIC_UNITS, SHOWN, Counts, Dims, reference
 from profiles.disclosure.facts import Cell, Facts, Relation
 from profiles.disclosure.lattice import Lattice
 from profiles.disclosure.plan import WAYS, Plan, Statement, Term
@@ -112,7 +112,7 @@ class _Picture:
             if row["status"] in (*SHOWN, "suppressed", "not_applicable"):
                 widen = row["widen"]
                 low, high = row["low"] - widen, row["high"] + widen
-            elif row["is_repair"]:
+            elif row["is_repair"] or row["note"] == FEW_BEHIND:
                 # Whoever knows the method knows that a repair withholds only what would have been shown.
                 low = float(self.rule.threshold)
             self.cell(row["ref"], row["figure"], row["dims"], row["period_end"], low, high)

@@ -181,7 +181,11 @@ def listed(caption: str, what: str, rows: list[Row], counted_as: str = "Children
                 : 4 if share_of else 2
             ]
         )
-    return Table(caption, [what, counted_as, f"Share of {share_of}", "95% interval"][: 4 if share_of else 2], cells)
+    bases = {p.denominator for _, _, p in rows if p and p.denominator}
+    base = f" (of {bases.pop()})" if len(bases) == 1 else ""
+    return Table(
+        caption, [what, counted_as, f"Share of {share_of}{base}", "95% interval"][: 4 if share_of else 2], cells
+    )
 
 
 def joined(parts: list[str]) -> str:

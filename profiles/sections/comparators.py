@@ -23,6 +23,8 @@ def build(store: LabelStore, page: Page) -> Section:
         f"In the year to {_day(last)} criminal exploitation was a factor in {last.text} of every 10,000 assessment episodes with any factor in Birmingham; "
         f"the median of its statistical neighbours was {beside.text} and England's {country.text}."
     )
+    if len(own) > 1:
+        answer += f" {_beside(own[-2], last)}"
     rows = []
     for mine, theirs, all_england in zip(own, middle, england, strict=True):
         episodes = store.get("factor_24a", "count", "compared", "Birmingham", period_end=mine.period_end)
@@ -52,6 +54,19 @@ def build(store: LabelStore, page: Page) -> Section:
             )
         ],
     )  # fmt: skip
+
+
+def _beside(before: Label, now: Label) -> str:
+    """Called a change only where the 95% intervals do not meet."""
+    if before.lower is None or before.upper is None or now.lower is None or now.upper is None:
+        return ""
+    if before.upper < now.lower:
+        return "That is clearly higher than in the year before."
+    return (
+        "That is clearly lower than in the year before."
+        if now.upper < before.lower
+        else "That is no clear change from the year before."
+    )
 
 
 def _day(label: Label) -> str:

@@ -25,7 +25,7 @@ def build(store: LabelStore, page: Page) -> Section:
     else:
         parts = [
             *say(f"{suspended.about} had been suspended{of(share(store, 'schooling', 'schooling', 'suspended'))}", suspended),
-            *say(f"{away.about} of those with attendance recorded were persistently absent{of(share(store, 'persistently_absent'))}", away),
+            *say(f"{away.about} of those with attendance recorded were persistently absent in the terms that are over{of(share(store, 'persistently_absent'))}", away),
         ]  # fmt: skip
         answer = f"{enrolled.about.capitalize()} of the children at risk were on a roll in the school year to date" + (
             f"; {joined(parts)}." if parts else "."
@@ -65,10 +65,14 @@ def _absence(store: LabelStore, page: Page) -> Block:
 
 
 def _setting(store: LabelStore, page: Page) -> Block:
+    none = store.get("at_risk_setting", "count", "setting", "none, of school age")
     return breakdown(
         store, "at_risk_setting", "setting", f"Children at risk on {page.as_at_words}, by where they are on a roll", "Setting", "children at risk",
         heading="Where they are on a roll",
-        sentences=[f"The main registration on {page.as_at_words}. Pupils who have left school are on no roll; colleges are not in this extract."],
+        sentences=[
+            *say(f"{none.about.capitalize()} children at risk of school age were on no roll.", none),
+            f"The main registration on {page.as_at_words}. A child of school age who is on no roll may be missing education, live elsewhere, or not be in the schools' extract; colleges, where those older than 16 may be, are not in it.",
+        ],
         chart=("settings", "Children at risk, by where they are on a roll", f"children at risk on {page.as_at_words}"),
     )  # fmt: skip
 
@@ -97,15 +101,17 @@ def _pupils(store: LabelStore) -> Block:
     every = store.get("pupils")
     if every.status == "refused":
         return Block("All pupils", notes=why(every))
-    cells = [[head("Pupils on roll"), shown(every), Cell("–", is_number=True)]]
+    cells = [[head("Pupils on roll"), shown(every), *[Cell("–", is_number=True)] * 2]]
     for g in groups_of("pupils_indicator"):
         count = store.get("pupils", "count", "pupils_indicator", g.group)
         measure = "percent" if store.has("pupils", "percent", "pupils_indicator", g.group) else "rate"
         per = store.get("pupils", measure, "pupils_indicator", g.group) if store.has("pupils", measure, "pupils_indicator", g.group) else None  # fmt: skip
-        cells.append([head(g.label), shown(count), shown(per) if per else Cell("–", is_number=True)])
+        dash = Cell("–", is_number=True)
+        is_share = measure == "percent"
+        cells.append([head(g.label), shown(count), shown(per) if per and is_share else dash, shown(per) if per and not is_share else dash])  # fmt: skip
     table = Table(
         f"All pupils, {_day(every.period_start)} to {_day(every.period_end)}",
-        ["", "Number", "Per cent of pupils, or per 10,000 pupils"],
+        ["", "Number", "Share of pupils", "Per 10,000 pupils"],
         cells,
     )
     return Block(

@@ -31,7 +31,7 @@ def blocks(store: LabelStore, page: Page, dimension: str, reference: str, them: 
     built[0].sentences.insert(
         0,
         "Each stage is set against the one before it, not against the population: who, of the children that reached one stage, reached the next. The relative rate says how many times as often as "
-        f"{them}. A difference is called one only where its 95% interval leaves out 1.",
+        f"{them}. A difference is called one only where its 95% interval leaves out 1; of some thirty comparisons in this report one or two would do so by chance alone, and no clear difference is no proof that all are treated alike.",
     )
     same[0].sentences.insert(
         0,
@@ -59,7 +59,7 @@ def _stage(
     unknown = [x for x in labels if x.status == "refused"]
     if unknown or not any(x.is_shown for x in labels):
         return Block(heading, [], notes=why(*labels) or [f"{heading}: too few children to be shown."])
-    told = f"Clear differences in who was {reached}, compared with {them}: {joined(clear)}." if clear else f"No clear difference in who was {reached}." if tested else "Too few children to compare."  # fmt: skip
+    told = f"Clearly different from {them} in who was {reached}: {joined(clear)}." if clear else f"No clear difference in who was {reached}." if tested else "Too few children to compare."  # fmt: skip
     columns = ["", before.capitalize(), reached.capitalize(), "Share", "Relative rate", "95% interval", "Gap, percentage points"]  # fmt: skip
     return Block(
         heading,

@@ -59,7 +59,11 @@ def build(store: LabelStore, page: Page) -> Section:
         tables=[Table(f"Children at risk on {page.as_at_words}, by ethnic group", columns, cells)],
     )
     rates = Block(
-        "Rates by ethnic group", [f"Rates cannot be given yet: {rate.note}."] if rate.status == "refused" else []
+        "Rates by ethnic group",
+        [
+            *([f"Rates cannot be given yet: {rate.note}."] if rate.status == "refused" else []),
+            "Services, suspension, care, the National Referral Mechanism and disposals are not told by ethnic group here: there are too few children in most groups.",
+        ],
     )
     return Section(
         "ethnicity",

@@ -39,8 +39,8 @@ def _providers(page: Page) -> Block:
 def _at_risk(store: LabelStore, year: str) -> Block:
     return breakdown(
         store, "health_at_risk", "health_reason", f"Children at risk with a contact {year}, by reason", "Reason", "children at risk",
-        heading="The children at risk", sentences=["A child can have come for several reasons."],
-        chart=("health_at_risk", "Children at risk seen by health services, by reason", f"per cent of children at risk, contacts {year}; lines are 95% intervals"),
+        heading="The children at risk", sentences=["A child can have come, or have been referred, for several reasons; a referral that was not accepted is a contact as well."],
+        chart=("health_at_risk", "Children at risk in health services' records, by reason", f"per cent of children at risk, contacts {year}; lines are 95% intervals"),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ RULES = [
     "Intervals: 95%. Shares: Wilson (1927). Rates: Byar's approximation for counts of 10 or more, exact Poisson below (Breslow and Day 1987). They describe chance variation only, not errors in recording.",
     "Linkage: records that share a linkage key (NHS number, pupil number, name with date of birth, or name with postcode, each turned into a keyed code by the agency) are one child, unless that child would have two NHS numbers, two pupil numbers or birth months more than one apart; the weakest code gives way.",
 ]
+UNDATED = "Outcomes of crimes, decisions of the National Referral Mechanism, offers of interviews, transfers and “no further action” have no date in the extracts: they are those of the newest extract, also in a profile of an earlier day."
 GLOSSARY = [
     ("As-at date", "the day the profile describes"),
     (
@@ -74,7 +75,7 @@ def build(store: LabelStore, page: Page) -> Section:
                     )
                 ],
             ),
-            Block("Rules", notes=RULES),
+            Block("Rules", notes=[*RULES, UNDATED]),
             Block(
                 "How children are protected",
                 notes=[

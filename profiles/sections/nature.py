@@ -16,7 +16,6 @@ from profiles.sections.common import (
     say,
     share,
     why,
-    withheld_words,
 )
 
 TITLE = "Kinds of exploitation"
@@ -53,7 +52,7 @@ def _both(store: LabelStore, page: Page) -> Block:
             "What is recorded depends on who is looked at for what: sexual exploitation of boys, and criminal exploitation of girls, are thought to be recorded too seldom.",
         ],
         tables=[listed(f"Children at risk on {page.as_at_words} for whom sexual exploitation is recorded as well", "Sex", rows, share_of="children at risk of that sex")] if any(x.is_shown for x in labels[1:]) else [],
-        notes=[*why(*labels), *withheld_words(labels)],
+        notes=[*why(*labels), *([] if any(x.is_shown for x in labels[1:]) else ["By sex, too few children can be shown."])],
     )  # fmt: skip
 
 
@@ -65,9 +64,9 @@ def _nrm(store: LabelStore, page: Page) -> list[Block]:
         store, "nrm_referrals", "nrm_type", f"Referrals {year}, by type of exploitation", "Type", "referrals",
         heading="Referrals to the National Referral Mechanism", counted_as="Referrals",
         sentences=[
-            "The National Referral Mechanism is the national scheme for victims of modern slavery. A referral that police and Trust both supplied is counted once; it can name several types.",
+            "The National Referral Mechanism is the national scheme for victims of modern slavery. A referral that police and Trust both supplied is counted once; it can name several types. Reasonable grounds is the first decision, conclusive grounds the last.",
             *say(f"There were {total.about} referrals of {children.about} children {year}.", total, children),
-            *say(f"County lines was recorded for {lines.about} of them{of(share(store, 'nrm_county_lines'))}.", lines),
+            *say(f"County lines was recorded for {lines.about} of these referrals{of(share(store, 'nrm_county_lines'))}.", lines),
         ],
         notes=why(total),
     )  # fmt: skip

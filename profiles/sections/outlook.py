@@ -16,7 +16,7 @@ def build(store: LabelStore, page: Page) -> Section:
         [
             Block(
                 sentences=[
-                    "A projection needs at least 36 months that were recorded alike, and a test needs 12. What looks like a rise or a fall in this report is not called one.",
+                    "Tests of trends and a projection are not part of this version. What looks like a rise or a fall from month to month is therefore not called one; only the number a year before is set beside the number now, by the rule in the summary.",
                 ]
             )
         ],

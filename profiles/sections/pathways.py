@@ -25,9 +25,9 @@ def build(store: LabelStore, page: Page) -> Section:
         answer = refused(pairs[0][1], WOULD)
     elif shown_pairs:
         least, most = shown_pairs[0], shown_pairs[-1]
-        answer = f"Of children with a new indicator and not yet known to the hub, between {least[2].text} ({_lower(least[0])}) and {most[2].text} ({_lower(most[0])}) were referred to it within 90 days."  # fmt: skip
+        answer = f"Of children with an indicator and not yet known to the hub, between {least[2].text} ({_lower(least[0])}) and {most[2].text} ({_lower(most[0])}) were referred to it within 90 days, of the indicators that can be shown."  # fmt: skip
     else:
-        answer = "Too few children had a new indicator to tell how many were referred within 90 days."
+        answer = "Too few children had an indicator to tell how many were referred within 90 days."
     return Section("pathways", TITLE, answer, [_missed(store, page), _times(store, page), _orders(store, page), _younger(store)])  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def _missed(store: LabelStore, page: Page) -> Block:
         drawn.append((g.label, percent))
         labels += [every, taken]
     return Block(
-        "Chances that were taken, and not",
+        "Who was referred after a first sign, and who was not",
         [
             "Counted are all children with the indicator, not only those who came to the hub in the end: looking back from the hub would show only the children for whom somebody acted.",
             "Each child's first such record in the 12 months that ended 90 days before the day is followed for 90 days. Children whom the hub knew before are left out. Not every such record calls for a referral.",
@@ -78,7 +78,7 @@ def _times(store: LabelStore, page: Page) -> Block:
             "Ages are those at the first record of each kind in these data. Times run from that record to the first referral to the hub; children not referred yet are counted for as long as they have not been (Kaplan and Meier), up to their 18th birthday."
         ],
         tables=[Table(f"First records in the 36 months to {page.as_at_words}", ["First record", "Age, median", "Age, middle half", "One in four at the hub after, days", "Half after, days", "Three in four after, days"], rows)],
-        notes=["“Not reached”: fewer than that share were referred within the records.", *why(*labels)],
+        notes=["“Not reached”: fewer than that share were referred within the records. The children are those in the extracts, who have an indicator: the times do not hold for every child who is suspended or goes missing.", *why(*labels)],
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def _orders(store: LabelStore, page: Page) -> Block:
     return Block(
         "The commonest orders",
         [
-            *say(f"Of {total.about} children first referred to the hub in the 36 months to {page.as_at_words}, the commonest beginning was: {_lower(first[0].label)}, {first[1].about}{of(first[2])}.", total),
+            *say(f"Of {total.about} children first referred to the hub in the 36 months to {page.as_at_words}, a common beginning was: {_lower(first[0].label)}, {first[1].about}{of(first[2])}; others were nearly as common.", total),
             "The first two kinds of record before the referral, in order; two on one day stand in the order of the table above.",
         ],
         tables=[share_table(f"The {COMMONEST} commonest beginnings of children first referred to the hub in the 36 months to {page.as_at_words}", "First, then", told, "children first referred")],
@@ -105,7 +105,7 @@ def _younger(store: LabelStore) -> Block:
     years = store.every("age_at_first_indicator", "median")
     told = [y for y in years if y.is_shown]
     parts = [f"{y.text} in the 12 months to {long_date(dt.date.fromisoformat(y.period_end))}" for y in told]
-    sentence = [f"Half of the children with a first indicator were younger than {joined(parts)}, or of that age."] if len(told) > 1 else []  # fmt: skip
+    sentence = [f"The median age at a first indicator was {joined(parts)}."] if len(told) > 1 else []
     return Block(
         "Is it beginning younger?",
         [

@@ -15,9 +15,12 @@ COLUMNS = ["Recommendation", "Owner, due, state", "Measure", "Now", "Direction",
 def build(store: LabelStore, page: Page) -> Section:
     """One table per strand of the 4P; each with the current label of its measure."""
     every = recommendations()
-    late = [r for r in every if r.state in ("not begun", "in progress") and r.due < page.day]
-    done = [r for r in every if r.state == "done"]
-    answer = f"Of {_many(len(every))} recommendations {_many(len(done))} {'are' if len(done) > 1 else 'is'} done and {_many(len(late))} {'are' if len(late) > 1 else 'is'} overdue."
+    own = [r for r in every if not r.is_example]
+    late = [r for r in own if r.state in ("not begun", "in progress") and r.due < page.day]
+    done = [r for r in own if r.state == "done"]
+    answer = f"{_many(len(own)).capitalize()} recommendation{'s are' if len(own) != 1 else ' is'} made here: {_many(len(done))} done, {_many(len(late))} overdue."
+    if len(own) < len(every):
+        answer += " The others are examples of the form."
     blocks = []
     for strand in STRANDS:
         rows = [_row(r, store, page) for r in every if r.strand == strand]

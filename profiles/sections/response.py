@@ -65,7 +65,7 @@ def _need(store: LabelStore, page: Page, year: str) -> Block:
         labels += [offered, started]
     return Block(
         "Services against need, by locality",
-        ["Need is the number of children at risk who live there; services are those offered by the Trust in the year."],
+        ["Need is the number of children at risk who live there; services are those offered by the Trust in the year. For the other children at risk no offer is recorded; help that came with a plan is not in this extract. The shares are of few children: no ranking of localities follows from them."],
         tables=[Table(f"Children at risk on {page.as_at_words}, and services offered and begun {year}", ["Locality", "At risk", "Offered a service", "Share", "Began one"], rows)] if any(x.is_shown for x in labels) else [],
         notes=[*why(*labels), *withheld_words(labels)],
     )  # fmt: skip

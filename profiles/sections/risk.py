@@ -59,13 +59,13 @@ def build(store: LabelStore, page: Page) -> Section:
 
 
 def _a_year_on(store: LabelStore, page: Page) -> Block:
-    lower, gone = (store.get("a_year_on", "count", "year_on", g) for g in ("lower", "no longer at risk"))
+    higher, same, lower, gone = (store.get("a_year_on", "count", "year_on", g) for g in ("higher", "same", "lower", "no longer at risk"))  # fmt: skip
     return breakdown(
         store, "a_year_on", "year_on", f"Children at risk a year before, by where they stood on {page.as_at_words}", f"On {page.as_at_words}", "children at risk a year before",
         heading="A year later",
-        sentences=say(f"Of the children at risk a year before, {lower.about} stood at a lower level and {gone.about} were no longer at risk.", lower, gone),
+        sentences=say(f"Of the children at risk a year before, {lower.about} stood at a lower level, {same.about} at the same and {higher.about} at a higher one; for {gone.about} the case was closed or no risk was found.", higher, same, lower, gone),
         chart=("a_year_on", "Where the children at risk a year before stood", f"per cent of them, on {page.as_at_words}; lines are 95% intervals"),
-        notes=["A level that falls can mean less risk, or less that is known."],
+        notes=["A level that falls can mean less risk, or less that is known. A case that is closed is not a child who is safe: see why cases were closed, under “What was done”."],
     )  # fmt: skip
 
 
@@ -89,10 +89,12 @@ def _time(store: LabelStore, page: Page) -> Block:
         days = [store.get("time_at_level", "median", "risk_level", g.group, {"quartile": q.group}) for q in groups_of("quartile")]  # fmt: skip
         rows.append([head(g.label), *map(shown, days)])
         labels += days
+    is_missed = any(x.text == "not reached" for x in labels)
+    reached = ["“Not reached”: so many had not left it within the records."] if is_missed else []
     return Block(
         "How long at a level",
         [
-            "Days until a child left the level, for another or for none. Children still at the level are counted for as long as they have been (Kaplan and Meier). “Not reached”: so many had not left it within the records."
+            "Days until a child left the level, for another or for none. Children still at the level are counted for as long as they have been (Kaplan and Meier)."
         ],
         tables=[
             Table(
@@ -101,17 +103,17 @@ def _time(store: LabelStore, page: Page) -> Block:
                 rows,
             )
         ],
-        notes=why(*labels),
+        notes=[*reached, *why(*labels)],
     )
 
 
 def _panels(store: LabelStore, page: Page) -> list[Block]:
     year = f"in the 12 months to {page.as_at_words}"
     first = breakdown(
-        store, "assessments", "absent", f"Assessments {year}, by who was not present", "", "assessments",
+        store, "assessments", "absent", f"Assessments {year}, by who was not present", "", "assessments with a list of who was",
         heading="Who was not in the room", counted_as="Assessments",
-        sentences=["An assessment can lack several agencies. Where the list of those present is blank, it is counted as not recorded."],
-        chart=("absent", "Assessments without health, mental health or the police", f"per cent of assessments {year}; lines are 95% intervals"),
+        sentences=["An assessment can lack several agencies. Where the list of those present is blank, the assessment is left out of the shares."],
+        chart=("absent", "Assessments without health, mental health or the police", f"per cent of assessments {year} with a list of who was present; lines are 95% intervals"),
     )  # fmt: skip
     tables, notes = crossed(store, "assessments", "absent", "level_after", f"Assessments {year}, by who was not present and level", "")  # fmt: skip
     return [first, *([Block(tables=tables, notes=notes)] if tables or notes else [])]

@@ -156,7 +156,7 @@ def _definitions(store: LabelStore, page: Page) -> Block:
         store.get("known_by_definition", "count", "definition", g) for g in ("any of these", "not at risk")
     )
     sentence = (
-        f"Besides the children at risk at the hub, {beyond.about} met one of three other definitions in the 12 months before: {every.about} in all. Children who had "
+        f"Besides the children at risk at the hub, {beyond.about} met one of three other definitions in the 12 months before: {every.about} in all. Some of them were at the hub at another time of the year. Children who had "
         "left the hub by the day and met none of the others are not among them."
         if every.status != "refused"
         else refused(every)

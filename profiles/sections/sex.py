@@ -104,7 +104,7 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
             tested += bool(ratio and ratio.is_shown)
             if ratio and ratio.is_shown and ratio.note != UNCLEAR:
                 clear.append(f"{name} {ratio.text} times as often ({ratio.interval})")
-    told = f"Clear differences in who was referred, compared with White boys: {joined(clear)}." if clear else "No clear difference between White boys and any other group in who was referred." if tested else "Too few children to compare."  # fmt: skip
+    told = f"Clearly different from White boys in who was referred: {joined(clear)}." if clear else "No clear difference between White boys and any other group in who was referred." if tested else "Too few children to compare."  # fmt: skip
     return Block(
         "Boys and girls of each ethnic group",
         [

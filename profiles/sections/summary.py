@@ -20,10 +20,10 @@ KNOWN = (
     ("– boys", "at_risk", "sex", "M"),
     ("– aged 15–17", "at_risk", "age_band", "15-17"),
     ("– in care, or with a child protection or child in need plan", "at_risk", "plan", "CP or CIN or CLA"),
-    ("– missing at some time in the 12 months", "missing_at_risk", "all", "all"),
+    ("– missing in the 12 months, by the Trust's records", "missing_at_risk", "all", "all"),
     ("– suspended this school year", "schooling", "schooling", "suspended"),
-    ("– suspect in a crime in the 12 months", "involved_at_risk", "role", "suspect"),
     ("– victim of a crime in the 12 months", "involved_at_risk", "role", "victim"),
+    ("– suspect in a crime in the 12 months", "involved_at_risk", "role", "suspect"),
     ("– offered a service in the 12 months", "at_risk_offered", "all", "all"),
 )
 
@@ -52,7 +52,7 @@ def _known(store: LabelStore, page: Page) -> Block:
         "What we know",
         [
             *say(f"{both.about.capitalize()} children were both victim and suspect in the 12 months; {never.about} of them had never been referred to the hub{of(share(store, 'both_roles', 'hub', 'never referred'))}.", both, never),
-            *say(f"{alone.about.capitalize()} of {known.about} children whom health services saw for harm or a concern are known to neither police nor Trust.", alone, known),
+            *say(f"{alone.about.capitalize()} of {known.about} children whom health services saw for assault, self-harm or a concern about exploitation are in no record of police or Trust.", alone, known),
             *([f"Police, Trust or health identified {sighted.about} children as exploited or at risk of it by their own records. {overlap.SAID[verdict.text]}"] if verdict.status != "refused" else []),
         ],
         tables=[Table(f"Children at risk on {page.as_at_words}", ["", "Children", "Share", "95% interval"], rows)],
@@ -79,6 +79,9 @@ def _verdict(before: float | None, now: float | None) -> str:
 
 
 def _asked(page: Page) -> Block:
-    due = sorted((r for r in recommendations() if r.state in ("not begun", "in progress")), key=lambda r: (r.due, r.id))
-    notes = [f"{r.id}{' (example)' if r.is_example else ''}, {r.owner}, by {long_date(r.due)}: {r.text}" for r in due[:ASKED]]  # fmt: skip
+    due = sorted(
+        (r for r in recommendations() if r.state in ("not begun", "in progress") and not r.is_example),
+        key=lambda r: (r.due, r.id),
+    )
+    notes = [f"{r.id}, {r.owner}, by {long_date(r.due)}: {r.text}" for r in due[:ASKED]]  # fmt: skip
     return Block("What we ask you to do", notes=notes or ["No recommendation is open."])

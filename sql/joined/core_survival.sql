@@ -24,7 +24,8 @@ select
     what, group_type, "group", quartile,
     -- Half is half, whatever the last digit of a product says.
     min(days) filter (survival <= 1 - quartile::integer / 100 + 1e-9) as days,
-    any_value(n.children) as children
+    -- How many children carry the quartile: at the end of a curve a single one could move it.
+    least(any_value(n.children), coalesce(max_by(still_there, survival) filter (survival <= 1 - quartile::integer / 100 + 1e-9), any_value(n.children))) as children
 from curve
 cross join quartiles
 join (select what, group_type, "group", count(distinct person_id) as children from core_durations group by all) as n using (what, group_type, "group")

@@ -3,10 +3,10 @@
 with suspected as (
     select
         person_id,
-        bool_or(arrested_on is not null) as is_arrested,
-        bool_or(arrested_on is not null and charged_on is not null) as is_charged,
+        bool_or(arrested_on <= months_before(6)) as is_arrested,
+        bool_or(arrested_on <= months_before(6) and charged_on is not null) as is_charged,
         bool_or(offence_group in ('drug supply', 'weapons')) as is_drugs_or_weapons,
-        bool_or(offence_group in ('drug supply', 'weapons') and arrested_on is not null) as is_arrested_for_these
+        bool_or(offence_group in ('drug supply', 'weapons') and arrested_on <= months_before(6)) as is_arrested_for_these
     from core_involvements
     where role = 'suspect' and occurred_on > months_before(42) and occurred_on <= months_before(6)
     group by person_id

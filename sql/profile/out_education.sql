@@ -10,8 +10,16 @@ with enrolled as (
 
 -- Where a child is on the day: its main registration, the latest begun.
 settings as (
-    select c.person_id, coalesce(arg_max(e.setting, (e.start_date, e.setting)), 'none') as setting
+    select
+        c.person_id,
+        coalesce(
+            arg_max(e.setting, (e.start_date, e.setting)),
+            -- Of school age until the end of the school year in which the child turns 16.
+            case when any_value(k.birth_month >= (y.starts - interval 16 year)::date) then 'none, of school age' else 'none, older' end
+        ) as setting
     from core_cohort as c
+    cross join core_school_year as y
+    left join core_children as k on k.person_id = c.person_id
     left join enrolled as e on e.person_id = c.person_id and e.registration = 'main' and (e.end_date is null or e.end_date >= as_at())
     group by c.person_id
 ),
@@ -73,25 +81,25 @@ year_to_date as (
 ),
 
 counts as (
-    select 'at_risk_setting' as figure, 'children' as unit, g.group_type, g."group", those(s.person_id) as members, 'at_risk' as whole, ['education__enrolments'] as needs
+    select 'at_risk_setting' as figure, 'children' as unit, g.group_type, g."group", those(s.person_id) as members, 'at_risk' as whole, ['trust', 'education__enrolments'] as needs
     from ref_groups as g left join settings as s on s.setting = g."group"
     where g.group_type = 'setting' group by all
     union all
-    select 'schooling', 'children', 'all', 'all', distinct_of(person_id), '', ['education__enrolments'] from enrolled
+    select 'schooling', 'children', 'all', 'all', distinct_of(person_id), '', ['trust', 'education__enrolments'] from enrolled
     union all
-    select 'schooling', 'children', g.group_type, g."group", those(s.person_id), 'schooling', ['education__enrolments', 'education__exclusions']
+    select 'schooling', 'children', g.group_type, g."group", those(s.person_id), 'schooling', ['trust', 'education__enrolments', 'education__exclusions']
     from ref_groups as g left join schooling as s using ("group")
     where g.group_type = 'schooling' group by all
     union all
-    select 'needs', 'children', g.group_type, g."group", those(n.person_id), 'needs', ['education__enrolments']
+    select 'needs', 'children', g.group_type, g."group", those(n.person_id), 'needs', ['trust', 'education__enrolments']
     from ref_groups as g left join needs_of as n on n.need = g."group" and n.provision in ('K', 'E')
     where g.group_type = 'need' group by all
     union all
-    select 'needs', 'children', 'all', 'all', those(person_id), 'schooling', ['education__enrolments'] from needs_of where provision in ('K', 'E') and need is not null
+    select 'needs', 'children', 'all', 'all', those(person_id), 'schooling', ['trust', 'education__enrolments'] from needs_of where provision in ('K', 'E') and need is not null
     union all
-    select 'suspensions_at_risk', 'suspensions', 'all', 'all', those(person_id), '', ['education__exclusions'] from exclusions where exclusion_type = 'suspension'
+    select 'suspensions_at_risk', 'suspensions', 'all', 'all', those(person_id), '', ['trust', 'education__exclusions'] from exclusions where exclusion_type = 'suspension'
     union all
-    select 'suspensions_at_risk', 'suspensions', g.group_type, g."group", those(x.person_id), 'suspensions_at_risk', ['education__exclusions']
+    select 'suspensions_at_risk', 'suspensions', g.group_type, g."group", those(x.person_id), 'suspensions_at_risk', ['trust', 'education__exclusions']
     from ref_groups as g left join exclusions as x on x.exclusion_type = 'suspension' and list_contains(x.reasons, g."group")
     where g.group_type = 'exclusion_reason' group by all
 ),
@@ -111,11 +119,12 @@ newest as (
 ),
 
 pupils as (
-    select g."group", n.period_start, n.period_end, sum(i.value)::bigint as numerator
+    select g."group", n.period_start, n.period_end, max(i.value)::bigint as numerator
     from (select "group" from ref_groups where group_type = 'pupils_indicator' union all select 'pupils') as g
     cross join newest as n
     left join stg_education__indicators as i
         on i.indicator = g."group" and i.period_start = n.period_start and i.period_end = n.period_end and i.area_code = birmingham() and i.group_type is null
+        and i.unit = case when g."group" like 'pupils%' then 'pupils' else 'episodes' end
     group by all
 )
 

@@ -43,9 +43,11 @@ orders as (
 -- An indicator at least 90 days and at most 15 months ago, the first of the child's in that time; and whether the hub came within 90 days.
 chances as (
     select i.person_id, i.agency || ': ' || i.indicator as chance, min(i.day) as day
-    from core_indicators as i
+    from core_indicators as i join core_children as c using (person_id)
     where i.day > months_before(12) - 90 and i.day <= as_at() - 90
-    group by all
+    group by i.person_id, i.agency, i.indicator, c.birth_month
+    -- Who turns 18 before the 90 days are over was not followed for as long.
+    having c.birth_month is null or turns_18_on(c.birth_month) > min(i.day) + 90
 ),
 
 followed as (

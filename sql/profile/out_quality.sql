@@ -31,6 +31,8 @@ conflicts as (
             list(person_id) filter (has_two_nhs_keys), list(person_id) filter (has_two_upn_keys), list(person_id) filter (is_twice_in_a_source)
         ]) as children
     from core_children
+    -- Two health providers are one agency.
+    where agency_count > 1
 ),
 
 everyone as (

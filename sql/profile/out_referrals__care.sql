@@ -56,14 +56,14 @@ counts as (
     select 'care_no_action', 'referrals', g.group_type, g."group", those(c.person_id), 'care_referrals:referral_source=' || g."group", '', ['trust__referrals']
     from ref_groups as g left join care as c on c.referral_source = g."group" and c.no_further_action = 'Y' where g.group_type = 'referral_source' group by all
     union all
-    select 'indicated_children', 'children', 'all', 'all', those(person_id), '', '', ['trust', 'police'] from children
+    select 'indicated_children', 'children', 'all', 'all', those(person_id), '', '', ['trust', 'police', 'education', 'health'] from children
     union all
-    select 'indicated_referred', 'children', 'all', 'all', those(person_id), 'indicated_children', '', ['trust', 'police'] from children where is_referred
+    select 'indicated_referred', 'children', 'all', 'all', those(person_id), 'indicated_children', '', ['trust', 'police', 'education', 'health'] from children where is_referred
     union all
-    select 'indicated_children', 'children', g.group_type, g."group", those(c.person_id), '', '', ['trust', 'police']
+    select 'indicated_children', 'children', g.group_type, g."group", those(c.person_id), '', '', ['trust', 'police', 'education', 'health']
     from ref_groups as g left join children as c on c.locality = g."group" where g.group_type = 'locality' group by all
     union all
-    select 'indicated_referred', 'children', g.group_type, g."group", those(c.person_id), 'indicated_children:locality=' || g."group", 'total', ['trust', 'police']
+    select 'indicated_referred', 'children', g.group_type, g."group", those(c.person_id), 'indicated_children:locality=' || g."group", 'total', ['trust', 'police', 'education', 'health']
     from ref_groups as g left join children as c on c.locality = g."group" and c.is_referred where g.group_type = 'locality' group by all
     union all
     -- A child counts at each agency that has an indicator of it; referred is only what that agency referred.

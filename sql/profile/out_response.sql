@@ -1,15 +1,17 @@
 -- one row per figure of what was done: closures, referral again, turning 18, services, and enforcement against exploiters
 with closed as (
-    select person_id, closure_reason, is_transferred, open_to from core_hub_episodes
+    select person_id, coalesce(closure_reason, 'other') as closure_reason, is_transferred, open_to from core_hub_episodes
     where is_cce and open_from is not null and in_the_year(open_to)
 ),
 
 -- Closed in the 12 months that ended a year before the day, so that a year has passed for all of them.
 closed_before as (
-    select person_id, min(open_to) as first_closed
-    from core_hub_episodes
-    where is_cce and open_from is not null and open_to > months_before(24) and open_to <= months_before(12)
-    group by person_id
+    select e.person_id, min(e.open_to) as first_closed
+    from core_hub_episodes as e join core_children as c using (person_id)
+    where e.is_cce and e.open_from is not null and e.open_to > months_before(24) and e.open_to <= months_before(12)
+    group by e.person_id, c.birth_month
+    -- Who turns 18 within the 12 months can hardly be referred again.
+    having c.birth_month is null or turns_18_on(c.birth_month) > (min(e.open_to) + interval 12 month)::date
 ),
 
 again as (
@@ -19,12 +21,12 @@ again as (
         on e.person_id = c.person_id and e.is_cce and e.referral_date > c.first_closed and e.referral_date <= (c.first_closed + interval 12 month)::date
 ),
 
--- The 18th birthday fell into the year while a case was open: the transfer is that case's.
+-- The 18th birthday fell into the year while a case was open, or in whose month it was closed: the transfer is that case's.
 turned_18 as (
     select c.person_id, bool_or(e.is_transferred) as is_transferred
     from core_children as c
     join core_hub_episodes as e
-        on e.person_id = c.person_id and e.is_cce and e.open_from < turns_18_on(c.birth_month) and (e.open_to is null or e.open_to >= turns_18_on(c.birth_month))
+        on e.person_id = c.person_id and e.is_cce and e.open_from < turns_18_on(c.birth_month) and (e.open_to is null or e.open_to >= (c.birth_month + interval 18 year)::date)
     where in_the_year(turns_18_on(c.birth_month))
     group by c.person_id
 ),
@@ -84,7 +86,7 @@ enforcement as (
     select g."group", max_by(i.period_start, i.period_end) as period_start, max(i.period_end) as period_end, max_by(i.value, i.period_end)::bigint as numerator
     from ref_groups as g
     left join stg_police__indicators as i
-        on i.indicator = g."group" and i.area_code = birmingham() and i.group_type is null and i.period_end <= as_at() and i.period_start < i.period_end - 300
+        on i.indicator = g."group" and i.area_code = birmingham() and i.group_type is null and i.period_end <= as_at() and i.period_start < i.period_end - 300 and i.value is not null
     where g.group_type = 'enforcement'
     group by g."group"
 )

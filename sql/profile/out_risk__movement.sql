@@ -92,7 +92,9 @@ select *, case when whole = '' then ['count'] else ['count', 'percent'] end as m
     a_year_before(as_at()) + 1 as period_start, as_at() as period_end
 from counts
 union all by name
-select *, case when whole = '' then ['count'] else ['count', 'percent'] end as measures, ['trust__risk_assessments.agencies_present'] as needs,
+-- Who was not present is a share of the assessments for which it is recorded who was.
+select *, case when group_type = 'absent' and "group" <> 'not recorded' and whole <> '' then 'absent=not recorded' else '' end as less,
+    case when whole = '' or "group" = 'not recorded' then ['count'] else ['count', 'percent'] end as measures, ['trust__risk_assessments.agencies_present'] as needs,
     a_year_before(as_at()) + 1 as period_start, as_at() as period_end
 from panels
 union all by name

@@ -66,10 +66,10 @@ def test_no_possible_session_is_no_attendance() -> None:
 
 
 SETTINGS = {
-    "none": ([], "none"),
-    "ended before the day": (["2020-09-01 | 2024-02-28 | academy | main"], "none"),
+    "none": ([], "none, of school age"),
+    "ended before the day": (["2020-09-01 | 2024-02-28 | academy | main"], "none, of school age"),
     "ends on the day": (["2020-09-01 | 2024-03-01 | academy | main"], "academy"),
-    "begins after the day": (["2024-03-02 | - | academy | main"], "none"),
+    "begins after the day": (["2024-03-02 | - | academy | main"], "none, of school age"),
     "a second, subsidiary, does not count": (["2020-09-01 | - | academy | main", "2023-09-01 | - | alternative_provision | subsidiary"], "academy"),
     "two main: the later": (["2020-09-01 | - | academy | main", "2023-09-01 | - | special | main"], "special"),
 }  # fmt: skip
@@ -79,6 +79,16 @@ SETTINGS = {
 def test_where_a_child_is_on_a_roll(case: str) -> None:
     rows, expected = SETTINGS[case]
     con = at_risk(education__enrolments=ENROLMENTS + "\n".join(f"E1 | {r} | N | N | -" for r in rows))
+    assert groups(con, "out_education", "at_risk_setting") == {expected}
+
+
+@pytest.mark.parametrize(
+    ("born", "expected"), [("2007-09", "none, of school age"), ("2007-08", "none, older"), ("-", "none, older")]
+)
+def test_on_no_roll_after_school_age(born: str, expected: str) -> None:
+    """Sixteen on the first day of the school year is older than school age."""
+    con = warehouse(
+        DAY, trust__people=people(f"1 {born} M WBRI E05011118"), trust__hub_episodes=episodes("EP1 T1 2022-01-01 -"), trust__risk_assessments=assessments("EP1 2022-01-05 high"))  # fmt: skip
     assert groups(con, "out_education", "at_risk_setting") == {expected}
 
 
