@@ -257,6 +257,10 @@ def against_expected(name: str, title: str, subtitle: str, rows: list[tuple[str,
         customdata=[c.text for _, c, _ in kept],
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
+    for word, (_, count, _) in zip(words, kept, strict=True):
+        figure.add_annotation(
+            y=word, x=count.value, text=f"<b>{count.text}</b>", showarrow=False, xanchor="left", xshift=9
+        )
     top = max([*((e.upper or 0) for _, _, e in kept), *((c.value or 0) for _, c, _ in kept), 1])
     figure.update_yaxes(autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0)
     figure.update_xaxes(range=[0, top * AXIS], showgrid=True, gridcolor="#dfe4e8", zeroline=True, zerolinecolor=INK, nticks=6)  # fmt: skip

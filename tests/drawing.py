@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import functools
 import hashlib
 import io
 import json
@@ -12,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from assets.models import folder_models, staging_models
+from assets.models import Model, folder_models, staging_models
 from assets.warehouse import load_reference, run_model, set_as_at
 from data_samples.children import canary_keys, key_fingerprint
 from expectations.contract import contracts, contracts_of
@@ -187,9 +188,15 @@ def warehouse(as_at: str, **drawn: str) -> duckdb.DuckDBPyConnection:
                 row["key_upn"] = row["person_ref"][1:]
             cells = {"supplier": c.agency} | row
             con.execute(_insert(c.name, cells), list(cells.values()))
-    for model in [*staging_models(), *folder_models("joined"), *folder_models("profile")]:
+    for model in _models():
         run_model(con, model.name, model.sql)
     return con
+
+
+@functools.cache
+def _models() -> tuple[Model, ...]:
+    """All models; reading what each depends on takes longer than running them over a few rows."""
+    return (*staging_models(), *folder_models("joined"), *folder_models("profile"))
 
 
 def _create(name: str, columns: list[str]) -> str:

@@ -16,6 +16,7 @@ STAGES = (
     ("high_36_months", "assessed_36_months", "assessed as at high risk", "assessed as at risk"),
     ("charged_36_months", "arrested_36_months", "charged", "arrested"),
 )
+BY = {"sex": "sex", "ethnicity": "ethnic group"}
 SAME = (
     ("drugs_or_weapons_referred", "drugs_or_weapons", "referred to the hub at some time", "suspected of drug supply or weapons"),
     ("drugs_or_weapons_arrested", "drugs_or_weapons", "arrested and never referred", "suspected of drug supply or weapons"),
@@ -64,7 +65,7 @@ def _stage(
     return Block(
         heading,
         [told],
-        tables=[Table(f"Children {before} {year}, and {reached}", columns, rows)],
+        tables=[Table(f"Children {before} {year}, and {reached}, by {BY[dimension]}", columns, rows)],
         notes=withheld_words(labels),
     )
 

@@ -111,7 +111,7 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
             "Black boys in particular can be seen as older and less in need of protection than they are. Of the children with an indicator, who was referred to the hub?",
             *([told] if any(x.is_shown for x in labels) else []),
         ],
-        tables=[Table(f"Children with an indicator in the 36 months to {page.as_at_words}, and referred to the hub", ["", "With an indicator", "Referred", "Share", "Relative rate", "95% interval"], rows)] if any(x.is_shown for x in labels) else [],
+        tables=[Table(f"Children with an indicator in the 36 months to {page.as_at_words}, and referred to the hub, by sex and ethnic group", ["", "With an indicator", "Referred", "Share", "Relative rate", "95% interval"], rows)] if any(x.is_shown for x in labels) else [],
         notes=[*why(*labels), *withheld_words(labels)],
     )  # fmt: skip
 

@@ -16,7 +16,8 @@ from assets.warehouse import SQL, run_model
 
 KEYS = ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode")
 PREFIXES = ("nhs", "upn", "dob", "pc")
-MODELS = ("core_shared_keys", "core_components", "core_links", "core_refused_links")
+NAMES = ("core_shared_keys", "core_components", "core_links", "core_refused_links")
+MODELS = [m for m in folder_models("joined") if m.name in NAMES]
 Record = tuple[str | None, str | None, str | None, str | None, int | None]
 Partition = frozenset[frozenset[int]]
 
@@ -42,9 +43,8 @@ def linked(drawn: list[Record]) -> tuple[Partition, Partition, int]:
             "insert into core_source_people values (?, 'trust', 'trust', ?, ?, ?, ?, ?, date '2008-01-01' + to_months(?))",
             [[i, f"T{i}", *row] for i, row in enumerate(drawn, 1)],
         )
-        for m in folder_models("joined"):
-            if m.name in MODELS:
-                run_model(con, m.name, m.sql)
+        for m in MODELS:
+            run_model(con, m.name, m.sql)
         rows = con.execute("select source_person_id - 1, person_id from core_links").fetchall()
         components = con.execute("select source_person_id - 1, component_id from core_components").fetchall()
         refused = con.execute("select count(*) from core_refused_links").fetchall()[0][0]

@@ -51,6 +51,17 @@ CLOSED = {
 }  # fmt: skip
 
 
+def test_who_turns_18_within_the_year_is_not_followed() -> None:
+    rows = ("2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-06-01 risk_reduced NA",)
+    followed = [counted(drawn(*rows, who=(f"1 {b} M WBRI E05011118",)), "out_response", "closed_a_year_ago") for b in ("2005-05", "2005-06", "-")]  # fmt: skip
+    assert followed == [{}, {"all": 1}, {"all": 1}]
+
+
+def test_a_closing_without_a_reason_is_other() -> None:
+    con = drawn("2023-01-01 6 CCE accepted 2023-01-02 2023-01-02 2023-06-01 - NA")
+    assert counted(con, "out_response", "closures") == {"all": 1, "other": 1}
+
+
 @pytest.mark.parametrize("case", CLOSED, ids=list(CLOSED))
 def test_referred_again_within_12_months_of_closing(case: str) -> None:
     rows, (closed, again) = CLOSED[case]
@@ -66,8 +77,13 @@ EIGHTEEN = {
         "2005-09",
         (1, 1),
     ),
-    "closed the day before": (
-        "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2023-09-29 risk_reduced NA",
+    "closed in the month of the birthday, whose day nobody knows": (
+        "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2023-09-01 turned_18 Y",
+        "2005-09",
+        (1, 1),
+    ),
+    "closed the day before that month": (
+        "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2023-08-31 risk_reduced NA",
         "2005-09",
         (0, 0),
     ),
