@@ -29,7 +29,7 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
                     "other",
                 ],
                 n,
-                p=[0.04, 0.09, 0.12, 0.15, 0.1, 0.3, 0.04, 0.16],
+                p=[0.04, 0.09, 0.12, 0.15, 0.1, 0.3, 0.035, 0.165],
             )
             accepted, seen = np.full(n, "NA", dtype=object), day
         else:
@@ -39,7 +39,7 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
             reason = np.where(
                 service == "neurodevelopmental",
                 "neurodevelopmental",
-                rng.choice(["mental_health", "self_harm", "exploitation_concern"], n, p=[0.78, 0.17, 0.05]),
+                rng.choice(["mental_health", "self_harm", "exploitation_concern"], n, p=[0.79, 0.17, 0.04]),
             )
             took = rng.random(n) < 0.71
             accepted = np.where(took, "Y", "N")

@@ -24,7 +24,7 @@ pytestmark = [
 # Figures that stand in a sentence alone, without a table of their own.
 IN_SENTENCES = {
     "absence", "age_at_first_indicator", "first_referred", "missing_before_referral", "nrm_children", "nrm_county_lines",
-    "health_concerning", "time_to_decision", "health_alone",
+    "also_sexual", "ever_at_risk_12_months", "health_concerning", "time_to_decision", "health_alone",
 }  # fmt: skip
 EDITIONS = ("partner", "public")
 SILENT = [
