@@ -162,3 +162,16 @@ PLANS = "person_ref | plan_type | start_date | end_date | responsible_la | place
 def test_placements_of_the_day(plans: list[str], expected: set[str]) -> None:
     con = at_risk(trust__plans=PLANS + "\n".join(plans))
     assert groups(con, "out_care", "at_risk_in_care") == expected
+
+
+def test_referrals_and_who_was_seen_for_harm() -> None:
+    con = at_risk(
+        health__people="person_ref | birth_month | sex | ethnicity | ward_code\nH1 | 2009-05 | M | A | -\nH7 | 2009-06 | F | A | -",
+        health__contacts=CONTACTS
+        + "C1 | H1 | camhs | 2024-01-01 | mental_health | Y | -\nC2 | H1 | camhs | 2024-01-05 | self_harm | N | -\n"
+        + "C3 | H7 | neurodevelopmental | 2024-01-02 | neurodevelopmental | NA | -\nC4 | H7 | emergency | 2024-01-02 | injury_other | NA | -",
+    )  # fmt: skip
+    sql = 'select "group", len(members) from out_health where figure = ? and len(members) > 0 order by all'
+    assert con.execute(sql, ["mental_referrals"]).fetchall() == [("camhs", 2)]
+    assert con.execute(sql, ["mental_refused"]).fetchall() == [("camhs", 1)]
+    assert con.execute(sql, ["health_concerning"]).fetchall() == [("all", 1)]

@@ -6,6 +6,9 @@ import duckdb
 import pytest
 from drawing import assessments, people, warehouse
 
+from assets.models import folder_models
+from assets.warehouse import run_model
+
 DAY = "2024-03-01"
 EPISODES = "episode_ref | person_ref | referral_date | source | exploitation_types | decision | decision_date | opened_date | closed_date\n"
 POLICE = "person_ref | birth_month | sex | ethnicity | ward_code\n"
@@ -196,3 +199,25 @@ def test_who_was_ever_recorded_as_exploited_is_no_comparison() -> None:
     )  # fmt: skip
     rows = con.execute("select len(members) from out_vulnerability where figure = 'factors_could' and \"group\" = 'others' and group2 = 'neglect'").fetchall()  # fmt: skip
     assert rows == [(1,)]
+
+
+def test_ages_at_the_first_record_of_each_kind() -> None:
+    """Thirteen at the first suspicion, fourteen at the hub; a second suspicion and one after the 18th birthday do not count."""
+    con = drawn(["T1 2023-06-01"], ["P1 suspect 2023-01-01 46", "P1 suspect 2023-06-01 46"])
+    found = con.execute("select \"group\", group2, average, denominator from out_pathways where figure = 'age_at_first' and denominator > 0 order by all").fetchall()  # fmt: skip
+    assert found == [("hub", q, 14.0, 1) for q in ("25", "50", "75")] + [
+        ("suspect", q, 13.0, 1) for q in ("25", "50", "75")
+    ]
+    grown = warehouse(
+        DAY, police__people=POLICE + "P1 | 2004-09 | M | W1 | -", police__involvements=INVOLVED + "I1 | C1 | P1 | suspect | 2023-09-01 | 46 | - | - | -")  # fmt: skip
+    assert grown.execute("select sum(denominator) from out_pathways where figure = 'age_at_first'").fetchall() == [(0,)]
+
+
+def test_a_quartile_carried_by_few_is_one_of_few_children() -> None:
+    """Nineteen leave early without the event; the one who has it late carries every quartile alone."""
+    con = duckdb.connect()
+    con.execute("create table core_durations (what varchar, group_type varchar, \"group\" varchar, person_id bigint, days bigint, is_over boolean)")  # fmt: skip
+    con.executemany("insert into core_durations values ('w', 'g', 'a', ?, ?, ?)", [*((i, 5, False) for i in range(19)), (20, 200, True)])  # fmt: skip
+    survival = next(m for m in folder_models("joined") if m.name == "core_survival")
+    run_model(con, "core_survival", survival.sql)
+    assert con.execute("select days, children from core_survival where quartile = '50'").fetchall() == [(200, 1)]

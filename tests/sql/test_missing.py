@@ -151,3 +151,13 @@ def test_children_episodes_and_reports_are_told_apart() -> None:
     names = ("missing_children", "missing_episodes", "away_children", "away_episodes", "reported_children", "missing_reports")  # fmt: skip
     assert [counted(con, n) for n in names] == [1, 2, 1, 1, 1, 3]
     assert counted(con, "missing_reports", "high") == 3
+
+
+def test_long_spells_by_child_and_who_of_the_children_at_risk_was_missing() -> None:
+    con = drawn(
+        "2023-04-01T10:00 2023-04-05T10:00", "2023-06-01T10:00 2023-06-05T10:00", "2023-02-01T10:00 2023-02-05T10:00",
+        trust__hub_episodes="episode_ref | person_ref | referral_date | source | exploitation_types | decision | decision_date | opened_date | closed_date\nEP1 | T1 | 2023-01-01 | 6 | CCE | accepted | 2023-01-01 | 2023-01-01 | -",
+        trust__risk_assessments="episode_ref | assessed_date | risk_level\nEP1 | 2023-01-05 | low",
+    )  # fmt: skip
+    assert (counted(con, "long_spells"), counted(con, "long_spell_children"), counted(con, "missing_at_risk")) == (2, 1, 1)  # fmt: skip
+    assert counted(drawn("2023-04-01T10:00 2023-04-05T10:00"), "missing_at_risk") == 0

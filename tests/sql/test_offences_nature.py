@@ -115,3 +115,14 @@ def test_known_to_the_hub_before(referred: str, known: int) -> None:
     assert groups(con, "out_youth_justice", "disposals", "disposal") == {"custody or remand": 2}
     counts = {f: sum(groups(con, "out_youth_justice", f, "all").values()) for f in ("youth_justice_children", "youth_justice_known", "first_time_entrants", "first_time_known")}  # fmt: skip
     assert counts == {"youth_justice_children": 2, "youth_justice_known": known, "first_time_entrants": 1, "first_time_known": known}  # fmt: skip
+
+
+def test_the_children_at_risk_in_crimes_and_incidents() -> None:
+    con = drawn(
+        "P1 | suspect | 2023-09-01 | 92A | - | - | - | -", "P1 | victim | 2023-09-02 | 34B | - | - | - | -", "P2 | victim | 2023-09-02 | 34B | - | - | - | -",
+        trust__hub_episodes=EPISODES + "EP1 | T1 | 2023-01-01 | 6 | CCE | - | accepted | 2023-01-02 | 2023-01-02 | -",
+        trust__risk_assessments=assessments("EP1 2023-04-01 low"),
+    )  # fmt: skip
+    assert groups(con, "out_offences", "involved_at_risk", "role") == {"suspect": 1, "victim": 1}
+    assert groups(con, "out_offences", "involved_at_risk", "all") == {"all": 1}
+    assert groups(con, "out_offences", "involved_children", "all") == {"all": 2}
