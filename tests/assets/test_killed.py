@@ -130,7 +130,6 @@ def test_while_a_draft_is_published(refreshed: Refreshed, tmp_path: Path) -> Non
     name = refreshed.draft("2024-03-01").name
     for target, times in (
         ("assets.publish:write_editions", 1),
-        ("assets.draft:render", 2),
         ("shutil:copytree", 1),
         ("assets.publish:scan", 2),
         ("profiles.disclosure.ledger:gzip.compress", 1),
