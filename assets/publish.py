@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from assets.draft import PublishError, code_hash, read_references, sync, write_editions
+from assets.draft import PublishError, code_hash, read_labels, read_references, sync, write_editions
 from assets.governance import check_governance
 from assets.protection import Protection, newest_head, protection
 from assets.resources import DataFolder, write_atomically
@@ -48,6 +48,8 @@ def publish(
             "The disclosure settings have changed since this draft was made. Refresh again and publish the new draft."
         )
     check_governance(data, page)
+    # Before the audit, which takes a while; and again after it, which may withhold what the prose speaks of.
+    _check_commentary(read_labels(draft / "restricted" / "warehouse.duckdb"), page, editions)
     with data.locked("publish"):
         target = data.profiles / page.as_at
         target.mkdir(mode=0o700, parents=True, exist_ok=True)

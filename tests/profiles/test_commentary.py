@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import Refreshed
 
+from assets.draft import PublishError
+from assets.publish import publish
+from pipelines.settings import data_folder
 from profiles.commentary import drawn, read
 from profiles.disclosure.store import COLUMNS, LabelStore
 
@@ -133,6 +139,26 @@ def test_voices_stand_with_where_they_come_from(tmp_path: Path) -> None:
     assert problems == []
     assert drawn(one, STORE).provenance == "Listening sessions; collected in January 2024; from 8 people or more."
     assert drawn(one, STORE).marked == "Written by Ana on 10 March 2024."
+
+
+def test_nothing_is_published_before_it_is_mended(refreshed: Refreshed, tmp_path: Path) -> None:
+    home = tmp_path / "var"
+    shutil.copytree(refreshed.home, home, ignore=shutil.ignore_patterns("profiles"))
+    draft = home / "drafts" / "2024-03-01" / refreshed.draft("2024-03-01").name
+    path = draft / "restricted" / "page.json"
+    page = json.loads(path.read_text())
+    for folder in (path.parent, path):
+        folder.chmod(0o700)
+    bad = {"section": "scale", "by": "Ana", "date": "2024-03-10", "text": '{{ figure("at_rsk") }}', "provenance": ""}
+    path.write_text(
+        json.dumps(page | {"commentary": [bad], "commentary_problems": ["commentary/2024-03-01/age.md: odd."]})
+    )
+    data = data_folder({"CCE_HOME": str(home)})
+    with pytest.raises(PublishError) as error:
+        publish(data, draft, "Ana", "a note")
+    assert "commentary/2024-03-01/age.md: odd." in str(error.value)
+    assert 'public edition, commentary/scale.md: figure("at_rsk") is no figure of this edition' in str(error.value)
+    assert not list(home.glob("profiles/*/v*"))
 
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
