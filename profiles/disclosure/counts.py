@@ -127,7 +127,7 @@ def label_counts(
         counts[name] = pd.Series(columns, index=counts.index)
     is_withheld = counts["ref"].isin(list(withheld)) & counts["status"].isin(SHOWN)
     counts["is_repair"] = is_withheld
-    _blank(counts, is_withheld, "withheld", "not shown so that smaller numbers cannot be worked out")
+    _blank(counts, is_withheld, "withheld", "withheld so that smaller numbers cannot be worked out")
     dropped = _test(counts, rule, plan, spare)
     known_counts = dict(zip(counts["ref"], counts["n"], strict=True))
     out = {name for name, reason in dropped.items() if not reason}

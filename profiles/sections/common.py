@@ -124,13 +124,20 @@ def breakdown(
         return Block(heading, list(sentences), notes=[*notes, *reasons])
     drawn = None
     if chart:
-        shares = [(g.label, p) for g, _, p in rows if p]
+        # A dash in a table says “of these”; a bar stands on its own.
+        names = {g.group: _alone(g.label) for g, _, _ in rows}
+        shares = [(names[g.group], p) for g, _, p in rows if p]
         of_shares = bool(shares) and "per cent" in chart[2]
         drawn = bars(
-            *chart, shares if of_shares else [(g.label, c) for g, c, _ in rows], suffix="%" if of_shares else ""
+            *chart, shares if of_shares else [(names[g.group], c) for g, c, _ in rows], suffix="%" if of_shares else ""
         )
     table = share_table(caption, what, rows, share_of, counted_as)
     return Block(heading, list(sentences), drawn, [table], [*notes, *why(*labels), *withheld_words(labels)])
+
+
+def _alone(label: str) -> str:
+    text = label.removeprefix("– ")
+    return f"{text[0].upper()}{text[1:]}"
 
 
 def merged_words(store: LabelStore, figure: str, group_type: str) -> list[str]:
