@@ -1,0 +1,104 @@
+"""Ratios, gaps and expected numbers: from labels alone, refused where these do not carry them. Given → expected."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from profiles.disclosure.comparisons import UNCLEAR, comparisons
+from profiles.disclosure.counts import label_counts
+from profiles.disclosure.plan import default_plan
+from profiles.disclosure.rule import Rule
+from profiles.disclosure.shares import label_store
+from profiles.disclosure.store import Label, LabelStore
+from profiles.figures import Coverage, exact_figures
+
+DAY = pd.Timestamp("2024-03-01").date()
+WHOLE, PART = "indicated_36_months", "referred_36_months"
+GROUPS = ("M", "F")
+
+
+def store(whole: dict[str, int], part: dict[str, int], figures: tuple[str, str] = (WHOLE, PART), dimension: str = "sex", against: str = "sex=M", measures: tuple[str, ...] = ("ratio", "gap")) -> LabelStore:  # fmt: skip
+    """Labels of a part of a whole by group, each compared with one group or with the total."""
+    rows: list[dict[str, object]] = []
+    base = {"section": "sex", "unit": "children", "measures": ["count"], "needs": [], "whole": "", "against": ""}
+    for figure, of in ((figures[0], whole), (figures[1], part)):
+        rows.append(base | {"figure": figure, "group_type": "all", "group": "all", "numerator": sum(of.values())})
+        for group, n in of.items():
+            row = base | {"figure": figure, "group_type": dimension, "group": group, "numerator": n}
+            if figure == figures[1] and f"{dimension}={group}" != against:
+                row |= {"whole": f"{figures[0]}:{dimension}={group}", "against": against, "measures": ["count", "percent", *measures]}  # fmt: skip
+            rows.append(row)
+    exact = exact_figures(pd.DataFrame(rows), DAY, list[Coverage]())
+    return label_store(label_counts(exact, Rule(), default_plan()), Rule())
+
+
+def compared(whole: dict[str, int], part: dict[str, int], measure: str = "ratio", group: str = "F") -> Label:
+    return store(whole, part).get(PART, measure, "sex", group)
+
+
+def test_a_ratio_and_its_interval_by_hand() -> None:
+    """400 of 1,000 beside 500 of 1,000: 0.8; the log interval is exp(ln 0.8 ± 1.96 √(1/400 − 1/1000 + 1/500 − 1/1000))."""
+    label = compared({"M": 1000, "F": 1000}, {"M": 500, "F": 400})
+    assert (label.text, label.interval) == ("0.80", "0.73 to 0.88")
+    assert label.note == ""
+    assert compared({"M": 1000, "F": 1000}, {"M": 500, "F": 400}, "gap").text == "−10"
+
+
+def test_a_ratio_is_worked_out_from_labels() -> None:
+    """402 and 398 are both 400 to a reader."""
+    texts = {compared({"M": 1000, "F": n}, {"M": 500, "F": m}).text for n, m in ((998, 402), (1002, 398))}
+    assert texts == {"0.80"}
+
+
+@pytest.mark.parametrize(("f", "unclear"), [(500, True), (480, True), (400, False), (600, False)])
+def test_no_difference_is_claimed_where_the_interval_covers_one(f: int, unclear: bool) -> None:
+    assert (compared({"M": 1000, "F": 1000}, {"M": 500, "F": f}).note == UNCLEAR) is unclear
+
+
+REFUSED = {
+    "the count is not shown": ({"M": 1000, "F": 1000}, {"M": 500, "F": 5}),
+    "the count it is compared with is not shown": ({"M": 1000, "F": 1000}, {"M": 5, "F": 500}),
+    "rounding alone could move it by a fifth": ({"M": 1000, "F": 100}, {"M": 500, "F": 10}),
+    "the reference is small": ({"M": 1000, "F": 1000}, {"M": 8, "F": 500}),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=list(REFUSED))
+@pytest.mark.parametrize("measure", ["ratio", "gap"])
+def test_what_labels_do_not_carry_is_not_shown(case: str, measure: str) -> None:
+    label = compared(*REFUSED[case], measure)
+    assert (label.status, label.text, label.value) == ("withheld", "not shown", None)
+
+
+def test_a_gap_is_not_shown_where_a_share_would_not_be() -> None:
+    """Thirty is fewer than the forty from which a share is shown; the ratio of large counts stands."""
+    few = ({"M": 30, "F": 1000}, {"M": 28, "F": 900})
+    assert compared(*few, "gap").status == "withheld"
+    assert compared(*few, "ratio").status == "rounded"
+
+
+EXPECTED = {
+    # 500 of 2,000 is a quarter of each 1,000: 250, within 27 at 95% and 42 at 99.8%.
+    "as expected": ({"trust": 250, "police": 250}, ""),
+    "fewer than expected": ({"trust": 215, "police": 285}, "fewer than expected"),
+    "far fewer": ({"trust": 200, "police": 300}, "far fewer than expected"),
+    "more than expected": ({"trust": 285, "police": 215}, "more than expected"),
+    "far more": ({"trust": 300, "police": 200}, "far more than expected"),
+}
+
+
+@pytest.mark.parametrize("case", EXPECTED, ids=list(EXPECTED))
+def test_what_lies_beyond_the_limits_of_a_funnel(case: str) -> None:
+    part, verdict = EXPECTED[case]
+    labels = store({"trust": 1000, "police": 1000}, part, ("agency_indicated", "agency_referred"), "agency", "total", ("expected",))  # fmt: skip
+    label = labels.get("agency_referred", "expected", "agency", "trust")
+    assert (label.text, label.interval, label.note) == ("250", "223 to 277", verdict)
+
+
+def test_refused_stays_refused() -> None:
+    rows = pd.DataFrame([{"ref": "a|sex=F|2024-03-01", "whole": "b:sex=F", "against": "sex=M", "measure": "ratio", "status": "refused", "note": "Police: no accepted supply"}])  # fmt: skip
+    counts = pd.DataFrame({"ref": ["c"], "value": [np.nan], "low": [np.nan], "high": [np.nan], "status": ["refused"]})
+    (found,) = comparisons(rows, counts, Rule()).to_dict("records")
+    assert (found["status"], found["label"], found["note"]) == ("refused", "refused", "Police: no accepted supply")
