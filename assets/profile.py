@@ -16,11 +16,12 @@ from assets.models import folder_models
 from assets.resources import DataFolder, write_atomically
 from assets.supplies import AS_AT
 from assets.supply_store import Supply
-from assets.warehouse import all_counts, sightings
+from assets.warehouse import all_counts, sightings, wards
 from expectations.contract import agencies, contracts_of
 from expectations.report import Report
 from expectations.validate import header_of
 from profiles import commentary
+from profiles.areas import verdict_rows
 from profiles.contents import NAMES
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import PlanError
@@ -68,7 +69,7 @@ def _coverage(settled: Intake) -> list[Coverage]:
     group_name="profile",
     kinds={"pandas"},
     partitions_def=AS_AT,
-    deps=[*OUT, "core_capture_histories", "core_linkage_errors", "core_match_rates", "core_key_agreement"],
+    deps=[*OUT, "core_ward_counts", "core_capture_histories", "core_linkage_errors", "core_match_rates", "core_key_agreement"],
     description="one row per figure: the exact, tidy table; stays in the warehouse",
 )
 def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
@@ -76,7 +77,8 @@ def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder
     with data.connect(context.run_id) as con:
         as_at = dt.date.fromisoformat(context.partition_key)
         table = exact_figures(all_counts(con, OUT), as_at, _coverage(pinned(data, context.run_id)))
-        table = pd.concat([table, estimate_rows(_hidden_scale(con, data), table, as_at)], ignore_index=True)
+        said = [estimate_rows(_hidden_scale(con, data), table, as_at), verdict_rows(*wards(con), table, as_at)]
+        table = pd.concat([table, *said], ignore_index=True)
         con.register("exact", table)
         con.execute("create or replace table figures as select * from exact")
     context.log.info(f"figures: {len(table):,}, of which {int((table['status'] == 'refused').sum())} refused")

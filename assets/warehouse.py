@@ -160,6 +160,12 @@ def all_counts(con: duckdb.DuckDBPyConnection, models: list[str]) -> pd.DataFram
     ).df()
 
 
+def wards(con: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    """True counts by ward, and which wards share a border, as `profiles.areas.verdict_rows` takes them."""
+    neighbours = con.execute("select ward_code, neighbour_code from ref_ward_neighbours order by all").fetchall()
+    return con.execute("select * from core_ward_counts order by ward_code").df(), neighbours
+
+
 def sightings(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """Who is on which list, as `profiles.hidden_scale.Seen.of` takes it; without saying who."""
     return con.execute(

@@ -26,6 +26,18 @@ WARDS = np.array([f"E050{n}" for n in range(11118, 11187)], dtype=object)
 OUTSIDE_WARDS = np.array(["E05001264", "E05001289", "E05011345", "E05015101", "E05012998"], dtype=object)
 OUTSIDE_LAS = np.array(["E08000028", "E08000029", "E08000027", "E08000030", "E07000194"], dtype=object)
 
+# Residents aged 10–17 of each ward in hundreds (ONS mid-2022, estimated), for how many invented children live there; and
+# neighbouring wards where more, or fewer, do, so that a map has something to show. Which ones is invented too.
+RESIDENTS = np.array(
+    [29, 13, 44, 36, 15, 26, 26, 17, 18, 21, 9, 18, 20, 32, 12, 12, 16, 20, 16, 16, 33, 12, 33, 13, 16, 21, 22, 22, 11, 15, 13, 15, 27, 14, 21,
+     18, 21, 21, 19, 22, 10, 21, 22, 14, 12, 22, 11, 14, 21, 34, 24, 12, 40, 31, 10, 27, 9, 11, 11, 13, 10, 19, 15, 8, 17, 23, 28, 11, 20]
+)  # fmt: skip
+MANY, FEW = [3, 17, 21, 32, 42, 43, 55], [56, 57, 58, 59, 60, 61, 62, 63]
+# The same uneven city in every block.
+WARD_WEIGHTS = RESIDENTS * np.random.default_rng(7).gamma(12.0, size=len(RESIDENTS))
+WARD_WEIGHTS[MANY] *= 2.5
+WARD_WEIGHTS[FEW] *= 0.4
+
 # (education and Trust, NHS, police, weight, broad group)
 ETHNICITIES = (
     ("WBRI", "A", "W1", 30, "White"),
@@ -109,8 +121,7 @@ def refs(letter: str, block: int, numbers: Ints) -> Texts:
 
 def draw_people(rng: np.random.Generator, n: int) -> Children:
     """`n` children with nothing fixed yet beyond a plausible mix of the city."""
-    ward_weights = np.random.default_rng(7).gamma(2.0, size=len(WARDS))  # the same uneven city in every block
-    ward = rng.choice(len(WARDS), n, p=ward_weights / ward_weights.sum())
+    ward = rng.choice(len(WARDS), n, p=WARD_WEIGHTS / WARD_WEIGHTS.sum())
     ward = np.where(rng.random(n) < 0.03, -1, ward)
     ward = np.where(rng.random(n) < 0.015, -2, ward)
     return Children(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from profiles.statistics import rates
+from profiles.statistics.small_areas import empirical_bayes
 
 CITY = "E08000025"
 DEFINITION = "1"
@@ -55,6 +56,9 @@ KEY = (
 )
 AVERAGES = ("mean", "median")
 PER = {"percent": 100.0, "rate": 10_000.0}
+SMOOTHED = "smoothed"
+# What the rates of areas are smoothed among: a figure's areas of one kind.
+AMONG = ["figure", "group_type", "period_end"]
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,9 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
         f["value"] = np.where(is_count, n, np.where(d > 0, n / d * scale, np.nan))
         f["value"] = np.where(is_average, f["average"].astype("float64"), f["value"])
         f["value"] = f["value"].fillna(pd.Series(_compared(f, numbers), index=f.index))
+    for _, areas in f[f["measure"] == SMOOTHED].groupby(AMONG):
+        f.loc[areas.index, "value"] = PER["rate"] * empirical_bayes(areas["numerator"], areas["denominator"])
+    with np.errstate(invalid="ignore", divide="ignore"):
         low_share, high_share = rates.wilson(np.nan_to_num(n), np.nan_to_num(d))
         low_count, high_count = rates.poisson(np.nan_to_num(n))
         is_percent = (f["measure"] == "percent").to_numpy()

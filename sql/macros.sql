@@ -31,6 +31,22 @@ create macro months_before(months) as (as_at() - to_months(months))::date;
 create macro in_the_last(months, d) as d > months_before(months) and d <= as_at();
 create macro in_the_year(d) as in_the_last(12, d);
 
+-- Codes of Birmingham's wards before 2018 (E05001178 to E05001217): retired, yet in the city.
+create macro is_older_ward(ward_code) as coalesce(ward_code between 'E05001178' and 'E05001217', false);
+-- Where something is counted by ward: a ward of today, or a group of its own for what has none or would show a children's home.
+create macro ward_place(ward_code, locality, residence, at_a_home) as
+    case
+        when residence = 'outside Birmingham' then residence
+        when at_a_home then 'residential'
+        when locality is not null then ward_code
+        when is_older_ward(ward_code) then 'older ward'
+        else 'not known'
+    end;
+
+-- What is said of a denominator; a rate over one that only indicates is refused, and the table to ask for named.
+create macro denominator_note(quality, source, wanted) as
+    case when quality = 'indicative' then 'refused: the number of residents is only indicative: ' || wanted else 'denominator: residents aged 10–17, ' || source end;
+
 create macro level_name(level) as
     case level when 3 then 'high' when 2 then 'medium' when 1 then 'low' when 0 then 'none' end;
 

@@ -21,6 +21,7 @@ from profiles.groups import groups
 PUBLIC_UNITS = ("residents", "published episodes", "per 10,000 episodes")
 SHOWN = ("exact", "rounded")
 # Stands on a count of the threshold or more that is not shown all the same.
+NOT_PUBLISHED = "this breakdown is not published: "
 FEW_BEHIND = "too few children are behind these events"
 Dims = frozenset[tuple[str, str]]
 
@@ -274,7 +275,7 @@ def _test(f: pd.DataFrame, rule: Rule, plan: Plan, spare: Mapping[str, Table]) -
                 if mean < rule.mean_cell
                 else f"more than {rule.withheld_percent}% of the cells would not be shown"
             )
-            dropped[str(name)] = f"this breakdown is not published: {reason}"
+            dropped[str(name)] = f"{NOT_PUBLISHED}{reason}"
             _blank(f, (f["table"] == name) & (f["period_end"] == day) & (f["status"] != "refused"), "withheld", dropped[str(name)])  # fmt: skip
     for name, table in spare.items():
         if table.name not in dropped:

@@ -84,12 +84,11 @@ class _Picture:
         leaves = self.plan.leaves.get(figure)
         if leaves is None or (figure, day) not in self.broken_down:
             return None
-        by_ways = WAYS in self.plan.lattices[figure].leaves
         at: dict[str, frozenset[str]] = {}
         for d, g in dims:
             if g not in leaves.get(d, {}):
                 return None
-            axis = WAYS if by_ways else d
+            axis = self.plan.axis(figure, d)
             at[axis] = at.get(axis, leaves[d][g]) & leaves[d][g]
         name = f"{figure}@{day}"
         self.lattices.setdefault(name, Lattice(name, self.plan.lattices[figure].leaves))
@@ -222,7 +221,7 @@ class _Picture:
             if (
                 name not in self.lattices
                 or WAYS in self.lattices[name].leaves
-                or not by <= self.lattices[name].leaves.keys()
+                or not {self.plan.axis(figure, d) for d in by} <= self.lattices[name].leaves.keys()
             ):
                 continue
             margins: dict[tuple[str, Dims], list[str]] = {}
@@ -234,7 +233,9 @@ class _Picture:
             for (d, rest), shown in margins.items():
                 parent = reference(figure, rest, day)
                 leaves = [self.plan.leaves[figure][d][g] for ref in shown for e, g in parts_of(ref)[1] if e == d]
-                if self.is_shown.get(parent) and sum(map(len, leaves)) < len(self.lattices[name].leaves[d]):
+                if self.is_shown.get(parent) and sum(map(len, leaves)) < len(
+                    self.lattices[name].leaves[self.plan.axis(figure, d)]
+                ):
                     self.target({parent: 1, **dict.fromkeys(shown, -1)})
 
     def target(self, terms: Mapping[str, int]) -> None:

@@ -88,6 +88,11 @@ class Plan:
     never_crossed: tuple[frozenset[str], ...]
     digest: str
     by_key: Mapping[tuple[str, frozenset[str]], Table] = field(default_factory=dict)
+    axes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def axis(self, figure: str, dimension: str) -> str:
+        """The dimension of the figure's lattice whose leaves a breakdown's groups are made of."""
+        return WAYS if WAYS in self.lattices[figure].leaves else self.axes.get((figure, dimension), dimension)
 
     def table(self, figure: str, dimensions: frozenset[str]) -> Table | None:
         """The table of a figure by these dimensions, in whatever order; None where there is none."""
@@ -128,10 +133,14 @@ def _plan(raw: dict[str, Any], digest: str) -> Plan:
     )
     lattices: dict[str, Lattice] = {}
     leaves: dict[str, dict[str, dict[str, frozenset[str]]]] = {}
+    axes: dict[tuple[str, str], str] = {}
     for figure, of in raw["lattices"].items():
         dimensions = {d: tuple(str(g) for g in groups) for d, groups in of["dimensions"].items()}
         lattices[figure] = Lattice(figure, dimensions)
         leaves[figure] = {d: _groups(d, own, of.get("unions") or {}, merges) for d, own in dimensions.items()}
+        for coarser, groups in (of.get("coarser") or {}).items():
+            axes[figure, coarser] = groups["of"]
+            leaves[figure][coarser] = _bands(coarser, groups, dimensions[groups["of"]])
     for figure, of in (raw.get("overlaps") or {}).items():
         lattices[figure], leaves[figure] = _overlap(figure, of)
     tables = tuple(
@@ -157,6 +166,7 @@ def _plan(raw: dict[str, Any], digest: str) -> Plan:
         tuple(frozenset(pair) for pair in raw.get("never_crossed") or ()),
         digest,
         {(t.figure, frozenset(t.by)): t for t in tables},
+        axes,
     )  # fmt: skip
     _check(plan)
     return plan
@@ -175,6 +185,14 @@ def _groups(
     for (a, one), (b, other) in itertools.combinations(found.items(), 2):
         if one & other and not (one <= other or other <= one):
             raise PlanError(f"the hierarchy of {dimension} does not nest: “{a}” and “{b}” overlap.")
+    return found
+
+
+def _bands(dimension: str, groups: Mapping[str, Any], own: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """Bands of another dimension's leaves, as a breakdown of its own."""
+    found = {str(g): frozenset(str(leaf) for leaf in of) for g, of in groups.items() if g != "of"}
+    if not all(of and of <= set(own) for of in found.values()):
+        raise PlanError(f"a group of {dimension} is made of groups that are no leaves.")
     return found
 
 
@@ -213,6 +231,8 @@ def _each(text: str) -> list[str]:
     if dimension is None:
         return [text]
     groups = [g.group for g in groups_of(dimension[1]) if not g.is_sum]
+    if dimension[1] == "ward":
+        groups += list(wards())
     return [s for g in groups for s in _each(re.sub(rf"\b{dimension[1]}=each", f"{dimension[1]}={g}", text))]
 
 

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from profiles.disclosure.comparisons import MEASURES, comparisons
-from profiles.disclosure.counts import PUBLIC_UNITS, SHOWN, Counts
+from profiles.disclosure.counts import NOT_PUBLISHED, PUBLIC_UNITS, SHOWN, Counts
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.store import COLUMNS, KEY, LabelStore
-from profiles.figures import AVERAGES
+from profiles.figures import AMONG, AVERAGES, PER, SMOOTHED
 from profiles.statistics import rates
+from profiles.statistics.small_areas import empirical_bayes
 
 
 def label_store(counts: Counts, rule: Rule) -> LabelStore:
@@ -42,15 +43,17 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         np.isin(top_status, SHOWN),
     )
     shown = shown & np.isin(bottom_status, [*SHOWN, "derived"]) & ~(is_percent & (bottom < rule.percent_fifths_from))
-    # Results of models are made from true counts; what is told of them is rounded where they are made.
-    shown = shown | is_model
+    # Results of models are made from true counts; what is told of them is rounded where they are made. A verdict on a
+    # breakdown that is not published is not told either.
+    shown = shown | (is_model & _is_published(f, by_ref))
     low_share, high_share = rates.wilson(np.minimum(np.nan_to_num(top), np.nan_to_num(bottom)), np.nan_to_num(bottom))
     low_count, high_count = rates.poisson(np.nan_to_num(top))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.minimum(100 * top / bottom, 100)
         percent = np.where(bottom < rule.percent_whole_from, np.round(share / 5) * 5, np.round(share))
         rate = _significant(top / bottom * 10_000)
-        value = np.select([is_percent, is_rate], [percent, rate], np.round(f["value"].to_numpy(dtype=float)))
+        smoothed = _significant(_smoothed(f, top, top_status, rule))
+        value = np.select([is_percent, is_rate, measure == SMOOTHED], [percent, rate, smoothed], np.round(f["value"].to_numpy(dtype=float)))  # fmt: skip
         lower = np.select(
             [is_percent, is_rate, is_model],
             [np.round(100 * low_share), _significant(low_count / bottom * 10_000), f["lower"].to_numpy(dtype=float)],
@@ -81,6 +84,25 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     out["label"] = np.where(is_model & told, f["label"], out["label"])
     out["note"] = np.where((exact_status == "refused") | told, f["note"], "")
     return out
+
+
+def _is_published(f: pd.DataFrame, by_ref: pd.DataFrame) -> np.ndarray:
+    """Whether the count that a verdict is of stands in a table that is published; True for one of no single count."""
+    of = [f"{w.partition(':')[0]}|{w.partition(':')[2]}|{e}" for w, e in zip(f["whole"], f["period_end"], strict=True)]
+    found = by_ref.reindex(of)
+    is_out = found["status"].isna() | found["note"].fillna("").str.startswith(NOT_PUBLISHED)
+    return ((f["whole"] == "") | ~is_out.to_numpy()).to_numpy(dtype=bool)
+
+
+def _smoothed(f: pd.DataFrame, top: np.ndarray, status: np.ndarray, rule: Rule) -> np.ndarray:
+    """Smoothed rates from labels alone: a count that is too small to be shown stands as the middle of what it may be."""
+    told = pd.DataFrame({c: f[c] for c in (*AMONG, "denominator")}).assign(
+        count=np.where(status == "suppressed", (rule.threshold - 1) / 2, top)
+    )
+    found = np.full(len(f), np.nan)
+    for _, areas in told[(f["measure"] == SMOOTHED) & told["count"].notna()].groupby(AMONG):
+        found[areas.index] = PER["rate"] * empirical_bayes(areas["count"], areas["denominator"])
+    return found
 
 
 def _looked_up(refs: pd.Series, by_ref: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -121,6 +143,6 @@ def _text(measure: str, value: float) -> str:
     if measure == "percent":
         # Only shares whose parts are shown get here, so one that rounds to nought is not nought.
         return "under 1%" if value < 1 else f"{value:.0f}%"
-    if measure == "rate":
+    if measure in ("rate", SMOOTHED):
         return f"{value:.1f}" if value < 10 else f"{value:.0f}"
     return f"{value:,.0f}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from profiles.blocks import Block, Cell, Table, head, interval, shown
 from profiles.charts import bars
+from profiles.disclosure.counts import NOT_PUBLISHED
 from profiles.disclosure.store import Label, LabelStore
 from profiles.groups import Group, groups_of
 
@@ -119,7 +120,7 @@ def breakdown(
     rows = counted(store, figure, dimension)
     labels = [c for _, c, _ in rows]
     if not any(x.is_shown for x in labels):
-        notes_of = dict.fromkeys(x.note.removeprefix("this breakdown is not published: ") for x in labels if x.note)
+        notes_of = dict.fromkeys(x.note.removeprefix(NOT_PUBLISHED) for x in labels if x.note)
         reasons = [f"{caption} would stand here: {note}." for note in notes_of or ("too few to be shown",)]
         return Block(heading, list(sentences), notes=[*notes, *reasons])
     drawn = None

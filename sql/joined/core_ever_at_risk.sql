@@ -11,6 +11,8 @@ select
     -- Children in residential homes are counted in their locality, never in a ward.
     case when arg_max(is_residential, last_day_at_risk) then null else arg_max(struct_pack(w := ward_code), last_day_at_risk).w end as ward_code,
     arg_max(struct_pack(l := locality), last_day_at_risk).l as locality,
-    arg_max(is_residential, last_day_at_risk) as is_residential
+    arg_max(is_residential, last_day_at_risk) as is_residential,
+    age_on(any_value(birth_month), max(last_day_at_risk)) as age
 from days
+join (select person_id, birth_month from core_children) using (person_id)
 group by person_id

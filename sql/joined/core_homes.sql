@@ -15,8 +15,7 @@ select
     h.*,
     w.locality,
     case
-        when w.ward_code is not null then 'Birmingham'
-        -- A ward that was redrawn is in no list today; the authority tells.
+        when w.ward_code is not null or is_older_ward(h.ward_code) then 'Birmingham'
         when h.la_code = birmingham() then 'Birmingham'
         when h.ward_code is null and h.la_code is null then 'not known'
         else 'outside Birmingham'

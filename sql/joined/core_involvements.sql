@@ -6,6 +6,7 @@ select
     i.role,
     i.occurred_on,
     i.occurred_hour,
+    i.offence_code,
     coalesce(g.offence_group, 'other') as offence_group,
     case when i.arrested_on <= as_at() then i.arrested_on end as arrested_on,
     case when i.voluntary_attendance_on <= as_at() then i.voluntary_attendance_on end as voluntary_attendance_on,

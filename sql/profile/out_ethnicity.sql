@@ -33,7 +33,9 @@ select
 from residents
 union all by name
 select
-    'at_risk_residents_10_17' as figure, 'children' as unit, 'ethnicity' as group_type, ethnicity as "group",
-    null::bigint as numerator, null::bigint as denominator, ['rate'] as measures, ['trust'] as needs,
-    'refused: no table of residents aged 10–17 by ethnic group; ONS RM032 is needed' as note
-from residents
+    'at_risk_residents_10_17' as figure, 'children' as unit, 'ethnicity' as group_type, p.ethnicity as "group",
+    (select those(c.person_id) from core_cohort as c where c.ethnicity = p.ethnicity and c.residence = 'Birmingham' and c.age between 10 and 17) as members,
+    p.persons as denominator, measures, ['trust'] as needs,
+    case when measures = ['rate'] then denominator_note(p.quality, p.source, 'ONS RM032, ethnic group by age and sex, is needed') end as note
+from core_residents as p, (values (['count']), (['rate'])) as m(measures)
+where p.area_code = birmingham() and p.ethnicity <> '' and p.sex = '' and (measures = ['rate'] or p.quality <> 'indicative')

@@ -1,4 +1,4 @@
--- one row per locality (children at risk) and per ward and locality (children ever at risk in 48 months)
+-- one row per locality (children at risk, and those aged 10–17 against residents) and per ward and locality (children ever at risk in 48 months)
 with localities as (
     select g.group_type, g."group", those(c.person_id) as members
     from ref_groups as g
@@ -10,13 +10,20 @@ with localities as (
     group by g.group_type, g."group"
 ),
 
+residents as (
+    select g.group_type, g."group", those(c.person_id) as members
+    from ref_groups as g
+    left join core_cohort as c on c.locality = g."group" and c.residence = 'Birmingham' and c.age between 10 and 17
+    where g.group_type = 'locality' and not g.is_residual
+    group by g.group_type, g."group"
+),
+
 ever as (
     select
         person_id,
         case
-            when is_residential and residence = 'Birmingham' then 'residential'
-            when residence = 'outside Birmingham' then residence
-            else coalesce(ward_code, 'not known')
+            when coalesce(age, 0) not between 10 and 17 then 'under 10'
+            else ward_place(ward_code, locality, residence, is_residential)
         end as place,
         case when residence = 'outside Birmingham' then residence else coalesce(locality, 'not known') end as locality
     from core_ever_at_risk
@@ -38,21 +45,29 @@ ever_by_locality as (
     from ref_groups as g left join ever as e on e.locality = g."group"
     where g.group_type = 'locality'
     group by g.group_type, g."group"
+),
+
+counts as (
+    select 'at_risk' as figure, *, null::date as period_start, null::date as period_end from localities
+    union all
+    select 'at_risk_residents_10_17', *, null, null from residents
+    union all
+    select 'ever_at_risk_48_months', *, (months_before(48) + 1)::date, as_at() from (select * from wards union all select * from ever_by_locality)
+    union all
+    select 'ever_at_risk_48_months', 'all', 'all', those(person_id), (months_before(48) + 1)::date, as_at() from core_ever_at_risk
 )
 
 select
-    'at_risk' as figure, 'children' as unit, group_type, "group", members,
+    figure, 'children' as unit, group_type, "group", members, period_start, period_end,
     -- No shares: their denominator beside the exact total would tell the residual rows.
-    null::bigint as denominator, ['count'] as measures,
-    ['trust'] as needs, null::varchar as area_code, null::date as period_start, null::date as period_end
-from localities
+    ['count'] as measures, ['trust'] as needs, case when group_type = 'ward' and "group" in (select ward_code from ref_wards) then "group" end as area_code
+from counts
 union all by name
 select
-    'ever_at_risk_48_months' as figure, 'children' as unit, w.group_type, w."group", w.members, ['count'] as measures, ['trust'] as needs,
-    r.ward_code as area_code, ((as_at() - interval 48 month)::date + 1)::date as period_start, as_at() as period_end
-from (select * from wards union all select * from ever_by_locality) as w left join ref_wards as r on r.ward_code = w."group"
-union all by name
-select
-    'ever_at_risk_48_months' as figure, 'children' as unit, 'all' as group_type, 'all' as "group", those(person_id) as members, ['count'] as measures,
-    ['trust'] as needs, ((as_at() - interval 48 month)::date + 1)::date as period_start, as_at() as period_end
-from core_ever_at_risk
+    c.figure, 'children' as unit, c.group_type, c."group", c.members, c.period_start, c.period_end, r.persons as denominator,
+    case when c.group_type = 'ward' then ['rate', 'smoothed'] else ['rate'] end as measures,
+    ['trust'] as needs, case when c.group_type = 'ward' then c."group" end as area_code,
+    denominator_note(r.quality, r.source, 'single-year ages by ward, ONS mid-year estimates, are needed') as note
+from counts as c
+join core_residents as r on r.area_code = c."group" and r.sex = '' and r.ethnicity = ''
+where c.figure = 'at_risk_residents_10_17' or c.group_type = 'ward'

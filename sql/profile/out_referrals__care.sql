@@ -19,13 +19,6 @@ indicated as (
     select i.person_id, i.agency from core_indicators as i where in_the_year(i.day) group by all
 ),
 
-homes as (
-    select person_id, arg_max(coalesce(locality, residence), (start_date, ward_code)) as locality
-    from core_homes
-    where start_date <= as_at() and (end_date is null or end_date >= as_at())
-    group by person_id
-),
-
 referred as (
     select distinct person_id from core_hub_episodes where is_cce and in_the_year(referral_date)
 ),
@@ -39,9 +32,9 @@ referred_by as (
 ),
 
 children as (
-    select i.person_id, coalesce(case when h.locality = 'Birmingham' then 'not known' else h.locality end, 'not known') as locality, r.person_id is not null as is_referred
+    select i.person_id, coalesce(h.locality, 'not known') as locality, r.person_id is not null as is_referred
     from (select distinct person_id from indicated) as i
-    left join homes as h using (person_id)
+    left join core_homes_now as h using (person_id)
     left join referred as r using (person_id)
 ),
 

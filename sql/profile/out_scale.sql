@@ -37,8 +37,10 @@ stocks as (
 residents as (
     select
         coalesce(list(c.person_id) filter (c.residence = 'Birmingham' and c.age between 10 and 17), []) as members,
-        (select sum(persons) from ref_population) as denominator
-    from core_cohort as c
+        any_value(r.persons) as denominator,
+        any_value(denominator_note(r.quality, r.source, 'ONS mid-year estimates of the city are needed')) as note
+    from (select * from core_residents where area_code = birmingham() and sex = '' and ethnicity = '') as r
+    left join core_cohort as c on true
 ),
 
 definitions as (
@@ -63,8 +65,8 @@ select figure, unit, group_type, "group", members,
 from flow_counts
 union all by name
 select 'at_risk_residents_10_17' as figure, 'children' as unit, 'all' as group_type, 'all' as "group", members, denominator::bigint as denominator,
-    ['count', 'rate'] as measures, ['trust'] as needs, 'denominator: residents aged 10–17, ONS mid-2022' as note
-from residents
+    measures, ['trust'] as needs, case when measures = ['rate'] then note end as note
+from residents, (values (['count']), (['rate'])) as m(measures)
 union all by name
 select 'known_by_definition' as figure, 'children' as unit, g.group_type, g."group", coalesce(d.members, []) as members,
     a_year_before(as_at()) + 1 as period_start, as_at() as period_end,

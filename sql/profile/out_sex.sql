@@ -12,10 +12,10 @@ known as (
 
 residents as (
     select
-        p.sex, sum(p.persons) as persons,
+        p.sex, p.persons, denominator_note(p.quality, p.source, 'ONS mid-year estimates by sex are needed') as note,
         (select those(c.person_id) from core_cohort as c where c.sex = p.sex and c.residence = 'Birmingham' and c.age between 10 and 17) as members
-    from ref_population as p
-    group by p.sex
+    from core_residents as p
+    where p.area_code = birmingham() and p.sex <> '' and p.ethnicity = ''
 )
 
 select
@@ -28,5 +28,5 @@ from counts as c, known
 union all by name
 select
     'at_risk_residents_10_17' as figure, 'children' as unit, 'sex' as group_type, sex as "group", members, persons::bigint as denominator,
-    ['count', 'rate'] as measures, ['trust'] as needs, 'denominator: residents aged 10–17 of that sex, ONS mid-2022' as note
-from residents
+    measures, ['trust'] as needs, case when measures = ['rate'] then note end as note
+from residents, (values (['count']), (['rate'])) as m(measures)

@@ -1,0 +1,71 @@
+"""Rates of small areas: smoothed towards the city's, and what deprivation leaves unexplained. Arrays in, arrays out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+Floats = NDArray[np.float64]
+# How many areas a regression must have for each of its two coefficients.
+FEWEST = 20
+
+
+def empirical_bayes(counts: ArrayLike, populations: ArrayLike) -> Floats:
+    """Rates per person, each drawn towards the common rate the more, the smaller its population.
+
+    Marshall, R. J. (1991). Mapping disease and mortality rates using empirical Bayes estimators. Applied Statistics 40:
+    283–294. Where the areas differ no more than chance would have it, each takes the common rate. nan without a population.
+    """
+    x, n = np.asarray(counts, dtype=float), np.asarray(populations, dtype=float)
+    n = np.where(n > 0, n, np.nan)
+    everyone = np.nansum(n)
+    common = np.nansum(np.where(np.isnan(n), 0, x)) / everyone if everyone else np.nan
+    spread = np.nansum(n * (x / n - common) ** 2) / everyone if everyone else np.nan
+    between = max(spread - common / np.nanmean(n), 0) if everyone else np.nan
+    weight = np.divide(between, between + common / n, out=np.zeros_like(n), where=between + common / n > 0)
+    return np.where(np.isnan(n), np.nan, common + weight * (x / n - common))
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A Poisson model of counts by deprivation. `ratio` is the rate between the most and the least deprived fifth's edges.
+
+    `residuals` are standardised, `p` their two-sided probabilities; `dispersion` is over 1 where areas differ by more than chance.
+    """
+
+    ratio: float
+    lower: float
+    upper: float
+    residuals: Floats
+    p: Floats
+    dispersion: float
+
+
+def by_deprivation(counts: ArrayLike, populations: ArrayLike, deprivation: ArrayLike) -> Explained | None:
+    """Counts by deprivation score, population as exposure; None where there are too few areas, or no two scores differ.
+
+    Quasi-Poisson (McCullagh and Nelder 1989, 6.2): the intervals are widened by what areas differ beyond chance. The ratio
+    is of rates at the 90th and the 10th percentile of the score.
+    """
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    y, n, score = (np.asarray(v, dtype=float) for v in (counts, populations, deprivation))
+    if len(y) < 2 * FEWEST or np.ptp(score) == 0 or not y.any() or not (n > 0).all():
+        return None
+    low, high = np.percentile(score, [10, 90])
+    # In units of the distance between those two, so that the coefficient is the logarithm of the ratio.
+    design = np.column_stack([np.ones_like(score), (score - score.mean()) / (high - low)])
+    fit = GLM(y, design, family=Poisson(), exposure=n).fit(scale="X2")
+    slope, error = float(fit.params[1]), float(fit.bse[1])
+    scale = max(float(fit.scale), 1.0)
+    error *= np.sqrt(scale / float(fit.scale))
+    half = float(stats.norm.ppf(0.975)) * error
+    hat = fit.get_hat_matrix_diag(observed=False)
+    residuals = np.asarray(fit.resid_pearson) / np.sqrt(scale * np.maximum(1 - hat, 1e-9))
+    return Explained(
+        float(np.exp(slope)), float(np.exp(slope - half)), float(np.exp(slope + half)), residuals, 2 * stats.norm.sf(np.abs(residuals)), scale
+    )  # fmt: skip
