@@ -12,13 +12,12 @@ from profiles.figures import CITY, COLUMNS, DEFINITION, FOR_LABELS
 from profiles.statistics.hotspots import LSOA_PERMUTATIONS, WARD_PERMUTATIONS, Pair, clusters, discoveries
 from profiles.statistics.small_areas import by_deprivation
 
-MORE, FEWER = "more than deprivation would suggest", "fewer than deprivation would suggest"
-AS_MANY = "about as many as deprivation would suggest"
+MORE, FEWER, AS_MANY = "more", "fewer", "about as many"
 QUADRANTS = {
-    (True, True): "many at risk, much harm",
-    (True, False): "many at risk, less harm",
-    (False, True): "fewer at risk, much harm",
-    (False, False): "fewer at risk, less harm",
+    (True, True): "higher risk, more harm",
+    (True, False): "higher risk, less harm",
+    (False, True): "lower risk, more harm",
+    (False, False): "lower risk, less harm",
 }
 # Of which published count each verdict is: where that is refused or not published, so is the verdict.
 OF = {

@@ -16,6 +16,7 @@ class Cell:
     key: str = ""
     is_header: bool = False
     is_number: bool = False
+    shade: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,38 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Area:
+    """One area of a map: its code, how it is shaded, what stands on it, and the words that hovering gives."""
+
+    code: str
+    shade: str
+    text: str
+    words: str
+    edge: str = ""
+
+
+@dataclass(frozen=True)
+class Map:
+    """A map of the wards. `alt` says in words what it shows; `legend` gives shades, or edges, and what they mean."""
+
+    name: str
+    title: str
+    subtitle: str
+    alt: str
+    areas: list[Area]
+    legend: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Block:
-    """One idea: a heading, a sentence, at most one chart, its tables, and notes."""
+    """One idea: a heading, a sentence, at most one chart or a few maps, its tables, and notes."""
 
     heading: str = ""
     sentences: list[str] = field(default_factory=list)
     chart: Chart | None = None
     tables: list[Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    maps: list[Map] = field(default_factory=list)
 
     @property
     def needs(self) -> list[str]:

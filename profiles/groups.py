@@ -65,6 +65,18 @@ def wards() -> dict[str, tuple[str, str]]:
 
 
 @functools.cache
+def hexagons() -> dict[str, tuple[int, int]]:
+    """Ward code → axial coordinates of its hexagon: pointed tops, the second growing southward."""
+    return {r["ward_code"]: (int(r["hex_q"]), int(r["hex_r"])) for r in _read("ref_wards.csv")}
+
+
+@functools.cache
+def deprivation() -> dict[str, float]:
+    """Ward code → Index of Multiple Deprivation score, 2025: mean over its small areas, weighted by residents."""
+    return {r["ward_code"]: float(r["deprivation"]) for r in _read("ref_wards.csv")}
+
+
+@functools.cache
 def published() -> tuple[dict[str, str], ...]:
     """The declared constants: the total and risk mix that the council's inquiry published."""
     return tuple(_read("ref_published.csv"))

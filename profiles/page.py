@@ -55,6 +55,8 @@ class Page:
     draft_id: str
     rule_words: list[str]
     table_notes: dict[str, str]
+    shapes: dict[str, str] = field(default_factory=dict)
+    shapes_source: str = ""
     commentary: list[Commentary] = field(default_factory=list)
     commentary_problems: list[str] = field(default_factory=list)
     stamp: Stamp = field(default_factory=Stamp)

@@ -20,6 +20,7 @@ from profiles.contents import CONTENTS, NAMES
 from profiles.disclosure.counts import Counts
 from profiles.disclosure.store import LabelStore
 from profiles.edition import Edition
+from profiles.maps import middle, names, outlines
 from profiles.page import Page
 from profiles.recommendations import check_findings, recommendations
 
@@ -56,6 +57,7 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
     own = edition.labels(labels)
     check_findings(recommendations(), NAMES)
     sections: list[Section] = [build(own, page) for build in CONTENTS]
+    shapes, map_size = outlines(page)
     written = {c.section: drawn(c, own) for c in page.commentary}
     plotly, draw = get_plotlyjs(), _static("draw.js")
     # The browser itself refuses any other script and any request.
@@ -74,6 +76,11 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
             style=_static("report.css"),
             policy=policy,
             chart_json=_json,
+            has_maps=any(block.maps for section in sections for block in section.blocks),
+            shapes=shapes,
+            map_size=map_size,
+            middle=middle,
+            ward_names=[] if page.shapes else names(),
         )
     )
 

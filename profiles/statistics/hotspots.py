@@ -12,7 +12,7 @@ from scipy.stats import false_discovery_control
 
 Floats = NDArray[np.float64]
 Pair = tuple[str, str]
-HIGH, LOW, NONE = "cluster of high numbers", "cluster of low numbers", "no clear cluster"
+HIGH, LOW, NONE = "high cluster", "low cluster", "no clear cluster"
 FALSE_DISCOVERIES = 0.05
 SEED = 20240301
 # With fewer permutations the smallest p-value there can be would not pass among so many areas.
