@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from assets.reference import in_use
 from assets.resources import DataFolder
 from assets.supply_store import Supply
 from profiles.disclosure.counts import Counts, dims_of
@@ -65,6 +66,7 @@ def inputs(data: DataFolder, as_at: dt.date, supplies: list[Supply], refused: li
         ],
         "refused": refused,
         "settings": {"rule": data.rule.as_dict(), "plan": data.plan.digest, "canaries": _file_hash(data.canaries)},
+        "reference": {name: _file_hash(path) for name, path in in_use(data).items()},
         "linkage_answers": _file_hash(data.linkage / "answers.json"),
         "commentary": _hashes(data.commentary / as_at.isoformat()),
         "code": {

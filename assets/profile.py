@@ -13,6 +13,7 @@ import pandas as pd
 from assets import draft, linkage, supply_store
 from assets.intake import Intake, pinned, settle
 from assets.models import folder_models
+from assets.reference import boundaries
 from assets.resources import DataFolder, write_atomically
 from assets.supplies import AS_AT
 from assets.supply_store import Supply
@@ -69,7 +70,14 @@ def _coverage(settled: Intake) -> list[Coverage]:
     group_name="profile",
     kinds={"pandas"},
     partitions_def=AS_AT,
-    deps=[*OUT, "core_ward_counts", "core_capture_histories", "core_linkage_errors", "core_match_rates", "core_key_agreement"],
+    deps=[
+        *OUT,
+        "core_ward_counts",
+        "core_capture_histories",
+        "core_linkage_errors",
+        "core_match_rates",
+        "core_key_agreement",
+    ],
     description="one row per figure: the exact, tidy table; stays in the warehouse",
 )
 def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
@@ -164,8 +172,11 @@ def _page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page, dict
         for s in supplies
     ]
     written, problems = commentary.read(data.commentary, as_at.isoformat(), NAMES, data.rule.threshold)
+    shapes, shapes_source = boundaries(data)
     page = Page(
         as_at=as_at.isoformat(),
+        shapes=shapes,
+        shapes_source=shapes_source,
         sources=sources,
         missing_agencies=[a.name for a in agencies().values() if a.key not in {s.agency for s in supplies}],
         refused_supplies=refused,

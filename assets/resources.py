@@ -93,6 +93,11 @@ class DataFolder:
         """The sample of pairs that was drawn last, and the agencies' answers; restricted."""
         return self.home / "linkage"
 
+    @property
+    def reference(self) -> Path:
+        """Reference tables of the user's own, in the place of the product's; nothing about children."""
+        return self.home / "reference"
+
     def make(self) -> None:
         """Create the folder, closed to everybody but its owner."""
         self.home.mkdir(parents=True, exist_ok=True)
@@ -107,6 +112,7 @@ class DataFolder:
             self.audits,
             self.estimates,
             self.linkage,
+            self.reference,
         ):
             part.mkdir(mode=0o700, exist_ok=True)
 

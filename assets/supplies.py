@@ -127,7 +127,7 @@ def reference_tables(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Dated facts and code lists, loaded into the run's own warehouse, which begins here."""
     with data.connect(context.run_id) as con:
-        rows = load_reference(con, supply_store.canaries(data))
+        rows = load_reference(con, supply_store.canaries(data), data.reference)
     for name in REFERENCE:
         yield dg.MaterializeResult(asset_key=name, metadata={"dagster/row_count": rows[name]})
 

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from assets.reference import load_imported
 from assets.supply_store import Supply
 from expectations.contract import agencies, contracts, ethnicity_codes
 from expectations.report import Report
@@ -22,14 +23,18 @@ class ModelError(Exception):
     """A model could not be run. The message names the model and never holds a value."""
 
 
-def load_reference(con: duckdb.DuckDBPyConnection, canaries: dict[str, Any]) -> dict[str, int]:
-    """Create the `ref_` tables and the macros; returns rows by table."""
+def load_reference(
+    con: duckdb.DuckDBPyConnection, canaries: dict[str, Any], imported: Path | None = None
+) -> dict[str, int]:
+    """Create the `ref_` tables, those that the user imported in the place of the product's, and the macros; returns rows."""
     con.execute((SQL / "macros.sql").read_text("utf-8"))
     for path in sorted(REFERENCE.glob("ref_*.csv")):
         # Bands such as 10-14 and counts of agencies are names: a column called group is always text.
         types = "{'group': 'VARCHAR'}" if '"group"' in _header_text(path) else "{}"
         sql = f"create or replace table {path.stem} as select * from read_csv(?, header = true, types = {types})"
         con.execute(sql, [str(path)])
+    if imported is not None:
+        load_imported(con, imported)
     con.execute(
         "create or replace table ref_ethnicity (agency varchar, code varchar, detailed_group varchar, broad_group varchar)"
     )

@@ -16,6 +16,7 @@ from pipelines.cli_agency import keygen, pseudonymise, spec, validate
 from pipelines.cli_audit import audit
 from pipelines.cli_linkage import linkage
 from pipelines.cli_mse import mse
+from pipelines.cli_reference import boundaries, harm, population
 from pipelines.cli_supplies import quarantine, screen, supplies
 from pipelines.settings import ROOT
 from pipelines.terminal import Day, data_or_refusal, say
@@ -225,7 +226,9 @@ def sample(scale: int, seed: int, out: Path) -> None:
     say(f"To use them: CCE_INBOX={out} cce refresh --as-at 2024-03-01")
 
 
-for command in (audit, keygen, linkage, mse, pseudonymise, quarantine, screen, spec, supplies, validate):
+for command in (
+    audit, boundaries, harm, keygen, linkage, mse, population, pseudonymise, quarantine, screen, spec, supplies, validate,
+):  # fmt: skip
     cce.add_command(command)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from profiles.figures import CITY, COLUMNS, DEFINITION, FOR_LABELS
 from profiles.statistics.hotspots import LSOA_PERMUTATIONS, WARD_PERMUTATIONS, Pair, clusters, discoveries
-from profiles.statistics.small_areas import by_deprivation
+from profiles.statistics.small_areas import Explained, by_deprivation
 
 MORE, FEWER, AS_MANY = "more", "fewer", "about as many"
 QUADRANTS = {
@@ -37,6 +37,7 @@ def verdict_rows(wards: pd.DataFrame, neighbours: Sequence[Pair], exact: pd.Data
     `wards` has a row per ward: ward_code, residents, quality, deprivation, ever_at_risk, involvements, harm, found.
     """
     counted = exact[(exact["measure"] == "count") & (exact["group_type"] == "ward")].set_index(["figure", "group"])
+    periods = dict(zip(counted.index, zip(counted["period_start"], counted["period_end"], strict=True), strict=True))
     indicative = bool((wards["quality"] == "indicative").any() or wards["residents"].isna().any())
     codes = list(wards["ward_code"])
     made: list[dict[str, object]] = []
@@ -44,24 +45,33 @@ def verdict_rows(wards: pd.DataFrame, neighbours: Sequence[Pair], exact: pd.Data
         if (of, codes[0]) not in counted.index:
             continue
         reason = _refusal(counted, figure, codes[0])
-        said = [""] * len(codes) if reason or (indicative and figure in ON_RATES) else VERDICTS[figure](wards, neighbours)
+        said = (
+            [""] * len(codes) if reason or (indicative and figure in ON_RATES) else VERDICTS[figure](wards, neighbours)
+        )
         for code, words in zip(codes, said, strict=True):
-            start, end = counted.loc[of, code][["period_start", "period_end"]]
+            start, end = periods[of, code]
             made.append(
                 {"figure": figure, "group_type": "ward", "group": code, "area_code": code, "period_start": start, "period_end": end,
                  "whole": f"{of}:ward={code}", "label": words} | _status(reason or (INDICATIVE if not words else "")))  # fmt: skip
     if ("ever_at_risk_48_months", codes[0]) in counted.index:
-        made.append(_ratio(wards, counted.loc["ever_at_risk_48_months", codes[0]], indicative))
+        first = counted.loc[[("ever_at_risk_48_months", codes[0])]].iloc[0]
+        made.append(_ratio(wards, first, indicative))
     base = dict.fromkeys((*COLUMNS, *FOR_LABELS), "") | dict.fromkeys(
         ("numerator", "denominator", "value", "lower", "upper", "contributors", "top_two"), np.nan
     )
-    base |= {"profile": as_at.isoformat(), "section": "place", "measure": "estimate", "unit": "wards", "definition": DEFINITION}
+    base |= {
+        "profile": as_at.isoformat(),
+        "section": "place",
+        "measure": "estimate",
+        "unit": "wards",
+        "definition": DEFINITION,
+    }
     return pd.DataFrame([base | row for row in made], columns=list(exact.columns))
 
 
 def _refusal(counted: pd.DataFrame, figure: str, code: str) -> str:
     needed = (OF[figure], "ever_at_risk_48_months") if figure == "risk_and_harm" else (OF[figure],)
-    rows = [counted.loc[of, code] for of in needed if (of, code) in counted.index]
+    rows = [counted.loc[[(of, code)]].iloc[0] for of in needed if (of, code) in counted.index]
     return next((str(r["note"]) for r in rows if r["status"] == "refused"), "")
 
 
@@ -70,16 +80,30 @@ def _status(reason: str) -> dict[str, str]:
 
 
 def _ratio(wards: pd.DataFrame, of: pd.Series, indicative: bool) -> dict[str, object]:
-    found = None if of["status"] == "refused" or indicative else by_deprivation(wards["ever_at_risk"], wards["residents"], wards["deprivation"])  # fmt: skip
+    found = None if of["status"] == "refused" or indicative else _explained(wards)
     row: dict[str, object] = {
         "figure": "deprivation_ratio", "group_type": "all", "group": "all", "area_code": CITY,
         "period_start": of["period_start"], "period_end": of["period_end"],
     }  # fmt: skip
     if found is None:
-        return row | _status(str(of["note"]) if of["status"] == "refused" else INDICATIVE if indicative else "too few children or wards for a model")
+        return row | _status(
+            str(of["note"])
+            if of["status"] == "refused"
+            else INDICATIVE
+            if indicative
+            else "too few children or wards for a model"
+        )
     # Two significant figures: one child more or less in a ward does not show.
     value, lower, upper = (float(f"{x:.2g}") for x in (found.ratio, found.lower, found.upper))
-    return row | {"value": value, "lower": lower, "upper": upper, "label": f"{value:g} ({lower:g} to {upper:g})"} | _status("")
+    return (
+        row
+        | {"value": value, "lower": lower, "upper": upper, "label": f"{value:g} ({lower:g} to {upper:g})"}
+        | _status("")
+    )
+
+
+def _explained(wards: pd.DataFrame) -> Explained | None:
+    return by_deprivation(wards["ever_at_risk"], wards["residents"], wards["deprivation"])
 
 
 def _rates(wards: pd.DataFrame) -> pd.Series:
@@ -95,10 +119,11 @@ def _clusters_of(column: str | None) -> Callable[[pd.DataFrame, Sequence[Pair]],
 
 
 def _beyond(wards: pd.DataFrame, neighbours: Sequence[Pair]) -> list[str]:
-    found = by_deprivation(wards["ever_at_risk"], wards["residents"], wards["deprivation"])
+    found = _explained(wards)
     if found is None:
         return [AS_MANY] * len(wards)
-    return [(MORE if r > 0 else FEWER) if is_found else AS_MANY for r, is_found in zip(found.residuals, discoveries(found.p), strict=True)]  # fmt: skip
+    beyond = zip(found.residuals, discoveries(found.p), strict=True)
+    return [(MORE if r > 0 else FEWER) if is_found else AS_MANY for r, is_found in beyond]
 
 
 def _quadrants(wards: pd.DataFrame, neighbours: Sequence[Pair]) -> list[str]:

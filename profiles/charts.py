@@ -234,7 +234,9 @@ def _day(label: Label) -> Any:
     return dt.date.fromisoformat(label.period_end)
 
 
-def funnel(name: str, title: str, subtitle: str, rows: list[tuple[str, Label, Label, Label]], common: tuple[float, float]) -> Chart:
+def funnel(
+    name: str, title: str, subtitle: str, rows: list[tuple[str, Label, Label, Label]], common: tuple[float, float]
+) -> Chart:
     """A dot per area: how many were counted of how many, with what is expected at the common share and its limits.
 
     Rows are (words, of how many, counted, expected); `common` is counted and of how many for all together.
@@ -245,12 +247,17 @@ def funnel(name: str, title: str, subtitle: str, rows: list[tuple[str, Label, La
     lines = far_limits(at, *common)
     for width, dash, ends in ((1.5, "solid", lines[:1]), (1, "dash", lines[1:3]), (1, "dot", lines[3:])):
         for y in ends:
-            figure.add_scatter(x=at, y=y, mode="lines", line={"color": INK, "width": width, "dash": dash}, hoverinfo="skip", showlegend=False)  # fmt: skip
+            line = {"color": INK, "width": width, "dash": dash}
+            figure.add_scatter(x=at, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False)
     figure.add_scatter(
         x=[d.value for _, d, _, _ in kept],
         y=[c.value for _, _, c, _ in kept],
         mode="markers",
-        marker={"color": [ORANGE if e.note else BLUE for _, _, _, e in kept], "size": 9, "symbol": ["diamond" if e.note else "circle" for _, _, _, e in kept]},
+        marker={
+            "color": [ORANGE if e.note else BLUE for _, _, _, e in kept],
+            "symbol": ["diamond" if e.note else "circle" for _, _, _, e in kept],
+            "size": 9,
+        },
         customdata=[f"{words}: {c.text} of {d.text}, expected {e.text}" for words, d, c, e in kept],
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
@@ -259,9 +266,20 @@ def funnel(name: str, title: str, subtitle: str, rows: list[tuple[str, Label, La
     for words, d, c, _ in outside[:6]:
         figure.add_annotation(x=d.value, y=c.value, text=words, showarrow=False, yshift=14, font={"size": 12})
     if at:
-        figure.add_annotation(x=at[-1], y=lines[0][-1], text="expected", showarrow=False, xanchor="right", yshift=-14, font={"size": 12})
-    figure.update_xaxes(rangemode="tozero", showgrid=True, gridcolor="#dfe4e8", title="children with indicators", automargin=True, nticks=6)
-    figure.update_yaxes(rangemode="tozero", showgrid=True, gridcolor="#dfe4e8", title="of them referred", automargin=True, nticks=6)
+        figure.add_annotation(
+            x=at[-1], y=lines[0][-1], text="expected", showarrow=False, xanchor="right", yshift=-14, font={"size": 12}
+        )
+    figure.update_xaxes(
+        rangemode="tozero",
+        showgrid=True,
+        gridcolor="#dfe4e8",
+        title="children with indicators",
+        automargin=True,
+        nticks=6,
+    )
+    figure.update_yaxes(
+        rangemode="tozero", showgrid=True, gridcolor="#dfe4e8", title="of them referred", automargin=True, nticks=6
+    )
     named = "; ".join(f"{w}: {c.text} of {d.text}, expected {e.text}, {e.note}" for w, d, c, e in outside)
     alt = f"Funnel. {title}. Lines: expected, 95% and 99.8% limits. {f'Beyond 99.8%: {named}.' if named else 'No area lies beyond 99.8%.'}"
     return _chart(name, title, subtitle, alt, figure, 420)
@@ -269,11 +287,11 @@ def funnel(name: str, title: str, subtitle: str, rows: list[tuple[str, Label, La
 
 def far_limits(at: list[float], x_all: float, d_all: float) -> list[list[float]]:
     """Expected numbers of so many at the common share, then the limits of 95% and of 99.8%, to tenths."""
-    found = []
+    found: list[list[float]] = []
     for z in rates.FUNNEL:
         expected, low, high = rates.funnel(at, x_all, d_all, z)
-        found += [low, high] if found else [expected, low, high]
-    return [[float(round(v, 1)) for v in line] for line in found]
+        found += [x.tolist() for x in ((low, high) if found else (expected, low, high))]
+    return [[round(v, 1) for v in line] for line in found]
 
 
 def against_expected(name: str, title: str, subtitle: str, rows: list[tuple[str, Label, Label]]) -> Chart:

@@ -126,7 +126,11 @@ def ward_map(
     legend += [(edge, text) for edge, text in edge_words if any(a.edge == edge for a in areas)]
     highest = sorted(told, key=lambda c: (-told[c], wards()[c][0]))[:3]
     most = "; ".join(f"{wards()[c][0]} {labels[c].text}" for c in highest)
-    alt = f"Map of the wards. {title}. Highest: {most}. Every ward stands in the table below." if most else f"Map of the wards. {title}. No ward is shown."
+    alt = (
+        f"Map of the wards. {title}. Highest: {most}. Every ward stands in the table below."
+        if most
+        else f"Map of the wards. {title}. No ward is shown."
+    )
     return Map(name, title, subtitle, alt, areas, legend)
 
 
@@ -139,4 +143,6 @@ def public_map(name: str, title: str, subtitle: str, values: Mapping[str, float]
     ranges = breaks(list(values.values()))
     areas = [Area(c, shade_of(v, ranges), f"{v:g}", f"{wards()[c][0]}: {v:g}") for c, v in sorted(values.items())]
     legend = [(f"s{i}", _span(low, high)) for i, (low, high) in enumerate(ranges, 1)]
-    return Map(name, title, subtitle, f"Map of the wards. {title}. Every ward stands in the table below.", areas, legend)
+    return Map(
+        name, title, subtitle, f"Map of the wards. {title}. Every ward stands in the table below.", areas, legend
+    )

@@ -23,10 +23,11 @@ import numpy as np
 import pandas as pd
 from plotly.offline import get_plotlyjs
 
-from profiles.charts import AXIS, bars_height
+from profiles.charts import AXIS, bars_height, far_limits
 from profiles.disclosure.store import LabelStore
 from profiles.edition import Edition
-from profiles.groups import published
+from profiles.groups import published, wards
+from profiles.maps import middle, names, outlines
 from profiles.page import Page
 from profiles.render import render
 
@@ -62,6 +63,7 @@ def scan(folder: Path, labels: LabelStore, page: Page, edition: Edition, referen
     # A label's range stands in its own columns of the download and nowhere else.
     ends = _spelt_all(labels.as_table()[["low", "high"]])
     besides = dict.fromkeys(DRAWN, _drawn(labels)) | {"the column low": ends, "the column high": ends}
+    besides |= dict.fromkeys(OUTLINES, _outlined(page))
     for name, wanted in expected.items():
         text = (folder / name).read_text("utf-8") if (folder / name).is_file() else ""
         if text != wanted:
@@ -166,7 +168,7 @@ def _allowed(labels: LabelStore, page: Page) -> set[str]:
     for c in page.commentary:
         for text in (c.plain, c.marked, c.provenance):
             found.update(_numbers(text.replace("-", " ")))
-    for text in (*page.refused_supplies, *page.missing_agencies):
+    for text in (*page.refused_supplies, *page.missing_agencies, page.shapes_source):
         found.update(_numbers(text))
     return found
 
@@ -181,6 +183,17 @@ def _drawn(labels: LabelStore) -> set[str]:
     """Numbers of charts that are worked out from labels: whiskers are drawn as distances, axes end a little beyond the
     longest bar, and a chart is as high as it has bars."""
     told = labels.as_table()[["value", "lower", "upper"]].to_numpy(dtype=float)
+    # A funnel's lines are worked out from what is expected of each area and of all.
+    table = labels.as_table()
+    expected = table[table["measure"] == "expected"]
+    whole = table[(table["measure"] == "count") & (table["group_type"] == "all")].set_index("figure")["value"]
+    lines: set[str] = set()
+    if len(expected) and {"referred_36_months", "indicated_36_months"} <= set(whole.index):
+        at = table[(table["figure"] == "indicated_36_months") & (table["group_type"] == "ward")]["value"].dropna()
+        limits = (
+            far_limits(sorted(set(at)), whole["referred_36_months"], whole["indicated_36_months"]) if len(at) else []
+        )
+        lines = {_spelt(v) for line in limits for v in line}
     lengths = [
         x for v, low, high in told.tolist() for x in (high - v, v - low, high - low, AXIS * v, AXIS * high) if x == x
     ]
@@ -188,9 +201,24 @@ def _drawn(labels: LabelStore) -> set[str]:
     dots = {_spelt(k + half) for k in range(SETS) for half in (0, 0.5)}
     return (
         {_spelt(x) for x in lengths}
+        | lines
         | dots
         | {_spelt(bars_height(lines, n)) for lines in range(1, 7) for n in range(1, 40)}
     )
+
+
+# Where the wards' outlines, and the places of names and numbers on them, stand.
+OUTLINES = tuple(
+    f"the attribute {name} of an element {tag}"
+    for name, tag in (("d", "path"), ("x", "text"), ("y", "text"), ("x", "tspan"), ("viewbox", "svg"))
+)
+
+
+def _outlined(page: Page) -> set[str]:
+    """Numbers of the maps' outlines: the same for whatever labels."""
+    shapes, size = outlines(page)
+    places = [*size, *(n for x, y, _ in names() for n in (x, y)), *(n for code in wards() for n in middle(code))]
+    return {_spelt(n) for n in places} | {n for path in shapes.values() for n in _numbers(path.replace("-", " "))}
 
 
 class _Reader(HTMLParser):

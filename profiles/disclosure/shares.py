@@ -53,7 +53,8 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         percent = np.where(bottom < rule.percent_whole_from, np.round(share / 5) * 5, np.round(share))
         rate = _significant(top / bottom * 10_000)
         smoothed = _significant(_smoothed(f, top, top_status, rule))
-        value = np.select([is_percent, is_rate, measure == SMOOTHED], [percent, rate, smoothed], np.round(f["value"].to_numpy(dtype=float)))  # fmt: skip
+        is_smoothed, as_it_is = measure == SMOOTHED, np.round(f["value"].to_numpy(dtype=float))
+        value = np.select([is_percent, is_rate, is_smoothed], [percent, rate, smoothed], as_it_is)
         lower = np.select(
             [is_percent, is_rate, is_model],
             [np.round(100 * low_share), _significant(low_count / bottom * 10_000), f["lower"].to_numpy(dtype=float)],

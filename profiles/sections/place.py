@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from profiles.blocks import Block, Section, Table, head, interval, shown
 from profiles.charts import bars
-from profiles.disclosure.store import LabelStore
+from profiles.disclosure.store import Label, LabelStore
+from profiles.groups import Group
 from profiles.page import Page
 from profiles.sections import place_wards
-from profiles.sections.common import Row, counted, crossed, joined, merged_words, refused
+from profiles.sections.common import counted, crossed, joined, merged_words, refused
 from profiles.sections.place_wards import DASH
+
+Counted = tuple[Group, Label, Label | None]
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -35,7 +38,7 @@ def build(store: LabelStore, page: Page) -> Section:
     return Section("place", title, answer, [*blocks, place_wards.unseen(store, page), *happened])
 
 
-def _localities(store: LabelStore, page: Page, inside: list[Row], rows: list[Row]) -> Block:  # type: ignore[type-arg]
+def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list[Counted]) -> Block:
     missing = next((s.not_supplied.get("residences") for s in page.sources if s.agency == "trust"), None)
     undated = (
         [f"The Trust supplied no dated homes ({missing}): each child is counted at the home it has now."]
@@ -48,9 +51,20 @@ def _localities(store: LabelStore, page: Page, inside: list[Row], rows: list[Row
         has_rate = store.has("at_risk_residents_10_17", "rate", "locality", g.group)
         rate = store.get("at_risk_residents_10_17", "rate", "locality", g.group) if has_rate else None
         own = store.get("at_risk_residents_10_17", "count", "locality", g.group) if has_rate else None
-        cells.append([head(g.label), shown(count), shown(own) if own else DASH, *([shown(rate), interval(rate)] if rate else [DASH, DASH])])
+        cells.append(
+            [
+                head(g.label),
+                shown(count),
+                shown(own) if own else DASH,
+                *([shown(rate), interval(rate)] if rate else [DASH, DASH]),
+            ]
+        )
     rates = [store.get("at_risk_residents_10_17", "rate", "locality", g.group) for g, _, _ in inside]
-    said = [f"Rates are per 10,000 residents aged 10–17. {place_wards.source(rates[0])}"] if rates and rates[0].is_shown else []
+    said = (
+        [f"Rates are per 10,000 residents aged 10–17. {place_wards.source(rates[0])}"]
+        if rates and rates[0].is_shown
+        else []
+    )
     why = [f"Rates cannot be given: {rates[0].note}."] if rates and rates[0].status == "refused" else []
     return Block(
         "By locality, on the day",

@@ -73,12 +73,22 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
         if has_rates
         else f"Rates cannot be given: {first.note}.",
     ]
-    words = {c: f"{wards()[c][0]}: {ever[c].text} children{f', {smooth[c].text} per 10,000 (smoothed)' if smooth[c].is_shown else ''}" for c in ever}
+    words = {
+        c: f"{wards()[c][0]}: {ever[c].text} children{f', {smooth[c].text} per 10,000 (smoothed)' if smooth[c].is_shown else ''}"
+        for c in ever
+    }
     drawn = smooth if has_rates else ever
     what = "children ever at risk per 10,000 residents aged 10–17, smoothed" if has_rates else "children ever at risk"
     maps = [
-        ward_map("homes", "Where children at risk lived", f"{what}, {period}", drawn, words, edges(cluster), EDGE_WORDS),
-        public_map("deprivation", "Deprivation", "Index of Multiple Deprivation score, 2025; a higher score is more deprived", deprivation()),
+        ward_map(
+            "homes", "Where children at risk lived", f"{what}, {period}", drawn, words, edges(cluster), EDGE_WORDS
+        ),
+        public_map(
+            "deprivation",
+            "Deprivation",
+            "Index of Multiple Deprivation score, 2025; a higher score is more deprived",
+            deprivation(),
+        ),
     ]
     rows = [
         [head(wards()[c][0]), shown(ever[c]), *_rate_cells(rate.get(c), smooth.get(c)), Cell(f"{deprivation()[c]:g}", is_number=True),
@@ -87,7 +97,16 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
     ]  # fmt: skip
     table = Table(
         f"Children ever at risk in the {period}, by ward of home",
-        ["Ward", "Children", "Per 10,000", "95% interval", "Smoothed", "Deprivation score", "Cluster of rates", "Beside deprivation"],
+        [
+            "Ward",
+            "Children",
+            "Per 10,000",
+            "95% interval",
+            "Smoothed",
+            "Deprivation score",
+            "Cluster of rates",
+            "Beside deprivation",
+        ],
         rows,
     )
     notes = [
@@ -139,7 +158,9 @@ def _clusters(cluster: Labels, what: str) -> list[str]:
         here = [c for c, x in cluster.items() if x.text == text]
         if here:
             found.append(f"In a cluster of {words} {'rates by home' if what == 'home' else 'numbers'}: {_named(here)}.")
-    return found or ["No ward stands in a clear cluster: the differences between neighbourhoods are such as chance brings about."]
+    return found or [
+        "No ward stands in a clear cluster: the differences between neighbourhoods are such as chance brings about."
+    ]
 
 
 def _deprivation(store: LabelStore, beyond: Labels) -> Block:
@@ -148,10 +169,18 @@ def _deprivation(store: LabelStore, beyond: Labels) -> Block:
     if not ratio.is_shown:
         return Block(heading, [f"This cannot be told at present: {ratio.note}."])
     low, high = ratio.lower or 0, ratio.upper or 0
-    goes = "higher where deprivation is greater" if low > 1 else "lower where deprivation is greater" if high < 1 else "not clearly tied to deprivation"
+    goes = (
+        "higher where deprivation is greater"
+        if low > 1
+        else "lower where deprivation is greater"
+        if high < 1
+        else "not clearly tied to deprivation"
+    )
     named = {text: [c for c, x in beyond.items() if x.text == text] for text in ("more", "fewer")}
     rest = [
-        f"{text.capitalize()} children were ever at risk than deprivation alone would suggest in {_named(codes)}." for text, codes in named.items() if codes
+        f"{text.capitalize()} children were ever at risk than deprivation alone would suggest in {_named(codes)}."
+        for text, codes in named.items()
+        if codes
     ]
     return Block(
         heading,
@@ -183,7 +212,9 @@ def unseen(store: LabelStore, page: Page) -> Block:
     indicated, referred = labels(store, "indicated_36_months"), labels(store, "referred_36_months")
     expected = labels(store, "referred_36_months", "expected")
     if not told(indicated) or not told(referred):
-        return Block(heading, [instead(referred if told(indicated) else indicated, "Children with indicators and referrals")])
+        return Block(
+            heading, [instead(referred if told(indicated) else indicated, "Children with indicators and referrals")]
+        )
     period = f"36 months to {page.as_at_words}"
     few = [c for c, x in indicated.items() if (x.value or 0) >= MANY_INDICATED and referred[c].status == "suppressed"]
     fewer = [c for c, x in expected.items() if x.is_shown and "fewer" in x.note]
@@ -245,13 +276,22 @@ def places(store: LabelStore, page: Page) -> list[Block]:
         [
             head(wards()[c][0]),
             *(shown(of[c]) if c in of else DASH for of in (incidents, found)),
-            *(_said(store.get(f, "estimate", "ward", c)) if store.has(f, "estimate", "ward", c) else DASH for f in ("cluster_incident", "cluster_found")),
+            *(
+                _said(store.get(f, "estimate", "ward", c)) if store.has(f, "estimate", "ward", c) else DASH
+                for f in ("cluster_incident", "cluster_found")
+            ),
         ]
         for c in ranked(first)
     ]
     table = Table(
         f"Crimes and incidents, and where missing children were found, {period}, by ward",
-        ["Ward", "Children's parts in crimes and incidents", "Reports, by ward where found", "Cluster of incidents", "Cluster of finds"],
+        [
+            "Ward",
+            "Children's parts in crimes and incidents",
+            "Reports, by ward where found",
+            "Cluster of incidents",
+            "Cluster of finds",
+        ],
         rows,
     )
     notes = [
@@ -279,7 +319,7 @@ def _harm(store: LabelStore, quadrant: Labels, period: str) -> list[Block]:
             heading,
             [
                 "Each ward is set above or below the middle ward twice: by the rate of children ever at risk who live there, and by the harm of the crimes recorded there in which a child was a victim or a suspect. "
-                "Harm weighs each crime once by the longest sentence that the law allows for it, so that a robbery counts for more than a theft.",
+                "Harm counts each crime once by a weight, so that a robbery counts for more than a theft.",
                 f"There were {crimes.about} such crimes in the {period}; for {bare.about} of them there is no weight, and they count as no harm.",
                 "Higher risk with less recorded harm can mean that exploitation there does not reach the police; lower risk with more harm, that children are exploited away from home.",
             ],
@@ -288,7 +328,7 @@ def _harm(store: LabelStore, quadrant: Labels, period: str) -> list[Block]:
                 Table("Wards by risk and recorded harm", ["Risk and harm", "Wards"], rows),
                 Table(f"Crimes with a child as victim or suspect, {period}", ["", "Crimes"], [[head("All"), shown(crimes)], [head("Without a weight"), shown(bare)]]),
             ],
-            ["The weights are a table of this product, version 1, compiled from the Acts; the partnership can put the Cambridge Crime Harm Index in its place."],
+            [f"Weights of harm: {crimes.note}. The partnership can put others in their place, such as the Cambridge Crime Harm Index."],
         )
     ]  # fmt: skip
 
@@ -302,13 +342,23 @@ def apart(store: LabelStore) -> Block:
         ("involvements", "Parts in crimes and incidents"),
         ("found_reports", "Reports, by where found"),
     )
-    groups: list[Group] = [g for g in groups_of("ward") if any(store.has(f, "count", "ward", g.group) for f, _ in figures)]
+    groups: list[Group] = [
+        g for g in groups_of("ward") if any(store.has(f, "count", "ward", g.group) for f, _ in figures)
+    ]
     there = [(f, words) for f, words in figures if any(store.has(f, "count", "ward", g.group) for g in groups)]
     rows = [
-        [head(g.label), *(shown(store.get(f, "count", "ward", g.group)) if store.has(f, "count", "ward", g.group) else DASH for f, _ in there)]
+        [
+            head(g.label),
+            *(
+                shown(store.get(f, "count", "ward", g.group)) if store.has(f, "count", "ward", g.group) else DASH
+                for f, _ in there
+            ),
+        ]
         for g in groups
     ]
-    return Block("", tables=[Table("Counted in no ward of today", ["", *(w for _, w in there)], rows)] if rows and there else [])
+    return Block(
+        "", tables=[Table("Counted in no ward of today", ["", *(w for _, w in there)], rows)] if rows and there else []
+    )
 
 
 def times(store: LabelStore, page: Page) -> Block:
@@ -318,7 +368,14 @@ def times(store: LabelStore, page: Page) -> Block:
     everything = store.get("incident_times")
     if everything.status == "refused":
         return Block(heading, [refused(everything)])
-    kind = next((k for k in ("hour", "hour_band") if store.has("incident_times", "count", k, _first(k), {"weekday": days[0].group})), None)
+    kind = next(
+        (
+            k
+            for k in ("hour", "hour_band")
+            if store.has("incident_times", "count", k, _first(k), {"weekday": days[0].group})
+        ),
+        None,
+    )
     cells: dict[tuple[str, str], Label] = {}
     if kind:
         cells = {
@@ -328,13 +385,36 @@ def times(store: LabelStore, page: Page) -> Block:
     by_day = [(d.label, store.get("incident_times", "count", "weekday", d.group)) for d in days]
     unknown = store.get("incident_times", "count", "hour", "not known")
     top = max(by_day, key=lambda x: x[1].value or 0)
-    sentence = [f"Most crimes and incidents with children in them were on a {top[0]} ({top[1].about} of {everything.about} in 12 months)."] if top[1].is_shown else []
-    notes = [f"The hour was not known for {unknown.about}; these stand in no cell.", *withheld_words(list(cells.values()))]
+    sentence = (
+        [
+            f"Most crimes and incidents with children in them were on a {top[0]} ({top[1].about} of {everything.about} in 12 months)."
+        ]
+        if top[1].is_shown
+        else []
+    )
+    notes = [
+        f"The hour was not known for {unknown.about}; these stand in no cell.",
+        *withheld_words(list(cells.values())),
+    ]
     if not any(x.is_shown for x in cells.values()):
-        return Block(heading, sentence, None, [Table("Parts in crimes and incidents, by weekday", ["Weekday", "Parts"], [[head(t), shown(x)] for t, x in by_day])], notes)
+        return Block(
+            heading,
+            sentence,
+            None,
+            [
+                Table(
+                    "Parts in crimes and incidents, by weekday",
+                    ["Weekday", "Parts"],
+                    [[head(t), shown(x)] for t, x in by_day],
+                )
+            ],
+            notes,
+        )
     ranges = breaks([x.value for x in cells.values() if x.value is not None])
     rows = [
-        [head(g.label), *(_shaded(cells[g.group, d.group], ranges) for d in days)] for g in groups_of(kind or "hour") if not g.is_residual
+        [head(g.label), *(_shaded(cells[g.group, d.group], ranges) for d in days)]
+        for g in groups_of(kind or "hour")
+        if not g.is_residual
     ]
     rows.append([head("All hours"), *(shown(x) for _, x in by_day)])
     caption = f"Children's parts in crimes and incidents in the 12 months to {page.as_at_words}, by hour and weekday; darker is more"
@@ -346,7 +426,12 @@ def _first(kind: str) -> str:
 
 
 def _shaded(label: Label, ranges: Sequence[tuple[float, float]]) -> Cell:
-    return Cell(label.text, label.key, is_number=True, shade=shade_of(label.value, ranges) if label.is_shown and label.value is not None else "")
+    return Cell(
+        label.text,
+        label.key,
+        is_number=True,
+        shade=shade_of(label.value, ranges) if label.is_shown and label.value is not None else "",
+    )
 
 
 def named(of: Mapping[str, Label], most: int = 3) -> list[str]:

@@ -45,7 +45,9 @@ def gi_star(
         graph = Graph.from_adjacency(pd.DataFrame(rows, columns=["focal", "neighbor", "weight"]))
         order = list(graph.unique_ids)
         own = pd.Series(y, index=list(areas)).reindex(order).to_numpy()
-        found = G_Local(own, graph, transform="B", star=True, permutations=permutations, keep_simulations=False, seed=seed)
+        found = G_Local(
+            own, graph, transform="B", star=True, permutations=permutations, keep_simulations=False, seed=seed
+        )
     z = pd.Series(found.Zs, index=order).reindex(list(areas))
     # The library's p-value is that of the nearer tail.
     p = pd.Series(np.minimum(2 * found.p_sim, 1), index=order).reindex(list(areas))

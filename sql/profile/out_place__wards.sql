@@ -46,7 +46,8 @@ from core_found_places
 union all by name
 select
     figure, 'crimes and incidents' as unit, 'all' as group_type, 'all' as "group", members, whole, case when whole = '' then ['count'] else ['count', 'percent'] end as measures,
-    ['police__involvements'] as needs, a_year_before(as_at()) + 1 as period_start, as_at() as period_end
+    ['police__involvements'] as needs, a_year_before(as_at()) + 1 as period_start, as_at() as period_end,
+    (select any_value(source) || ', version ' || any_value(version) from ref_harm_weights) as note
 from (
     select 'harmful_crimes' as figure, '' as whole, those(person_id) as members
     from (select incident_ref, min(person_id) as person_id from core_incident_places where role in ('victim', 'suspect') group by incident_ref)
