@@ -26,7 +26,7 @@ from plotly.offline import get_plotlyjs
 from profiles.charts import AXIS, bars_height, far_limits
 from profiles.disclosure.store import LabelStore
 from profiles.edition import Edition
-from profiles.groups import published, wards
+from profiles.groups import deprivation, published, wards
 from profiles.maps import middle, names, outlines
 from profiles.page import Page
 from profiles.render import render
@@ -147,6 +147,7 @@ def _allowed(labels: LabelStore, page: Page) -> set[str]:
             found.update(_numbers(text.replace("-", " ")))
     found |= _spelt_all(table[["value", "lower", "upper"]])
     found.update(_spelt(c["children"]) for c in published())
+    found.update(_spelt(score) for score in deprivation().values())
     described = json.dumps(page.as_dict(), ensure_ascii=False)
     dates = _TIME.findall(described) and re.findall(r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d{1,2} [A-Z][a-z]+ \d{4}", described)
     stamp = page.stamp

@@ -28,6 +28,12 @@ DATES = ("2023-07-31", "2024-03-01")
 CCE = [sys.executable, "-m", "pipelines"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """While one worker makes what most tests share, the others have long tests that need nothing of it."""
+    first = next((i for i in items if "refreshed" in getattr(i, "fixturenames", ())), None)
+    items.sort(key=lambda i: 0 if i is first else 1 if "test_mutations" in i.nodeid else 2)
+
+
 def run_cce(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command as a user runs it, in a process of its own, with nothing configured but the data folder."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("CCE_", "DAGSTER", "COV_"))}

@@ -10,9 +10,10 @@ import pytest
 from drawing import assessments, episodes, people, warehouse
 
 from assets.models import folder_models
-from assets.warehouse import all_counts, sightings
+from assets.warehouse import all_counts, sightings, wards
 from expectations.contract import agencies, contracts
 from profiles.blocks import Section
+from profiles.areas import verdict_rows
 from profiles.contents import CONTENTS, NAMES
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import default_plan
@@ -52,7 +53,8 @@ def store(children: int, spans: dict[str, tuple[dt.date, dt.date] | None]) -> La
         span = spans.get(source, spans.get(source.split("__")[0]))
         coverage.append(Coverage(source, source, *(span or (None, None))))
     table = exact_figures(counts, DAY, coverage)
-    table = pd.concat([table, estimate_rows(verdict(Seen.of(sightings(con))), table, DAY)], ignore_index=True)
+    said = [estimate_rows(verdict(Seen.of(sightings(con))), table, DAY), verdict_rows(*wards(con), table, DAY)]
+    table = pd.concat([table, *said], ignore_index=True)
     return label_store(label_counts(table, Rule(), default_plan()), Rule())
 
 
