@@ -66,7 +66,7 @@ def names() -> list[tuple[int, int, list[str]]]:
 def _short(name: str) -> list[str]:
     """Two lines of a name; what does not fit ends with a point."""
     lines = [""]
-    for word in re.sub(r"& ", "", name).split():
+    for word in re.sub(r" (N|S|E|W)(?:orth|outh|ast|est)$", r" \1.", re.sub(r"& ", "", name)).split():
         if lines[-1] and len(lines[-1]) + len(word) + 1 > LONGEST:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()

@@ -59,13 +59,10 @@ def by_deprivation(counts: ArrayLike, populations: ArrayLike, deprivation: Array
     low, high = np.percentile(score, [10, 90])
     # In units of the distance between those two, so that the coefficient is the logarithm of the ratio.
     design = np.column_stack([np.ones_like(score), (score - score.mean()) / (high - low)])
-    fit = GLM(y, design, family=Poisson(), exposure=n).fit(scale="X2")
-    slope, error = float(fit.params[1]), float(fit.bse[1])
-    scale = max(float(fit.scale), 1.0)
-    error *= np.sqrt(scale / float(fit.scale))
-    half = float(stats.norm.ppf(0.975)) * error
+    fit = GLM(y, design, family=Poisson(), exposure=n).fit(scale=1.0)
+    scale = max(float(fit.pearson_chi2) / float(fit.df_resid), 1.0)
+    slope, half = float(fit.params[1]), float(stats.norm.ppf(0.975)) * float(fit.bse[1]) * np.sqrt(scale)
     hat = fit.get_hat_matrix_diag(observed=False)
     residuals = np.asarray(fit.resid_pearson) / np.sqrt(scale * np.maximum(1 - hat, 1e-9))
-    return Explained(
-        float(np.exp(slope)), float(np.exp(slope - half)), float(np.exp(slope + half)), residuals, 2 * stats.norm.sf(np.abs(residuals)), scale
-    )  # fmt: skip
+    ratio, lower, upper = (float(np.exp(x)) for x in (slope, slope - half, slope + half))
+    return Explained(ratio, lower, upper, residuals, 2 * stats.norm.sf(np.abs(residuals)), scale)

@@ -68,7 +68,9 @@ def an_older_code(raw: Raw) -> None:
 
 def the_national_grid(raw: Raw) -> None:
     for f in raw["features"]:
-        f["geometry"]["coordinates"] = [[[400_000 + 100_000 * (x + 2), 280_000 + y] for x, y in f["geometry"]["coordinates"][0]]]
+        f["geometry"]["coordinates"] = [
+            [[400_000 + 100_000 * (x + 2), 280_000 + y] for x, y in f["geometry"]["coordinates"][0]]
+        ]
 
 
 def a_named_grid(raw: Raw) -> None:

@@ -92,7 +92,10 @@ def test_what_is_wrong_is_said(tmp_path: Path, spoil: Callable[[pd.DataFrame], p
 def residents(data: DataFolder) -> pd.DataFrame:
     with duckdb.connect() as con:
         load_reference(con, {"canaries": []}, data.reference)
-        con.execute("create table core_residents as " + (Path(__file__).parents[2] / "sql/joined/core_residents.sql").read_text())
+        con.execute(
+            "create table core_residents as "
+            + (Path(__file__).parents[2] / "sql/joined/core_residents.sql").read_text()
+        )
         return con.table("core_residents").df().set_index(["area_code", "sex", "ethnicity"])
 
 
@@ -119,7 +122,9 @@ def test_an_import_takes_the_place_of_its_own_breakdown_and_no_other(data: DataF
 
 
 def test_harm_weights(data: DataFolder, tmp_path: Path) -> None:
-    good = pd.DataFrame({"offence_code": ["1", "105A"], "weight": ["5475", "0.5"], "version": "2020", "source": "Cambridge"})
+    good = pd.DataFrame(
+        {"offence_code": ["1", "105A"], "weight": ["5475", "0.5"], "version": "2020", "source": "Cambridge"}
+    )
     write(tmp_path / "h.csv", good)
     assert len(read_harm_weights(tmp_path / "h.csv")) == 2
     for change, words in (
@@ -134,4 +139,7 @@ def test_harm_weights(data: DataFolder, tmp_path: Path) -> None:
     with duckdb.connect() as con:
         load_reference(con, {"canaries": []})
         load_imported(con, data.reference)
-        assert con.execute("select offence_code, weight::double from ref_harm_weights order by 1").fetchall() == [("1", 5475.0), ("105A", 0.5)]
+        assert con.execute("select offence_code, weight::double from ref_harm_weights order by 1").fetchall() == [
+            ("1", 5475.0),
+            ("105A", 0.5),
+        ]

@@ -1,0 +1,151 @@
+"""What models say of the wards: the classes of a drawn city, and why nothing is said where the counts are refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from profiles.areas import AS_MANY, MORE, OF, QUADRANTS, lsoa_clusters, verdict_rows
+from profiles.disclosure.counts import label_counts
+from profiles.disclosure.plan import default_plan
+from profiles.disclosure.rule import Rule
+from profiles.disclosure.shares import label_store
+from profiles.figures import Coverage, exact_figures
+from profiles.groups import REFERENCE, deprivation, wards
+from profiles.statistics.hotspots import HIGH, LOW, NONE
+
+DAY = dt.date(2024, 3, 1)
+CODES = sorted(wards())
+NEIGHBOURS = [
+    tuple(line.split(",")[:2]) for line in (REFERENCE / "ref_ward_neighbours.csv").read_text().splitlines()[1:]
+]
+COUNTS = {"ever_at_risk_48_months": "ever_at_risk", "involvements": "involvements", "found_reports": "found"}
+PAIRS = [(a, b) for a, b in NEIGHBOURS]
+
+
+def city(**changes: object) -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame(
+        {
+            "ward_code": CODES, "deprivation": [deprivation()[c] for c in CODES], "residents": 2000, "quality": "estimate",
+            "ever_at_risk": rng.poisson(30, 69), "involvements": rng.poisson(40, 69), "harm": rng.uniform(0, 100, 69), "found": rng.poisson(20, 69),
+        }
+    )  # fmt: skip
+    return table.assign(**changes)
+
+
+def exact(table: pd.DataFrame, trust_until: dt.date = DAY, measures: tuple[str, ...] = ("count",)) -> pd.DataFrame:
+    rows = [
+        {"section": "place", "figure": figure, "unit": "children", "group_type": "ward", "group": code, "area_code": code, "numerator": n,
+         "denominator": None, "measures": list(measures), "needs": ["police" if figure == "involvements" else "trust"], "period_end": DAY}
+        for figure, column in COUNTS.items()
+        for code, n in zip(table["ward_code"], table[column], strict=True)
+    ]  # fmt: skip
+    start = dt.date(2019, 4, 1)
+    return exact_figures(
+        pd.DataFrame(rows),
+        DAY,
+        [Coverage("trust", "Trust", start, trust_until), Coverage("police", "Police", start, DAY)],
+    )
+
+
+def said(rows: pd.DataFrame, figure: str) -> dict[str, str]:
+    here = rows[rows["figure"] == figure]
+    return dict(zip(here["group"], here["label"], strict=True))
+
+
+def test_a_uniform_city_has_no_cluster_and_every_ward_a_quadrant() -> None:
+    table = city()
+    rows = verdict_rows(table, PAIRS, exact(table), DAY)
+    assert set(rows["figure"]) == {*OF, "deprivation_ratio"}
+    assert set(rows["status"]) == {"ok"}
+    for figure in ("cluster_home", "cluster_incident", "cluster_found"):
+        assert set(said(rows, figure).values()) == {NONE}
+    assert set(said(rows, "beyond_deprivation").values()) == {AS_MANY}
+    assert set(said(rows, "risk_and_harm").values()) == set(QUADRANTS.values())
+    first = table.iloc[0]
+    wanted = QUADRANTS[
+        bool(first["ever_at_risk"] > table["ever_at_risk"].median()), bool(first["harm"] > table["harm"].median())
+    ]
+    assert said(rows, "risk_and_harm")[CODES[0]] == wanted
+
+
+def test_a_cluster_and_a_ward_beyond_deprivation_are_named() -> None:
+    table = city()
+    around = {"E05011155", *(b for a, b in PAIRS if a == "E05011155"), *(a for a, b in PAIRS if b == "E05011155")}
+    inside = table["ward_code"].isin(around)
+    table = table.assign(
+        involvements=table["involvements"] + 80 * inside,
+        ever_at_risk=table["ever_at_risk"] + 200 * (table["ward_code"] == "E05011118"),
+    )
+    rows = verdict_rows(table, PAIRS, exact(table), DAY)
+    found = {c for c, words in said(rows, "cluster_incident").items() if words == HIGH}
+    assert "E05011155" in found
+    assert found <= around
+    assert {c for c, w in said(rows, "beyond_deprivation").items() if w == MORE} == {"E05011118"}
+    assert HIGH not in said(rows, "cluster_found").values()
+    assert LOW not in said(rows, "cluster_found").values()
+
+
+def test_refused_counts_refuse_what_is_said_of_them() -> None:
+    table = city()
+    rows = verdict_rows(table, PAIRS, exact(table, dt.date(2024, 1, 1)), DAY)
+    status = rows.groupby("figure")["status"].agg(set).to_dict()
+    assert status.pop("cluster_incident") == {"ok"}
+    assert set(map(tuple, status.values())) == {("refused",)}
+    assert all("before 1 March 2024" in n for n in rows.loc[rows["status"] == "refused", "note"])
+    assert set(rows.loc[rows["status"] == "refused", "label"]) == {""}
+
+
+def test_indicative_residents_refuse_what_is_said_of_rates_alone() -> None:
+    table = city(quality="indicative")
+    rows = verdict_rows(table, PAIRS, exact(table), DAY)
+    status = rows.groupby("figure")["status"].agg(set).to_dict()
+    assert status["cluster_incident"] == status["cluster_found"] == {"ok"}
+    for figure in ("cluster_home", "beyond_deprivation", "risk_and_harm", "deprivation_ratio"):
+        assert status[figure] == {"refused"}
+    assert all("only indicative" in n for n in rows.loc[rows["status"] == "refused", "note"])
+
+
+def test_a_verdict_on_wards_that_are_not_published_is_not_told() -> None:
+    few = city(ever_at_risk=2)
+    table = exact(few)
+    table = pd.concat([table, verdict_rows(few, PAIRS, table, DAY)], ignore_index=True)
+    store = label_store(label_counts(table, Rule(), default_plan()), Rule())
+    assert not store.get("cluster_home", "estimate", "ward", CODES[0]).is_shown
+    assert not store.get("beyond_deprivation", "estimate", "ward", CODES[0]).is_shown
+    assert store.get("cluster_incident", "estimate", "ward", CODES[0]).text == NONE
+
+
+def test_smoothed_rates_of_labels_follow_from_labels_alone() -> None:
+    """Two cities with equal labels have equal smoothed rates, and those of the labels' own numbers."""
+    from profiles.statistics.small_areas import empirical_bayes
+
+    one = city(ever_at_risk=[3 if i < 5 else 10 + 5 * (i % 6) for i in range(69)])
+    other = one.assign(ever_at_risk=[n + (2 if n > 5 else -1) for n in one["ever_at_risk"]])
+    stores = []
+    for table in (one, other):
+        f = exact(table, measures=("count", "smoothed"))
+        f = f[(f["figure"] == "ever_at_risk_48_months")].assign(denominator=2000.0, status="ok")
+        stores.append(label_store(label_counts(f, Rule(), default_plan()), Rule()))
+    told = [[s.get("ever_at_risk_48_months", "smoothed", "ward", c) for c in CODES] for s in stores]
+    assert [x.text for x in told[0]] == [x.text for x in told[1]]
+    assert [x.is_shown for x in told[0]] == [False] * 5 + [True] * 64
+    by_label = empirical_bayes([3.5] * 5 + list(one["ever_at_risk"][5:]), [2000] * 69)
+    assert [x.value for x in told[0][5:]] == pytest.approx([float(f"{10_000 * r:.2g}") for r in by_label[5:]])
+
+
+def test_small_areas_are_for_the_analyst() -> None:
+    lines = (REFERENCE / "ref_lsoa_neighbours.csv").read_text().splitlines()[1:]
+    pairs = [(a, b) for a, b in (line.split(",") for line in lines)]
+    middle = pairs[0][0]
+    near = [middle, *(b for a, b in pairs if a == middle), *(a for a, b in pairs if b == middle)]
+    counts = pd.DataFrame({"lsoa_code": near, "kind": "incident", "count": 40})
+    found = lsoa_clusters(counts, pairs)
+    assert len(found) == 659
+    assert found.set_index("lsoa_code").loc[middle, "label"] == HIGH
+    assert found["count"].sum() == 40 * len(near)
+    assert len(lsoa_clusters(counts.iloc[:0], pairs)) == 0

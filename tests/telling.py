@@ -1,0 +1,73 @@
+"""Labels of small invented cities: what a section is handed when there is nobody, few, many, or an agency missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+from drawing import assessments, episodes, people, warehouse
+
+from assets.models import folder_models
+from assets.warehouse import all_counts, sightings, wards
+from expectations.contract import agencies, contracts
+from profiles.areas import verdict_rows
+from profiles.disclosure.counts import label_counts
+from profiles.disclosure.plan import default_plan
+from profiles.disclosure.rule import Rule
+from profiles.disclosure.shares import label_store
+from profiles.disclosure.store import LabelStore
+from profiles.figures import Coverage, exact_figures
+from profiles.hidden_scale import Seen, estimate_rows, verdict
+from profiles.page import Page, Source
+
+DAY = dt.date(2024, 3, 1)
+FULL = (dt.date(2019, 4, 1), dt.date(2024, 3, 31))
+
+
+def city(children: int) -> dict[str, str]:
+    n = range(1, children + 1)
+    return {
+        "trust__people": people(
+            *(
+                f"{i} 2008-{i % 12 + 1:02d} {'MF'[i % 3 == 0]} {('WBRI', 'APKN', 'BCRB')[i % 3]} E0501{1118 + i % 5}"
+                for i in n
+            )
+        ),
+        "trust__hub_episodes": episodes(*(f"EP{i} T{i} 2023-01-01 -" for i in n)),
+        "trust__risk_assessments": assessments(*(f"EP{i} 2023-01-05 {('low', 'low', 'high')[i % 3]}" for i in n)),
+    }
+
+
+def store(children: int, spans: dict[str, tuple[dt.date, dt.date] | None]) -> LabelStore:
+    con = warehouse(DAY.isoformat(), **(city(children) if children else {}))
+    counts = all_counts(con, [m.name for m in folder_models("profile")])
+    coverage = []
+    for source in [*agencies(), *contracts()]:
+        span = spans.get(source, spans.get(source.split("__")[0]))
+        coverage.append(Coverage(source, source, *(span or (None, None))))
+    table = exact_figures(counts, DAY, coverage)
+    said = [estimate_rows(verdict(Seen.of(sightings(con))), table, DAY), verdict_rows(*wards(con), table, DAY)]
+    table = pd.concat([table, *said], ignore_index=True)
+    return label_store(label_counts(table, Rule(), default_plan()), Rule())
+
+
+def page(missing: list[str]) -> Page:
+    sources = [
+        Source(a.key, a.name, None, "0" * 64, "2024-04-05T06:00", "2019-04-01", "2024-03-31")
+        for a in agencies().values()
+        if a.key not in missing
+    ]
+    return Page("2024-03-01", sources, missing, [], True, "0.1.0", "0" * 64, "abc", Rule().words(), Rule().notes())
+
+
+CASES: dict[str, tuple[int, dict[str, tuple[dt.date, dt.date] | None]]] = {
+    "nobody": (0, dict.fromkeys(agencies(), FULL)),
+    "three children": (3, dict.fromkeys(agencies(), FULL)),
+    "sixty children": (60, dict.fromkeys(agencies(), FULL)),
+    "a hundred and fifty": (150, dict.fromkeys(agencies(), FULL)),
+    "without the Trust": (0, {"police": FULL}),
+    "the Trust alone": (60, {"trust": FULL}),
+    "short history": (60, dict.fromkeys(agencies(), (dt.date(2023, 1, 1), dt.date(2024, 3, 31)))),
+    "old supply": (60, dict.fromkeys(agencies(), (dt.date(2019, 4, 1), dt.date(2024, 1, 31)))),
+    "no assessment factors": (60, dict.fromkeys(agencies(), FULL) | {"trust__assessment_factors": None}),
+}
