@@ -21,8 +21,7 @@ from assets.warehouse import all_counts, sightings, wards
 from expectations.contract import agencies, contracts_of
 from expectations.report import Report
 from expectations.validate import header_of
-from profiles import commentary
-from profiles.areas import verdict_rows
+from profiles import areas, commentary
 from profiles.contents import NAMES
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import PlanError
@@ -85,7 +84,7 @@ def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder
     with data.connect(context.run_id) as con:
         as_at = dt.date.fromisoformat(context.partition_key)
         table = exact_figures(all_counts(con, OUT), as_at, _coverage(pinned(data, context.run_id)))
-        said = [estimate_rows(_hidden_scale(con, data), table, as_at), verdict_rows(*wards(con), table, as_at)]
+        said = [estimate_rows(_hidden_scale(con, data), table, as_at), areas.verdict_rows(*wards(con), table, as_at)]
         table = pd.concat([table, *said], ignore_index=True)
         con.register("exact", table)
         con.execute("create or replace table figures as select * from exact")
@@ -93,6 +92,24 @@ def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder
     return dg.MaterializeResult(
         metadata={"dagster/row_count": len(table), "refused": int((table["status"] == "refused").sum())}
     )
+
+
+@dg.asset(
+    group_name="profile",
+    kinds={"pandas"},
+    partitions_def=AS_AT,
+    deps=["core_lsoa_counts", "ref_lsoa_neighbours"],
+    description="one row per lower super output area and kind of place: its count and cluster; for the analyst, in no edition",
+)
+def lsoa_clusters(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
+    """Clusters below wards, where agencies supply such areas; empty where none does."""
+    with data.connect(context.run_id) as con:
+        counts = con.execute("select * from core_lsoa_counts order by all").df()
+        neighbours = con.execute("select lsoa_code, neighbour_code from ref_lsoa_neighbours order by all").fetchall()
+        found = areas.lsoa_clusters(counts, neighbours)
+        con.register("found", found)
+        con.execute("create or replace table lsoa_clusters as select * from found")
+    return dg.MaterializeResult(metadata={"dagster/row_count": len(found)})
 
 
 @dg.asset(
@@ -201,7 +218,7 @@ def expected_draft(data: DataFolder, as_at: dt.date) -> str:
     group_name="profile",
     kinds={"jinja2", "plotly"},
     partitions_def=AS_AT,
-    deps=[labels],
+    deps=[labels, lsoa_clusters],
     description="the draft: both editions, manifest, restricted folder",
 )
 def report(

@@ -60,7 +60,7 @@ def gi_star(
     tail = (np.minimum(above, below) + 1) / (permutations + 1)
     p = pd.Series(np.minimum(2 * tail, 1), index=order).reindex(list(areas))
     z[alone], p[alone] = np.nan, np.nan
-    return z.to_numpy(dtype=float), p.to_numpy(dtype=float)
+    return np.asarray(z, dtype=float), np.asarray(p, dtype=float)
 
 
 def _batches(permutations: int) -> list[int]:
