@@ -36,6 +36,7 @@ def defs() -> dg.Definitions:
             models.profile_tables,
             profile.figures,
             profile.labels,
+            profile.lsoa_clusters,
             profile.report,
         ],
         jobs=[refresh_profile],

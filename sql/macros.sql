@@ -45,7 +45,11 @@ create macro ward_place(ward_code, locality, residence, at_a_home) as
 
 -- What is said of a denominator; a rate over one that only indicates is refused, and the table to ask for named.
 create macro denominator_note(quality, source, wanted) as
-    case when quality = 'indicative' then 'refused: the number of residents is only indicative: ' || wanted else 'denominator: residents aged 10–17, ' || source end;
+    case quality
+        when 'indicative' then 'refused: the number of residents is only indicative: ' || wanted
+        when 'estimate' then 'denominator: residents aged 10–17, estimated: ' || source
+        else 'denominator: residents aged 10–17, ' || source
+    end;
 
 create macro level_name(level) as
     case level when 3 then 'high' when 2 then 'medium' when 1 then 'low' when 0 then 'none' end;

@@ -123,7 +123,8 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
 
 def source(rate: Label) -> str:
     """Where the residents' numbers come from, as a sentence."""
-    return f"{rate.note.removeprefix('denominator: residents aged 10–17, ')}."
+    told = rate.note.removeprefix("denominator: residents aged 10–17, ")
+    return f"Their number is {told}." if told.startswith("estimated") else f"Their number: {told}."
 
 
 EDGE_WORDS = (("many", "cluster of high numbers"), ("few", "cluster of low numbers"))

@@ -105,6 +105,11 @@ def _gaps(store: LabelStore, page: Page) -> Block:
         for t, reason in sorted(s.not_supplied.items())
     ]
     notes += [f"{section.capitalize()}: {reason}." for section, reason in store.refusals()]
+    by_locality = store.every("at_risk_residents_10_17", "rate", "locality", "Central")
+    if by_locality and "estimated" in by_locality[-1].note:
+        notes.append(
+            "Place: residents aged 10–17 by ward and locality are estimated; the table to ask for is single-year ages by ward (ONS mid-year estimates)."
+        )
     return Block(
         "What was not supplied, and what cannot be told", [] if notes else ["Every table was supplied."], notes=notes
     )

@@ -24,7 +24,15 @@ def reads(name: str) -> set[str]:
 def test_every_table_is_an_asset() -> None:
     files = {p.stem for p in SQL.glob("*/*.sql")}
     tables = {f"{layer}_{c}" for c in contracts() for layer in ("raw", "stg")}
-    others = {"raw_checks", "figures", "lsoa_clusters", "labels", "report", "supplies_in_use", *(f"supply_{a}" for a in agencies())}
+    others = {
+        "raw_checks",
+        "figures",
+        "lsoa_clusters",
+        "labels",
+        "report",
+        "supplies_in_use",
+        *(f"supply_{a}" for a in agencies()),
+    }
     assert files | tables | others <= keys()
     assert keys() - files - tables - others == {p for p in keys() if p.startswith("ref_")}
 

@@ -108,7 +108,7 @@ def test_ever_at_risk_by_ward_is_of_residents_ages() -> None:
     (rate,) = con.execute("select denominator, measures, note from out_place where figure = 'ever_at_risk_48_months' and \"group\" = ? and 'rate' in measures", [ACOCKS]).fetchall()  # fmt: skip
     assert rate[0] == 2881
     assert rate[1] == ["rate", "smoothed"]
-    assert "stimated population" in rate[2]
+    assert rate[2].startswith("denominator: residents aged 10–17, estimated: ONS ward mid-2022")
 
 
 def test_an_indicative_number_of_residents_refuses_the_rate() -> None:
