@@ -12,7 +12,9 @@ import time
 import warnings
 
 import numpy as np
+import pandas as pd
 
+from profiles.areas import rate_deviates
 from profiles.groups import REFERENCE, wards
 from profiles.population import read_table
 from profiles.statistics.hotspots import (
@@ -44,6 +46,11 @@ def residents() -> dict[str, int]:
     return {r.area_code: int(r.persons) for r in table.itertuples() if str(r.area_code).startswith("E05")}
 
 
+def deviates(counts: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Rates as the profile tests them for clusters."""
+    return np.asarray(rate_deviates(pd.DataFrame({"ever_at_risk": counts, "residents": n})))
+
+
 def main() -> None:
     """Print the shares, the times and the ratios."""
     arguments = argparse.ArgumentParser()
@@ -62,9 +69,14 @@ def main() -> None:
     found, right, named = 0, 0, 0
     for _ in range(times):
         # A false-discovery share is 1 where any ward of a city without clusters is named, 0 where none is.
-        for what, values in (("rates", rng.poisson(n * 0.01) / n), ("numbers", rng.poisson(30, 69)), ("few", rng.poisson(0.5, 69))):  # fmt: skip
+        drawn = {
+            "rates": deviates(rng.poisson(n * 0.01), n),
+            "numbers": rng.poisson(30, 69),
+            "few": rng.poisson(0.5, 69),
+        }
+        for what, values in drawn.items():
             told[what] += set(clusters(values, codes, borders, WARD_PERMUTATIONS)) != {NONE}
-        said = clusters(rng.poisson(n * 0.01 * np.where(planted, 3, 1)) / n, codes, borders, WARD_PERMUTATIONS)
+        said = clusters(deviates(rng.poisson(n * 0.01 * np.where(planted, 3, 1)), n), codes, borders, WARD_PERMUTATIONS)
         high = {c for c, words in zip(codes, said, strict=True) if words == HIGH}
         found += CENTRE in high
         named += len(high)
@@ -75,7 +87,7 @@ def main() -> None:
     print(f"planted cluster, three times the rate in a ward and its neighbours: middle found in {found / times:.0%}")
     print(f"  wards named: {named / times:.1f} a city, {right / max(named, 1):.0%} of them within the cluster")
 
-    values = rng.poisson(n * 0.01) / n
+    values = deviates(rng.poisson(n * 0.01), n)
     reference = _timed(lambda: gi_star(values, codes, borders, 999))
     three = _timed(lambda: [clusters(values, codes, borders, WARD_PERMUTATIONS) for _ in range(3)])
     rest = _timed(lambda: (empirical_bayes(rng.poisson(n * 0.01), n), by_deprivation(rng.poisson(n * 0.01), n, np.linspace(5, 60, 69))))  # fmt: skip

@@ -13,19 +13,24 @@ from profiles.statistics.hotspots import LSOA_PERMUTATIONS, WARD_PERMUTATIONS, P
 from profiles.statistics.small_areas import Explained, by_deprivation
 
 MORE, FEWER, AS_MANY = "more", "fewer", "about as many"
+HIGHER, LOWER, UNCLEAR = (
+    "higher where deprivation is greater",
+    "lower where deprivation is greater",
+    "not clearly tied to deprivation",
+)
 QUADRANTS = {
     (True, True): "higher risk, more harm",
     (True, False): "higher risk, less harm",
     (False, True): "lower risk, more harm",
     (False, False): "lower risk, less harm",
 }
-# Of which published count each verdict is: where that is refused or not published, so is the verdict.
+# Of which published counts each verdict is: where one of them is refused or not shown, so is the verdict.
 OF = {
-    "cluster_home": "ever_at_risk_48_months",
-    "cluster_incident": "involvements",
-    "cluster_found": "found_reports",
-    "beyond_deprivation": "ever_at_risk_48_months",
-    "risk_and_harm": "involvements",
+    "cluster_home": ("ever_at_risk_48_months",),
+    "cluster_incident": ("involvements",),
+    "cluster_found": ("found_reports",),
+    "beyond_deprivation": ("ever_at_risk_48_months",),
+    "risk_and_harm": ("involvements", "ever_at_risk_48_months"),
 }
 ON_RATES = ("cluster_home", "beyond_deprivation", "risk_and_harm", "deprivation_ratio")
 INDICATIVE = "the number of residents is only indicative: single-year ages by ward are needed"
@@ -42,17 +47,19 @@ def verdict_rows(wards: pd.DataFrame, neighbours: Sequence[Pair], exact: pd.Data
     codes = list(wards["ward_code"])
     made: list[dict[str, object]] = []
     for figure, of in OF.items():
-        if (of, codes[0]) not in counted.index:
+        if any((one, codes[0]) not in counted.index for one in of):
             continue
         reason = _refusal(counted, figure, codes[0])
         said = (
             [""] * len(codes) if reason or (indicative and figure in ON_RATES) else VERDICTS[figure](wards, neighbours)
         )
         for code, words in zip(codes, said, strict=True):
-            start, end = periods[of, code]
+            start, end = periods[of[0], code]
             made.append(
                 {"figure": figure, "group_type": "ward", "group": code, "area_code": code, "period_start": start, "period_end": end,
-                 "whole": f"{of}:ward={code}", "label": words} | _status(reason or (INDICATIVE if not words else "")))  # fmt: skip
+                 "whole": " & ".join(f"{one}:ward={code}" for one in of), "label": words}
+                | _status(reason or (INDICATIVE if not words else ""))
+            )  # fmt: skip
     if ("ever_at_risk_48_months", codes[0]) in counted.index:
         first = counted.loc[[("ever_at_risk_48_months", codes[0])]].iloc[0]
         made.append(_ratio(wards, first, indicative))
@@ -70,8 +77,7 @@ def verdict_rows(wards: pd.DataFrame, neighbours: Sequence[Pair], exact: pd.Data
 
 
 def _refusal(counted: pd.DataFrame, figure: str, code: str) -> str:
-    needed = (OF[figure], "ever_at_risk_48_months") if figure == "risk_and_harm" else (OF[figure],)
-    rows = [counted.loc[[(of, code)]].iloc[0] for of in needed if (of, code) in counted.index]
+    rows = [counted.loc[[(of, code)]].iloc[0] for of in OF[figure]]
     return next((str(r["note"]) for r in rows if r["status"] == "refused"), "")
 
 
@@ -93,13 +99,13 @@ def _ratio(wards: pd.DataFrame, of: pd.Series, indicative: bool) -> dict[str, ob
             if indicative
             else "too few children or wards for a model"
         )
-    # Two significant figures: one child more or less in a ward does not show.
-    value, lower, upper = (float(f"{x:.2g}") for x in (found.ratio, found.lower, found.upper))
-    return (
-        row
-        | {"value": value, "lower": lower, "upper": upper, "label": f"{value:g} ({lower:g} to {upper:g})"}
-        | _status("")
+    # Two significant figures, three beside 1: one child more or less in a ward does not show.
+    value, lower, upper = (
+        float(f"{x:.{3 if 0.95 < x < 1.05 else 2}g}") for x in (found.ratio, found.lower, found.upper)
     )
+    goes = HIGHER if found.lower > 1 else LOWER if found.upper < 1 else UNCLEAR
+    told = {"value": value, "lower": lower, "upper": upper, "label": f"{value:g} ({lower:g} to {upper:g})"}
+    return row | told | {"status": "ok", "note": goes}
 
 
 def _explained(wards: pd.DataFrame) -> Explained | None:
@@ -110,9 +116,19 @@ def _rates(wards: pd.DataFrame) -> pd.Series:
     return wards["ever_at_risk"] / wards["residents"]
 
 
+def rate_deviates(wards: pd.DataFrame) -> pd.Series:
+    """How far each count is from what the common rate would bring, in standard errors: rates of small wards vary more, and
+    would otherwise make clusters by chance (after Assunção and Reis 1999)."""
+    expected = wards["residents"] * wards["ever_at_risk"].sum() / wards["residents"].sum()
+    found = (wards["ever_at_risk"] - expected) / np.sqrt(expected.where(expected > 0, 1))
+    # Gi* is of numbers that are not negative; where they begin does not matter to it.
+    shifted: pd.Series = found - found.min() + 1
+    return shifted
+
+
 def _clusters_of(column: str | None) -> Callable[[pd.DataFrame, Sequence[Pair]], list[str]]:
     def said(wards: pd.DataFrame, neighbours: Sequence[Pair]) -> list[str]:
-        values = wards[column] if column else _rates(wards)
+        values = wards[column] if column else rate_deviates(wards)
         return clusters(values, list(wards["ward_code"]), neighbours, WARD_PERMUTATIONS)
 
     return said

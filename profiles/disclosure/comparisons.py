@@ -51,7 +51,11 @@ def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFra
         least, most = _rounding(lows, highs)
         moved = np.maximum(ratio / least - 1, most / ratio - 1)
         expected, low_limit, high_limit = rates.funnel(d, x_ref, d_ref, Z95)
-        _, far_low, far_high = rates.funnel(d, x_ref, d_ref, Z998)
+        # Beyond a limit only if it is so wherever rounding has put both numbers.
+        fewest, most_of = lows[:, 1], highs[:, 1]
+        bounds = [
+            (rates.funnel(fewest, x_ref, d_ref, z)[1], rates.funnel(most_of, x_ref, d_ref, z)[2]) for z in (Z998, Z95)
+        ]
         gap = np.round(100 * (x / d - x_ref / d_ref))
     enough = (x >= LEAST) & (x_ref >= LEAST_AGAINST) & (moved <= MOVED)
     shares = np.minimum(d, d_ref) >= rule.percent_fifths_from
@@ -68,7 +72,7 @@ def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFra
         for r, s, m, v in zip(refused, shown, measure, out["value"], strict=True)
     ]
     is_unclear = is_ratio & (lower <= 1) & (upper >= 1)
-    beyond = [x > far_high, x < far_low, x > high_limit, x < low_limit]
+    beyond = [is_so for low, high in bounds for is_so in (lows[:, 0] > high, highs[:, 0] < low)]
     words = ["far more than expected", "far fewer than expected", "more than expected", "fewer than expected"]
     verdict = np.select([*(is_expected & b for b in beyond), is_unclear], [*words, UNCLEAR], "")
     why = np.where(told & ~is_expected & ~shown, "too few, or rounding alone could move it by more than a fifth", "")

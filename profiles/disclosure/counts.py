@@ -169,9 +169,12 @@ def _merge(
 def _summed(f: pd.DataFrame, touched: np.ndarray) -> pd.DataFrame:
     """Rows that now have one key become one row."""
     keys = ["figure", "measure", "period_start", "period_end", *(c for pair in POSITIONS for c in pair)]
-    added = ["numerator", "contributors", "top_two"]
+    added = ["numerator", "top_two"]
     same = f[touched].groupby(keys, sort=False, dropna=False)
-    one = pd.concat([same.first().drop(columns=added), same[added].sum(min_count=1)], axis=1).reset_index()
+    # The same children may be behind several of the groups: there are at least as many as behind one of them.
+    behind = same[["contributors"]].max()
+    firsts = same.first().drop(columns=[*added, "contributors"])
+    one = pd.concat([firsts, same[added].sum(min_count=1), behind], axis=1).reset_index()
     return pd.concat([f[~touched], one[f.columns]], ignore_index=True)
 
 

@@ -157,7 +157,7 @@ class _Picture:
         """The cells of a term; in a lattice one cell for all its groups, whether or not an edition shows it."""
         if any(g == ("*",) for g in term.groups.values()):
             return self.of_table.get((term.figure, frozenset(term.groups), day))
-        pairs = [[(d, g) for g in of] for d, of in term.groups.items()]
+        pairs = [[(d, g) for g in self.as_merged(term.figure, d, of, day)] for d, of in term.groups.items()]
         refs = [reference(term.figure, frozenset(choice), day) for choice in itertools.product(*pairs)]
         if all(ref in self.cells for ref in refs):
             return refs
@@ -176,6 +176,16 @@ class _Picture:
                     self.n[name] = sum(self.known[ref] for ref in refs)
                 return [name]
         return None
+
+    def as_merged(self, figure: str, dimension: str, groups: tuple[str, ...], day: str) -> tuple[str, ...]:
+        """Groups of which all that stand merged are named, under the name that they are merged into."""
+        if dimension in self.plan.leaves.get(figure, {}):
+            return groups
+        for m in self.merged:
+            is_here = (m.figure, m.day, m.merge.dimension) == (figure, day, dimension)
+            if is_here and set(m.merge.of) <= set(groups):
+                groups = (*(g for g in groups if g not in m.merge.of), m.merge.into)
+        return groups
 
     def statements(self) -> None:
         """The plan's relations, on every day that they speak of."""

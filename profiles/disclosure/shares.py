@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from profiles.disclosure.comparisons import MEASURES, comparisons
-from profiles.disclosure.counts import NOT_PUBLISHED, PUBLIC_UNITS, SHOWN, Counts
+from profiles.disclosure.counts import PUBLIC_UNITS, SHOWN, Counts
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.store import COLUMNS, KEY, LabelStore
 from profiles.figures import AMONG, AVERAGES, PER, SMOOTHED
@@ -43,9 +43,8 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
         np.isin(top_status, SHOWN),
     )
     shown = shown & np.isin(bottom_status, [*SHOWN, "derived"]) & ~(is_percent & (bottom < rule.percent_fifths_from))
-    # Results of models are made from true counts; what is told of them is rounded where they are made. A verdict on a
-    # breakdown that is not published is not told either.
-    shown = shown | (is_model & _is_published(f, by_ref))
+    # Results of models are made from true counts; what is told of them is rounded where they are made.
+    shown = shown | (is_model & _is_told(f, by_ref))
     low_share, high_share = rates.wilson(np.minimum(np.nan_to_num(top), np.nan_to_num(bottom)), np.nan_to_num(bottom))
     low_count, high_count = rates.poisson(np.nan_to_num(top))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -87,12 +86,21 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     return out
 
 
-def _is_published(f: pd.DataFrame, by_ref: pd.DataFrame) -> np.ndarray:
-    """Whether the count that a verdict is of stands in a table that is published; True for one of no single count."""
-    of = [f"{w.partition(':')[0]}|{w.partition(':')[2]}|{e}" for w, e in zip(f["whole"], f["period_end"], strict=True)]
-    found = by_ref.reindex(of)
-    is_out = found["status"].isna() | found["note"].fillna("").str.startswith(NOT_PUBLISHED)
-    return ((f["whole"] == "") | ~is_out.to_numpy()).to_numpy(dtype=bool)
+def _is_told(f: pd.DataFrame, by_ref: pd.DataFrame) -> np.ndarray:
+    """Whether every count that a verdict is of is shown; True for one of no single count. Beside “fewer than 8” a verdict
+    can tell nought from seven."""
+    status = by_ref["status"].to_dict()
+    return np.array(
+        [
+            all(
+                status.get(f"{of.partition(':')[0]}|{of.partition(':')[2]}|{day}") in SHOWN for of in whole.split(" & ")
+            )
+            if whole
+            else True
+            for whole, day in zip(f["whole"], f["period_end"], strict=True)
+        ],
+        dtype=bool,
+    )
 
 
 def _smoothed(f: pd.DataFrame, top: np.ndarray, status: np.ndarray, rule: Rule) -> np.ndarray:

@@ -30,7 +30,7 @@ def build(store: LabelStore, page: Page) -> Section:
         ever = place_wards.labels(store, "ever_at_risk_48_months", "smoothed")
         most = place_wards.named(ever)
         answer += (
-            f" Over four years the rate was highest in {joined([m.replace(')', ' per 10,000)') for m in most])}."
+            f" Over four years together, the smoothed rate of children ever at risk was highest in {joined([m.replace(')', ' per 10,000)') for m in most])}."
             if most
             else ""
         )

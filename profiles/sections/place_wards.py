@@ -13,12 +13,11 @@ from profiles.groups import Group, deprivation, groups_of, wards
 from profiles.maps import breaks, public_map, shade_of, ward_map
 from profiles.page import Page
 from profiles.sections.common import counted, joined, refused, withheld_words
+from profiles.statistics import rates
 from profiles.statistics.hotspots import HIGH, LOW
 
 DASH = Cell("–", is_number=True)
 EDGES = {HIGH: "many", LOW: "few"}
-# From how many children with indicators a ward whose referrals are too few to be shown is named.
-MANY_INDICATED = 20
 MEANS = (
     "A cluster is a ward whose own and neighbouring numbers together are higher, or lower, than chance alone would bring about if the same numbers were "
     "spread over the city's wards at random (Getis-Ord Gi*; at most one in twenty of the clusters named is expected to be a false one). "
@@ -69,7 +68,7 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
     sentences = [
         f"Numbers on one day are too small to show by ward. {total.about.capitalize()} children were at risk at any time in the {period}; "
         "those aged 10–17 are counted in the ward of the last home while at risk.",
-        f"Rates are per 10,000 residents aged 10–17. {source(first)} A rate of few children moves a lot by chance: the map shows rates drawn towards the city's, the more, the fewer children live there."
+        f"Rates are per 10,000 residents aged 10–17. {source(first)} A rate of few children moves a lot by chance: the map shows rates drawn towards the city's, the more, the fewer children live there. They are of four years together, and not to be compared with those of one day by locality."
         if has_rates
         else f"Rates cannot be given: {first.note}.",
     ]
@@ -169,14 +168,6 @@ def _deprivation(store: LabelStore, beyond: Labels) -> Block:
     ratio = store.get("deprivation_ratio", "estimate")
     if not ratio.is_shown:
         return Block(heading, [f"This cannot be told at present: {ratio.note}."])
-    low, high = ratio.lower or 0, ratio.upper or 0
-    goes = (
-        "higher where deprivation is greater"
-        if low > 1
-        else "lower where deprivation is greater"
-        if high < 1
-        else "not clearly tied to deprivation"
-    )
     named = {text: [c for c, x in beyond.items() if x.text == text] for text in ("more", "fewer")}
     rest = [
         f"{text.capitalize()} children were ever at risk than deprivation alone would suggest in {_named(codes)}."
@@ -186,7 +177,7 @@ def _deprivation(store: LabelStore, beyond: Labels) -> Block:
     return Block(
         heading,
         [
-            f"The rate is {goes}: between the ward that a tenth of wards are more deprived than and the one that a tenth are less deprived than, it differs by a factor of {ratio.text}, the range being a 95% interval.",
+            f"The rate is {ratio.note}: between the ward that a tenth of wards are more deprived than and the one that a tenth are less deprived than, it differs by a factor of {ratio.text}, the range being a 95% interval.",
             *(rest or ["Beyond that, no ward has clearly more or fewer children than deprivation alone would suggest."]),
         ],
         None,
@@ -217,15 +208,16 @@ def unseen(store: LabelStore, page: Page) -> Block:
             heading, [instead(referred if told(indicated) else indicated, "Children with indicators and referrals")]
         )
     period = f"36 months to {page.as_at_words}"
-    few = [c for c, x in indicated.items() if (x.value or 0) >= MANY_INDICATED and referred[c].status == "suppressed"]
+    common = (store.get("referred_36_months"), store.get("indicated_36_months"))
+    few = _too_few(indicated, referred, common)
     fewer = [c for c, x in expected.items() if x.is_shown and "fewer" in x.note]
     sentences = [
-        f"In {_named(few)} about {MANY_INDICATED} or more children each had an indicator of exploitation or harm at some agency in the {period}; too few of them to be shown were referred to the hub."
-        if few
-        else f"There is no ward with about {MANY_INDICATED} or more children with indicators and too few referrals to be shown.",
-        f"Fewer children than expected at the city's common share were referred in {_named(fewer)}." if fewer else "In no other ward were clearly fewer children referred than at the city's common share.",
-        "Few referrals where there are indicators can mean that concerns are met in other ways, or that nobody is looking.",
-    ]  # fmt: skip
+        f"Fewer children than expected at the city's common share were referred in the {period} in {_named([*few, *fewer])}."
+        if few or fewer
+        else f"In no ward were clearly fewer children referred in the {period} than at the city's common share.",
+        *([f"Of these, {_named(few)} had too few referrals to be shown."] if few else []),
+        "Of wards that refer as all others do, about one in twenty lies outside the 95% limits by chance. Few referrals where there are indicators can mean that concerns are met in other ways, or that nobody is looking.",
+    ]
     rows = []
     for c in ranked(indicated):
         e = expected.get(c)
@@ -238,7 +230,6 @@ def unseen(store: LabelStore, page: Page) -> Block:
         ["Ward", "With indicators", "Referred", "Share", "Expected", "95% limits", "Against expected"],
         rows,
     )
-    common = (store.get("referred_36_months"), store.get("indicated_36_months"))
     chart = None
     if all(x.value for x in common):
         chart = funnel(
@@ -252,6 +243,18 @@ def unseen(store: LabelStore, page: Page) -> Block:
     return Block(heading, sentences, chart, [table], notes)
 
 
+def _too_few(indicated: Labels, referred: Labels, common: tuple[Label, Label]) -> list[str]:
+    """Wards whose referrals are too few to be shown though even the lower 95% limit would be shown."""
+    found = []
+    for c, x in indicated.items():
+        if x.is_shown and referred[c].status == "suppressed" and all(y.value for y in common):
+            low = rates.funnel(x.value or 0, common[0].value or 0, common[1].value or 1, rates.FUNNEL[0])[1]
+            # “fewer than 8” names what it is below.
+            if low >= int(referred[c].text.split()[-1]):
+                found.append(c)
+    return found
+
+
 def places(store: LabelStore, page: Page) -> list[Block]:
     """Where incidents happened and where missing children were found, each on its own; counted apart; risk and harm."""
     incidents, found = labels(store, "involvements"), labels(store, "found_reports")
@@ -259,15 +262,15 @@ def places(store: LabelStore, page: Page) -> list[Block]:
     maps: list[Map] = []
     sentences = []
     for of, figure, cluster, name, title, what in (
-        (incidents, "involvements", "cluster_incident", "incidents", "Where crimes and incidents happened", "children's parts in crimes and incidents"),
-        (found, "found_reports", "cluster_found", "found", "Where missing children were found", "reports of missing children, by where the child was found"),
+        (incidents, "involvements", "cluster_incident", "incidents", "Where crimes and incidents happened", f"children's parts in crimes and incidents, {period}"),
+        (found, "found_reports", "cluster_found", "found", "Where missing children were found", f"reports of missing children, by where the child was found, 24 months to {page.as_at_words}"),
     ):  # fmt: skip
         if not told(of):
             sentences.append(instead(of, title))
             continue
         words = {c: f"{wards()[c][0]}: {x.text}" for c, x in of.items()}
         said = labels(store, cluster, "estimate")
-        maps.append(ward_map(name, title, f"{what}, {period}", of, words, edges(said), EDGE_WORDS))
+        maps.append(ward_map(name, title, what, of, words, edges(said), EDGE_WORDS))
         sentences.append(f"{title}: {' '.join(_clusters(said, figure))}")
     if not maps:
         return [Block("Where things happened", sentences)]
@@ -285,7 +288,7 @@ def places(store: LabelStore, page: Page) -> list[Block]:
         for c in ranked(first)
     ]
     table = Table(
-        f"Crimes and incidents, and where missing children were found, {period}, by ward",
+        f"Crimes and incidents in 12 months, and where missing children were found in 24 months to {page.as_at_words}, by ward",
         [
             "Ward",
             "Children's parts in crimes and incidents",
@@ -297,7 +300,7 @@ def places(store: LabelStore, page: Page) -> list[Block]:
     )
     notes = [
         "Busy places have more of everything: these are numbers, not rates, and a child may live elsewhere.",
-        "What happened at a children's home, and children of homes who were found, are counted apart, so that no map shows where homes are.",
+        "What happened at a children's home, and children of homes or missing from care who were found, are counted apart, so that no map shows where homes are.",
         *withheld_words([*incidents.values(), *found.values()]),
     ]
     return [Block("Where things happened", sentences, None, [table], notes, maps), *_harm(store, quadrant, period)]
@@ -314,22 +317,23 @@ def _harm(store: LabelStore, quadrant: Labels, period: str) -> list[Block]:
         [Cell(first_of[q].text, first_of[q].key) if first_of[q] else Cell(q), Cell(_named(codes))]  # type: ignore[union-attr]
         for q, codes in lists.items() if codes
     ]  # fmt: skip
-    crimes, bare = store.get("harmful_crimes"), store.get("harm_without_weight")
+    bare = store.get("harm_without_weight")
     return [
         Block(
             heading,
             [
                 "Each ward is set above or below the middle ward twice: by the rate of children ever at risk who live there, and by the harm of the crimes recorded there in which a child was a victim or a suspect. "
                 "Harm counts each crime once by a weight, so that a robbery counts for more than a theft.",
-                f"There were {crimes.about} such crimes in the {period}; for {bare.about} of them there is no weight, and they count as no harm.",
+                "Harm is a total, not a rate, so busy wards have more of it; a ward near the middle might as well stand on the other side of it. "
+                f"For {bare.about} of children's parts as victim or suspect in the {period} there is no weight, and they count as no harm.",
                 "Higher risk with less recorded harm can mean that exploitation there does not reach the police; lower risk with more harm, that children are exploited away from home.",
             ],
             None,
             [
                 Table("Wards by risk and recorded harm", ["Risk and harm", "Wards"], rows),
-                Table(f"Crimes with a child as victim or suspect, {period}", ["", "Crimes"], [[head("All"), shown(crimes)], [head("Without a weight"), shown(bare)]]),
+                Table("Children's parts as victim or suspect in crimes without a weight of harm", ["", "Parts"], [[head("Without a weight"), shown(bare)]]),
             ],
-            [f"Weights of harm: {crimes.note}. The partnership can put others in their place, such as the Cambridge Crime Harm Index."],
+            [f"Weights of harm: {bare.note}. The partnership can put others in their place, such as the Cambridge Crime Harm Index."],
         )
     ]  # fmt: skip
 
@@ -341,7 +345,7 @@ def apart(store: LabelStore) -> Block:
         ("indicated_36_months", "With indicators in 36 months"),
         ("referred_36_months", "Referred in 36 months"),
         ("involvements", "Parts in crimes and incidents"),
-        ("found_reports", "Reports, by where found"),
+        ("found_reports", "Reports in 24 months, by where found"),
     )
     groups: list[Group] = [
         g for g in groups_of("ward") if any(store.has(f, "count", "ward", g.group) for f, _ in figures)
@@ -385,14 +389,13 @@ def times(store: LabelStore, page: Page) -> Block:
         }  # fmt: skip
     by_day = [(d.label, store.get("incident_times", "count", "weekday", d.group)) for d in days]
     unknown = store.get("incident_times", "count", "hour", "not known")
-    top = max(by_day, key=lambda x: x[1].value or 0)
-    sentence = (
-        [
-            f"Most crimes and incidents with children in them were on a {top[0]} ({top[1].about} of {everything.about} in 12 months)."
-        ]
-        if top[1].is_shown
-        else []
-    )
+    parts = f"{everything.about} parts that children had in crimes and incidents in 12 months"
+    clear = [t for t, x in by_day if x.is_shown and _share_is_over(x, everything, 1 / len(days))]
+    sentence = [
+        f"Of the {parts}, more than a seventh fell on {joined(clear)}."
+        if clear
+        else f"Of the {parts}, no day of the week had clearly more than its seventh."
+    ]
     notes = [
         f"The hour was not known for {unknown.about}; these stand in no cell.",
         *withheld_words(list(cells.values())),
@@ -420,6 +423,10 @@ def times(store: LabelStore, page: Page) -> Block:
     rows.append([head("All hours"), *(shown(x) for _, x in by_day)])
     caption = f"Children's parts in crimes and incidents in the 12 months to {page.as_at_words}, by hour and weekday; darker is more"
     return Block(heading, sentence, None, [Table(caption, ["Hour", *(d.label[:3] for d in days)], rows)], notes)
+
+
+def _share_is_over(part: Label, whole: Label, share: float) -> bool:
+    return bool(whole.value) and float(rates.wilson(part.value or 0, whole.value or 0)[0]) > share
 
 
 def _first(kind: str) -> str:

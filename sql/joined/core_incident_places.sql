@@ -3,10 +3,12 @@ select
     i.person_id, i.incident_ref, i.role, i.occurred_hour,
     isodow(i.occurred_on) as weekday,
     h.weight,
-    -- What happens in a children's home would show where it is.
+    -- What happens in a children's home would show where it is, whichever of the children in it lives there.
     ward_place(
         i.ward_code, w.locality, case when w.ward_code is not null or is_older_ward(i.ward_code) then 'Birmingham' when i.ward_code is null then 'not known' else 'outside Birmingham' end,
-        coalesce(i.location_type = 'care_home', false) or (coalesce(s.is_residential, false) and coalesce(i.location_type, 'home') = 'home')
+        bool_or(
+            coalesce(i.location_type = 'care_home', false) or (coalesce(s.is_residential, false) and coalesce(i.location_type, 'home') = 'home')
+        ) over (partition by i.incident_ref)
     ) as ward
 from core_involvements as i
 left join ref_wards as w using (ward_code)

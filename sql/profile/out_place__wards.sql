@@ -1,4 +1,4 @@
--- one row per ward and thing counted: children with indicators and those referred in 36 months, by home; involvements and found children of 12 months, by place
+-- one row per ward and thing counted: children with indicators and those referred in 36 months, by home; involvements of 12 and found children of 24 months, by place
 with places as (
     select ward_code as ward from ref_wards
     union all select "group" from ref_groups where group_type = 'ward' and "group" <> 'under 10'
@@ -35,29 +35,18 @@ select
         when 'involvements' then ['trust', 'police__involvements', 'police__involvements.location_type']
         else ['trust', 'police__missing_reports']
     end as needs,
-    case when c.unit = 'children' then months_before(36) + 1 else a_year_before(as_at()) + 1 end as period_start,
+    months_before(case when c.unit = 'children' then 36 when c.unit = 'reports' then 24 else 12 end) + 1 as period_start,
     as_at() as period_end
 from counts as c left join ref_wards as w on w.ward_code = c.ward
 union all by name
 select
     'found_reports' as figure, 'reports' as unit, 'all' as group_type, 'all' as "group", those(person_id) as members, ['count'] as measures,
-    ['trust', 'police__missing_reports'] as needs, a_year_before(as_at()) + 1 as period_start, as_at() as period_end
+    ['trust', 'police__missing_reports'] as needs, months_before(24) + 1 as period_start, as_at() as period_end
 from core_found_places
 union all by name
 select
-    figure, 'crimes and incidents' as unit, 'all' as group_type, 'all' as "group", members, whole, case when whole = '' then ['count'] else ['count', 'percent'] end as measures,
+    'harm_without_weight' as figure, 'involvements' as unit, 'all' as group_type, 'all' as "group", those(person_id) as members, ['count'] as measures,
     ['police__involvements'] as needs, a_year_before(as_at()) + 1 as period_start, as_at() as period_end,
     (select any_value(source) || ', version ' || any_value(version) from ref_harm_weights) as note
-from (
-    select 'harmful_crimes' as figure, '' as whole, those(person_id) as members
-    from (select incident_ref, min(person_id) as person_id from core_incident_places where role in ('victim', 'suspect') group by incident_ref)
-    union all
-    select 'harm_without_weight', 'harmful_crimes', those(person_id)
-    from (
-        select incident_ref, min(person_id) as person_id
-        from core_incident_places
-        where role in ('victim', 'suspect')
-        group by incident_ref
-        having max(weight) is null
-    )
-)
+from core_incident_places
+where role in ('victim', 'suspect') and weight is null

@@ -137,7 +137,6 @@ def test_a_crime_does_its_harm_once_and_only_to_or_by_children() -> None:
     (row,) = con.execute("select involvements, harm from core_ward_counts where ward_code = ?", [ACOCKS]).fetchall()
     assert row == (5, pytest.approx(25.5))
     told = figures(con, "out_place__wards")
-    assert told["harmful_crimes", "all", "all"] == 3
     assert told["harm_without_weight", "all", "all"] == 1
 
 
