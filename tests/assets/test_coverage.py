@@ -1,0 +1,40 @@
+"""Which days, tables and columns the supplies in use tell of: a column that was not supplied refuses the figures that need it."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from drawing import seal, write_supply
+
+from assets import supply_store
+from assets.intake import settle
+from assets.profile import _coverage
+from assets.resources import DataFolder
+
+
+def without(folder: Path, table: str, column: str) -> None:
+    path = folder / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    with path.open("w", encoding="utf-8", newline="") as f:
+        writer = csv.DictWriter(f, [c for c in rows[0] if c != column], extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("involvements", "location_type"), ("involvements", "occurred_hour")],
+)
+@pytest.mark.parametrize("is_declared", [True, False])
+def test_an_optional_column_that_is_not_there(data: DataFolder, table: str, column: str, is_declared: bool) -> None:
+    folder = write_supply(data.inbox, "police")
+    without(folder, table, column)
+    seal(folder, "police", not_supplied={f"{table}.{column}": "not_held"} if is_declared else {})
+    assert supply_store.receive(data, folder, "police").is_accepted
+    told = {c.source: c for c in _coverage(settle(data))}
+    assert told[f"police__{table}.{column}"].starts is None
+    assert told[f"police__{table}"].starts is not None
+    assert told["police__involvements.lsoa_code"].starts is None
