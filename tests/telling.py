@@ -8,7 +8,7 @@ import pandas as pd
 from drawing import assessments, episodes, people, warehouse
 
 from assets.models import folder_models
-from assets.warehouse import all_counts, sightings, wards
+from assets.warehouse import all_counts, run_model, sightings, wards
 from expectations.contract import agencies, contracts
 from profiles.areas import verdict_rows
 from profiles.disclosure.counts import label_counts
@@ -38,8 +38,17 @@ def city(children: int) -> dict[str, str]:
     }
 
 
-def store(children: int, spans: dict[str, tuple[dt.date, dt.date] | None]) -> LabelStore:
+def store(children: int, spans: dict[str, tuple[dt.date, dt.date] | None], change: str = "") -> LabelStore:
+    """`change` is SQL on the reference tables, after which what is published is worked out again."""
     con = warehouse(DAY.isoformat(), **(city(children) if children else {}))
+    if change:
+        con.execute(change)
+        for m in (
+            m
+            for m in [*folder_models("joined"), *folder_models("profile")]
+            if m.name == "core_residents" or m.name.startswith("out_")
+        ):
+            run_model(con, m.name, m.sql)
     counts = all_counts(con, [m.name for m in folder_models("profile")])
     coverage = []
     for source in [*agencies(), *contracts()]:

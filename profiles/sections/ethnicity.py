@@ -58,12 +58,22 @@ def build(store: LabelStore, page: Page) -> Section:
         ),
         tables=[Table(f"Children at risk on {page.as_at_words}, by ethnic group", columns, cells)],
     )
+    residents = [(g, store.get("at_risk_residents_10_17", "rate", "ethnicity", g.group)) for g, _, p in rows if p]
+    by_group = [
+        [head(g.label), shown(store.get("at_risk_residents_10_17", "count", "ethnicity", g.group)), shown(r), interval(r)]
+        for g, r in residents if r.status != "refused"
+    ]  # fmt: skip
+    caption = f"Children at risk on {page.as_at_words} aged 10–17 who live in Birmingham, and per 10,000 residents of that age and group"
     rates = Block(
         "Rates by ethnic group",
         [
+            *([f"{rate.note[0].upper()}{rate.note[1:]}."] if rate.is_shown else []),
             *([f"Rates cannot be given yet: {rate.note}."] if rate.status == "refused" else []),
             "Services, suspension, care, the National Referral Mechanism and disposals are not told by ethnic group here: there are too few children in most groups.",
         ],
+        tables=[Table(caption, ["Ethnic group", "Children", "Per 10,000", "95% interval"], by_group)]
+        if by_group
+        else [],
     )
     return Section(
         "ethnicity",

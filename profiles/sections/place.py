@@ -7,7 +7,7 @@ from profiles.charts import bars
 from profiles.disclosure.store import Label, LabelStore
 from profiles.groups import Group
 from profiles.page import Page
-from profiles.sections import place_wards
+from profiles.sections import place_events, place_homes, place_unseen, place_wards
 from profiles.sections.common import counted, crossed, joined, merged_words, refused
 from profiles.sections.place_wards import DASH
 
@@ -18,7 +18,7 @@ def build(store: LabelStore, page: Page) -> Section:
     """Localities on the day; wards over 48, 36 and 12 months: homes, referrals, incidents, finds, hours."""
     rows = counted(store, "at_risk", "locality")
     title = "Place"
-    happened = [*place_wards.places(store, page), place_wards.apart(store), place_wards.times(store, page)]
+    happened = [*place_events.places(store, page), place_events.apart(store), place_events.times(store, page)]
     if rows[0][1].status == "refused":
         return Section("place", title, refused(rows[0][1], "where the children at risk live"), happened)
     inside = sorted(
@@ -34,8 +34,8 @@ def build(store: LabelStore, page: Page) -> Section:
             if most
             else ""
         )
-    blocks = [_localities(store, page, inside, rows), *_crossed(store, page), *place_wards.homes(store, page)]
-    return Section("place", title, answer, [*blocks, place_wards.unseen(store, page), *happened])
+    blocks = [_localities(store, page, inside, rows), *_crossed(store, page), *place_homes.homes(store, page)]
+    return Section("place", title, answer, [*blocks, place_unseen.unseen(store, page), *happened])
 
 
 def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list[Counted]) -> Block:

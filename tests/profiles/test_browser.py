@@ -137,6 +137,13 @@ def test_without_javascript_every_number_is_there(browser: Browser, refreshed: R
     count = "all => all.length"
     assert page.eval_on_selector_all("td", count) == with_it.eval_on_selector_all("td", count)
     assert "The chart needs JavaScript" in page.inner_text("main")
+    # Maps need none: every ward of each is drawn, and dark enough wards are darker than light ones.
+    drawn = page.eval_on_selector_all(
+        "figure.map > svg", "all => all.map(s => [...s.querySelectorAll('use')].filter(u => u.querySelector('title') && u.getBoundingClientRect().width > 5).length)")  # fmt: skip
+    assert drawn == [69] * 4
+    fills = [page.eval_on_selector(f"figure.map use.s{k}", "u => getComputedStyle(u).fill") for k in (1, 3)]
+    light, dark = (sum(int(n) for n in f[4:-1].split(",")) for f in fills)
+    assert light > dark + 60
 
 
 def test_print_is_paged_and_whole(browser: Browser, refreshed: Refreshed, tmp_path: Path) -> None:
@@ -157,6 +164,17 @@ def test_marked_and_watermarked(browser: Browser, refreshed: Refreshed) -> None:
         assert page.locator(".marking").all_inner_texts() == [marking, marking]
         assert "Invented data" in page.inner_text("header")
         assert page.evaluate("getComputedStyle(document.body, '::before').content") == '"INVENTED DATA"'
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_number_of_a_map_leaves_its_ward(browser: Browser, refreshed: Refreshed, width: int) -> None:
+    page, _, _ = opened(browser, refreshed.version / "partner" / "report.html", width)
+    outside = page.eval_on_selector_all(
+        "figure.map > svg",
+        """all => all.flatMap(s => { const wards = [...s.querySelectorAll('use')].filter(u => u.querySelector('title'));
+             return [...s.querySelectorAll('text.count')].map((t, i) => [t.getBoundingClientRect(), wards[i].getBoundingClientRect(), t.textContent])
+               .filter(([t, w]) => t.left < w.left - 1 || t.right > w.right + 1 || t.top < w.top - 1 || t.bottom > w.bottom + 1).map(([, , x]) => x) })""")  # fmt: skip
+    assert outside == []
 
 
 def test_index_opens(browser: Browser, refreshed: Refreshed) -> None:

@@ -13,6 +13,7 @@ from profiles.contents import CONTENTS, NAMES
 from profiles.disclosure.store import LabelStore
 from profiles.edition import EDITIONS
 from profiles.render import render
+from profiles.sections import ethnicity
 from profiles.sections.methods import register
 
 
@@ -97,3 +98,15 @@ def test_a_section_without_its_extract_says_what_it_would_tell() -> None:
         if section.name not in silent:
             assert "no accepted supply" in section.answer or "not supplied" in section.answer, section.name
             assert "It would tell" in section.answer, section.name
+
+
+def test_rates_by_ethnic_group_once_residents_are_counted() -> None:
+    before = {b.heading: b for b in ethnicity.build(store(*CASES["a hundred and fifty"]), page([])).blocks}
+    assert "only indicative" in before["Rates by ethnic group"].sentences[0]
+    assert not before["Rates by ethnic group"].tables
+    counted = "update ref_population set quality = 'published', source = 'ONS RM032, 2023' where ethnicity is not null"
+    after = {b.heading: b for b in ethnicity.build(store(*CASES["a hundred and fifty"], counted), page([])).blocks}
+    block = after["Rates by ethnic group"]
+    assert len(block.tables[0].rows) == 5
+    assert any(row[2].text[:1].isdigit() for row in block.tables[0].rows)
+    assert all("only indicative" not in s for s in block.sentences)
