@@ -10,6 +10,7 @@ from profiles.page import Page
 from profiles.sections import place_events, place_homes, place_unseen, place_wards
 from profiles.sections.common import counted, crossed, joined, merged_words, refused
 from profiles.sections.place_wards import DASH
+from profiles.statistics.hotspots import HIGH
 
 Counted = tuple[Group, Label, Label | None]
 
@@ -27,12 +28,11 @@ def build(store: LabelStore, page: Page) -> Section:
     answer = "No locality has enough children at risk to be shown."
     if inside:
         answer = f"By locality of home, children at risk: {joined([f'{c.about} in {g.label}' for g, c, _ in inside])}."
-        ever = place_wards.labels(store, "ever_at_risk_48_months", "smoothed")
-        most = place_wards.named(ever)
+        cluster = place_wards.labels(store, "cluster_home", "estimate")
+        high = [c for c, x in cluster.items() if x.text == HIGH]
+        where = place_wards.joined_names(high) if high else ""
         answer += (
-            f" Over four years together, the smoothed rate of children ever at risk was highest in {joined([m.replace(')', ' per 10,000)') for m in most])}."
-            if most
-            else ""
+            f" Over four years, rates in and around {where} were higher than chance alone brings about." if high else ""
         )
     blocks = [_localities(store, page, inside, rows), *_crossed(store, page), *place_homes.homes(store, page)]
     return Section("place", title, answer, [*blocks, place_unseen.unseen(store, page), *happened])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from profiles.blocks import Cell
 from profiles.disclosure.counts import NOT_PUBLISHED
@@ -78,8 +78,3 @@ def cluster_words(cluster: Labels, what: str) -> list[str]:
     return found or [
         "No ward stands in a clear cluster: the differences between neighbourhoods are such as chance brings about."
     ]
-
-
-def named(of: Mapping[str, Label], most: int = 3) -> list[str]:
-    """The wards with most, with their labels."""
-    return [f"{wards()[c][0]} ({of[c].about})" for c in ranked(dict(of))[:most] if of[c].is_shown]
