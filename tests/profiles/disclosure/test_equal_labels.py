@@ -45,9 +45,9 @@ def warehouse(refreshed: Refreshed, tmp_path: Path) -> duckdb.DuckDBPyConnection
     return con
 
 
-def figures(con: duckdb.DuckDBPyConnection, touched: bool = False) -> pd.DataFrame:
-    """The exact figures of the children as they now stand in the warehouse; or only those that the swaps can touch."""
-    out = [m for m in folder_models("profile") if not touched or re.search("core_cohort|core_ever_at_risk", m.sql)]
+def figures(con: duckdb.DuckDBPyConnection, touched: str = "") -> pd.DataFrame:
+    """The exact figures of the children as they now stand in the warehouse; or only those of models that read such tables."""
+    out = [m for m in folder_models("profile") if re.search(touched, m.sql)]
     for m in [*(m for m in folder_models("joined") if m.name in FROM_COHORT), *out]:
         run_model(con, m.name, m.sql)
     coverage = [Coverage(s, s, dt.date(2019, 4, 1), dt.date(2024, 3, 31)) for s in (*agencies(), *contracts())]
@@ -60,6 +60,9 @@ def with_verdict(con: duckdb.DuckDBPyConnection, table: pd.DataFrame) -> pd.Data
     return pd.concat([table, *said], ignore_index=True)
 
 
+TOUCHED = "core_cohort|core_ever_at_risk"
+
+
 def labels(exact: pd.DataFrame) -> pd.DataFrame:
     return label_counts(exact, Rule(), default_plan()).table.set_index("ref")["label"]
 
@@ -67,7 +70,7 @@ def labels(exact: pd.DataFrame) -> pd.DataFrame:
 def swapped(con: duckdb.DuckDBPyConnection, wanted: int) -> pd.DataFrame:
     """Children at risk swap what describes them, and wards lose and gain one, as long as no label changes."""
     rng = random.Random(3)
-    first = labels(figures(con, touched=True))
+    first = labels(figures(con, TOUCHED))
     done = 0
     for _ in range(150):
         column = rng.choice(COLUMNS)
@@ -91,7 +94,7 @@ def swapped(con: duckdb.DuckDBPyConnection, wanted: int) -> pd.DataFrame:
         con.execute(
             "update core_ever_at_risk set ward_code = ? where person_id = ?", [rng.choice(codes), rng.choice(everyone)]
         )
-        if labels(figures(con, touched=True)).equals(first):
+        if labels(figures(con, TOUCHED)).equals(first):
             done += 1
         else:
             con.execute("create or replace table core_cohort as from kept")
@@ -106,7 +109,7 @@ def test_equal_labels_and_verdicts_give_the_same_bytes(
 ) -> None:
     page = Page.from_dict(json.loads((refreshed.draft("2024-03-01") / "restricted" / "page.json").read_text()))
     one = figures(warehouse)
-    other = swapped(warehouse, 12)
+    other = swapped(warehouse, 7)
     counts = one[one["measure"] == "count"].merge(
         other[other["measure"] == "count"], on=["figure", "group_type", "group", "group2", "group3", "period_end"]
     )
