@@ -53,7 +53,7 @@ def places(store: LabelStore, page: Page) -> list[Block]:
             head(wards()[c][0]),
             *(shown(of[c]) if c in of else DASH for of in (incidents, found)),
             *(
-                verdict(store.get(f, "estimate", "ward", c)) if store.has(f, "estimate", "ward", c) else DASH
+                verdict(store.get(f, "estimate", "ward", c)) if store.has(f, "estimate", "ward", c) else Cell("–")
                 for f in ("cluster_incident", "cluster_found", "risk_and_harm")
             ),
         ]

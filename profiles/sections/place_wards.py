@@ -55,7 +55,7 @@ def edges(cluster: Labels) -> dict[str, str]:
 
 def verdict(label: Label | None, usual: str = "no clear cluster") -> Cell:
     """A verdict in a cell; a dash where there is nothing to say."""
-    return DASH if label is None or label.text == usual else Cell(label.text, label.key)
+    return Cell("–") if label is None or label.text == usual else Cell(label.text, label.key)
 
 
 def joined_names(codes: Sequence[str]) -> str:
