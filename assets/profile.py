@@ -1,7 +1,6 @@
 """Assets from the `out_` models to a draft: exact figures, labels, both editions."""
 
 import datetime as dt
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -10,59 +9,26 @@ import dagster as dg
 import duckdb
 import pandas as pd
 
-from assets import draft, linkage, supply_store
-from assets.intake import Intake, pinned, settle
-from assets.models import folder_models
-from assets.reference import boundaries
-from assets.resources import DataFolder, write_atomically
+from assets.store import supply_store
+from assets.store.folder import DataFolder
+from assets.store.intake import pinned
+from assets.store.sql_models import folder_models
+from assets.store.warehouse import all_counts, wards
 from assets.supplies import AS_AT
-from assets.supply_store import Supply
-from assets.warehouse import all_counts, sightings, wards
-from expectations.contract import agencies, contracts_of
-from expectations.report import Report
-from expectations.validate import header_of
-from profiles import areas, commentary
-from profiles.contents import NAMES
+from assets.versions import drafts
+from assets.versions.coverage import coverage
+from assets.versions.estimates import hidden_scale
+from assets.versions.pages import draft_page
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import PlanError
 from profiles.disclosure.shares import label_store
-from profiles.figures import Coverage, exact_figures
-from profiles.hidden_scale import Said, Seen, estimate_rows, verdict
-from profiles.page import Page, Source
-from profiles.recommendations import RecommendationError
-from profiles.render import render_disclosure
-from profiles.statistics.hidden_scale.estimate import SEED
+from profiles.drawing.recommendations import RecommendationError
+from profiles.figures import verdicts
+from profiles.figures.exact import exact_figures
+from profiles.figures.hidden_scale import estimate_rows
+from profiles.report.render import render_disclosure
 
 OUT = [m.name for m in folder_models("profile")]
-
-
-def _coverage(settled: Intake) -> list[Coverage]:
-    """For every agency and every table: over which days the supplies in use that have it tell the facts."""
-
-    def covered(source: str, title: str, having: list[Supply]) -> Coverage:
-        starts = max((s.manifest.period_start for s in having), default=None)
-        return Coverage(source, title, starts, min((s.manifest.period_end for s in having), default=None))
-
-    found = []
-    for agency in agencies().values():
-        mine = [s for s in settled.supplies if s.agency == agency.key]
-        found.append(covered(agency.key, agency.name, mine))
-        for table, contract in contracts_of(agency.key).items():
-            title = f"{agency.name}, {table.replace('_', ' ')}"
-            having = [s for s in mine if table in s.tables]
-            found.append(covered(contract.name, title, having))
-            for column in (c.name for c in contract.columns if c.optional):
-                # A supply that names the column as not supplied, or has no such column, tells nothing of it.
-                telling = [
-                    s
-                    for s in having
-                    if f"{table}.{column}" not in s.manifest.not_supplied and column in header_of(s.tables[table])
-                ]
-                named = f"{title}, {column.replace('_', ' ')}"
-                found.append(
-                    covered(f"{contract.name}.{column}", named, telling if len(telling) == len(having) else [])
-                )
-    return found
 
 
 @dg.asset(
@@ -83,8 +49,8 @@ def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder
     """Exact figures with intervals and refusals."""
     with data.connect(context.run_id) as con:
         as_at = dt.date.fromisoformat(context.partition_key)
-        table = exact_figures(all_counts(con, OUT), as_at, _coverage(pinned(data, context.run_id)))
-        said = [estimate_rows(_hidden_scale(con, data), table, as_at), areas.verdict_rows(*wards(con), table, as_at)]
+        table = exact_figures(all_counts(con, OUT), as_at, coverage(pinned(data, context.run_id)))
+        said = [estimate_rows(hidden_scale(con, data), table, as_at), verdicts.verdict_rows(*wards(con), table, as_at)]
         table = pd.concat([table, *said], ignore_index=True)
         con.register("exact", table)
         con.execute("create or replace table figures as select * from exact")
@@ -106,7 +72,7 @@ def lsoa_clusters(context: dg.AssetExecutionContext, data: dg.ResourceParam[Data
     with data.connect(context.run_id) as con:
         counts = con.execute("select * from core_lsoa_counts order by all").df()
         neighbours = con.execute("select lsoa_code, neighbour_code from ref_lsoa_neighbours order by all").fetchall()
-        found = areas.lsoa_clusters(counts, neighbours)
+        found = verdicts.lsoa_clusters(counts, neighbours)
         con.register("found", found)
         con.execute("create or replace table lsoa_clusters as select * from found")
     return dg.MaterializeResult(metadata={"dagster/row_count": len(found)})
@@ -135,85 +101,6 @@ def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
     )
 
 
-def _hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Said:
-    """The verdict on how many are on no list; kept by its input, so that an unchanged table is not estimated again."""
-    rows, links = sightings(con), linkage.rates(con, data)
-    known = (links.words(), links.is_checked) if links else ("", False)
-    key = hashlib.sha256(json.dumps([rows, known, draft.code_hash()]).encode()).hexdigest()
-    path = data.estimates / f"{key}.json"
-    if not path.exists():
-        write_atomically(path, json.dumps({"seed": SEED, "said": verdict(Seen.of(rows, *known))}))
-    said: Said = json.loads(path.read_text("utf-8"))["said"]
-    return said
-
-
-def _cautions(report: Report) -> list[str]:
-    """What is odd about a supply as a whole, as sentences."""
-    found = [f for f in report.warnings if f.is_of_the_whole]
-    return [f"{report.title}: {f.table} – {f.words}." for f in found]
-
-
-def _warnings(report: Report) -> list[str]:
-    """Rules that some rows did not keep, without counts: those are figures, and stand beside as labels."""
-    found = [f for f in report.warnings if not f.is_of_the_whole]
-    return [
-        f"{report.title}: {f.table}, {f.column or 'across columns'} – some rows do not keep “{f.words}”." for f in found
-    ]
-
-
-def _not_supplied(supply: supply_store.Supply) -> dict[str, str]:
-    """Tables and columns that the agency did not send, with its reason where it gave one."""
-    undeclared = (
-        contracts_of(supply.agency).keys() - supply.manifest.tables.keys() - supply.manifest.not_supplied.keys()
-    )
-    return supply.manifest.not_supplied | dict.fromkeys(sorted(undeclared), "no reason given")
-
-
-def _page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page, dict[str, object]]:
-    supplies, refused = settled.supplies, settled.refused
-    reports = {s.supplier: supply_store.rejudge(data, s) for s in supplies}
-    inputs = draft.inputs(data, as_at, supplies, refused)
-    sources = [
-        Source(
-            s.agency,
-            agencies()[s.agency].name,
-            s.manifest.provider,
-            s.supply_id,
-            s.manifest.extracted_at.isoformat(timespec="minutes"),
-            s.manifest.period_start.isoformat(),
-            s.manifest.period_end.isoformat(),
-            _not_supplied(s),
-            _cautions(reports[s.supplier]),
-            _warnings(reports[s.supplier]),
-        )
-        for s in supplies
-    ]
-    written, problems = commentary.read(data.commentary, as_at.isoformat(), NAMES, data.rule.threshold)
-    shapes, shapes_source = boundaries(data)
-    page = Page(
-        as_at=as_at.isoformat(),
-        shapes=shapes,
-        shapes_source=shapes_source,
-        sources=sources,
-        missing_agencies=[a.name for a in agencies().values() if a.key not in {s.agency for s in supplies}],
-        refused_supplies=refused,
-        is_invented=any(s.manifest.invented for s in supplies),
-        code_version=draft.code_version(),
-        code_hash=draft.code_hash(),
-        draft_id=draft.draft_id(inputs),
-        rule_words=data.rule.words(),
-        table_notes=data.rule.notes(),
-        commentary=written,
-        commentary_problems=problems,
-    )
-    return page, inputs
-
-
-def expected_draft(data: DataFolder, as_at: dt.date) -> str:
-    """The id of the draft that a refresh would make of what is in the store and the inbox now."""
-    return _page(data, as_at, settle(data))[0].draft_id
-
-
 @dg.asset(
     group_name="profile",
     kinds={"jinja2", "plotly"},
@@ -227,21 +114,21 @@ def report(
     """Draw both editions and move the draft into place in one step."""
     as_at = dt.date.fromisoformat(context.partition_key)
     run_id = context.run_id
-    page, inputs = _page(data, as_at, pinned(data, run_id))
+    page, inputs = draft_page(data, as_at, pinned(data, run_id))
     made = data.work / run_id / "draft"
     restricted = made / "restricted"
     restricted.mkdir(mode=0o700, parents=True)
     warehouse = data.warehouse(run_id)
-    store = draft.read_labels(warehouse)
+    store = drafts.read_labels(warehouse)
     try:
-        draft.write_editions(made, store, page)
+        drafts.write_editions(made, store, page)
     except RecommendationError as error:
         raise dg.Failure(f"The recommendations do not fit the report: {error}.") from None
     with duckdb.connect(str(warehouse), read_only=True) as con:
         checks = con.execute(
             "select supplier, table_name, rule, column_name, severity, rows, failed from raw_checks order by all"
         ).df()
-    counts = label_counts(draft.read_exact(warehouse), data.rule, data.plan)
+    counts = label_counts(drafts.read_exact(warehouse), data.rule, data.plan)
     (restricted / "disclosure.html").write_text(render_disclosure(counts, page), "utf-8")
     for supply in pinned(data, run_id).supplies:
         pages = restricted / "expectations" / supply.supplier.replace(":", "-")
@@ -262,7 +149,7 @@ def report(
     warehouse.rename(restricted / "warehouse.duckdb")
     for path in restricted.rglob("*"):
         path.chmod(0o500 if path.is_dir() else 0o400)
-    is_new = draft.place_draft(data, made, page.as_at, page.draft_id)
+    is_new = drafts.place_draft(data, made, page.as_at, page.draft_id)
     context.log.info(f"draft {page.draft_id}{'' if is_new else ': made before from the same inputs; nothing changed'}")
     yield dg.MaterializeResult(
         metadata={

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets import intake, supply_store
-from assets.resources import DataFolder
-from assets.warehouse import load_reference, make_raw_views
+from assets.store import intake, supply_store
+from assets.store.folder import DataFolder
+from assets.store.warehouse import load_reference, make_raw_views
 from expectations.contract import Agency, agencies, contracts
-from expectations.report import Report
+from expectations.judging.report import Report
 
 AS_AT = dg.DynamicPartitionsDefinition(name="as_at")
 REFERENCE = (

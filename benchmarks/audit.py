@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from assets.draft import read_exact
+from assets.versions.drafts import read_exact
 from profiles.disclosure import facts
 from profiles.disclosure.audit import DETAILS, Audit, attack, protect
 from profiles.disclosure.counts import label_counts

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import duckdb
 
-from assets.models import folder_models
-from assets.warehouse import SQL, run_model
+from assets.store.sql_models import folder_models
+from assets.store.warehouse import SQL, run_model
 
 MODELS = ("core_shared_keys", "core_components", "core_links", "core_refused_links")
 # Two to three records for a child; three in a hundred keys mistyped, one in three hundred of another child.

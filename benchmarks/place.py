@@ -14,9 +14,9 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from profiles.areas import rate_deviates
-from profiles.groups import REFERENCE, wards
-from profiles.population import read_table
+from profiles.figures.denominators import read_table
+from profiles.figures.groups import REFERENCE, wards
+from profiles.figures.verdicts import rate_deviates
 from profiles.statistics.hotspots import (
     FALSE_DISCOVERIES,
     HIGH,

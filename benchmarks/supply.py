@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from expectations.judge import judge_folder, screen
-from expectations.report import Report
-from expectations.supply import CONTRACT_VERSION, file_sha256
+from expectations.judging.judge import judge_folder, screen
+from expectations.judging.report import Report
+from expectations.judging.supply import CONTRACT_VERSION, file_sha256
 
 START = dt.date(2019, 4, 1)
 

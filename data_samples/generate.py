@@ -25,7 +25,7 @@ from data_samples.children import (
     share_out,
 )
 from expectations.contract import contracts, contracts_of
-from expectations.supply import CONTRACT_VERSION, file_sha256
+from expectations.judging.supply import CONTRACT_VERSION, file_sha256
 
 SUPPLY_DATE = "2024-04-05"
 OTHER_REFERRALS, GUESTS, NEIGHBOURS = 1000, 16, 2100

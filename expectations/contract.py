@@ -12,6 +12,7 @@ from typing import Any, Literal
 import yaml
 
 HERE = Path(__file__).parent
+CONTRACTS = HERE / "contracts"
 # Of the digest, where a page names a contract.
 CONTRACT_DIGITS = 12
 Severity = Literal["error", "warn"]
@@ -145,7 +146,7 @@ class Agency:
 @functools.cache
 def code_lists() -> dict[str, dict[str, str]]:
     """Every code list but ethnicity: list name → code → label."""
-    lists = yaml.safe_load((HERE / "codes" / "codes.yml").read_text("utf-8"))
+    lists = yaml.safe_load((CONTRACTS / "codes" / "codes.yml").read_text("utf-8"))
     if bad := sorted(name for name, codes in lists.items() if not all(codes.values())):
         raise ValueError(f"codes.yml, {', '.join(bad)}: a code without a label; a label with a comma stands in quotes")
     return {name: {str(k): str(v) for k, v in codes.items()} for name, codes in lists.items()}
@@ -154,7 +155,7 @@ def code_lists() -> dict[str, dict[str, str]]:
 @functools.cache
 def ethnicity_codes() -> tuple[dict[str, str], ...]:
     """The ethnicity codes of all source systems: dicts of system, code, detailed_group, broad_group."""
-    with (HERE / "codes" / "ethnicity.csv").open(encoding="utf-8", newline="") as f:
+    with (CONTRACTS / "codes" / "ethnicity.csv").open(encoding="utf-8", newline="") as f:
         return tuple(csv.DictReader(f))
 
 
@@ -163,7 +164,7 @@ def agencies() -> dict[str, Agency]:
     """The agencies in the order in which their facts are believed: Trust, education, health, police."""
     found = {}
     for key in ("trust", "education", "health", "police"):
-        raw = yaml.safe_load((HERE / key / "agency.yml").read_text("utf-8"))
+        raw = yaml.safe_load((CONTRACTS / key / "agency.yml").read_text("utf-8"))
         found[key] = Agency(key=key, **(raw | {"ethnicity": tuple(raw["ethnicity"])}))
     return found
 
@@ -196,10 +197,10 @@ def contracts() -> dict[str, Contract]:
     for key, agency in agencies().items():
         shared = [
             p
-            for p in sorted((HERE / "any").glob("*.yml"))
+            for p in sorted((CONTRACTS / "any").glob("*.yml"))
             if key in yaml.safe_load(p.read_text("utf-8")).get("agencies", [key])
         ]
-        own = [p for p in sorted((HERE / key).glob("*.yml")) if p.stem != "agency"]
+        own = [p for p in sorted((CONTRACTS / key).glob("*.yml")) if p.stem != "agency"]
         for path in shared + own:
             contract = _contract(path, agency)
             found[contract.name] = contract
@@ -215,7 +216,11 @@ def contracts_of(agency: str) -> dict[str, Contract]:
 @functools.cache
 def contracts_digest(agency: str) -> str:
     """Changes whenever any contract of the agency, or the code that judges it, does."""
-    judges = [*HERE.glob("*.py"), *(p for p in (HERE / "screen").glob("*.*") if p.suffix in (".py", ".yml"))]
+    judges = [
+        *HERE.glob("*.py"),
+        *(HERE / "judging").glob("*.py"),
+        *(p for p in (HERE / "screen").glob("*.*") if p.suffix in (".py", ".yml")),
+    ]
     judge = b"".join(p.read_bytes() for p in sorted(judges))
     parts = "".join(c.digest for c in contracts_of(agency).values())
     return hashlib.sha256(judge + parts.encode()).hexdigest()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets import models, profile, supplies
-from assets.resources import DataFolder
+from assets.store.folder import DataFolder
 from pipelines.jobs import progress_logger, refresh_profile
 from pipelines.schedules import monthly_refresh
 from pipelines.sensors import inbox_sensor

@@ -5,9 +5,9 @@ import json
 
 import dagster as dg
 
-from assets.resources import DataFolder
+from assets.store.folder import DataFolder
+from assets.store.supply_store import inbox_state, is_known
 from assets.supplies import AS_AT
-from assets.supply_store import inbox_state, is_known
 from pipelines.jobs import refresh_profile
 from pipelines.schedules import last_month_end
 

@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from assets.resources import DataFolder
-from assets.supply_store import candidates
+from assets.store.folder import DataFolder
+from assets.store.supply_store import candidates
 from expectations.contract import agencies
 from expectations.pseudonyms.keys import SecretError, secret_of
 from profiles.disclosure.plan import DEFAULT, PlanError, read_plan
@@ -100,6 +100,6 @@ def _is_in_use(home: Path, inbox: Path) -> bool:
     bare = DataFolder(home=home, inbox=inbox, canaries=home, governance=home, uses_samples=False)
     if inbox.is_dir() and any(candidates(inbox, agency) for agency in agencies()):
         return True
-    from assets.supply_store import in_use
+    from assets.store.supply_store import in_use
 
     return any(not s.manifest.invented for s in in_use(bare))

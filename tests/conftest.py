@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import settings
 
-from assets.resources import DataFolder
+from assets.store.folder import DataFolder
 from pipelines.settings import SAMPLES
 
 # No test asserts on time.

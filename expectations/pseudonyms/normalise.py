@@ -10,7 +10,7 @@ import functools
 import re
 import unicodedata
 
-from expectations.identifiers import POSTCODE, is_nhs_number, is_test_nhs_number, is_upn, plain
+from expectations.screen.identifiers import POSTCODE, is_nhs_number, is_test_nhs_number, is_upn, plain
 
 # Letters that Unicode does not part into a base and a mark.
 _LETTERS = str.maketrans(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from expectations.contract import agencies
+from expectations.judging.supply import CONTRACT_VERSION, file_sha256
 from expectations.pseudonyms import normalise
 from expectations.pseudonyms.canaries import CANARIES, canary_people
 from expectations.pseudonyms.exports import Places, Secrets, maker, people_maker, read_export, reader
@@ -18,7 +19,6 @@ from expectations.pseudonyms.keys import KEYS, SecretError, fingerprint
 from expectations.pseudonyms.mapping import Mapping, MappingError, TableMap
 from expectations.pseudonyms.places import places
 from expectations.screen.screen import screen_supply
-from expectations.supply import CONTRACT_VERSION, file_sha256
 
 # A column of which more cannot be read was mapped wrongly: a day and a month exchanged, for one.
 MOST_UNREAD = 0.2

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from expectations.identifiers import is_nhs_number, is_postcode, is_uln, is_upn, plain
+from expectations.screen.identifiers import is_nhs_number, is_postcode, is_uln, is_upn, plain
 
 
 def nhs_number(piece: str) -> bool:

@@ -14,9 +14,9 @@ import duckdb
 import pandas as pd
 
 from expectations.contract import DATED, Column
-from expectations.identifiers import is_test_nhs_number
 from expectations.screen.checks import CHECKS
 from expectations.screen.digests import unkeyed, unkeyed_keys
+from expectations.screen.identifiers import is_test_nhs_number
 from expectations.screen.kinds import Kind, joined, kinds
 from expectations.screen.tally import Dates, Found, Pieces
 

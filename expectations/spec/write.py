@@ -19,11 +19,11 @@ from expectations.contract import (
     contracts_digest,
     contracts_of,
 )
+from expectations.judging.supply import CONTRACT_VERSION
 from expectations.spec.example import example_rows
 from expectations.spec.schema import table_schema
 from expectations.spec.workbook import write_workbook
 from expectations.staging import row_rules
-from expectations.supply import CONTRACT_VERSION
 
 HERE = Path(__file__).parent
 

@@ -13,9 +13,9 @@ import pandas as pd
 
 from profiles.disclosure.plan import PUBLIC, Merge, Plan, PlanError, Table
 from profiles.disclosure.rule import Rule
-from profiles.figures import KEY as EXACT_KEY
-from profiles.figures import POSITIONS
-from profiles.groups import groups
+from profiles.figures.exact import KEY as EXACT_KEY
+from profiles.figures.exact import POSITIONS
+from profiles.figures.groups import groups
 
 # Counts of the general public that others publish: nothing to protect.
 PUBLIC_UNITS = ("residents", "published episodes", "per 10,000 episodes")

@@ -12,7 +12,7 @@ from profiles.disclosure.facts import Cell, Facts, Relation
 from profiles.disclosure.lattice import Lattice
 from profiles.disclosure.plan import WAYS, Plan, Statement, Term
 from profiles.disclosure.rule import Rule
-from profiles.groups import groups, published
+from profiles.figures.groups import groups, published
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from profiles.disclosure.lattice import Lattice, LatticeError
-from profiles.groups import groups_of, wards
+from profiles.figures.groups import groups_of, wards
 
 DEFAULT = Path(__file__).parent / "plan.yml"
 PUBLIC, PARTNER = "public", "partner"

@@ -11,9 +11,9 @@ import pandas as pd
 
 from profiles.disclosure.comparisons import MEASURES, comparisons
 from profiles.disclosure.counts import PUBLIC_UNITS, SHOWN, Counts
+from profiles.disclosure.labels import COLUMNS, KEY, LabelStore
 from profiles.disclosure.rule import Rule
-from profiles.disclosure.store import COLUMNS, KEY, LabelStore
-from profiles.figures import AMONG, AVERAGES, PER, SMOOTHED
+from profiles.figures.exact import AMONG, AVERAGES, PER, SMOOTHED
 from profiles.statistics import rates
 from profiles.statistics.small_areas import empirical_bayes
 

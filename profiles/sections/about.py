@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from profiles.blocks import Block, Cell, Section, Table, head
-from profiles.disclosure.store import LabelStore
-from profiles.figures import long_date
-from profiles.page import Page, Source
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.blocks import Block, Cell, Section, Table, head
+from profiles.drawing.page import Page, Source
+from profiles.figures.exact import long_date
 
 NUMBERS = ("no", "one", "two", "three", "four")
 

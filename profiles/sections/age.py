@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from profiles.blocks import Block, Section
-from profiles.charts import bars
-from profiles.disclosure.store import LabelStore
-from profiles.page import Page
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.blocks import Block, Section
+from profiles.drawing.charts import bars
+from profiles.drawing.page import Page
 from profiles.sections.common import counted, crossed, merged_words, of, refused, share_table, withheld_words
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from profiles.blocks import Block, Cell, Table, head, interval, shown
-from profiles.charts import bars
 from profiles.disclosure.counts import NOT_PUBLISHED
-from profiles.disclosure.store import Label, LabelStore
-from profiles.groups import Group, groups_of
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
+from profiles.drawing.charts import bars
+from profiles.figures.groups import Group, groups_of
 
 
 def counted(

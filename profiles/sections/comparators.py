@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from profiles.blocks import Block, Cell, Section, Table, head, shown
-from profiles.disclosure.store import Label, LabelStore
-from profiles.figures import long_date
-from profiles.page import Page
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
+from profiles.drawing.page import Page
+from profiles.figures.exact import long_date
 
 TITLE = "Beside other places"
 

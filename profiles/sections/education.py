@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from profiles.blocks import Block, Cell, Section, Table, head, shown
-from profiles.disclosure.store import LabelStore
-from profiles.figures import long_date
-from profiles.groups import groups_of
-from profiles.page import Page
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
+from profiles.drawing.page import Page
+from profiles.figures.exact import long_date
+from profiles.figures.groups import groups_of
 from profiles.sections.common import breakdown, joined, listed, of, one, refused, say, share, why, withheld_words
 
 TITLE = "School"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from profiles.blocks import Block, Cell, Table, head, interval, shown
 from profiles.disclosure.comparisons import UNCLEAR
-from profiles.disclosure.store import Label, LabelStore
-from profiles.groups import Group, groups_of
-from profiles.page import Page
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
+from profiles.drawing.page import Page
+from profiles.figures.groups import Group, groups_of
 from profiles.sections.common import joined, why, withheld_words
 
 # figure, the stage before, what the children of the stage are, what those of the stage before are

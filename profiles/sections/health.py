@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from profiles.blocks import Block, Section, Table, head, shown
-from profiles.disclosure.store import LabelStore
-from profiles.groups import groups_of
-from profiles.page import Page
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.blocks import Block, Section, Table, head, shown
+from profiles.drawing.page import Page
+from profiles.figures.groups import groups_of
 from profiles.sections.common import breakdown, joined, of, refused, say, share, why, withheld_words
 
 TITLE = "Health"

@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
-from profiles.blocks import Block, Cell, Section, Table, head
-from profiles.disclosure.store import LabelStore
-from profiles.figures import DEFINITION
-from profiles.page import Page
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.blocks import Block, Cell, Section, Table, head
+from profiles.drawing.page import Page
+from profiles.figures.exact import DEFINITION
 from profiles.statistics.hidden_scale.estimate import Thresholds
 
 REGISTER = Path(__file__).parents[1] / "register.yml"

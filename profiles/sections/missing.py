@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from profiles.blocks import Block, Section, Table, head, interval, shown
-from profiles.charts import bars
-from profiles.disclosure.store import LabelStore
-from profiles.groups import groups_of
-from profiles.page import Page
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.blocks import Block, Section, Table, head, interval, shown
+from profiles.drawing.charts import bars
+from profiles.drawing.page import Page
+from profiles.figures.groups import groups_of
 from profiles.sections.common import breakdown, counted, listed, of, one, refused, say, share, why, withheld_words
 
 TITLE = "Missing children"

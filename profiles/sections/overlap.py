@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from profiles.blocks import Block, Cell, Section, Table, head, shown
-from profiles.charts import bands, bars, upset
-from profiles.disclosure.store import Label, LabelStore
-from profiles.groups import Group, groups_of
-from profiles.page import Page
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
+from profiles.drawing.charts import bands, bars, upset
+from profiles.drawing.page import Page
+from profiles.figures.groups import Group, groups_of
 from profiles.sections.common import counted, refused, withheld_words
 
 TITLE = "Who sees which children, and how many nobody sees"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from profiles.blocks import Block, Cell, Section, Table, head, shown
-from profiles.disclosure.store import Label, LabelStore
-from profiles.figures import long_date
-from profiles.page import Page
-from profiles.recommendations import STRANDS, Recommendation, recommendations
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
+from profiles.drawing.page import Page
+from profiles.drawing.recommendations import STRANDS, Recommendation, recommendations
+from profiles.figures.exact import long_date
 
 TITLE = "Recommendations"
 COLUMNS = ["Recommendation", "Owner, due, state", "Measure", "Now", "Direction", "Rests on"]

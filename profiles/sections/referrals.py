@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from profiles.blocks import Block, Cell, Section, Table, head, interval, shown
-from profiles.charts import against_expected, bars
-from profiles.disclosure.store import Label, LabelStore
-from profiles.groups import Group, groups_of
-from profiles.page import Page
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
+from profiles.drawing.charts import against_expected, bars
+from profiles.drawing.page import Page
+from profiles.figures.groups import Group, groups_of
 from profiles.sections.common import counted, crossed, joined, of, refused, say, share, share_table, why, withheld_words
 
 TITLE = "Referrals to the hub"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from profiles.blocks import Block, Cell, Section, Table, head, interval, shown
-from profiles.charts import bars, months
-from profiles.disclosure.store import Label, LabelStore
-from profiles.figures import long_date
-from profiles.groups import groups_of, published
-from profiles.page import Page
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
+from profiles.drawing.charts import bars, months
+from profiles.drawing.page import Page
+from profiles.figures.exact import long_date
+from profiles.figures.groups import groups_of, published
 from profiles.sections.common import counted, refused
 
 

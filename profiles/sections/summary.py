@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from profiles.blocks import Block, Cell, Section, Table, head, interval, shown
-from profiles.disclosure.store import LabelStore
-from profiles.figures import long_date
-from profiles.page import Page
-from profiles.recommendations import recommendations
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
+from profiles.drawing.page import Page
+from profiles.drawing.recommendations import recommendations
+from profiles.figures.exact import long_date
 from profiles.sections import overlap
 from profiles.sections.common import of, one, refused, say, share
 from profiles.statistics import rates

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from profiles.blocks import Block, Section
-from profiles.disclosure.store import LabelStore
-from profiles.page import Page
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.blocks import Block, Section
+from profiles.drawing.page import Page
 from profiles.sections.common import breakdown, listed, of, one, refused, say, share, why, withheld_words
 
 TITLE = "Youth justice"

@@ -10,8 +10,8 @@ import pytest
 from drawing import seal, write_supply
 from receiving import SECRET, drop, edit, raw, receive, replace
 
-from assets import supply_store
-from assets.resources import DataFolder
+from assets.store import supply_store
+from assets.store.folder import DataFolder
 
 LEVEL = "EP1,2023-01-15,high"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from drawing import seal, write_supply
 
-from assets import supply_store
-from assets.intake import settle
 from assets.profile import _coverage
-from assets.resources import DataFolder
+from assets.store import supply_store
+from assets.store.folder import DataFolder
+from assets.store.intake import settle
 
 
 def without(folder: Path, table: str, column: str) -> None:

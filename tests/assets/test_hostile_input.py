@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from drawing import seal, write_supply
 
-from assets import intake, supply_store
-from assets.resources import DataFolder
+from assets.store import intake, supply_store
+from assets.store.folder import DataFolder
 
 
 def change(name: str, edit: Callable[[str], str]) -> Callable[[Path], None]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from drawing import write_supply
 
-from assets import intake, supply_store
-from assets.resources import DataFolder
+from assets.store import intake, supply_store
+from assets.store.folder import DataFolder
 
 
 def test_what_arrives_meanwhile_waits_for_the_next_run(data: DataFolder) -> None:

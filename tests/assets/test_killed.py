@@ -18,8 +18,8 @@ import pytest
 from conftest import CCE, Refreshed, run_cce
 from drawing import write_supply
 
-from assets import supply_store
-from assets.resources import DataFolder
+from assets.store import supply_store
+from assets.store.folder import DataFolder
 from pipelines.settings import SAMPLES
 
 VICTIM = """
@@ -43,7 +43,7 @@ setattr(owner, name, fatal)
 REFRESH = "from pipelines.cli import cce; cce(sys.argv[3:])"
 RECEIVE = """
 from pathlib import Path
-from assets import supply_store
+from assets.store import supply_store
 from pipelines.settings import data_folder
 data = data_folder()
 supply_store.receive(data, supply_store.candidates(data.inbox, "trust")[0], "trust")
@@ -72,9 +72,9 @@ def assert_nothing_partial(home: Path) -> None:
     ("target", "times"),
     [
         ("shutil:copyfile", 2),
-        ("assets.supply_store:judge", 1),
-        ("expectations.validate:run_suite", 3),
-        ("assets.supply_store:_store", 1),
+        ("assets.store.supply_store:judge", 1),
+        ("expectations.judging.validate:run_suite", 3),
+        ("assets.store.supply_store:_store", 1),
         ("pathlib:Path.rename", 1),
     ],
 )
@@ -93,8 +93,8 @@ def test_while_a_supply_is_taken_in(tmp_path: Path, target: str, times: int) -> 
 
 def test_while_a_draft_is_made(accepted_home: Path) -> None:
     for target, times in (
-        ("assets.warehouse:make_raw_views", 1), ("assets.models:run_model", 31), ("assets.models:run_model", 45),
-        ("assets.draft:write_editions", 1), ("assets.draft:render", 2), ("assets.draft:place_draft", 1),
+        ("assets.store.warehouse:make_raw_views", 1), ("assets.models:run_model", 31), ("assets.models:run_model", 45),
+        ("assets.versions.drafts:write_editions", 1), ("assets.versions.drafts:render", 2), ("assets.versions.drafts:place_draft", 1),
     ):  # fmt: skip
         kill(accepted_home, REFRESH, target, times, "refresh", "--as-at", "2024-03-01")
         assert_nothing_partial(accepted_home)
@@ -130,19 +130,19 @@ def test_while_a_draft_is_published(refreshed: Refreshed, tmp_path: Path) -> Non
     shutil.copytree(refreshed.home, home, ignore=shutil.ignore_patterns("profiles", "ledger"))
     name = refreshed.draft("2024-03-01").name
     for target, times in (
-        ("assets.publish:write_editions", 1),
-        ("assets.draft:render", 2),
+        ("assets.versions.publish:write_editions", 1),
+        ("assets.versions.drafts:render", 2),
         ("shutil:copytree", 1),
-        ("assets.publish:scan", 2),
+        ("assets.versions.publish:scan", 2),
         ("profiles.disclosure.ledger:gzip.compress", 1),
-        ("assets.publish:sync", 1),
+        ("assets.versions.publish:sync", 1),
         ("pathlib:Path.rename", 1),
     ):
         kill(home, REFRESH, target, times, "publish", name, "--by", "A", "--note", "B")
         assert_nothing_partial(home)
         assert not list(home.glob("profiles/*/v*"))
     # Killed after the version is in place and before the index is written: publishing again finds and lists it.
-    kill(home, REFRESH, "assets.publish:write_index", 1, "publish", name, "--by", "A", "--note", "B")
+    kill(home, REFRESH, "assets.versions.publish:write_index", 1, "publish", name, "--by", "A", "--note", "B")
     assert_nothing_partial(home)
     assert run_cce(home, "publish", name, "--by", "A", "--note", "B").returncode == 0
     assert [p.name for p in (home / "profiles" / "2024-03-01").iterdir()] == ["v1"]

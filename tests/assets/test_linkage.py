@@ -13,9 +13,10 @@ import duckdb
 import pytest
 from conftest import Refreshed, run_here
 
-from assets import draft, linkage
-from assets.resources import DataFolder
-from profiles.hidden_scale import Seen, verdict
+from assets.store import linkage
+from assets.store.folder import DataFolder
+from assets.versions import drafts as draft
+from profiles.figures.hidden_scale import Seen, verdict
 
 
 @pytest.fixture

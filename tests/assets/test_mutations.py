@@ -15,8 +15,8 @@ from conftest import SAMPLES
 from drawing import Row, canary_people, seal, write_csv, write_supply
 
 from expectations.contract import KINDS, Column, Contract, agencies, contracts_of
-from expectations.judge import judge_folder
-from expectations.report import Report
+from expectations.judging.judge import judge_folder
+from expectations.judging.report import Report
 from expectations.spec.example import example_tables
 
 MARK = "zebedee"

@@ -11,8 +11,8 @@ import pytest
 from conftest import SAMPLES, run_here
 from drawing import seal, write_supply
 
-from assets import intake, quarantine, supply_store
-from assets.resources import DataFolder
+from assets.store import intake, quarantine, supply_store
+from assets.store.folder import DataFolder
 from pipelines.settings import SettingsError, data_folder
 
 # Each stands alone in a text column of a supply; the last ones of a supply.json or a file no contract names.

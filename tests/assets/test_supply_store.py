@@ -9,8 +9,8 @@ import pytest
 from drawing import seal, write_supply
 from receiving import receive, replace
 
-from assets import supply_store
-from assets.resources import DataFolder
+from assets.store import supply_store
+from assets.store.folder import DataFolder
 
 
 def test_without_supply_json_it_is_still_arriving(data: DataFolder) -> None:

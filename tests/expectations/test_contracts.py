@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from expectations.contract import agencies, code_lists, contracts, contracts_of, ethnicity_codes
+from expectations.judging.suite import build_suite
 from expectations.staging import staging_sql
-from expectations.suite import build_suite
 
 AGREED = {
     "trust": "people referrals s47_enquiries hub_episodes risk_assessments plans residences missing_episodes assessment_factors youth_justice "

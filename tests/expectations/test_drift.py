@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 from drawing import seal, table, write_csv, write_supply
 
-from assets import supply_store
-from assets.resources import DataFolder
-from expectations.report import Finding
+from assets.store import supply_store
+from assets.store.folder import DataFolder
+from expectations.judging.report import Finding
 
 CONTACT = table("""
     contact_ref | person_ref | service   | contact_date | reason        | accepted | first_seen_date

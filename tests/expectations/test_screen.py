@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from screening import DRAW, many, nhs, screened, upn
 
-from expectations.identifiers import is_nhs_number, is_postcode, is_uln, is_upn
+from expectations.screen.identifiers import is_nhs_number, is_postcode, is_uln, is_upn
 
 
 def test_check_digits_of_published_examples() -> None:

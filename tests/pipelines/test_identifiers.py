@@ -10,7 +10,7 @@ from pathlib import Path
 from conftest import SAMPLES, run_cce
 from drawing import seal
 
-from expectations.supply import file_sha256
+from expectations.judging.supply import file_sha256
 
 NHS = ["943 476 5919", "987 654 4321", "401 023 2137"]
 PLANTED = [*NHS, "Ayesha Zebediah Khan", "SMITH, Zachariah", "B33 8TH", "12 Zebra High Street", "07700 900461", "zebedee@example.org", "QQ123456C"]  # fmt: skip

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from conftest import Refreshed, run_here
 
-from assets.profile import expected_draft
+from assets.versions.pages import expected_draft
 from pipelines.settings import data_folder
-from profiles.groups import wards
+from profiles.figures.groups import wards
 
 
 def squares(path: Path, count: int = 69) -> Path:

@@ -9,8 +9,8 @@ import dagster as dg
 import pytest
 from drawing import write_supply
 
-from assets import supply_store
-from assets.resources import DataFolder
+from assets.store import supply_store
+from assets.store.folder import DataFolder
 from pipelines.schedules import last_month_end, monthly_refresh
 from pipelines.sensors import inbox_sensor
 from pipelines.settings import SAMPLES

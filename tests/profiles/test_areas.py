@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from profiles.areas import AS_MANY, MORE, OF, QUADRANTS, lsoa_clusters, verdict_rows
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import default_plan
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
-from profiles.figures import Coverage, exact_figures
-from profiles.groups import REFERENCE, deprivation, wards
+from profiles.figures.exact import Coverage, exact_figures
+from profiles.figures.groups import REFERENCE, deprivation, wards
+from profiles.figures.verdicts import AS_MANY, MORE, OF, QUADRANTS, lsoa_clusters, verdict_rows
 from profiles.statistics.hotspots import HIGH, LOW, NONE
 
 DAY = dt.date(2024, 3, 1)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from profiles.boundaries import BoundaryError, read_boundaries
-from profiles.groups import hexagons, wards
-from profiles.maps import points
+from profiles.drawing.boundaries import BoundaryError, read_boundaries
+from profiles.drawing.maps import points
+from profiles.figures.groups import hexagons, wards
 
 REAL = Path(__file__).parents[3] / "shared" / "reference" / "wards.geojson"
 Raw = dict[str, Any]

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from conftest import Refreshed
 
-from assets.draft import PublishError
-from assets.publish import publish
+from assets.versions.drafts import PublishError
+from assets.versions.publish import publish
 from pipelines.settings import data_folder
-from profiles.commentary import drawn, read
-from profiles.disclosure.store import COLUMNS, LabelStore
+from profiles.disclosure.labels import COLUMNS, LabelStore
+from profiles.drawing.commentary import drawn, read
 
 HEAD = "---\nby: Ana\ndate: 2024-03-10\n---\n"
 VOICE = "---\nby: Ana\ndate: 2024-03-10\nsource: Listening sessions\ncollected: in January 2024\npeople: {}\n---\nWe were not asked.\n"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
-from profiles.groups import wards
+from profiles.figures.groups import wards
 from profiles.statistics.hotspots import HIGH, LOW, NONE, WARD_PERMUTATIONS, clusters, discoveries, gi_star
 
 LINE = ["a", "b", "c", "d", "e"]
@@ -114,7 +114,7 @@ def test_where_nothing_varies_and_for_an_area_on_its_own() -> None:
 
 
 def test_every_ward_has_neighbours() -> None:
-    from profiles.groups import REFERENCE
+    from profiles.figures.groups import REFERENCE
 
     lines = (REFERENCE / "ref_ward_neighbours.csv").read_text().splitlines()[1:]
     pairs = [line.split(",")[:2] for line in lines]

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from profiles.linkage import FEWEST_ANSWERS, Stratum, from_answers, from_disagreement
+from profiles.figures.linkage import FEWEST_ANSWERS, Stratum, from_answers, from_disagreement
 
 ERRORS = {
     "name and birth joins two children": (900, 9),

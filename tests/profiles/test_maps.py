@@ -12,9 +12,9 @@ from conftest import Refreshed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.disclosure.store import Label
-from profiles.groups import hexagons, wards
-from profiles.maps import SHADES, WITHHELD, breaks, hexagon_paths, names, shade_of, ward_map
+from profiles.disclosure.labels import Label
+from profiles.drawing.maps import SHADES, WITHHELD, breaks, hexagon_paths, names, shade_of, ward_map
+from profiles.figures.groups import hexagons, wards
 
 
 @given(st.lists(st.integers(2, 60).map(lambda n: n * 5.0), max_size=69))

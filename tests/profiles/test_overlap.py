@@ -12,13 +12,13 @@ import pytest
 from conftest import Refreshed, run_cce
 from invented import exact
 
-from profiles.charts import upset
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import default_plan
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
-from profiles.hidden_scale import FIT, Seen, estimate_rows, verdict
-from profiles.page import Page
+from profiles.drawing.charts import upset
+from profiles.drawing.page import Page
+from profiles.figures.hidden_scale import FIT, Seen, estimate_rows, verdict
 from profiles.sections import overlap
 
 DAY = dt.date(2024, 3, 1)

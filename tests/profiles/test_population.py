@@ -9,11 +9,11 @@ import duckdb
 import pandas as pd
 import pytest
 
-from assets.reference import import_population, load_imported, reset
-from assets.resources import DataFolder
-from assets.warehouse import load_reference
-from profiles.groups import groups_of, wards
-from profiles.population import COLUMNS, TableError, read_harm_weights, read_population
+from assets.store.folder import DataFolder
+from assets.store.reference import import_population, load_imported, reset
+from assets.store.warehouse import load_reference
+from profiles.figures.denominators import COLUMNS, TableError, read_harm_weights, read_population
+from profiles.figures.groups import groups_of, wards
 
 CITY = "E08000025"
 GROUPS = [g.group for g in groups_of("ethnicity") if not g.is_residual]

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from profiles.contents import NAMES
-from profiles.disclosure.store import COLUMNS, LabelStore
-from profiles.recommendations import RecommendationError, check_findings, read_recommendations, recommendations
+from profiles.disclosure.labels import COLUMNS, LabelStore
+from profiles.drawing.recommendations import RecommendationError, check_findings, read_recommendations, recommendations
+from profiles.report.contents import NAMES
 
 GOOD = {
     "id": "R99", "text": "Do it.", "strand": "Prevent", "owner": "Somebody", "due": "2025-03-31", "state": "not begun",

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from conftest import Refreshed
 
+from profiles.disclosure.labels import LabelStore
 from profiles.disclosure.rule import Rule
-from profiles.disclosure.store import LabelStore
-from profiles.edition import EDITIONS
-from profiles.page import Page, Stamp
-from profiles.scan import scan, scan_manifest
+from profiles.drawing.edition import EDITIONS
+from profiles.drawing.page import Page, Stamp
+from profiles.report.scan import scan, scan_manifest
 
 PUBLIC = EDITIONS[1]
 # The exact number of boys at risk in the samples: no label, no date, nothing that follows from labels.

@@ -8,11 +8,11 @@ import pytest
 from telling import CASES, page, store
 
 from expectations.contract import agencies
-from profiles.blocks import Section
-from profiles.contents import CONTENTS, NAMES
-from profiles.disclosure.store import LabelStore
-from profiles.edition import EDITIONS
-from profiles.render import render
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.blocks import Section
+from profiles.drawing.edition import EDITIONS
+from profiles.report.contents import CONTENTS, NAMES
+from profiles.report.render import render
 from profiles.sections import ethnicity
 from profiles.sections.methods import register
 

@@ -10,10 +10,10 @@ ROOT = Path(__file__).parents[2]
 SNIPPET = """
 import pandas as pd
 from profiles.disclosure.counts import Counts
-from profiles.disclosure.store import LabelStore
-from profiles.edition import EDITIONS
-from profiles.page import Page
-from profiles.render import render
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.edition import EDITIONS
+from profiles.drawing.page import Page
+from profiles.report.render import render
 
 def draw(labels: LabelStore, exact: pd.DataFrame, counts: Counts, page: Page) -> None:
     render(labels, page, EDITIONS[0])

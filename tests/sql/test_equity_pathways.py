@@ -6,8 +6,8 @@ import duckdb
 import pytest
 from drawing import assessments, people, warehouse
 
-from assets.models import folder_models
-from assets.warehouse import run_model
+from assets.store.sql_models import folder_models
+from assets.store.warehouse import run_model
 
 DAY = "2024-03-01"
 EPISODES = "episode_ref | person_ref | referral_date | source | exploitation_types | decision | decision_date | opened_date | closed_date\n"

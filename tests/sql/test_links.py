@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from assets.models import folder_models
-from assets.warehouse import SQL, run_model
+from assets.store.sql_models import folder_models
+from assets.store.warehouse import SQL, run_model
 
 KEYS = ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode")
 PREFIXES = ("nhs", "upn", "dob", "pc")

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from assets.models import folder_models
-from assets.warehouse import run_model
+from assets.store.sql_models import folder_models
+from assets.store.warehouse import run_model
 
 SURVIVAL = next(m for m in folder_models("joined") if m.name == "core_survival")
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from assets.models import Model, folder_models, staging_models
-from assets.warehouse import load_reference, run_model, set_as_at
+from assets.store.sql_models import Model, folder_models, staging_models
+from assets.store.warehouse import load_reference, run_model, set_as_at
 from data_samples.children import canary_keys, key_fingerprint
 from expectations.contract import contracts, contracts_of
 

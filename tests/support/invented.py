@@ -9,8 +9,8 @@ import pandas as pd
 
 from profiles.disclosure.counts import Counts
 from profiles.disclosure.plan import default_plan
-from profiles.figures import COLUMNS, FOR_LABELS
-from profiles.groups import groups_of
+from profiles.figures.exact import COLUMNS, FOR_LABELS
+from profiles.figures.groups import groups_of
 
 DAY = "2024-03-01"
 SHARES = {

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from assets import supply_store
-from assets.resources import DataFolder
-from expectations.report import Report
+from assets.store import supply_store
+from assets.store.folder import DataFolder
+from expectations.judging.report import Report
 
 SECRET = "Zebedee"  # stands for a value that no message may show
 

@@ -7,18 +7,18 @@ import datetime as dt
 import pandas as pd
 from drawing import assessments, episodes, people, warehouse
 
-from assets.models import folder_models
-from assets.warehouse import all_counts, run_model, sightings, wards
+from assets.store.sql_models import folder_models
+from assets.store.warehouse import all_counts, run_model, sightings, wards
 from expectations.contract import agencies, contracts
-from profiles.areas import verdict_rows
 from profiles.disclosure.counts import label_counts
+from profiles.disclosure.labels import LabelStore
 from profiles.disclosure.plan import default_plan
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
-from profiles.disclosure.store import LabelStore
-from profiles.figures import Coverage, exact_figures
-from profiles.hidden_scale import Seen, estimate_rows, verdict
-from profiles.page import Page, Source
+from profiles.drawing.page import Page, Source
+from profiles.figures.exact import Coverage, exact_figures
+from profiles.figures.hidden_scale import Seen, estimate_rows, verdict
+from profiles.figures.verdicts import verdict_rows
 
 DAY = dt.date(2024, 3, 1)
 FULL = (dt.date(2019, 4, 1), dt.date(2024, 3, 31))

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 from exporting import education_export, health_export, made
 
-from assets.models import folder_models
-from assets.warehouse import SQL, run_model
+from assets.store.sql_models import folder_models
+from assets.store.warehouse import SQL, run_model
 from data_samples.identities import HARMFUL, HARMLESS
 
 

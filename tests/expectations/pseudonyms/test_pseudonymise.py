@@ -12,8 +12,8 @@ import pytest
 from conftest import run_here
 from exporting import health_export, made
 
-from expectations.identifiers import is_test_nhs_number
 from expectations.pseudonyms.canaries import CANARIES
+from expectations.screen.identifiers import is_test_nhs_number
 
 
 def test_the_extract_holds_nothing_that_the_contract_does_not_name(tmp_path: Path, keys: dict[str, str]) -> None:

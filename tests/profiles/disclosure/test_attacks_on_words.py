@@ -8,7 +8,6 @@ import pytest
 from attacking import Table, Way, ours, plain, safe
 from invented import DAY, by, exact
 
-from profiles.charts import bars
 from profiles.disclosure.attacker import Attacker, Interval
 from profiles.disclosure.audit import protect
 from profiles.disclosure.counts import label_counts
@@ -17,6 +16,7 @@ from profiles.disclosure.plan import default_plan
 from profiles.disclosure.relations import known
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
+from profiles.drawing.charts import bars
 from profiles.sections.common import counted
 
 

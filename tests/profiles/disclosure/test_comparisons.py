@@ -8,11 +8,11 @@ import pytest
 
 from profiles.disclosure.comparisons import UNCLEAR, comparisons
 from profiles.disclosure.counts import label_counts
+from profiles.disclosure.labels import Label, LabelStore
 from profiles.disclosure.plan import default_plan
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
-from profiles.disclosure.store import Label, LabelStore
-from profiles.figures import Coverage, exact_figures
+from profiles.figures.exact import Coverage, exact_figures
 
 DAY = pd.Timestamp("2024-03-01").date()
 WHOLE, PART = "indicated_36_months", "referred_36_months"

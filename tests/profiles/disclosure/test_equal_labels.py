@@ -14,21 +14,21 @@ import pandas as pd
 import pytest
 from conftest import Refreshed
 
-from assets.models import folder_models
-from assets.warehouse import all_counts, run_model, set_as_at, sightings, wards
+from assets.store.sql_models import folder_models
+from assets.store.warehouse import all_counts, run_model, set_as_at, sightings, wards
 from expectations.contract import agencies, contracts
-from profiles.areas import verdict_rows
 from profiles.disclosure.audit import protect
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import default_plan
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
-from profiles.edition import EDITIONS
-from profiles.figures import Coverage, exact_figures
-from profiles.hidden_scale import Seen, estimate_rows, verdict
-from profiles.page import Page
-from profiles.render import render
-from profiles.scan import figures_csv
+from profiles.drawing.edition import EDITIONS
+from profiles.drawing.page import Page
+from profiles.figures.exact import Coverage, exact_figures
+from profiles.figures.hidden_scale import Seen, estimate_rows, verdict
+from profiles.figures.verdicts import verdict_rows
+from profiles.report.render import render
+from profiles.report.scan import figures_csv
 
 DAY = dt.date(2024, 3, 1)
 FROM_COHORT = ("core_cohort_groups", "core_cohort_crossed")

@@ -1,0 +1,1 @@
+"""What is kept in the data folder: supplies, quarantine, reference tables, warehouse. Knows no Dagster."""

@@ -1,0 +1,82 @@
+"""What a run is made from: candidates taken in, then the supplies in use settled once and pinned for the whole run.
+
+Another process may accept a supply meanwhile; a run that looked again would name one supply and count another.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.store import quarantine, supply_store
+from assets.store.folder import DataFolder, write_atomically
+from assets.store.supply_store import Supply
+from expectations.contract import agencies
+from expectations.judging.report import Report
+from profiles.figures.exact import long_date
+
+PIN = "intake.json"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The supplies in use, in order of supplier, and what was refused, in words for the report."""
+
+    supplies: list[Supply]
+    refused: list[str]
+
+
+def take_in(data: DataFolder, agency: str) -> list[Report]:
+    """Take every candidate of an agency in; returns the refusals that are not older than the supply in use."""
+    judged = [
+        (folder, supply_store.receive(data, folder, agency)) for folder in supply_store.candidates(data.inbox, agency)
+    ]
+    newest = {s.supplier: s.supply_date for s in supply_store.in_use(data)}
+
+    def supplier(folder: Path) -> str:
+        return f"{agency}:{folder.parent.name}" if agencies()[agency].providers else agency
+
+    late = [r for folder, r in judged if not r.is_accepted and r.supply_date >= newest.get(supplier(folder), "")]
+    return late + supply_store.strays(data.inbox, agency)
+
+
+def refusal_words(report: Report) -> str:
+    """One sentence for the report: whose supply of which day was refused."""
+    shown = f" ({report.provider})" if report.provider else ""
+    try:
+        day = f"the supply of {long_date(dt.date.fromisoformat(report.supply_date))}"
+    except ValueError:
+        day = "a supply without a date"
+    why = ", for it held what identifies children" if report.identifies else ""
+    return f"{agencies()[report.agency].name}{shown}: {day} was refused{why}; the last accepted one, if any, is in use."
+
+
+def settle(data: DataFolder) -> Intake:
+    """Take in everything that has arrived and settle what counts now. Supplies in quarantine were refused too."""
+    refused = [refusal_words(r) for agency in agencies() for r in take_in(data, agency)]
+    in_use = supply_store.in_use(data)
+    newest = {s.supplier: s.supply_date for s in in_use}
+    for entry in quarantine.entries(data):
+        r = entry.report
+        if r.supply_date >= newest.get(f"{r.agency}:{r.provider}" if r.provider else r.agency, ""):
+            refused.append(refusal_words(r))
+    return Intake(in_use, list(dict.fromkeys(refused)))
+
+
+def pin(data: DataFolder, run_id: str, intake: Intake) -> None:
+    """Write the run's intake into its workspace."""
+    pinned = {"supplies": [[s.agency, s.supply_id] for s in intake.supplies], "refused": intake.refused}
+    write_atomically(_path(data, run_id), json.dumps(pinned))
+
+
+def pinned(data: DataFolder, run_id: str) -> Intake:
+    """The intake that the run was pinned to."""
+    raw = json.loads(_path(data, run_id).read_text("utf-8"))
+    by_id = {(s.agency, s.supply_id): s for agency in agencies() for s in supply_store.accepted(data, agency)}
+    return Intake([by_id[agency, supply_id] for agency, supply_id in raw["supplies"]], raw["refused"])
+
+
+def _path(data: DataFolder, run_id: str) -> Path:
+    return data.work / run_id / PIN

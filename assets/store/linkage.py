@@ -1,0 +1,145 @@
+"""The linkage of a draft: its tables of match and error rates, a sample of pairs for the agencies to judge, and their answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from assets.store.folder import DataFolder, write_atomically
+from profiles.figures.linkage import Rates, Stratum, from_answers, from_disagreement
+
+TABLES = ("core_match_rates", "core_key_agreement", "core_linkage_errors", "core_singling_out")
+ANSWERS = ("same", "different", "unknown")
+COLUMNS = ("pair", "agency_a", "person_ref_a", "agency_b", "person_ref_b", "answer")
+_SAMPLE, _KEPT = "sample.json", "answers.json"
+
+
+class LinkageError(Exception):
+    """Why a sample cannot be drawn or answers cannot be taken, in words."""
+
+
+def tables(con: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, Any]]]:
+    """The tables of linkage, counts only, for the analyst alone."""
+    found = {}
+    for name in TABLES:
+        cursor = con.execute(f"select * from {name} order by all")
+        names = [d[0] for d in cursor.description or []]
+        found[name.removeprefix("core_")] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return found
+
+
+def rates(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Rates | None:
+    """Error rates: those of the agencies' answers where there are enough, else from disagreement."""
+    rows = con.execute("select error, pairs, errors from core_linkage_errors").fetchall()
+    return checked(data) or from_disagreement({error: (pairs, errors) for error, pairs, errors in rows})
+
+
+def checked(data: DataFolder) -> Rates | None:
+    """Rates from the agencies' answers to the last sample."""
+    path = answers_path(data)
+    if not path.exists():
+        return None
+    return from_answers([Stratum(**s) for s in json.loads(path.read_text("utf-8"))["strata"]])
+
+
+def answers_path(data: DataFolder) -> Path:
+    """Where the answers are kept: counts by stratum."""
+    return data.linkage / _KEPT
+
+
+def draw_sample(data: DataFolder, warehouse: Path, n: int, seed: int) -> Path:
+    """Draw `n` pairs, half of them linked, evenly over what links rest on; returns the CSV file for the agencies.
+
+    It holds pseudonyms of two agencies side by side, so it stays in the data folder and goes out by the agreed secure way.
+    """
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        pools = {
+            (is_linked, stratum): con.execute(
+                f"""
+                select a.agency, a.person_ref, b.agency, b.person_ref
+                from {table} as t
+                join core_links as a on a.source_person_id = t.record_a
+                join core_links as b on b.source_person_id = t.record_b
+                where t.{column} = ? order by record_a, record_b
+                """,
+                [stratum],
+            ).fetchall()
+            for is_linked, table, column in (
+                (True, "core_linked_pairs", "rests_on"),
+                (False, "core_unlinked_pairs", "agrees_on"),
+            )
+            for (stratum,) in con.execute(f"select distinct {column} from {table} order by all").fetchall()
+        }
+    drawn = _drawn(pools, n, random.Random(seed))  # noqa: S311 a sample, not a secret
+    if not drawn:
+        raise LinkageError("there is no pair of records of two agencies to draw")
+    order = [(stratum, pair) for stratum, pairs in drawn.items() for pair in pairs]
+    random.Random(seed + 1).shuffle(order)  # noqa: S311
+    strata = {str(i): [*stratum, len(pools[stratum])] for i, stratum in enumerate(drawn)}
+    of_pair = {str(i): str(list(drawn).index(stratum)) for i, (stratum, _) in enumerate(order, 1)}
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow(COLUMNS)
+    out.writerows([i, *pair, ""] for i, (_, pair) in enumerate(order, 1))
+    path = data.linkage / "sample.csv"
+    write_atomically(data.linkage / _SAMPLE, json.dumps({"strata": strata, "pairs": of_pair, "seed": seed}))
+    write_atomically(path, text.getvalue())
+    return path
+
+
+def _drawn(
+    pools: dict[tuple[bool, str], list[tuple[Any, ...]]], n: int, rng: random.Random
+) -> dict[tuple[bool, str], list[tuple[Any, ...]]]:
+    """As evenly as the pools allow: what a small stratum does not have, the others of its half get."""
+    drawn = {}
+    for is_linked in (True, False):
+        left, of = (
+            n - n // 2 if is_linked else n // 2,
+            sorted((k for k in pools if k[0] == is_linked), key=lambda k: len(pools[k])),
+        )
+        for i, key in enumerate(of):
+            take = min(len(pools[key]), left // (len(of) - i))
+            if take:
+                drawn[key] = rng.sample(pools[key], take)
+            left -= take
+    return drawn
+
+
+def take_answers(data: DataFolder, file: Path) -> Rates | None:
+    """Keep the agencies' answers as counts by stratum; None where there are too few to measure anything. Raises LinkageError."""
+    if not (data.linkage / _SAMPLE).exists():
+        raise LinkageError("no sample was drawn in this data folder; draw one first: cce linkage sample")
+    sample = json.loads((data.linkage / _SAMPLE).read_text("utf-8"))
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as f:
+            rows = list(csv.DictReader(f))
+    except (UnicodeDecodeError, csv.Error):
+        raise LinkageError("the file is not CSV in UTF-8") from None
+    if not rows or not {"pair", "answer"} <= set(rows[0]):
+        raise LinkageError("the file needs the columns pair and answer")
+    answered: Counter[str] = Counter()
+    same: Counter[str] = Counter()
+    seen: set[str] = set()
+    for line, row in enumerate(rows, 2):
+        pair, answer = (row["pair"] or "").strip(), (row["answer"] or "").strip().lower()
+        if pair not in sample["pairs"] or pair in seen:
+            raise LinkageError(f"line {line}: the pair is not in the sample that was drawn last, or stands twice")
+        if answer not in (*ANSWERS, ""):
+            raise LinkageError(f"line {line}: the answer is one of {', '.join(ANSWERS)}, or blank")
+        seen.add(pair)
+        stratum = sample["pairs"][pair]
+        answered[stratum] += answer in ("same", "different")
+        same[stratum] += answer == "same"
+    strata = [
+        {"is_linked": is_linked, "pairs": pairs, "answered": answered[k], "same": same[k]}
+        for k, (is_linked, _, pairs) in sample["strata"].items()
+    ]
+    write_atomically(answers_path(data), json.dumps({"strata": strata}))
+    return checked(data)

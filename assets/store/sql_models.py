@@ -1,0 +1,57 @@
+"""The SQL models as files: their grain, and the tables that each reads, found by parsing it. No Dagster here.
+
+Staging models are generated from the contracts; a file in sql/staging/ takes the place of the generated one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+
+import sqlglot
+from sqlglot import exp
+
+from assets.store.warehouse import SQL
+from expectations.contract import contracts
+from expectations.staging import staging_sql
+
+
+@dataclass(frozen=True)
+class Model:
+    """One select that makes one table."""
+
+    name: str
+    sql: str
+    grain: str
+    reads: tuple[str, ...]
+
+
+def tables_read(sql: str) -> tuple[str, ...]:
+    """The tables that a query reads, without its own common table expressions."""
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
+    return tuple(sorted({t.name for t in tree.find_all(exp.Table) if t.name and not t.db} - own))
+
+
+def _model(name: str, sql: str) -> Model:
+    first = sql.lstrip().splitlines()[0]
+    if not first.startswith("-- one row per "):
+        raise ValueError(f"{name}: the first line must be a comment with the grain, “-- one row per …”")
+    return Model(name, sql, first.removeprefix("-- "), tables_read(sql))
+
+
+def _in_order(models: list[Model]) -> list[Model]:
+    by_name = {m.name: m for m in models}
+    order = TopologicalSorter({m.name: [r for r in m.reads if r in by_name] for m in models}).static_order()
+    return [by_name[name] for name in order]
+
+
+def staging_models() -> list[Model]:
+    """One per contract, generated unless sql/staging/ has a file of that name."""
+    written = {p.stem: p.read_text("utf-8") for p in (SQL / "staging").glob("*.sql")}
+    return [_model(f"stg_{c.name}", written.get(f"stg_{c.name}", staging_sql(c))) for c in contracts().values()]
+
+
+def folder_models(layer: str) -> list[Model]:
+    """The models of sql/<layer>/, each after those it reads."""
+    return _in_order([_model(p.stem, p.read_text("utf-8")) for p in sorted((SQL / layer).glob("*.sql"))])

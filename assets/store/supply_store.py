@@ -1,0 +1,289 @@
+"""The way in: inbox → private staging → checksums → identifier screen → contract → immutable store, by content.
+
+No Dagster here, so that a supply can be judged and looked up from anywhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+import shutil
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.store import quarantine
+from assets.store.folder import DataFolder, write_atomically
+from expectations.contract import agencies, contracts_digest
+from expectations.judging.judge import judge_folder
+from expectations.judging.report import Finding, Report
+from expectations.judging.supply import Manifest, SupplyError, file_sha256, read_manifest
+
+NO_DATE = "no stated date"
+# Nothing of this size is an extract about children; it would fill the disk twice before it is found out.
+MOST_BYTES = 4 * 10**9
+PROVIDER = re.compile(r"[A-Z][A-Z0-9]{2,11}")
+
+
+class StoreError(Exception):
+    """Something in the data folder that has to be put right first, in words."""
+
+
+@dataclass(frozen=True)
+class Supply:
+    """An accepted supply in the store. `supply_id` is the hash of its content."""
+
+    supply_id: str
+    folder: Path
+    supply_date: str
+    arrived_at: str
+    manifest: Manifest
+
+    @property
+    def agency(self) -> str:
+        """The agency's key."""
+        return self.manifest.agency
+
+    @property
+    def supplier(self) -> str:
+        """What tells its rows from those of other supplies in use: the agency, and for health the provider."""
+        return f"{self.agency}:{self.manifest.provider}" if self.manifest.provider else self.agency
+
+    @property
+    def tables(self) -> dict[str, Path]:
+        """Table name → CSV file."""
+        return {t: self.folder / f"{t}.csv" for t in self.manifest.tables}
+
+
+def candidates(inbox: Path, agency: str) -> list[Path]:
+    """Complete supply folders of an agency in the inbox, oldest first; one without supply.json is still arriving."""
+    depth = "*/*" if agencies()[agency].providers else "*"
+    found = (inbox / agency).glob(f"{depth}/supply.json")
+    return sorted((p.parent for p in found if not p.parent.is_symlink()), key=lambda p: (p.name, str(p)))
+
+
+def strays(inbox: Path, agency: str) -> list[Report]:
+    """A refusal for each thing in an agency's inbox that is no folder: an archive, a single file, a link."""
+    folder = inbox / agency
+    places = [folder, *(folder.glob("*/") if agencies()[agency].providers else [])]
+    words = "a file or a link lies where a folder is expected: a supply is a folder of CSV files with supply.json, not an archive"
+    found = [p for place in places if place.is_dir() for p in place.iterdir() if p.is_symlink() or not p.is_dir()]
+    return [
+        Report(agency, None, NO_DATE, [Finding("error", "folder", words)])
+        for p in found
+        if not p.name.startswith(".") and p.name != "supply.json"
+    ]
+
+
+def irregular(folder: Path) -> int:
+    """How many entries of a folder are not plain files: links could point anywhere and change later."""
+    return sum(p.is_symlink() or not p.is_file() for p in folder.iterdir())
+
+
+def content_id(folder: Path) -> str:
+    """The hash of a supply's files: the same supply again has the same id."""
+    plain = (p for p in sorted(folder.iterdir()) if p.is_file() and not p.is_symlink())
+    return hashlib.sha256("\n".join(f"{p.name} {file_sha256(p)}" for p in plain).encode()).hexdigest()
+
+
+def canaries(data: DataFolder) -> dict[str, Any]:
+    """The partnership's agreed fictitious children: `key_fingerprint` and `canaries`, one dict of keys per child."""
+    if not data.canaries.exists():
+        return {"key_fingerprint": None, "canaries": []}
+    try:
+        loaded: dict[str, Any] = json.loads(data.canaries.read_text("utf-8"))
+        return {"key_fingerprint": str(loaded["key_fingerprint"]), "canaries": [dict(c) for c in loaded["canaries"]]}
+    except (ValueError, KeyError, TypeError):
+        raise StoreError(
+            "canaries.json is not as `cce sample` writes one: key_fingerprint, and canaries with their keys."
+        ) from None
+
+
+def _judgement_path(data: DataFolder, supply_id: str, agency: str, supply_date: str, provider: str | None) -> Path:
+    """A report stands for one content, in the folder of one supplier and day, under one contract and set of canaries."""
+    key = contracts_digest(agency) + json.dumps([agency, supply_date, provider, canaries(data)], sort_keys=True)
+    return data.reports / supply_id / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
+
+
+def judge(
+    data: DataFolder, folder: Path, agency: str, supply_id: str, supply_date: str, provider: str | None
+) -> Report:
+    """Judge a folder, or read the judgement of the same content under the same contract."""
+    path = _judgement_path(data, supply_id, agency, supply_date, provider)
+    if path.exists():
+        return Report.from_dict(json.loads(path.read_text("utf-8")))
+    report = Report(agency, provider, supply_date)
+    with data.workspace(f"judge-{uuid.uuid4().hex}") as space:
+        judge_folder(
+            folder,
+            report,
+            canaries(data),
+            lambda manifest: _previous(data, manifest),
+            data.clock().date(),
+            space,
+            path.with_suffix(""),
+        )
+    write_atomically(path, json.dumps(report.as_dict(), indent=1, sort_keys=True))
+    return report
+
+
+def _previous(data: DataFolder, manifest: Manifest) -> Manifest | None:
+    """The supplier's accepted supply before this one; an invented one is compared with invented ones only."""
+    earlier = [
+        s.manifest
+        for s in accepted(data, manifest.agency)
+        if s.manifest.provider == manifest.provider
+        and s.manifest.invented == manifest.invented
+        and s.manifest.extracted_at < manifest.extracted_at
+    ]
+    return earlier[-1] if earlier else None
+
+
+def receive(data: DataFolder, folder: Path, agency: str) -> Report:
+    """Take one candidate in: judged on a private copy, then stored whole, or refused and only its report kept."""
+    supply_date, provider = _named(folder, agency)
+    strange = irregular(folder)
+    if supply_date == NO_DATE or strange:
+        words = (
+            f"{strange} entries are folders or links, not plain files"
+            if strange
+            else "the folder's name is not a day, YYYY-MM-DD"
+        )
+        return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
+    if sum(p.stat().st_size for p in folder.iterdir()) > MOST_BYTES:
+        words = f"the files are larger than {MOST_BYTES // 10**9} GB together: more than any extract of this kind has"
+        return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
+    supply_id = content_id(folder)
+    if _judgement_path(data, supply_id, agency, supply_date, provider).exists():
+        report = judge(data, folder, agency, supply_id, supply_date, provider)
+        if report.identifies:
+            quarantine.put(data, folder, supply_id, report)
+        if not report.is_accepted or (data.supplies / agency / supply_id).exists():
+            return report
+    with data.workspace(f"staging-{uuid.uuid4().hex}") as space:
+        staged = space / "accepted" / "files"
+        staged.mkdir(mode=0o700, parents=True)
+        for path in sorted(folder.iterdir()):
+            shutil.copyfile(path, staged / path.name, follow_symlinks=False)
+        # Judged and stored is what was copied, whatever happens to the inbox meanwhile.
+        supply_id = content_id(staged)
+        report = judge(data, staged, agency, supply_id, supply_date, provider)
+        if report.identifies:
+            quarantine.put(data, folder, supply_id, report)
+        elif report.is_accepted:
+            _store(data, staged.parent, agency, supply_id, supply_date)
+    return report
+
+
+def _named(folder: Path, agency: str) -> tuple[str, str | None]:
+    """The day and the provider that a folder's place tells, where they can be told."""
+    provider = folder.parent.name if agencies()[agency].providers else None
+    is_code = provider is not None and PROVIDER.fullmatch(provider)
+    return (folder.name if _is_day(folder.name) else NO_DATE), provider if is_code else None
+
+
+def _is_day(name: str) -> bool:
+    try:
+        return dt.date.fromisoformat(name).isoformat() == name
+    except ValueError:
+        return False
+
+
+def _store(data: DataFolder, staged: Path, agency: str, supply_id: str, supply_date: str) -> None:
+    with data.locked("supplies"):
+        target = data.supplies / agency / supply_id
+        if target.exists():
+            return
+        arrived = data.clock().isoformat(timespec="microseconds")
+        receipt = {"supply_id": supply_id, "supply_date": supply_date, "arrived_at": arrived}
+        (staged / "receipt.json").write_text(json.dumps(receipt, indent=1))
+        for path in staged.rglob("*"):
+            path.chmod(0o500 if path.is_dir() else 0o400)
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        staged.rename(target)
+        target.chmod(0o500)
+
+
+def accepted(data: DataFolder, agency: str) -> list[Supply]:
+    """Every supply of an agency in the store, the one that counts last: by extracted_at, then arrival.
+
+    One that was accepted under another contract version, and cannot be read under today's, does not count.
+    """
+    found = []
+    for folder in sorted((data.supplies / agency).glob("*/")):
+        try:
+            receipt = json.loads((folder / "receipt.json").read_text("utf-8"))
+            manifest = read_manifest(folder / "files")
+        except (FileNotFoundError, SupplyError):
+            continue
+        found.append(
+            Supply(receipt["supply_id"], folder / "files", receipt["supply_date"], receipt["arrived_at"], manifest)
+        )
+    return sorted(found, key=lambda s: (s.manifest.extracted_at, s.arrived_at, s.supply_id))
+
+
+def in_use(data: DataFolder) -> list[Supply]:
+    """The newest accepted supply of each supplier. Invented ones count only while there is no real one at all."""
+    newest: dict[str, Supply] = {}
+    every = [s for agency in agencies() for s in accepted(data, agency)]
+    real = [s for s in every if not s.manifest.invented]
+    for supply in real or every:
+        newest[supply.supplier] = supply
+    return [newest[k] for k in sorted(newest)]
+
+
+def is_intact(supply: Supply) -> bool:
+    """Whether the stored files are still those that were accepted."""
+    return not irregular(supply.folder) and content_id(supply.folder) == supply.supply_id
+
+
+def docs(data: DataFolder, supply: Supply) -> list[Path]:
+    """Great Expectations' own pages of a stored supply's judgement, one per table."""
+    path = _judgement_path(data, supply.supply_id, supply.agency, supply.supply_date, supply.manifest.provider)
+    return sorted(path.with_suffix("").glob("*.html"))
+
+
+def rejudge(data: DataFolder, supply: Supply) -> Report:
+    """The judgement of a stored supply under today's contract."""
+    return judge(data, supply.folder, supply.agency, supply.supply_id, supply.supply_date, supply.manifest.provider)
+
+
+def inbox_state(data: DataFolder) -> list[tuple[str, str, str, str | None]]:
+    """Agency, content id, day and provider of every complete candidate, in order: changes when something new has arrived."""
+    return [
+        (agency, content_id(folder), *_named(folder, agency))
+        for agency in agencies()
+        for folder in candidates(data.inbox, agency)
+    ]
+
+
+def waiting(inbox: Path) -> list[str]:
+    """What lies in the inbox and is not taken up, in words: folders without supply.json, and folders of no agency."""
+    said = []
+    for agency, of in agencies().items():
+        depth = "*/*/" if of.providers else "*/"
+        folders = [f for f in (inbox / agency).glob(depth) if not (f / "supply.json").exists()]
+        days = sorted(f.name for f in folders if _is_day(f.name))
+        if folders:
+            named = f": {', '.join(days)}" if days else ""
+            said.append(
+                f"{of.name}: {len(folders)} folder(s) without supply.json, which says that a supply is complete, are not read{named}."
+            )
+    strange = sum(f.name not in agencies() for f in inbox.glob("*/") if not f.name.startswith("."))
+    if strange:
+        said.append(
+            f"{strange} folder(s) in the inbox are named after no agency ({', '.join(agencies())}) and are not read."
+        )
+    return said
+
+
+def is_known(data: DataFolder, agency: str, supply_id: str, supply_date: str, provider: str | None) -> bool:
+    """Whether this content was already judged under today's contract, and stored if it was accepted."""
+    path = _judgement_path(data, supply_id, agency, supply_date, provider)
+    if not path.exists():
+        return False
+    is_accepted = Report.from_dict(json.loads(path.read_text("utf-8"))).is_accepted
+    return not is_accepted or (data.supplies / agency / supply_id).exists()

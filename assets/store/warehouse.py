@@ -1,0 +1,178 @@
+"""One run's DuckDB file: reference tables, raw views over the supplies in use, and running a model. No Dagster here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from assets.store.reference import load_imported
+from assets.store.supply_store import Supply
+from expectations.contract import agencies, contracts, ethnicity_codes
+from expectations.judging.report import Report
+from expectations.judging.validate import header_of, literal, read_csv_sql
+from profiles.figures.groups import REFERENCE
+
+SQL = Path(__file__).parents[2] / "sql"
+
+
+class ModelError(Exception):
+    """A model could not be run. The message names the model and never holds a value."""
+
+
+def load_reference(
+    con: duckdb.DuckDBPyConnection, canaries: dict[str, Any], imported: Path | None = None
+) -> dict[str, int]:
+    """Create the `ref_` tables, those that the user imported in the place of the product's, and the macros; returns rows."""
+    con.execute((SQL / "macros.sql").read_text("utf-8"))
+    for path in sorted(REFERENCE.glob("ref_*.csv")):
+        # Bands such as 10-14 and counts of agencies are names: a column called group is always text.
+        types = "{'group': 'VARCHAR'}" if '"group"' in _header_text(path) else "{}"
+        sql = f"create or replace table {path.stem} as select * from read_csv(?, header = true, types = {types})"
+        con.execute(sql, [str(path)])
+    if imported is not None:
+        load_imported(con, imported)
+    con.execute(
+        "create or replace table ref_ethnicity (agency varchar, code varchar, detailed_group varchar, broad_group varchar)"
+    )
+    con.executemany("insert into ref_ethnicity values (?, ?, ?, ?)", _ethnicity_rows())
+    con.execute("create or replace table ref_canaries (linkage_key varchar)")
+    keys = [[key] for canary in canaries["canaries"] for key in canary.values()]
+    if keys:
+        con.executemany("insert into ref_canaries values (?)", keys)
+    return {
+        str(name): int(con.execute(f'select count(*) from "{name}"').fetchall()[0][0])
+        for (name,) in con.execute(
+            "select table_name from duckdb_tables() where starts_with(table_name, 'ref_')"
+        ).fetchall()
+    }
+
+
+def _header_text(path: Path) -> str:
+    return "".join(f'"{name}"' for name in header_of(path))
+
+
+def _ethnicity_rows() -> list[list[str]]:
+    """One row per agency and code; where an agency may use two lists, the first that has the code counts."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for key, agency in agencies().items():
+        for system in agency.ethnicity:
+            for e in ethnicity_codes():
+                if e["system"] == system:
+                    found.setdefault((key, e["code"]), [key, e["code"], e["detailed_group"], e["broad_group"]])
+    return list(found.values())
+
+
+def _raw_select(path: Path, supplier: str, columns: list[str]) -> str:
+    header = header_of(path)
+    cells = ", ".join(f'nullif("{c}", \'\') as "{c}"' if c in header else f'null::varchar as "{c}"' for c in columns)
+    return f"select {literal(supplier)} as supplier, {cells} from {read_csv_sql(path, header)}"
+
+
+def make_raw_views(
+    con: duckdb.DuckDBPyConnection, supplies: list[Supply], reports: dict[str, Report]
+) -> dict[str, int]:
+    """Create `raw_<agency>__<table>` over every supply in use, empty where none has it, and `raw_checks`; returns rows."""
+    rows: dict[str, int] = {}
+    for c in contracts().values():
+        columns = [column.name for column in c.columns]
+        having = [s for s in supplies if s.agency == c.agency and c.table in s.tables]
+        if having:
+            body = "\nunion all by name ".join(_raw_select(s.tables[c.table], s.supplier, columns) for s in having)
+        else:
+            body = "select " + ", ".join(f'null::varchar as "{n}"' for n in ["supplier", *columns]) + " where false"
+        con.execute(f"create or replace view raw_{c.name} as {body}")
+        rows[c.name] = sum(reports[s.supplier].rows[c.table] for s in having)
+    con.execute(
+        "create or replace table raw_checks (supplier varchar, table_name varchar, rule varchar, column_name varchar, "
+        "severity varchar, words varchar, rows bigint, failed bigint)"
+    )
+    lines = [
+        [
+            s.supplier,
+            f"{s.agency}__{k['table']}",
+            k["rule"],
+            k["column"],
+            k["severity"],
+            k["words"],
+            k["rows"],
+            k["failed"],
+        ]
+        for s in supplies
+        for k in reports[s.supplier].checks
+    ]
+    if lines:
+        con.executemany("insert into raw_checks values (?, ?, ?, ?, ?, ?, ?, ?)", lines)
+    return rows | {"checks": len(lines)}
+
+
+def set_as_at(con: duckdb.DuckDBPyConnection, as_at: dt.date) -> None:
+    """Models read the as-at date from a variable of the connection."""
+    con.execute("set variable as_at = ?::date", [as_at])
+
+
+def run_model(con: duckdb.DuckDBPyConnection, name: str, select: str) -> int:
+    """Create table `name` from its select; returns its rows.
+
+    Raises ModelError. DuckDB's own message is passed on only where it can speak of the query alone: one about
+    conversion or constraints may quote a cell.
+    """
+    try:
+        con.execute(f"create or replace table {name} as {select}")
+        return int(con.execute(f"select count(*) from {name}").fetchall()[0][0])
+    except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
+        raise ModelError(f"{name}: {error}") from None
+    except duckdb.Error as error:
+        raise ModelError(f"{name}: {type(error).__name__}") from None
+
+
+def all_counts(con: duckdb.DuckDBPyConnection, models: list[str]) -> pd.DataFrame:
+    """The `out_` models in one table, with the section that a model's name tells: out_<section>[__part].
+
+    Leaves table `members`: one row per child counted in a figure, and how often; a figure's children are known again in
+    later versions by it. The counts come without them.
+    """
+    parts = [f"select {literal(name.removeprefix('out_').split('__')[0])} as section, * from {name}" for name in models]
+    union = "\nunion all by name ".join(parts)
+    con.execute(f"create or replace temp table counted as select row_number() over () as n, * from ({union})")
+    con.execute(
+        """
+        create or replace table members as
+        select
+            c.figure, c.group_type, c."group", coalesce(c.group2_type, '') as group2_type, coalesce(c.group2, '') as group2,
+            coalesce(c.group3_type, '') as group3_type, coalesce(c.group3, '') as group3,
+            coalesce(c.period_end::date, as_at()) as period_end, i.reference, count(*) as times
+        from (select *, unnest(members) as person_id from counted) as c join core_identities as i using (person_id)
+        group by all
+        """
+    )
+    return con.execute(
+        """
+        with behind as (
+            select n, count(*) as contributors, list_sum(list_slice(list_reverse_sort(list(times)), 1, 2)) as top_two
+            from (select n, person_id, count(*) as times from (select n, unnest(members) as person_id from counted) group by all)
+            group by n
+        )
+        select
+            c.* exclude (n, members, numerator), coalesce(c.numerator, len(c.members)) as numerator,
+            case when c.members is not null then coalesce(b.contributors, 0) end as contributors,
+            case when c.members is not null then coalesce(b.top_two, 0) end as top_two
+        from counted as c left join behind as b using (n)
+        """
+    ).df()
+
+
+def wards(con: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
+    """True counts by ward, and which wards share a border, as `profiles.areas.verdict_rows` takes them."""
+    neighbours = con.execute("select ward_code, neighbour_code from ref_ward_neighbours order by all").fetchall()
+    return con.execute("select * from core_ward_counts order by ward_code").df(), neighbours
+
+
+def sightings(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """Who is on which list, as `profiles.hidden_scale.Seen.of` takes it; without saying who."""
+    return con.execute(
+        "select months, sex, age_band, ethnicity, trust_unreferred, police, trust, health from core_capture_histories order by all"
+    ).fetchall()

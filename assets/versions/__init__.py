@@ -1,0 +1,1 @@
+"""Drafts, publishing, protection of a version, governance. Knows no Dagster."""

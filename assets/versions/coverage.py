@@ -1,0 +1,38 @@
+"""Which days the supplies in use tell of, by agency, table and optional column. No Dagster here."""
+
+from __future__ import annotations
+
+from assets.store.intake import Intake
+from assets.store.supply_store import Supply
+from expectations.contract import agencies, contracts_of
+from expectations.judging.validate import header_of
+from profiles.figures.exact import Coverage
+
+
+def coverage(settled: Intake) -> list[Coverage]:
+    """For every agency and every table: over which days the supplies in use that have it tell the facts."""
+
+    def covered(source: str, title: str, having: list[Supply]) -> Coverage:
+        starts = max((s.manifest.period_start for s in having), default=None)
+        return Coverage(source, title, starts, min((s.manifest.period_end for s in having), default=None))
+
+    found = []
+    for agency in agencies().values():
+        mine = [s for s in settled.supplies if s.agency == agency.key]
+        found.append(covered(agency.key, agency.name, mine))
+        for table, contract in contracts_of(agency.key).items():
+            title = f"{agency.name}, {table.replace('_', ' ')}"
+            having = [s for s in mine if table in s.tables]
+            found.append(covered(contract.name, title, having))
+            for column in (c.name for c in contract.columns if c.optional):
+                # A supply that names the column as not supplied, or has no such column, tells nothing of it.
+                telling = [
+                    s
+                    for s in having
+                    if f"{table}.{column}" not in s.manifest.not_supplied and column in header_of(s.tables[table])
+                ]
+                named = f"{title}, {column.replace('_', ' ')}"
+                found.append(
+                    covered(f"{contract.name}.{column}", named, telling if len(telling) == len(having) else [])
+                )
+    return found

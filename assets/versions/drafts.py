@@ -1,0 +1,179 @@
+"""A draft on disk: what is in it, how it is named and moved into place. Publishing it is publish.py. No Dagster here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import importlib.metadata
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from assets.store.folder import DataFolder
+from assets.store.reference import in_use
+from assets.store.supply_store import Supply
+from profiles.disclosure.counts import Counts, dims_of
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.edition import EDITIONS, Edition
+from profiles.drawing.page import Page
+from profiles.report.render import render
+from profiles.report.scan import figures_csv
+
+PACKAGES = ("assets", "expectations", "profiles", "sql")
+SHOWN_IN_PAGES = ("duckdb", "jinja2", "numpy", "pandas", "plotly", "scipy")
+
+
+class PublishError(Exception):
+    """Why a draft is not published, in words for the analyst."""
+
+
+def code_version() -> str:
+    """The SemVer of the code."""
+    return importlib.metadata.version("cce-profile")
+
+
+def code_hash() -> str:
+    """Changes with any file or library that a number or a page depends on; of the code that this process has loaded."""
+    return _CODE_HASH
+
+
+def _hash_of_the_code() -> str:
+    root = Path(__file__).parents[2]
+    parts = [f"{name} {importlib.metadata.version(name)}" for name in SHOWN_IN_PAGES]
+    for package in PACKAGES:
+        for path in sorted((root / package).rglob("*")):
+            if path.is_file() and path.suffix in (".py", ".sql", ".yml", ".csv", ".j2", ".js", ".css"):
+                parts.append(f"{path.relative_to(root).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+# Once, when the code is loaded: files may be replaced under a process that runs on.
+_CODE_HASH = _hash_of_the_code()
+
+
+def inputs(data: DataFolder, as_at: dt.date, supplies: list[Supply], refused: list[str]) -> dict[str, Any]:
+    """Everything that decides what a draft says. Its hash is the draft's id."""
+    return {
+        "as_at": as_at.isoformat(),
+        "supplies": [
+            {"supplier": s.supplier, "supply_id": s.supply_id, "supply_date": s.supply_date} for s in supplies
+        ],
+        "refused": refused,
+        "settings": {"rule": data.rule.as_dict(), "plan": data.plan.digest, "canaries": _file_hash(data.canaries)},
+        "reference": {name: _file_hash(path) for name, path in in_use(data).items()},
+        "linkage_answers": _file_hash(data.linkage / "answers.json"),
+        "commentary": _hashes(data.commentary / as_at.isoformat()),
+        "code": {
+            "version": code_version(),
+            "hash": code_hash(),
+            "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        },
+    }
+
+
+def _hashes(folder: Path) -> dict[str, str | None]:
+    return {p.name: _file_hash(p) for p in sorted(folder.glob("*")) if p.is_file()}
+
+
+def _file_hash(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+
+
+def draft_id(of: dict[str, Any]) -> str:
+    """The draft's name: the hash of its inputs."""
+    return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def read_labels(warehouse: Path) -> LabelStore:
+    """The store of labels, as the run that made the draft left it."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return LabelStore(con.execute("select * from labels").df())
+
+
+def read_exact(warehouse: Path) -> pd.DataFrame:
+    """The exact figures, as the run that made the draft left them. For labelling and auditing, never for drawing."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return con.execute("select * from figures").df()
+
+
+def read_members(warehouse: Path, counts: Counts) -> dict[str, set[str]]:
+    """Who is counted in each count: references, numbered where one child is counted more than once."""
+    key = ["figure", "group_type", "group", "group2_type", "group2", "group3_type", "group3", "period_end"]
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        named = ", ".join(f'"{k}"' for k in key)
+        table = con.execute(
+            f"select {named}, list(reference || case when t > 1 then '#' || t else '' end) as members "  # noqa: S608
+            "from (select *, unnest(range(1, times + 1)) as t from members) group by all"
+        ).df()
+    found: dict[str, set[str]] = {}
+    days = pd.to_datetime(table["period_end"]).dt.strftime("%Y-%m-%d")
+    for figure, dims, day, members in zip(table["figure"], dims_of(table), days, table["members"], strict=True):
+        found.setdefault(counts.reference(figure, dims, day), set()).update(members)
+    return found
+
+
+def read_references(warehouse: Path) -> set[str]:
+    """Every agency's reference to a person, to look for where none may be."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return {str(r) for (r,) in con.execute("select distinct person_ref from core_links").fetchall()}
+
+
+def write_editions(folder: Path, labels: LabelStore, page: Page, editions: tuple[Edition, ...] = EDITIONS) -> None:
+    """Each edition's report and figures, from the same labels."""
+    for edition in editions:
+        target = folder / edition.name
+        target.mkdir(mode=0o700)
+        own = edition.labels(labels)
+        (target / "report.html").write_text(render(own, page, edition), "utf-8")
+        (target / "figures.csv").write_text(figures_csv(own), "utf-8")
+
+
+def place_draft(data: DataFolder, made: Path, as_at: str, name: str) -> bool:
+    """Move a finished draft into place in one step; False where the same draft is there already."""
+    target = data.drafts / as_at / name
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sync(made)
+    try:
+        made.rename(target)
+    except OSError:
+        if (target / "manifest.json").exists():
+            return False
+        raise
+    return True
+
+
+def sync(folder: Path) -> None:
+    """Have every file of a folder on the disk before it is moved into place."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as f:
+                os.fsync(f.fileno())
+
+
+def find_draft(data: DataFolder, name: str) -> Path:
+    """The draft of that id. Raises PublishError where there is none, or where the start of an id fits several."""
+    found = (
+        [p.parent for p in data.drafts.glob(f"*/{name}*/manifest.json")]
+        if re.fullmatch(r"[0-9a-f]{4,16}", name)
+        else []
+    )
+    if len(found) != 1:
+        raise PublishError(
+            f"{'Several drafts begin' if found else 'There is no draft that begins'} with “{name[:16]}”. See the drafts in {data.drafts}."
+        )
+    return found[0]
+
+
+def newest_draft(data: DataFolder, as_at: str = "*") -> Path | None:
+    """The draft of an as-at date, or of any, that was made last."""
+    found = [
+        (json.loads(p.read_text("utf-8"))["clock"]["made_at"], p.parent)
+        for p in data.drafts.glob(f"{as_at}/*/manifest.json")
+    ]
+    return max(found)[1] if found else None

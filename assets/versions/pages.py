@@ -1,0 +1,84 @@
+"""What a draft's page is told besides labels: sources, refusals, commentary, provenance. No Dagster here."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from assets.store import supply_store
+from assets.store.folder import DataFolder
+from assets.store.intake import Intake, settle
+from assets.store.reference import boundaries
+from assets.versions import drafts
+from expectations.contract import agencies, contracts_of
+from expectations.judging.report import Report
+from profiles.drawing import commentary
+from profiles.drawing.page import Page, Source
+from profiles.report.contents import NAMES
+
+
+def _cautions(report: Report) -> list[str]:
+    """What is odd about a supply as a whole, as sentences."""
+    found = [f for f in report.warnings if f.is_of_the_whole]
+    return [f"{report.title}: {f.table} – {f.words}." for f in found]
+
+
+def _warnings(report: Report) -> list[str]:
+    """Rules that some rows did not keep, without counts: those are figures, and stand beside as labels."""
+    found = [f for f in report.warnings if not f.is_of_the_whole]
+    return [
+        f"{report.title}: {f.table}, {f.column or 'across columns'} – some rows do not keep “{f.words}”." for f in found
+    ]
+
+
+def _not_supplied(supply: supply_store.Supply) -> dict[str, str]:
+    """Tables and columns that the agency did not send, with its reason where it gave one."""
+    undeclared = (
+        contracts_of(supply.agency).keys() - supply.manifest.tables.keys() - supply.manifest.not_supplied.keys()
+    )
+    return supply.manifest.not_supplied | dict.fromkeys(sorted(undeclared), "no reason given")
+
+
+def draft_page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page, dict[str, object]]:
+    """The page of a draft as at a day from the settled supplies, and the inputs whose hash is the draft's id."""
+    supplies, refused = settled.supplies, settled.refused
+    reports = {s.supplier: supply_store.rejudge(data, s) for s in supplies}
+    inputs = drafts.inputs(data, as_at, supplies, refused)
+    sources = [
+        Source(
+            s.agency,
+            agencies()[s.agency].name,
+            s.manifest.provider,
+            s.supply_id,
+            s.manifest.extracted_at.isoformat(timespec="minutes"),
+            s.manifest.period_start.isoformat(),
+            s.manifest.period_end.isoformat(),
+            _not_supplied(s),
+            _cautions(reports[s.supplier]),
+            _warnings(reports[s.supplier]),
+        )
+        for s in supplies
+    ]
+    written, problems = commentary.read(data.commentary, as_at.isoformat(), NAMES, data.rule.threshold)
+    shapes, shapes_source = boundaries(data)
+    page = Page(
+        as_at=as_at.isoformat(),
+        shapes=shapes,
+        shapes_source=shapes_source,
+        sources=sources,
+        missing_agencies=[a.name for a in agencies().values() if a.key not in {s.agency for s in supplies}],
+        refused_supplies=refused,
+        is_invented=any(s.manifest.invented for s in supplies),
+        code_version=drafts.code_version(),
+        code_hash=drafts.code_hash(),
+        draft_id=drafts.draft_id(inputs),
+        rule_words=data.rule.words(),
+        table_notes=data.rule.notes(),
+        commentary=written,
+        commentary_problems=problems,
+    )
+    return page, inputs
+
+
+def expected_draft(data: DataFolder, as_at: dt.date) -> str:
+    """The id of the draft that a refresh would make of what is in the store and the inbox now."""
+    return draft_page(data, as_at, settle(data))[0].draft_id

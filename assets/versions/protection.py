@@ -1,0 +1,148 @@
+"""A draft's labels made safe beside everything published before: exact figures, ledger and audit brought together. No Dagster here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from assets.store.folder import DataFolder, write_atomically
+from assets.versions.drafts import PublishError, code_hash, read_exact, read_members
+from profiles.disclosure import ledger as ledgers
+from profiles.disclosure.attacker import Effort
+from profiles.disclosure.audit import DETAILS, Audit, AuditError, Failure, Protected, attack, protect
+from profiles.disclosure.counts import Held, label_counts
+from profiles.disclosure.knowledge import Before, knowledge
+from profiles.disclosure.ledger import Ledger, LedgerError
+from profiles.disclosure.plan import PARTNER, PUBLIC, PlanError
+from profiles.disclosure.shares import label_store
+from profiles.disclosure.usefulness import usefulness
+from profiles.drawing.edition import EDITIONS
+from profiles.report.scan import figures_csv
+
+SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Protection:
+    """Labels that pass, how they came to, and what the ledger needs to write them down."""
+
+    result: Protected
+    ledger: Ledger
+    members: dict[str, set[str]]
+    before_head: str
+    share_withheld: dict[str, dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The audit as JSON: names of figures, intervals, repairs; restricted."""
+        return {
+            "editions": {name: audit.as_dict() for name, audit in self.result.audits.items()},
+            "withheld": list(self.result.withheld),
+            "dropped": dict(self.result.counts.dropped),
+            "merged": [m.words for m in self.result.counts.merged],
+            "usefulness": self.share_withheld,
+            "ledger": self.before_head,
+        }
+
+
+def newest_head(versions: list[dict[str, Any]]) -> str | None:
+    """The head of the ledger that the newest version names, so that a shortened ledger is noticed."""
+    heads = [m["ledger"]["after"] for m in versions if "ledger" in m]
+    return heads[0] if heads else None
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """A draft or version beside what was published before it."""
+
+    exact: pd.DataFrame
+    ledger: Ledger
+    members: dict[str, set[str]]
+    held: dict[str, Held]
+    before: dict[str, Before]
+    head: str
+    key: str
+
+
+def _beside(data: DataFolder, folder: Path, expected_head: str | None, head: str | None = None) -> _Beside:
+    """`head` is the state of the ledger before a version; None is its state now. Raises LedgerError."""
+    warehouse = folder / "restricted" / "warehouse.duckdb"
+    inputs = json.loads((folder / "manifest.json").read_text("utf-8"))["inputs"]
+    exact = read_exact(warehouse)
+    ledger = Ledger(data.ledger, expected_head, head)
+    raw = label_counts(exact, data.rule, data.plan)
+    members = {ref: ledger.hashed(of) for ref, of in read_members(warehouse, raw).items()}
+    known = ledger.known(raw.known, members)
+    at = ledger.head if head is None else head
+    key = hashlib.sha256(json.dumps([inputs, at, code_hash()], sort_keys=True).encode()).hexdigest()
+    as_at = dt.date.fromisoformat(inputs["as_at"])
+    return _Beside(
+        exact, ledger, members, ledgers.held(known, data.rule), ledgers.before(known, data.rule, as_at), at, key
+    )
+
+
+def protection(data: DataFolder, draft: Path, expected_head: str | None, *, again: bool = False) -> Protection:
+    """Label a draft beside what was published, attack and repair it.
+
+    The answer is kept by its inputs and not sought twice, unless `again`. Raises PublishError.
+    """
+    try:
+        beside = _beside(data, draft, expected_head)
+        path = data.audits / f"{beside.key}.json"
+        found = None if again or not path.exists() else json.loads(path.read_text("utf-8"))
+        if found is not None:
+            counts = label_counts(beside.exact, data.rule, data.plan, beside.held, found["withheld"])
+            result = Protected(counts, {n: _audit(a) for n, a in found["editions"].items()}, tuple(found["withheld"]))
+        else:
+            result = protect(beside.exact, data.rule, data.plan, beside.held, beside.before, SECONDS)
+    except (AuditError, LedgerError, PlanError) as error:
+        raise PublishError(f"{error} Nothing was published.") from None
+    made = _protection(result, beside, data)
+    if found is None:
+        write_atomically(path, json.dumps(made.as_dict(), indent=1, sort_keys=True) + "\n")
+    return made
+
+
+def reaudit(data: DataFolder, version: Path, expected_head: str | None) -> Protection:
+    """Attack a published version's labels as they were published, beside what was published before it.
+
+    Raises PublishError where it cannot be done or the labels do not come out as they were published.
+    """
+    stored = json.loads((version / "restricted" / "audit.json").read_text("utf-8"))
+    try:
+        beside = _beside(data, version, expected_head, stored["ledger"])
+        counts = label_counts(beside.exact, data.rule, data.plan, beside.held, stored["withheld"])
+        labels = label_store(counts, data.rule)
+        for shown in EDITIONS:
+            path = version / shown.name / "figures.csv"
+            if path.exists() and path.read_text("utf-8") != figures_csv(shown.labels(labels)):
+                raise PublishError(
+                    "The version's labels do not come out as they were published: the code or the settings are others now."
+                )
+        audits = {}
+        for edition in (PUBLIC, PARTNER):
+            audits[edition] = attack(
+                knowledge(counts, DETAILS[edition], data.rule, data.plan, beside.before), data.rule, edition, SECONDS
+            )
+            audits[edition].repairs = stored["editions"][edition]["repairs"]
+    except (AuditError, LedgerError, PlanError) as error:
+        raise PublishError(str(error)) from None
+    return _protection(Protected(counts, audits, tuple(stored["withheld"])), beside, data)
+
+
+def _protection(result: Protected, beside: _Beside, data: DataFolder) -> Protection:
+    useful = {edition: usefulness(result.counts, edition, data.plan) for edition in result.audits}
+    return Protection(result, beside.ledger, beside.members, beside.head, useful)
+
+
+def _audit(raw: dict[str, Any]) -> Audit:
+    raw = {k: v for k, v in raw.items() if k != "passed"}
+    narrowest = raw.pop("narrowest")
+    return Audit(**(raw | {
+        "failures": [Failure(**f) for f in raw["failures"]], "effort": Effort(**raw["effort"]),
+        "narrowest": Failure(**narrowest) if narrowest else None}))  # fmt: skip

@@ -1,0 +1,191 @@
+"""From a draft to a version: audited, repaired, redrawn, scanned, written in the ledger, and only then allotted. No Dagster here."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from assets.store.folder import DataFolder, write_atomically
+from assets.versions.drafts import PublishError, code_hash, read_labels, read_references, sync, write_editions
+from assets.versions.governance import check_governance
+from assets.versions.protection import Protection, newest_head, protection
+from expectations.judging.supply import file_sha256
+from profiles.disclosure.labels import LabelStore
+from profiles.disclosure.shares import label_store
+from profiles.drawing.commentary import drawn
+from profiles.drawing.edition import EDITIONS, Edition
+from profiles.drawing.page import Page, Stamp
+from profiles.figures.exact import long_date
+from profiles.report.render import render_disclosure, render_index
+from profiles.report.scan import scan, scan_manifest
+
+
+def publish(
+    data: DataFolder, draft: Path, by: str, note: str, editions: tuple[Edition, ...] = EDITIONS
+) -> tuple[str, Path]:
+    """Allot the next version of the draft's as-at date and write its editions; returns its name and folder.
+
+    Both editions are audited whichever become visible. A draft is published once: publishing it again returns the
+    version that has those editions. Raises PublishError where the gate is shut, the code has changed since the draft, or
+    the audit or the scan does not pass; nothing is published then.
+    """
+    manifest = json.loads((draft / "manifest.json").read_text("utf-8"))
+    page = Page.from_dict(json.loads((draft / "restricted" / "page.json").read_text("utf-8")))
+    if not by.strip() or not note.strip():
+        raise PublishError("Say who publishes (--by) and what is new (--note): both stand in the index.")
+    if manifest["inputs"]["code"]["hash"] != code_hash():
+        raise PublishError("The code has changed since this draft was made. Refresh again and publish the new draft.")
+    if (
+        manifest["inputs"]["settings"]["rule"] != data.rule.as_dict()
+        or manifest["inputs"]["settings"]["plan"] != data.plan.digest
+    ):
+        raise PublishError(
+            "The disclosure settings have changed since this draft was made. Refresh again and publish the new draft."
+        )
+    check_governance(data, page)
+    # Before the audit, which takes a while; and again after it, which may withhold what the prose speaks of.
+    _check_commentary(read_labels(draft / "restricted" / "warehouse.duckdb"), page, editions)
+    with data.locked("publish"):
+        target = data.profiles / page.as_at
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in target.glob(".publishing-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        for existing in versions(data):
+            if existing["draft"] == manifest["draft"] and {e.name for e in editions} <= set(existing["editions"]):
+                write_index(data)  # the process may have been killed just before it
+                return existing["version"], target / existing["version"].rpartition(".")[2]
+        protected = protection(data, draft, newest_head(versions(data)))
+        number = max([int(p.name[1:]) for p in target.glob("v*") if p.name[1:].isdigit()], default=0) + 1
+        version, now = f"{page.as_at}.v{number}", data.clock()
+        stamp = Stamp(version, long_date(now.date()), by.strip(), note.strip())
+        made = target / f".publishing-{os.getpid()}"
+        made.mkdir(mode=0o700)
+        try:
+            _write(made, draft, manifest, dataclasses.replace(page, stamp=stamp), protected, editions, now, data)
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+        made.rename(target / f"v{number}")
+        write_index(data)
+    return version, target / f"v{number}"
+
+
+def _write(
+    made: Path,
+    draft: Path,
+    manifest: dict[str, Any],
+    page: Page,
+    protected: Protection,
+    editions: tuple[Edition, ...],
+    now: dt.datetime,
+    data: DataFolder,
+) -> None:
+    """A version's folder, whole and scanned, and its entry in the ledger."""
+    labels = label_store(protected.result.counts, data.rule)
+    _check_commentary(labels, page, editions)
+    write_editions(made, labels, page, editions)
+    shutil.copytree(draft / "restricted", made / "restricted", copy_function=_link)
+    restricted = made / "restricted"
+    (restricted / "disclosure.html").unlink()
+    (restricted / "disclosure.html").write_text(
+        render_disclosure(protected.result.counts, page, protected.as_dict()), "utf-8"
+    )
+    (restricted / "audit.json").write_text(json.dumps(protected.as_dict(), indent=1, sort_keys=True) + "\n", "utf-8")
+    described = manifest | {
+        "version": page.stamp.version,
+        "editions": sorted(e.name for e in editions),
+        "note": page.stamp.note,
+        "published_by": page.stamp.published_by,
+        "restricted": {
+            p.relative_to(restricted).as_posix(): file_sha256(p) for p in sorted(restricted.rglob("*")) if p.is_file()
+        },
+        "clock": manifest["clock"] | {"published_at": now.isoformat()},
+    }
+    _scan(made, labels, page, editions, draft, described, data)
+    about = {"version": page.stamp.version, "draft": manifest["draft"], "at": now.isoformat()}
+    head = protected.ledger.record(
+        protected.result.counts, protected.members, [e.name for e in editions], data.rule, about
+    )
+    described["ledger"] = {"before": protected.before_head, "after": head}
+    (made / "manifest.json").write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", "utf-8")
+    sync(made)
+    for path in made.rglob("*"):
+        if path.is_file():
+            path.chmod(0o400)
+
+
+def _check_commentary(labels: LabelStore, page: Page, editions: tuple[Edition, ...]) -> None:
+    """Raises PublishError where a commentary cannot be read, or speaks of what an edition does not show."""
+    problems = [
+        f"{edition.name} edition, {w.problem}"
+        for edition in editions
+        for w in (drawn(c, edition.labels(labels)) for c in page.commentary)
+        if w.problem
+    ]
+    if problems or page.commentary_problems:
+        raise PublishError(
+            "The commentary has to be mended first. Nothing was published.\n"
+            + "\n".join([*page.commentary_problems, *problems])
+        )
+
+
+def _scan(
+    made: Path,
+    labels: LabelStore,
+    page: Page,
+    editions: tuple[Edition, ...],
+    draft: Path,
+    described: dict[str, Any],
+    data: DataFolder,
+) -> None:
+    references = read_references(draft / "restricted" / "warehouse.duckdb")
+    found = scan_manifest(described, data.rule.as_dict())
+    for edition in editions:
+        found += [
+            f"{edition.name} edition, {x}"
+            for x in scan(made / edition.name, edition.labels(labels), page, edition, references)
+        ]
+    if found:
+        raise PublishError(
+            "The last look at the finished editions found what should not be there. Nothing was published.\n"
+            + "\n".join(found)
+        )
+
+
+def _link(source: str, target: str) -> None:
+    """The same file under a second name where the disk can do that; both are read-only."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def versions(data: DataFolder) -> list[dict[str, Any]]:
+    """The manifests of all published versions, newest publication first."""
+    found = [json.loads(p.read_text("utf-8")) for p in data.profiles.glob("*/v*/manifest.json")]
+    return sorted(found, key=lambda m: (m["clock"]["published_at"], m["version"]), reverse=True)
+
+
+def write_index(data: DataFolder) -> Path:
+    """Rewrite index.html from the versions on disk."""
+    rows = [
+        {
+            "version": m["version"],
+            "as_at": long_date(dt.date.fromisoformat(m["inputs"]["as_at"])),
+            "is_invented": m["is_invented"],
+            "published_on": long_date(dt.datetime.fromisoformat(m["clock"]["published_at"]).date()),
+            "by": m["published_by"],
+            "editions": m["editions"],
+            "note": m["note"],
+            "folder": m["version"].replace(".", "/", 1),
+        }
+        for m in versions(data)
+    ]
+    path = data.profiles / "index.html"
+    write_atomically(path, render_index(rows))
+    return path

@@ -1,0 +1,82 @@
+"""The judgement of one supply folder, from the identifier screen to the contract: the same at the agency and on the way in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from expectations.judging.report import IDENTIFIER, Finding, Report
+from expectations.judging.supply import Manifest, SupplyError, read_manifest, transfer_findings
+from expectations.screen.screen import screen_supply
+
+# Words for a partnership's canaries that are not there, on the way in.
+NO_CANARIES = "the partnership's canaries.json is not there, so nobody can tell whether the linkage keys are right; put it in the data folder"
+
+
+def screen(folder: Path, agency: str, today: dt.date) -> list[Finding]:
+    """What identifies children in a folder's files: errors where it is sure, warnings where it may be chance."""
+    return [
+        Finding(
+            "error" if one.is_sure else "warn",
+            IDENTIFIER if one.is_sure else "may_identify",
+            f"cells that {'look like' if one.is_sure else 'may be'} {one.words}",
+            file.removesuffix(".csv") if file.endswith(".csv") else None,
+            one.column,
+            one.cells,
+            one.of,
+        )
+        for file, found in screen_supply(folder, agency, today).items()
+        for one in found
+    ]
+
+
+def judge_folder(
+    folder: Path,
+    report: Report,
+    agreed: dict[str, Any] | None,
+    previous_of: Callable[[Manifest], Manifest | None],
+    today: dt.date,
+    scratch: Path,
+    docs: Path | None = None,
+) -> Report:
+    """Judge a folder of the agency, provider and date that `report` names, adding to it.
+
+    `agreed` is canaries.json; None leaves the keys unchecked, as at an agency that does not have it. `previous_of` finds
+    the supplier's last accepted supply, whose size this one is compared with. Great Expectations' own pages go to `docs`, what does not
+    fit into memory to the private folder `scratch`.
+    """
+
+    def refuse(rule: str, words: str) -> Report:
+        report.findings.append(Finding("error", rule, words))
+        return report
+
+    # Nothing else reads the files of a supply that holds what identifies children.
+    report.findings += screen(folder, report.agency, today)
+    if report.identifies:
+        return report
+    try:
+        manifest = read_manifest(folder)
+    except SupplyError as error:
+        return refuse("supply_json", str(error))
+    if manifest.agency != report.agency:
+        return refuse("supply_json", "supply.json names another agency than the folder it is in")
+    if manifest.provider != report.provider:
+        return refuse("supply_json", "supply.json names another provider than the folder it is in")
+    if manifest.extracted_at.date() > today + dt.timedelta(days=1):
+        return refuse("supply_json", "extracted_at in supply.json lies in the future")
+    if agreed is not None and not agreed["canaries"]:
+        refuse("canaries", NO_CANARIES)
+    elif agreed is not None and agreed["key_fingerprint"] != manifest.key_fingerprint:
+        refuse(
+            "key_fingerprint",
+            "the linkage keys were made with another secret than the partnership's (key_fingerprint in supply.json)",
+        )
+    report.findings += transfer_findings(folder, manifest)
+    if report.is_accepted:
+        # Great Expectations takes seconds to import: only where a suite runs.
+        from expectations.judging.validate import validate
+
+        validate(folder, manifest, agreed["canaries"] if agreed else None, previous_of(manifest), report, scratch, docs)
+    return report

@@ -1,0 +1,241 @@
+"""A supply as it arrives: `supply.json`, and whether its files can be read at all.
+
+Whether the values keep the contract is judged in `validate.py`.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from expectations.contract import Contract, agencies, code_lists, contracts_of
+from expectations.judging.report import Finding
+
+CONTRACT_VERSION = "1"
+_HEX = re.compile(r"^[0-9a-f]{64}$")
+csv.field_size_limit(1_000_000)
+
+
+class SupplyError(Exception):
+    """A supply whose `supply.json` cannot be read; the message names what is wrong and no value."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """`supply.json`: what the agency says it sent. `tables` maps each table to its rows and sha256."""
+
+    agency: str
+    provider: str | None
+    contract_version: str
+    key_fingerprint: str
+    period_start: dt.date
+    period_end: dt.date
+    extracted_at: dt.datetime
+    tables: dict[str, dict[str, Any]]
+    not_supplied: dict[str, str]
+    invented: bool = False
+
+
+_KEYS = {
+    "agency",
+    "provider",
+    "contract_version",
+    "key_fingerprint",
+    "period_start",
+    "period_end",
+    "extracted_at",
+    "tables",
+}
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys stand once: what a reader drops could be anything."""
+    if len({k for k, _ in pairs}) < len(pairs):
+        raise SupplyError("supply.json has a key twice in one object")
+    return dict(pairs)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read `supply.json`.
+
+    Raises SupplyError where it is not JSON, lacks a key, names a table no contract has or holds an impossible date.
+    """
+    try:
+        raw = json.loads((folder / "supply.json").read_text("utf-8-sig"), object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        raise SupplyError("supply.json is not valid JSON in UTF-8") from None
+    if not isinstance(raw, dict):
+        raise SupplyError("supply.json is not an object")
+    missing = sorted(_KEYS - raw.keys() - {"provider"})
+    if missing:
+        raise SupplyError(f"supply.json lacks {', '.join(missing)}")
+    unknown = len(raw.keys() - _KEYS - {"not_supplied", "invented"})
+    if unknown:
+        raise SupplyError(f"supply.json has {unknown} keys that the specification does not name")
+    if str(raw["agency"]) not in agencies():
+        raise SupplyError("supply.json names an agency that has no contract")
+    if str(raw["contract_version"]) != CONTRACT_VERSION:
+        raise SupplyError(f"supply.json is for another contract version; this one is {CONTRACT_VERSION}")
+    known = contracts_of(raw["agency"])
+    tables, not_supplied = raw["tables"], raw.get("not_supplied") or {}
+    if not isinstance(tables, dict) or not isinstance(not_supplied, dict):
+        raise SupplyError("tables and not_supplied in supply.json are not objects")
+    for name, entry in tables.items():
+        good = (
+            isinstance(entry, dict)
+            and set(entry) == {"rows", "sha256"}
+            and type(entry["rows"]) is int
+            and _HEX.match(str(entry["sha256"]))
+        )
+        if name not in known or not good:
+            raise SupplyError("supply.json names a table that no contract has, or one without its rows and sha256")
+    if type(raw.get("invented", False)) is not bool:
+        raise SupplyError("invented in supply.json is not true or false")
+    reasons = code_lists()["not_supplied_reason"]
+    for name, reason in not_supplied.items():
+        table, _, column = str(name).partition(".")
+        if table not in known or (column and known[table].column(column) is None) or str(reason) not in reasons:
+            words = f"not_supplied in supply.json names tables or table.column, each with one of {', '.join(reasons)}"
+            raise SupplyError(words)
+    provider = raw.get("provider") or None
+    if agencies()[raw["agency"]].providers != bool(provider):
+        raise SupplyError("supply.json must name a provider for health, and none for other agencies")
+    if provider and not re.fullmatch(r"[A-Z][A-Z0-9]{2,11}", str(provider)):
+        raise SupplyError("the provider in supply.json is not a provider code (a capital, then capitals and digits)")
+    if not re.fullmatch(r"[0-9a-f]{8,64}", str(raw["key_fingerprint"])):
+        raise SupplyError("key_fingerprint in supply.json is not a fingerprint")
+    try:
+        start, end = dt.date.fromisoformat(raw["period_start"]), dt.date.fromisoformat(raw["period_end"])
+        extracted = dt.datetime.fromisoformat(raw["extracted_at"]).replace(tzinfo=None)
+    except (TypeError, ValueError):
+        raise SupplyError("a date in supply.json is not a date (YYYY-MM-DD; extracted_at YYYY-MM-DDTHH:MM)") from None
+    if not start < end <= extracted.date():
+        raise SupplyError("the dates in supply.json are out of order: period_start < period_end ≤ extracted_at")
+    return Manifest(
+        agency=raw["agency"],
+        provider=provider,
+        contract_version=str(raw["contract_version"]),
+        key_fingerprint=raw["key_fingerprint"],
+        period_start=start,
+        period_end=end,
+        extracted_at=extracted,
+        tables=tables,
+        not_supplied={str(k): reasons[str(v)] for k, v in not_supplied.items()},
+        invented=bool(raw.get("invented")),
+    )
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file, read in blocks."""
+    with path.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def transfer_findings(folder: Path, manifest: Manifest) -> list[Finding]:
+    """Whether the files are those that `supply.json` names, whole: a broken transfer is found here."""
+    found: list[Finding] = []
+    present = {p.stem for p in folder.glob("*.csv")}
+    extra = [
+        p
+        for p in folder.iterdir()
+        if p.name != "supply.json" and not (p.suffix == ".csv" and p.stem in manifest.tables)
+    ]
+    if extra:
+        found.append(
+            Finding(
+                "error", "extra_file", f"{len(extra)} files or folders that supply.json does not name; take them out"
+            )
+        )
+    for table in manifest.tables:
+        if table not in present:
+            found.append(Finding("error", "missing_file", "named in supply.json but not in the folder", table))
+        elif file_sha256(folder / f"{table}.csv") != manifest.tables[table]["sha256"]:
+            words = "the file differs from what supply.json describes: a broken transfer; copy it again"
+            found.append(Finding("error", "checksum", words, table))
+    for table, contract in contracts_of(manifest.agency).items():
+        if contract.required and table not in manifest.tables:
+            found.append(Finding("error", "required_table", "a required table is not supplied", table))
+    return found
+
+
+def _header_findings(contract: Contract, header: list[str], declared: dict[str, str]) -> list[Finding]:
+    found: list[Finding] = []
+    names = [c.name for c in contract.columns]
+    if len(header) == 1 and len(names) > 1 and re.search(r"[;\t|]", header[0]):
+        return [Finding("error", "delimiter", "the columns are not separated by commas", contract.table, line=1)]
+    if sum(h in names for h in header) * 2 < len([c for c in contract.columns if not c.optional]):
+        words = "the first line is not the header row of this table"
+        return [Finding("error", "header", words, contract.table, line=1)]
+    for name, times in Counter(header).items():
+        if times > 1 and name in names:
+            found.append(
+                Finding(
+                    "error", "duplicated_column", "the column stands in the header more than once", contract.table, name
+                )
+            )
+    for i, name in enumerate(header, 1):
+        if name not in names:
+            # A name that nobody agreed may be a value that slipped into the header.
+            shown = f"number {i}"
+            found.append(
+                Finding("error", "unknown_column", "a column that the contract does not have", contract.table, shown)
+            )
+    for column in contract.columns:
+        # A column that every row must have cannot be declared absent: references, dates, codes that are counted.
+        excused = column.optional or (column.blank != "error" and f"{contract.table}.{column.name}" in declared)
+        if column.name not in header and not excused:
+            found.append(
+                Finding("error", "missing_column", "a required column is not supplied", contract.table, column.name)
+            )
+    return found
+
+
+def structure_findings(folder: Path, manifest: Manifest, contract: Contract) -> list[Finding]:
+    """Whether one CSV file can be read as its contract's table: encoding, delimiter, header, ragged rows, row count."""
+    path, table = folder / f"{contract.table}.csv", contract.table
+    if path.stat().st_size == 0:
+        return [
+            Finding("error", "empty_file", "the file is empty: without rows it must still have its header row", table)
+        ]
+    rows = 0
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as f:
+            reader = csv.reader(f, strict=True)
+            header = next(reader, [])
+            found = _header_findings(contract, header, manifest.not_supplied)
+            if found:
+                return found
+            for row in reader:
+                rows += 1
+                if len(row) != len(header):
+                    words = f"a row has {len(row)} cells where the header has {len(header)}"
+                    return [Finding("error", "ragged_row", words, table, line=reader.line_num)]
+    except UnicodeDecodeError:
+        return [Finding("error", "encoding", "the file is not UTF-8", table)]
+    except csv.Error:
+        return [
+            Finding(
+                "error",
+                "unreadable",
+                "the file is not CSV as RFC 4180 has it (quotes, NUL bytes or a huge cell)",
+                table,
+                line=rows + 2,
+            )
+        ]
+    if rows != manifest.tables[table]["rows"]:
+        return [
+            Finding(
+                "error",
+                "row_count",
+                "the file has another number of rows than supply.json says: a broken transfer",
+                table,
+            )
+        ]
+    return []

@@ -1,0 +1,221 @@
+"""Judge one supply folder against its agency's contracts: structure first, then Great Expectations in chunks."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from expectations.contract import DATED, Contract, agencies, contracts_of
+from expectations.judging.drift import (
+    code_findings,
+    late_findings,
+    month_findings,
+    share_findings,
+    twice_findings,
+    volume_findings,
+)
+from expectations.judging.report import Finding, Report
+from expectations.judging.suite import RULE_COLUMN, run_suite
+from expectations.judging.supply import Manifest, structure_findings
+from expectations.staging import row_rules, typed
+
+CHUNK_ROWS = 50_000
+# What does not fit into it goes to the private folder of the judgement.
+MEMORY = "400MB"
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal, where a parameter cannot stand."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def read_csv_sql(path: Path, columns: list[str]) -> str:
+    """A DuckDB table function that reads a checked CSV file as text, the same way wherever it is read."""
+    names = ", ".join(f"{literal(c)}: 'VARCHAR'" for c in columns)
+    return (
+        f"read_csv({literal(str(path))}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+        f"strict_mode = true, parallel = false, max_line_size = 2000000, columns = {{{names}}})"
+    )
+
+
+def header_of(path: Path) -> list[str]:
+    """The column names of a CSV file whose structure was found sound."""
+    import csv
+
+    with path.open(encoding="utf-8-sig", newline="") as f:
+        return next(csv.reader(f))
+
+
+def _load(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> set[str]:
+    """Read a table as typed text into `text_<table>` with every contract column; returns the absent columns."""
+    header = header_of(path)
+    source = read_csv_sql(path, header)
+    absent = {c.name for c in contract.columns} - set(header)
+    cells = ", ".join(
+        f'null::varchar as "{c.name}"' if c.name in absent else f'nullif("{c.name}", \'\') as "{c.name}"'
+        for c in contract.columns
+    )
+    con.execute(f"create table text_{contract.table} as select {cells} from {source}")
+    return absent
+
+
+def _prepared_sql(contract: Contract, has_births: bool) -> str:
+    """The text columns beside one true-or-false column per row rule; null where the rule has nothing to judge."""
+    table = contract.table
+    derived, joins = [], []
+    for c in contract.columns:
+        if c.unique or c.kind == "key":
+            derived.append(f'count(*) over (partition by t."{c.name}") as {c.name}__times')
+        if c.references:
+            key = "person_ref" if c.references == "people" else c.name
+            known = f'(select distinct "{key}" as k from text_{c.references})'
+            joins.append(f'left join {known} as known_{c.name} on known_{c.name}.k = t."{c.name}"')
+            derived.append(f"known_{c.name}.k is not null as {c.name}__found")
+    births = "null::date"
+    if table != "people" and contract.column("person_ref") and has_births:
+        joins.append(
+            "left join (select person_ref as k, min(try_cast(birth_month || '-01' as date)) as born "
+            "from text_people group by all) as births on births.k = t.person_ref"
+        )
+        births = "births.born"
+    derived.append(f"{births} as person_birth_month")
+    derived += [f't."{c.name}" is not null as {c.name}__given' for c in contract.columns]
+    derived += [
+        f"regexp_full_match(t.\"{c.name}\", '{c.pattern}') as {c.name}__shaped"
+        for c in contract.columns
+        if c.kind in (*DATED, "month")
+    ]
+    casts = ", ".join(typed(c).replace(f'"{c.name}"', f't."{c.name}"') + f' as "{c.name}"' for c in contract.columns)
+    flags = []
+    for name, (sql, column, _, _) in row_rules(contract).items():
+        # A blank cell is the not_blank rule's business, so a rule on one cell is silent there.
+        judged = f"case when {column}__given then ({sql}) end" if column else f"({sql})"
+        flags.append(f'{judged} as "{RULE_COLUMN}{name}"')
+    texts = ", ".join(f't."{c.name}"' for c in contract.columns)
+    return (
+        f"with t as (select row_number() over () as n, * from text_{table}), "
+        f"typed as (select t.n, {casts}, {', '.join(derived)} from t {' '.join(joins)}), "
+        f"flags as (select {', '.join(['n', *flags])} from typed, facts) "
+        f"select {texts}, flags.* exclude (n) from t join flags using (n)"
+    )
+
+
+def _chunks(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pd.DataFrame]:
+    cursor = con.execute(sql)
+    vectors = max(1, CHUNK_ROWS // 2048)
+    while True:
+        chunk = cursor.fetch_df_chunk(vectors)
+        if chunk.empty:
+            return
+        yield chunk
+
+
+def validate(
+    folder: Path,
+    manifest: Manifest,
+    canaries: list[dict[str, str]] | None,
+    previous: Manifest | None,
+    report: Report,
+    scratch: Path,
+    docs: Path | None = None,
+) -> None:
+    """Judge the files of a supply whose transfer is whole, adding to `report`.
+
+    `canaries` are the linkage keys of the fictitious children that every people table must carry, one dict per child, None where not known;
+    `previous` is the supplier's last accepted supply, whose size this one is compared with; Great Expectations' own pages of
+    an accepted supply are written to the folder `docs`. `scratch` is a private folder for what does not fit into memory.
+    """
+    known = contracts_of(manifest.agency)
+    supplied = [known[t] for t in known if t in manifest.tables]
+    for contract in supplied:
+        report.findings += structure_findings(folder, manifest, contract)
+    if report.errors:
+        return
+    with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(scratch)}) as con:
+        con.execute("set preserve_insertion_order = true")
+        con.execute(
+            "create table facts as select ?::date as supply_ends, ?::date as extracted_on, ?::varchar as agency_prefix",
+            [manifest.period_end, manifest.extracted_at.date(), agencies()[manifest.agency].prefix],
+        )
+        absent = {}
+        pages: dict[str, Any] = {}
+        for c in supplied:
+            try:
+                absent[c.table] = _load(con, folder / f"{c.table}.csv", c)
+            except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.DataError):
+                # The reader's own message quotes the line.
+                words = "the file is not CSV as RFC 4180 has it (stray quotes, mixed line ends or a huge line)"
+                report.findings.append(Finding("error", "unreadable", words, c.table))
+        if report.errors:
+            return
+        for contract in supplied:
+            counted = con.execute(f"select count(*) from text_{contract.table}").fetchall()[0][0]
+            report.rows[contract.table] = int(counted)
+            if counted != manifest.tables[contract.table]["rows"]:
+                report.findings.append(
+                    Finding("error", "unreadable", "two readers count different numbers of rows", contract.table)
+                )
+                continue
+            missing = [c for c in contract.columns if c.references and c.references not in manifest.tables]
+            if missing:
+                words = f"refers to {missing[0].references}, which is not supplied"
+                report.findings.append(Finding("error", "reference", words, contract.table, missing[0].name))
+                continue
+            sql = _prepared_sql(contract, has_births="people" in manifest.tables)
+            keep = functools.partial(_keep_page, pages, contract.table)
+            results = run_suite(contract, _chunks(con, sql), absent[contract.table], keep)
+            for r in results:
+                report.checks.append({"table": contract.table, **r})
+                if r["failed"]:
+                    report.findings.append(
+                        Finding(
+                            r["severity"], r["rule"], r["words"], contract.table, r["column"], r["failed"], r["rows"]
+                        )
+                    )
+            for look in (month_findings, code_findings, share_findings, late_findings):
+                report.findings += look(con, contract, manifest)
+            report.findings += twice_findings(con, contract)
+        report.findings += volume_findings(manifest, previous)
+        if canaries is not None:
+            report.findings += _canary_findings(con, canaries)
+    if docs and report.is_accepted:
+        _write_pages(docs, pages, manifest)
+
+
+def _keep_page(pages: dict[str, Any], table: str, suite: Any, totals: list[dict[str, Any]]) -> None:
+    pages[table] = (suite, totals)
+
+
+def _write_pages(docs: Path, pages: dict[str, Any], manifest: Manifest) -> None:
+    from expectations.judging.docs import page
+
+    docs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for table, (suite, totals) in pages.items():
+        path = docs / f"{table}.html"
+        path.write_text(page(suite, totals, manifest.extracted_at), "utf-8")
+        path.chmod(0o600)
+
+
+def _canary_findings(con: duckdb.DuckDBPyConnection, canaries: list[dict[str, str]]) -> list[Finding]:
+    """Each fictitious child must stand with its own key in every key column that the supply fills."""
+    filled = [
+        k
+        for k in ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode")
+        if con.execute(f"select count({k}) from text_people").fetchall()[0][0]
+    ]
+    wanted = [(k, canary[k]) for k in filled for canary in canaries if k in canary]
+    there = sum(
+        con.execute(f"select count(*) > 0 from text_people where {k} = ?", [key]).fetchall()[0][0] for k, key in wanted
+    )
+    if wanted and there == len(wanted):
+        return []
+    words = (
+        "the agreed fictitious children (canaries) are not all there with the partnership's keys: "
+        "the keys were made with another secret, or the canaries were left out"
+    )
+    return [Finding("error", "canaries", words, "people")]

@@ -1,0 +1,93 @@
+"""The `cce` command: one module per command, loaded when it is called. A user's mistake never shows a stack trace."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).parents[2]
+# Each command's module and its line in `cce --help`: listing the commands loads none of them.
+COMMANDS = {
+    "audit": "Try to work out what is hidden, and say what could be told.",
+    "boundaries": "Ward boundaries of your own in the place of the product's.",
+    "demo": "Make and publish a profile from the bundled samples.",
+    "figures": "Print the figures of a day.",
+    "harm": "Weights of harm of your own in the place of the product's.",
+    "keygen": "Make the partnership's secret, or an agency's own.",
+    "linkage": "How well the extracts are joined.",
+    "mse": "Estimate from overlapping lists how many are on none.",
+    "population": "Numbers of residents of your own in the place of the product's.",
+    "pseudonymise": "At an agency: turn identifiable exports into the extract.",
+    "publish": "Audit a draft and publish it as the next version.",
+    "quarantine": "Supplies that hold what identifies children.",
+    "refresh": "Take in what is in the inbox and make a draft for one day.",
+    "sample": "Write invented supplies.",
+    "screen": "Look for what identifies people in any CSV file.",
+    "spec": "Write what an agency is asked for.",
+    "supplies": "Take in what is in the inbox and list what is in use.",
+    "validate": "At an agency: check a supply before it is sent.",
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are the modules of this folder."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands' names, in alphabetical order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, its module loaded now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"pipelines.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without loading one."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cce-profile")
+def cce() -> None:
+    """The child criminal exploitation problem profile: extracts in, a versioned report out."""
+
+
+def main() -> None:
+    """The entry point. Files are private from the start; what goes wrong is told in a sentence, never by a stack trace."""
+    os.umask(0o077)
+    try:
+        cce()
+    except Exception as error:
+        click.echo(f"Error: {_in_words(error)}", err=True)
+        sys.exit(1)
+
+
+def _in_words(error: Exception) -> str:
+    from assets.store.supply_store import StoreError
+
+    if isinstance(error, StoreError):
+        return str(error)
+    reasons = {
+        errno.ENOSPC: "the disk is full",
+        errno.EACCES: "a right is missing",
+        errno.EROFS: "the disk cannot be written to",
+    }
+    if isinstance(error, OSError) and error.errno in reasons:
+        return f"{reasons[error.errno]}. Nothing was published or lost."
+    # A library's message may quote a cell, so only the place is named.
+    ours = [
+        f
+        for f in traceback.extract_tb(error.__traceback__)
+        if str(ROOT) in f.filename and "site-packages" not in f.filename
+    ]
+    place = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "a library"
+    return f"{type(error).__name__} at {place}. Nothing was published or lost; please report this."

@@ -1,0 +1,115 @@
+"""`cce audit`: attack a version or a draft, or any folder of linear facts."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.cli.terminal import data_or_refusal
+
+if TYPE_CHECKING:
+    from assets.store.folder import DataFolder
+    from assets.versions.protection import Protection
+    from profiles.disclosure.audit import Audit
+
+
+@click.command()
+@click.argument("version", required=False)
+@click.option("--edition", type=click.Choice(["public", "partner"]), help="Print the verdict on one edition only.")
+@click.option(
+    "--relations",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Instead of a version: a folder with cells.csv and, where needed, relations.csv and hierarchies.csv.",
+)
+@click.option("--again", is_flag=True, help="Attack a draft anew, even where the answer is known.")
+def audit(version: str | None, edition: str | None, relations: Path | None, again: bool) -> None:
+    """Try to work out what is hidden, from a version's (2024-03-01.v1) or draft's labels and all that was published before.
+
+    Prints pass or fail, what is told most nearly and by what, repairs and effort; the whole verdict is written as JSON
+    beside the version. With --relations prints cell,low,high for every target.
+    """
+    if (version is None) == (relations is None):
+        raise click.ClickException("Name a version or a draft, or a folder with --relations.")
+    if relations is not None:
+        _relations(relations)
+        return
+    data = data_or_refusal()
+    found = _protection(data, str(version), again)
+    passed = True
+    for name, verdict in found.result.audits.items():
+        if edition in (None, name):
+            click.echo(_words(name, verdict, found))
+            passed = passed and verdict.passed
+    sys.exit(0 if passed else 1)
+
+
+def _protection(data: DataFolder, name: str, again: bool) -> Protection:
+    import json
+
+    from assets.store.folder import write_atomically
+    from assets.versions import drafts, protection, publish
+
+    versions = publish.versions(data)
+    head = protection.newest_head(versions)
+    try:
+        if not any(v["version"] == name for v in versions):
+            return protection.protection(data, drafts.find_draft(data, name), head, again=again)
+        as_at, _, number = name.rpartition(".")
+        found = protection.reaudit(data, data.profiles / as_at / number, head)
+    except drafts.PublishError as error:
+        raise click.ClickException(str(error)) from None
+    path = data.profiles / as_at / f"{number}.audit.json"
+    write_atomically(path, json.dumps(found.as_dict(), indent=1, sort_keys=True) + "\n")
+    click.echo(f"The whole verdict: {path}", err=True)
+    return found
+
+
+def _words(name: str, verdict: Audit, found: Protection) -> str:
+    e, useful = verdict.effort, found.share_withheld[name]
+    lines = [
+        f"{name} edition: {'pass' if verdict.passed else 'FAIL'}",
+        f"  {verdict.figures} facts, {verdict.targets} numbers that must stay hidden, {verdict.unknowns} unknowns",
+    ]
+    for failure in verdict.failures:
+        lines.append(
+            f"  worked out: {failure.target} is {failure.low} to {_high(failure.high)}; binding: {'; '.join(failure.binds)}"
+        )
+    if verdict.narrowest:
+        n = verdict.narrowest
+        lines.append(f"  narrowest interval: {n.low} to {_high(n.high)}, {n.target}")
+        lines.append(f"  binding: {'; '.join(n.binds) or 'its own label'}")
+    lines.append(f"  repairs: {len(verdict.repairs)}{''.join(f'{chr(10)}    {r}' for r in verdict.repairs)}")
+    lines.append(
+        f"  of what must be published {useful['withheld']} of {useful['figures']} figures are withheld ({useful['percent']}%)"
+    )
+    lines.append(f"  {e.sweeps} sweeps, {e.lps} LPs, {e.milps} MILPs, {verdict.seconds:.1f} s")
+    return "\n".join(lines)
+
+
+def _high(high: int | None) -> str:
+    return "no bound" if high is None else str(high)
+
+
+def _relations(folder: Path) -> None:
+    from profiles.disclosure.attacker import SolverError, intervals
+    from profiles.disclosure.facts import FactsError
+    from profiles.disclosure.lattice import LatticeError
+    from profiles.disclosure.relations import read
+
+    try:
+        question = read(folder)
+        found = intervals(question.facts, {name: {name: 1} for name in question.targets})
+    except (FactsError, LatticeError) as error:
+        raise click.ClickException(f"{folder.name}: {error}.") from None
+    except SolverError as error:
+        raise click.ClickException(f"{folder.name}: {error}. Nothing may be concluded from that.") from None
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(["cell", "low", "high"])
+    for name, interval in found.items():
+        out.writerow(
+            [name, "" if interval.low is None else interval.low, "" if interval.high is None else interval.high]
+        )

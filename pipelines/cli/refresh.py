@@ -1,0 +1,108 @@
+"""`cce refresh`: from what is in the inbox to a draft for one day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipelines.cli.terminal import Day, data_or_refusal, say
+
+if TYPE_CHECKING:
+    from assets.store.folder import DataFolder
+
+SAMPLE_AS_AT = dt.date(2024, 3, 1)
+
+
+@click.command()
+@click.option(
+    "--as-at",
+    type=Day(),
+    help="The day the profile describes; by default the last month end (for the samples 2024-03-01).",
+)
+def refresh(as_at: dt.date | None) -> None:
+    """Take in what is in the inbox and make a draft for one day."""
+    data = data_or_refusal()
+    folder = make_draft(data, as_at_of(data, as_at))
+    say(f"Draft {folder.name} is ready. Read it, then publish it: cce publish {folder.name} --by NAME --note TEXT")
+    for edition in ("partner", "public"):
+        click.echo(folder / edition / "report.html")
+
+
+def as_at_of(data: DataFolder, as_at: dt.date | None) -> dt.date:
+    """The day to describe: the one that was asked for, else the last month end (for the samples their own)."""
+    from pipelines.schedules import last_month_end
+
+    if as_at is None:
+        return SAMPLE_AS_AT if data.uses_samples else last_month_end(data.clock().date())
+    if as_at > data.clock().date():
+        raise click.ClickException("The as-at date lies in the future.")
+    return as_at
+
+
+def make_draft(data: DataFolder, as_at: dt.date) -> Path:
+    """Make the draft, or find that the same inputs made it before; returns its folder."""
+    from assets.store import supply_store
+    from assets.versions import pages
+
+    if data.uses_samples:
+        say("Nothing is configured and no supply was ever accepted: using the bundled samples, which are invented.")
+    data.sweep()
+    if supply_store.in_use(data) and all(supply_store.is_known(data, *one) for one in supply_store.inbox_state(data)):
+        existing = data.drafts / as_at.isoformat() / pages.expected_draft(data, as_at)
+        if existing.exists():
+            say(f"The same supplies, settings and code made this draft before; nothing to do. Draft {existing.name}.")
+            return existing
+    say(f"Refreshing the profile as at {as_at.isoformat()}.")
+    return _run_job(data, as_at)
+
+
+def _run_job(data: DataFolder, as_at: dt.date) -> Path:
+    import dagster as dg
+
+    from assets.supplies import AS_AT
+    from pipelines.definitions import defs
+    from pipelines.instance import instance
+
+    with instance() as here:
+        here.add_dynamic_partitions(AS_AT.name or "as_at", [as_at.isoformat()])
+        job = defs().resolve_job_def("refresh_profile")
+        result = job.execute_in_process(partition_key=as_at.isoformat(), instance=here, raise_on_error=False)
+        if not result.success:
+            _explain(result)
+        for event in result.get_asset_materialization_events():
+            if event.asset_key == dg.AssetKey("report"):
+                metadata = event.step_materialization_data.materialization.metadata
+                return data.drafts / as_at.isoformat() / str(metadata["draft"].value)
+    raise click.ClickException("The run ended without a draft. Start `dagster dev` and look at the run.")
+
+
+def _explain(result: object) -> None:
+    """Say why a run failed: our own words where we have them, else where to look."""
+    lines = []
+    for event in getattr(result, "all_events", []):
+        if event.event_type_value == "STEP_FAILURE":
+            failure = event.step_failure_data
+            if failure.user_failure_data and failure.user_failure_data.description:
+                lines.append(f"{event.step_key}: {failure.user_failure_data.description}")
+            elif failure.error:
+                cause = failure.error.cause or failure.error
+                space = "No space left on device" in cause.message
+                lines.append(
+                    "The disk is full; nothing was published or lost. Free some space and refresh again."
+                    if space
+                    else f"{event.step_key} failed ({cause.cls_name})."
+                )
+        elif (
+            event.event_type_value == "ASSET_CHECK_EVALUATION"
+            and not event.asset_check_evaluation_data.passed
+            and event.asset_check_evaluation_data.blocking
+        ):
+            lines.append(event.asset_check_evaluation_data.description or event.asset_check_evaluation_data.check_name)
+    raise click.ClickException(
+        "The refresh stopped; earlier drafts and versions are untouched.\n"
+        + "\n".join(dict.fromkeys(lines))
+        + "\nStart `dagster dev` to see the run."
+    )

@@ -1,0 +1,1 @@
+"""What sections draw with: blocks, charts, maps, words, the page and its editions. Knows labels, never exact figures."""

@@ -1,0 +1,121 @@
+"""What a section is made of: an answer in one sentence, then blocks of sentence, chart and table. All text and labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from profiles.disclosure.labels import Label
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell. `key` names the label it shows, so that a reader or a test can find it in figures.csv."""
+
+    text: str
+    key: str = ""
+    is_header: bool = False
+    is_number: bool = False
+    shade: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its caption says what is counted, of whom, when."""
+
+    caption: str
+    columns: list[str]
+    rows: list[list[Cell]]
+
+    @property
+    def needs(self) -> set[str]:
+        """Which notes must stand under it: it shows counts that are rounded, shares, counts that are too small."""
+        found = set()
+        for cell in (c for row in self.rows for c in row if c.key):
+            is_number = cell.text[:1].isdigit()
+            # Shares of one whole invite adding up; shares of a stage or a measure do not.
+            of_a_whole = any(c.startswith("Share of") for c in self.columns)
+            found |= {"shares"} if "|percent|" in cell.key and is_number and of_a_whole else set()
+            # What others published stands as they published it.
+            is_published = cell.key.startswith("factor_24a|")
+            found |= {"rounded"} if "|count|" in cell.key and is_number and not is_published else set()
+            found |= {"small"} if cell.text.startswith("fewer than") else set()
+        return found
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart. `alt` says in words what it shows; `spec` is the Plotly figure, made from labels."""
+
+    name: str
+    title: str
+    subtitle: str
+    alt: str
+    spec: dict[str, Any]
+    height: int
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area of a map: its code, how it is shaded, what stands on it, and the words that hovering gives."""
+
+    code: str
+    shade: str
+    text: str
+    words: str
+    edge: str = ""
+
+
+@dataclass(frozen=True)
+class Map:
+    """A map of the wards. `alt` says in words what it shows; `legend` gives shades, or edges, and what they mean."""
+
+    name: str
+    title: str
+    subtitle: str
+    alt: str
+    areas: list[Area]
+    legend: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One idea: a heading, a sentence, at most one chart or a few maps, its tables, and notes."""
+
+    heading: str = ""
+    sentences: list[str] = field(default_factory=list)
+    chart: Chart | None = None
+    tables: list[Table] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    maps: list[Map] = field(default_factory=list)
+
+    @property
+    def needs(self) -> list[str]:
+        """The notes that its tables need, in their order."""
+        needed = {n for table in self.tables for n in table.needs}
+        return [n for n in ("rounded", "shares", "small") if n in needed]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the report, as it is drawn."""
+
+    name: str
+    title: str
+    answer: str
+    blocks: list[Block]
+
+
+def head(text: str) -> Cell:
+    """A row's header cell."""
+    return Cell(text, is_header=True)
+
+
+def shown(label: Label) -> Cell:
+    """A label as a cell."""
+    return Cell(label.text, label.key, is_number=True)
+
+
+def interval(label: Label, unit: str = "") -> Cell:
+    """A label's 95% interval as a cell; a dash where it has none."""
+    return Cell(f"{label.interval}{unit}" if label.interval and label.is_shown else "–", is_number=True)

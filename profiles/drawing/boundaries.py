@@ -1,0 +1,158 @@
+"""Ward boundaries of the user's, from a GeoJSON file to outlines that a page can draw. Never needed: there are hexagons.
+
+Messages name features by number and wards by code and name: a boundary file holds nothing about children.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from profiles.drawing.maps import WIDTH
+from profiles.figures.groups import wards
+
+LARGEST = 50_000_000
+# A little more than the city: longitude and latitude, west, south, east, north.
+BOX = (-2.2, 52.3, -1.6, 52.7)
+# Outlines are simplified together, so that neighbours still meet; in metres.
+TOLERANCE = 25.0
+WARD = re.compile(r"E05\d{6}")
+OLDER = ("E05001178", "E05001217")
+MARGIN = 4
+_PLAIN = ("CRS84", "4326", "WGS84", "WGS 84")
+
+
+class BoundaryError(ValueError):
+    """What is wrong with a boundary file, and what to do, in words."""
+
+
+def read_boundaries(path: Path) -> dict[str, str]:
+    """Ward code → outline as an SVG path in whole units, 1,000 to the city's width. Raises BoundaryError."""
+    features = _features(path)
+    code_of = _code_property(features)
+    found: dict[str, Any] = {}
+    for number, feature in enumerate(features, 1):
+        code = str((feature.get("properties") or {}).get(code_of, ""))
+        if code not in wards():
+            continue
+        if code in found:
+            raise BoundaryError(f"{_ward(code)} stands in it twice; one feature per ward is needed.")
+        found[code] = _polygon(feature.get("geometry"), code, number)
+    missing = sorted(wards().keys() - found.keys())
+    if missing:
+        older = sum(OLDER[0] <= str((f.get("properties") or {}).get(code_of, "")) <= OLDER[1] for f in features)
+        why = f" It has {older} codes of the wards before 2018." if older else ""
+        named = ", ".join(_ward(c) for c in missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+        raise BoundaryError(
+            f"{len(missing)} of the {len(wards())} wards are missing: {named}.{why} "
+            "A file of wards of December 2022 or later is needed."
+        )
+    return _outlines(found)
+
+
+def _ward(code: str) -> str:
+    return f"{wards()[code][0]} ({code})"
+
+
+def _features(path: Path) -> list[dict[str, Any]]:
+    try:
+        size = path.stat().st_size
+    except OSError:
+        raise BoundaryError("the file is not there or cannot be read.") from None
+    if size > LARGEST:
+        raise BoundaryError(
+            f"the file has {size / 1e6:,.0f} MB; at most {LARGEST / 1e6:.0f} are read. "
+            "The ONS's generalised boundaries of the city (BGC, 20 m) have less than one."
+        )
+    try:
+        raw = json.loads(path.read_text("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise BoundaryError("the file is not GeoJSON: it cannot be read as JSON in UTF-8.") from None
+    features = raw.get("features") if isinstance(raw, dict) and raw.get("type") == "FeatureCollection" else None
+    if not isinstance(features, list) or not all(isinstance(f, dict) for f in features) or not features:
+        raise BoundaryError("the file is not GeoJSON with a FeatureCollection of polygons.")
+    named = json.dumps(raw.get("crs") or "")
+    if raw.get("crs") and not any(plain in named for plain in _PLAIN):
+        raise BoundaryError(f"its coordinates are in another system than longitude and latitude. {_CONVERT}")
+    return features
+
+
+_CONVERT = "Export it as WGS84 (EPSG:4326): longitude, then latitude."
+
+
+def _code_property(features: Iterable[dict[str, Any]]) -> str:
+    """The property that holds ward codes: that with most of them."""
+    tally: dict[str, int] = {}
+    for feature in features:
+        for name, value in (feature.get("properties") or {}).items():
+            if isinstance(value, str) and WARD.fullmatch(value):
+                tally[name] = tally.get(name, 0) + 1 + (value in wards())
+    if not tally:
+        raise BoundaryError("no property of its features holds ward codes (E05 and six digits).")
+    return max(sorted(tally), key=lambda n: tally[n])
+
+
+def _polygon(geometry: Any, code: str, number: int) -> Any:
+    from shapely.errors import ShapelyError
+    from shapely.geometry import shape
+
+    if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        raise BoundaryError(f"feature {number}, {_ward(code)}, is no polygon.")
+    try:
+        found = shape(geometry)
+    except (ShapelyError, ValueError, TypeError, IndexError, KeyError, AttributeError):
+        raise BoundaryError(f"feature {number}, {_ward(code)}: its coordinates cannot be read.") from None
+    west, south, east, north = found.bounds if not found.is_empty else (math.nan,) * 4
+    if not (BOX[0] <= west <= east <= BOX[2] and BOX[1] <= south <= north <= BOX[3]):
+        grid = 380_000 <= west <= 430_000
+        what = (
+            "they look like the British National Grid"
+            if grid
+            else "they lie outside Birmingham as longitude and latitude"
+        )
+        raise BoundaryError(
+            f"feature {number}, {_ward(code)}: its coordinates are no degrees of the city; {what}. {_CONVERT}"
+        )
+    if not found.is_valid:
+        raise BoundaryError(
+            f"feature {number}, {_ward(code)}: its outline crosses itself. "
+            "Mend it where it was made (in QGIS: Fix geometries)."
+        )
+    return found
+
+
+def _outlines(polygons: dict[str, Any]) -> dict[str, str]:
+    import numpy as np
+    from shapely import coverage_simplify, transform
+
+    codes = sorted(polygons)
+    across = math.cos(math.radians((BOX[1] + BOX[3]) / 2)) * 111_320
+
+    def metres(c: np.ndarray) -> np.ndarray:
+        return np.column_stack([c[:, 0] * across, -c[:, 1] * 111_320])
+
+    flat = coverage_simplify([transform(polygons[c], metres) for c in codes], TOLERANCE)
+    west, top = min(p.bounds[0] for p in flat), min(p.bounds[1] for p in flat)
+    scale = (WIDTH - 2 * MARGIN) / (max(p.bounds[2] for p in flat) - west)
+
+    def drawn(polygon: Any) -> str:
+        parts = getattr(polygon, "geoms", [polygon])
+        rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
+        return "".join(
+            _ring([(round((x - west) * scale) + MARGIN, round((y - top) * scale) + MARGIN) for x, y in r.coords])
+            for r in rings
+        )
+
+    return {code: drawn(p) for code, p in zip(codes, flat, strict=True)}
+
+
+def _ring(points: list[tuple[int, int]]) -> str:
+    """A closed outline in steps, which take half the room of places."""
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points[:-1])]
+    moved = " ".join(f"{dx} {dy}" for dx, dy in steps if (dx, dy) != (0, 0))
+    return f"M{points[0][0]} {points[0][1]}l{moved}Z" if moved else ""

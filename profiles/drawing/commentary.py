@@ -1,0 +1,150 @@
+"""What people write beside the figures: Markdown per section, with figures put in by reference, so that prose cannot disagree with a table.
+
+A file is commentary/<as-at>/<section>.md. It begins with a few lines between two lines of “---”: `by` and `date`; for
+voices.md and intelligence.md `source`, `collected` and `people` too. A figure stands as {{ figure("at_risk",
+"risk_level", "high") }}: its name, group type and group (both left out for all), and measure="percent" where not the count.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.figures.exact import long_date
+
+# What children, families and communities say: shown only with where it comes from, and never of a few.
+VOICES = ("voices", "intelligence")
+_REFERENCE = re.compile(r"\{\{\s*figure\((.*?)\)\s*\}\}")
+_MONTHS = "|".join(dt.date(2000, m, 1).strftime("%B") for m in range(1, 13))
+# The only numbers that may be typed: days and years, ids of recommendations, numbers of a list.
+_DATES = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})\b|\b(?:19|20)\d{{2}}\b|\bR\d{{2}}\b|^\s*\d+\.\s", re.MULTILINE)
+# No links, images or HTML: nothing that reaches out of the page or into it.
+_MARKDOWN = MarkdownIt("zero").enable(["list", "emphasis", "blockquote", "newline", "escape"])
+
+
+class CommentaryError(ValueError):
+    """What is wrong with a commentary, in words for the analyst."""
+
+
+@dataclass(frozen=True)
+class Commentary:
+    """One file's text and who wrote it when. `provenance` is blank but for voices."""
+
+    section: str
+    by: str
+    date: str
+    text: str
+    provenance: str = ""
+
+    @property
+    def marked(self) -> str:
+        """The line that stands under it."""
+        return f"Written by {self.by} on {long_date(dt.date.fromisoformat(self.date))}."
+
+    @property
+    def plain(self) -> str:
+        """The text without its references."""
+        return _REFERENCE.sub(" ", self.text)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A commentary as an edition shows it: HTML, or why it is not shown."""
+
+    html: str
+    marked: str
+    provenance: str
+    problem: str
+
+
+def read(folder: Path, as_at: str, sections: Collection[str], fewest: int) -> tuple[list[Commentary], list[str]]:
+    """The commentaries for a day, and what is wrong with those that cannot be used, by file."""
+    found, problems = [], []
+    for path in sorted((folder / as_at).glob("*")) if (folder / as_at).is_dir() else []:
+        try:
+            if path.suffix != ".md" or path.stem not in {*sections, *VOICES}:
+                raise CommentaryError("no section of the report has this name")
+            found.append(_parsed(path.stem, path.read_text("utf-8"), fewest))
+        except (CommentaryError, UnicodeDecodeError, OSError) as error:
+            words = str(error) if isinstance(error, CommentaryError) else "the file is no text in UTF-8"
+            problems.append(f"commentary/{as_at}/{path.name}: {words}.")
+    return found, problems
+
+
+def _parsed(section: str, text: str, fewest: int) -> Commentary:
+    parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.MULTILINE)
+    if len(parts) != 3 or parts[0].strip():
+        raise CommentaryError("it does not begin with a line of ---, who wrote it when, and another line of ---")
+    try:
+        head: Any = yaml.safe_load(parts[1])
+    except yaml.YAMLError:
+        head = None
+    needed = ("by", "date", *(("source", "collected", "people") if section in VOICES else ()))
+    if not isinstance(head, dict) or any(not str(head.get(k, "")).strip() for k in needed):
+        raise CommentaryError(f"its first lines must say {', '.join(needed)}")
+    if not isinstance(head["date"], dt.date):
+        raise CommentaryError("its date must be a day, YYYY-MM-DD")
+    provenance = ""
+    if section in VOICES:
+        people = head["people"]
+        if not isinstance(people, int) or people < fewest:
+            raise CommentaryError(
+                f"it speaks of fewer than {fewest} people, or does not say of how many: so few could be known again"
+            )
+        provenance = f"{str(head['source']).strip()}; collected {str(head['collected']).strip()}; from {fewest} people or more."  # fmt: skip
+    one = Commentary(section, str(head["by"]).strip(), head["date"].isoformat(), parts[2].strip(), provenance)
+    for number in re.finditer(r"\d", _DATES.sub(" ", one.plain)):
+        line = _DATES.sub(" ", one.plain)[: number.start()].count("\n") + 1
+        raise CommentaryError(
+            f"line {line} of its text has a number that is no date: put figures in with {{{{ figure(…) }}}}"
+        )
+    return one
+
+
+def drawn(one: Commentary, store: LabelStore) -> Written:
+    """The commentary with its figures put in, from the labels of an edition."""
+    problems: list[str] = []
+
+    def put_in(match: re.Match[str]) -> str:
+        try:
+            return _label(match[1], store).about
+        except CommentaryError as error:
+            problems.append(str(error))
+            return ""
+
+    text = _REFERENCE.sub(put_in, one.text)
+    if "{{" in text or "{%" in text:
+        problems.append("it has {{ that is no figure(…)")
+    if problems:
+        return Written("", one.marked, one.provenance, f"commentary/{one.section}.md: {problems[0]}")
+    return Written(_MARKDOWN.render(text), one.marked, one.provenance, "")
+
+
+def _label(arguments: str, store: LabelStore) -> Label:
+    """The label that a reference names. Raises CommentaryError where there is none, or none is shown."""
+    try:
+        call = ast.parse(f"f({arguments})", mode="eval").body
+        assert isinstance(call, ast.Call)
+        values = [ast.literal_eval(a) for a in call.args]
+        named = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
+        figure, group_type, group = (*map(str, values), *("", "all", "all")[len(values) :])
+        measure = named.pop("measure", "count")
+        if named or len(values) not in (1, 3):
+            raise ValueError
+        label = store.get(figure, str(measure), group_type, group)
+    except (SyntaxError, ValueError, AssertionError):
+        raise CommentaryError(f"figure({arguments}) cannot be read") from None
+    except KeyError:
+        raise CommentaryError(f"figure({arguments}) is no figure of this edition") from None
+    if not label.is_shown and label.status != "suppressed":
+        raise CommentaryError(f"figure({arguments}) is not shown in this edition")
+    return label

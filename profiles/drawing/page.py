@@ -1,0 +1,90 @@
+"""What a page is told besides labels: dates, sources, settings, stamp. No number about children."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from profiles.drawing.commentary import Commentary
+from profiles.figures.exact import long_date
+
+
+@dataclass(frozen=True)
+class Source:
+    """One supply in use. `cautions` are of the supply as a whole, `warnings` of rules that some rows did not keep."""
+
+    agency: str
+    title: str
+    provider: str | None
+    supply_id: str
+    extracted_at: str
+    period_start: str
+    period_end: str
+    not_supplied: dict[str, str] = field(default_factory=dict)
+    cautions: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Agency and provider in words."""
+        return f"{self.title} ({self.provider})" if self.provider else self.title
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What tells a draft from a published version. A draft has no version and no date: the clock is not part of it."""
+
+    version: str = ""
+    published_on: str = ""
+    published_by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The facts that head, caveats and methods are written from."""
+
+    as_at: str
+    sources: list[Source]
+    missing_agencies: list[str]
+    refused_supplies: list[str]
+    is_invented: bool
+    code_version: str
+    code_hash: str
+    draft_id: str
+    rule_words: list[str]
+    table_notes: dict[str, str]
+    shapes: dict[str, str] = field(default_factory=dict)
+    shapes_source: str = ""
+    commentary: list[Commentary] = field(default_factory=list)
+    commentary_problems: list[str] = field(default_factory=list)
+    stamp: Stamp = field(default_factory=Stamp)
+
+    @property
+    def day(self) -> dt.date:
+        """The as-at date."""
+        return dt.date.fromisoformat(self.as_at)
+
+    @property
+    def as_at_words(self) -> str:
+        """1 March 2024."""
+        return long_date(self.day)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the draft's restricted folder, from which publishing draws the page again."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any]) -> Page:
+        """The inverse of `as_dict`."""
+        return cls(
+            **(
+                raw
+                | {
+                    "sources": [Source(**s) for s in raw["sources"]],
+                    "commentary": [Commentary(**c) for c in raw["commentary"]],
+                    "stamp": Stamp(**raw["stamp"]),
+                }
+            )
+        )

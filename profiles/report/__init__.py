@@ -1,0 +1,1 @@
+"""From sections to a finished edition: contents, rendering, the last look, downloads."""

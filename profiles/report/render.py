@@ -1,0 +1,120 @@
+"""From sections to one self-contained HTML file: autoescaped template, script inlined once, no request to anywhere."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+from plotly.offline import get_plotlyjs
+
+from profiles.disclosure.counts import Counts
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.blocks import Chart, Section
+from profiles.drawing.commentary import drawn
+from profiles.drawing.edition import Edition
+from profiles.drawing.maps import middle, names, outlines
+from profiles.drawing.page import Page
+from profiles.drawing.recommendations import check_findings, recommendations
+from profiles.report.contents import CONTENTS, NAMES
+
+VOICES = {"voices": "What children and families say", "intelligence": "What communities say"}
+HERE = Path(__file__).parent
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _json(chart: Chart) -> str:
+    """A chart as JSON that cannot end the script element it stands in."""
+    return json.dumps(chart.spec, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def _digest(script: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
+
+
+def _static(name: str) -> str:
+    return (HERE / "static" / name).read_text("utf-8")
+
+
+def render(labels: LabelStore, page: Page, edition: Edition) -> str:
+    """The edition's report as HTML. The same labels, page and edition give the same bytes."""
+    own = edition.labels(labels)
+    check_findings(recommendations(), NAMES)
+    sections: list[Section] = [build(own, page) for build in CONTENTS]
+    shapes, map_size = outlines(page)
+    written = {c.section: drawn(c, own) for c in page.commentary}
+    plotly, draw = get_plotlyjs(), _static("draw.js")
+    # The browser itself refuses any other script and any request.
+    policy = f"default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src {_digest(plotly)} {_digest(draw)}"
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            page=page,
+            edition=edition,
+            sections=sections,
+            written=written,
+            voices=[(title, written[name]) for name, title in VOICES.items() if name in written],
+            plotly=plotly,
+            draw=draw,
+            style=_static("report.css"),
+            policy=policy,
+            chart_json=_json,
+            has_maps=any(block.maps for section in sections for block in section.blocks),
+            shapes=shapes,
+            map_size=map_size,
+            middle=middle,
+            ward_names=[] if page.shapes else names(),
+        )
+    )
+
+
+def render_disclosure(counts: Counts, page: Page, audit: Mapping[str, Any] | None = None) -> str:
+    """The analyst's page of what is withheld or merged, and why. No edition has it; it holds no exact figure."""
+    table = counts.table.sort_values("ref", kind="stable")
+
+    def rows(which: pd.Series) -> list[tuple[str, str, str]]:
+        found = table[which]
+        return list(zip(found["ref"].map(in_words), found["edition"], found["note"], strict=True))
+
+    edition_of = dict(zip(table["table"], table["edition"], strict=True))
+    dropped = [(name, edition_of.get(name, ""), reason) for name, reason in sorted(counts.dropped.items())]
+    is_dropped = table["table"].isin(list(counts.dropped))
+    small = table["status"] == "suppressed"
+    lists = [
+        ("Breakdowns that are not published", dropped),
+        ("Groups that stand merged", [(m.words, "both", "one of them would not be shown alone") for m in counts.merged]),
+        ("Numbers withheld", rows((table["status"] == "withheld") & ~is_dropped)),
+        ("Numbers that are small", [(what, edition, "below the threshold") for what, edition, _ in rows(small)]),
+        ("Numbers held as they were published before", [(w, e, "too few children joined or left since") for w, e, _ in rows(table["is_held"])]),
+    ]  # fmt: skip
+    template = _environment().get_template("disclosure.html.j2")
+    return template.render(page=page, audit=audit, lists=lists, style=_static("report.css"))
+
+
+def in_words(ref: str) -> str:
+    """A count's reference as an analyst reads it: “at_risk by sex=F, risk_level=low, 2024-03-01”."""
+    figure, dims, day = ref.split("|")
+    groups = dims.replace(",", ", ")
+    return f"{figure} by {groups}, {day}" if groups else f"{figure}, {day}"
+
+
+def render_index(rows: list[dict[str, object]]) -> str:
+    """The list of published versions. Each row has version, as_at, is_invented, published_on, by, note, editions, folder."""
+    return _environment().get_template("index.html.j2").render(rows=rows, style=_static("report.css"))

@@ -1,0 +1,101 @@
+"""Where the children at risk live, where things happen to them, and where nobody may be looking."""
+
+from __future__ import annotations
+
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Block, Section, Table, head, interval, shown
+from profiles.drawing.charts import bars
+from profiles.drawing.page import Page
+from profiles.figures.groups import Group
+from profiles.sections.common import counted, crossed, joined, merged_words, refused
+from profiles.sections.place import events as place_events
+from profiles.sections.place import homes as place_homes
+from profiles.sections.place import unseen as place_unseen
+from profiles.sections.place import wards as place_wards
+from profiles.sections.place.wards import DASH
+from profiles.statistics.hotspots import HIGH
+
+Counted = tuple[Group, Label, Label | None]
+
+
+def build(store: LabelStore, page: Page) -> Section:
+    """Localities on the day; wards over 48, 36 and 12 months: homes, referrals, incidents, finds, hours."""
+    rows = counted(store, "at_risk", "locality")
+    title = "Place"
+    happened = [*place_events.places(store, page), place_events.apart(store), place_events.times(store, page)]
+    if rows[0][1].status == "refused":
+        return Section("place", title, refused(rows[0][1], "where the children at risk live"), happened)
+    inside = sorted(
+        (r for r in rows if not r[0].is_residual and r[1].is_shown), key=lambda r: (-(r[1].value or 0), r[0].label)
+    )
+    answer = "No locality has enough children at risk to be shown."
+    if inside:
+        answer = f"By locality of home, children at risk: {joined([f'{c.about} in {g.label}' for g, c, _ in inside])}."
+        cluster = place_wards.labels(store, "cluster_home", "estimate")
+        high = [c for c, x in cluster.items() if x.text == HIGH]
+        where = place_wards.joined_names(high) if high else ""
+        answer += (
+            f" Over four years, rates in and around {where} were higher than chance alone brings about." if high else ""
+        )
+    blocks = [_localities(store, page, inside, rows), *_crossed(store, page), *place_homes.homes(store, page)]
+    return Section("place", title, answer, [*blocks, place_unseen.unseen(store, page), *happened])
+
+
+def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list[Counted]) -> Block:
+    missing = next((s.not_supplied.get("residences") for s in page.sources if s.agency == "trust"), None)
+    undated = (
+        [f"The Trust supplied no dated homes ({missing}): each child is counted at the home it has now."]
+        if missing
+        else []
+    )
+    ordered = [*inside, *(r for r in rows if r not in inside)]
+    cells = []
+    for g, count, _ in ordered:
+        has_rate = store.has("at_risk_residents_10_17", "rate", "locality", g.group)
+        rate = store.get("at_risk_residents_10_17", "rate", "locality", g.group) if has_rate else None
+        own = store.get("at_risk_residents_10_17", "count", "locality", g.group) if has_rate else None
+        cells.append(
+            [
+                head(g.label),
+                shown(count),
+                shown(own) if own else DASH,
+                *([shown(rate), interval(rate)] if rate else [DASH, DASH]),
+            ]
+        )
+    rates = [store.get("at_risk_residents_10_17", "rate", "locality", g.group) for g, _, _ in inside]
+    said = (
+        [f"Rates are per 10,000 residents aged 10–17. {place_wards.source(rates[0])}"]
+        if rates and rates[0].is_shown
+        else []
+    )
+    why = [f"Rates cannot be given: {rates[0].note}."] if rates and rates[0].status == "refused" else []
+    return Block(
+        "By locality, on the day",
+        ["The five localities are those that the council and the NHS use; their wards add up to them, and they and the last row to the city.", *said, *why, *undated],
+        bars(
+            "locality",
+            "Children at risk, by locality of home",
+            f"children at risk on {page.as_at_words}",
+            [(g.label, c) for g, c, _ in ordered],
+        ),
+        [
+            Table(
+                f"Children at risk on {page.as_at_words}, by locality of home",
+                ["Locality", "Children", "Residents aged 10–17 among them", "Per 10,000", "95% interval"],
+                cells,
+            )
+        ],
+        merged_words(store, "at_risk", "locality"),
+    )  # fmt: skip
+
+
+def _crossed(store: LabelStore, page: Page) -> list[Block]:
+    """Localities broken down further, where the edition has that."""
+    blocks = []
+    dimensions = (("risk_level", "level of risk"), ("sex", "sex"), ("age_band", "age band"), ("plan", "care and plan"))
+    for across, what in dimensions:
+        caption = f"Children at risk on {page.as_at_words}, by locality of home and {what}"
+        tables, notes = crossed(store, "at_risk", "locality", across, caption, "Locality")
+        if tables or notes:
+            blocks.append(Block(tables=tables, notes=notes))
+    return blocks

@@ -1,0 +1,215 @@
+"""Where and when things happened: crimes and incidents, finds of missing children, harm beside risk, hours of the week."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Block, Cell, Map, Table, head, shown
+from profiles.drawing.maps import breaks, shade_of, ward_map
+from profiles.drawing.page import Page
+from profiles.figures.groups import Group, groups_of, wards
+from profiles.figures.verdicts import QUADRANTS
+from profiles.sections.common import joined, refused, withheld_words
+from profiles.sections.place.wards import (
+    DASH,
+    EDGE_WORDS,
+    Labels,
+    cluster_words,
+    edges,
+    instead,
+    joined_names,
+    labels,
+    ranked,
+    told,
+    verdict,
+)
+from profiles.statistics import rates
+
+
+def places(store: LabelStore, page: Page) -> list[Block]:
+    """Where incidents happened and where missing children were found, each on its own; counted apart; risk and harm."""
+    incidents, found = labels(store, "involvements"), labels(store, "found_reports")
+    period = f"12 months to {page.as_at_words}"
+    maps: list[Map] = []
+    sentences = []
+    for of, figure, cluster, name, title, what in (
+        (incidents, "involvements", "cluster_incident", "incidents", "Where crimes and incidents happened", f"children's parts in crimes and incidents, {period}"),
+        (found, "found_reports", "cluster_found", "found", "Where missing children were found", f"reports of missing children, by where the child was found, 24 months to {page.as_at_words}"),
+    ):  # fmt: skip
+        if not told(of):
+            sentences.append(instead(of, title))
+            continue
+        words = {c: f"{wards()[c][0]}: {x.text}" for c, x in of.items()}
+        said = labels(store, cluster, "estimate")
+        maps.append(ward_map(name, title, what, of, words, edges(said), EDGE_WORDS))
+        sentences.append(f"{title}: {' '.join(cluster_words(said, figure))}")
+    if not maps:
+        return [Block("Where things happened", sentences)]
+    first = incidents if told(incidents) else found
+    quadrant = labels(store, "risk_and_harm", "estimate")
+    rows = [
+        [
+            head(wards()[c][0]),
+            *(shown(of[c]) if c in of else DASH for of in (incidents, found)),
+            *(
+                verdict(store.get(f, "estimate", "ward", c)) if store.has(f, "estimate", "ward", c) else Cell("–")
+                for f in ("cluster_incident", "cluster_found", "risk_and_harm")
+            ),
+        ]
+        for c in ranked(first)
+    ]
+    table = Table(
+        f"Crimes and incidents in 12 months, and where missing children were found in 24 months to {page.as_at_words}, by ward",
+        [
+            "Ward",
+            "Children's parts in crimes and incidents",
+            "Reports, by ward where found",
+            "Cluster of incidents",
+            "Cluster of finds",
+            "Risk and harm",
+        ],
+        rows,
+    )
+    notes = [
+        "Busy places have more of everything: these are numbers, not rates, and a child may live elsewhere.",
+        "What happened at a children's home, and children of homes or missing from care who were found, are counted apart, so that no map shows where homes are.",
+        *withheld_words([*incidents.values(), *found.values()]),
+    ]
+    return [Block("Where things happened", sentences, None, [table], notes, maps), *_harm(store, quadrant, period)]
+
+
+def _harm(store: LabelStore, quadrant: Labels, period: str) -> list[Block]:
+    heading = "Risk beside recorded harm"
+    if not told(quadrant):
+        first = next(iter(quadrant.values()), None)
+        return [Block(heading, [f"This cannot be told at present: {first.note}."])] if first else []
+    lists = {q: [c for c, x in quadrant.items() if x.text == q] for q in QUADRANTS.values()}
+    first_of = {q: next((quadrant[c] for c in codes), None) for q, codes in lists.items()}
+    rows = [
+        [Cell(first_of[q].text, first_of[q].key) if first_of[q] else Cell(q), Cell(joined_names(codes))]  # type: ignore[union-attr]
+        for q, codes in lists.items() if codes
+    ]  # fmt: skip
+    bare = store.get("harm_without_weight")
+    return [
+        Block(
+            heading,
+            [
+                "Each ward is set above or below the middle ward twice: by the rate of children ever at risk who live there, and by the harm of the crimes recorded there in which a child was a victim or a suspect. "
+                "Harm counts each crime once by a weight, so that a robbery counts for more than a theft.",
+                "Harm is a total, not a rate, so busy wards have more of it; a ward near the middle might as well stand on the other side of it. "
+                f"For {bare.about} of children's parts as victim or suspect in the {period} there is no weight, and they count as no harm.",
+                "Higher risk with less recorded harm can mean that exploitation there does not reach the police; lower risk with more harm, that children are exploited away from home.",
+            ],
+            None,
+            [
+                Table("Wards by risk and recorded harm", ["Risk and harm", "Wards"], rows),
+                Table("Children's parts as victim or suspect in crimes without a weight of harm", ["", "Parts"], [[head("Without a weight"), shown(bare)]]),
+            ],
+            [f"Weights of harm: {bare.note}. The partnership can put others in their place, such as the Cambridge Crime Harm Index."],
+        )
+    ]  # fmt: skip
+
+
+def apart(store: LabelStore) -> Block:
+    """What stands in no ward, for each of the things counted."""
+    figures = (
+        ("ever_at_risk_48_months", "Ever at risk in 48 months"),
+        ("indicated_36_months", "With indicators in 36 months"),
+        ("referred_36_months", "Referred in 36 months"),
+        ("involvements", "Parts in crimes and incidents"),
+        ("found_reports", "Reports in 24 months, by where found"),
+    )
+    groups: list[Group] = [
+        g for g in groups_of("ward") if any(store.has(f, "count", "ward", g.group) for f, _ in figures)
+    ]
+    there = [(f, words) for f, words in figures if any(store.has(f, "count", "ward", g.group) for g in groups)]
+    rows = [
+        [
+            head(g.label),
+            *(
+                shown(store.get(f, "count", "ward", g.group)) if store.has(f, "count", "ward", g.group) else DASH
+                for f, _ in there
+            ),
+        ]
+        for g in groups
+    ]
+    return Block(
+        "", tables=[Table("Counted in no ward of today", ["", *(w for _, w in there)], rows)] if rows and there else []
+    )
+
+
+def times(store: LabelStore, page: Page) -> Block:
+    """Weekday by hour of crimes and incidents, shaded; by three hours where single ones are too small."""
+    heading = "When in the week"
+    days = groups_of("weekday")
+    everything = store.get("incident_times")
+    if everything.status == "refused":
+        return Block(heading, [refused(everything)])
+    kind = next(
+        (
+            k
+            for k in ("hour", "hour_band")
+            if store.has("incident_times", "count", k, _first(k), {"weekday": days[0].group})
+        ),
+        None,
+    )
+    cells: dict[tuple[str, str], Label] = {}
+    if kind:
+        cells = {
+            (g.group, d.group): store.get("incident_times", "count", kind, g.group, {"weekday": d.group})
+            for g in groups_of(kind) for d in days if not g.is_residual
+        }  # fmt: skip
+    by_day = [(d.label, store.get("incident_times", "count", "weekday", d.group)) for d in days]
+    unknown = store.get("incident_times", "count", "hour", "not known")
+    parts = f"{everything.about} parts that children had in crimes and incidents in 12 months"
+    clear = [t for t, x in by_day if x.is_shown and _share_is_over(x, everything, 1 / len(days))]
+    sentence = [
+        f"Of the {parts}, more than a seventh fell on {joined(clear)}."
+        if clear
+        else f"Of the {parts}, no day of the week had clearly more than its seventh."
+    ]
+    notes = [
+        f"The hour was not known for {unknown.about}; these stand in no cell.",
+        *withheld_words(list(cells.values())),
+    ]
+    if not any(x.is_shown for x in cells.values()):
+        return Block(
+            heading,
+            sentence,
+            None,
+            [
+                Table(
+                    "Parts in crimes and incidents, by weekday",
+                    ["Weekday", "Parts"],
+                    [[head(t), shown(x)] for t, x in by_day],
+                )
+            ],
+            notes,
+        )
+    ranges = breaks([x.value for x in cells.values() if x.value is not None])
+    rows = [
+        [head(g.label), *(_shaded(cells[g.group, d.group], ranges) for d in days)]
+        for g in groups_of(kind or "hour")
+        if not g.is_residual
+    ]
+    rows.append([head("All hours"), *(shown(x) for _, x in by_day)])
+    caption = f"Children's parts in crimes and incidents in the 12 months to {page.as_at_words}, by hour and weekday; darker is more"
+    return Block(heading, sentence, None, [Table(caption, ["Hour", *(d.label[:3] for d in days)], rows)], notes)
+
+
+def _share_is_over(part: Label, whole: Label, share: float) -> bool:
+    return bool(whole.value) and float(rates.wilson(part.value or 0, whole.value or 0)[0]) > share
+
+
+def _first(kind: str) -> str:
+    return groups_of(kind)[0].group
+
+
+def _shaded(label: Label, ranges: Sequence[tuple[float, float]]) -> Cell:
+    return Cell(
+        label.text,
+        label.key,
+        is_number=True,
+        shade=shade_of(label.value, ranges) if label.is_shown and label.value is not None else "",
+    )

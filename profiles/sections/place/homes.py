@@ -1,0 +1,140 @@
+"""Where children ever at risk lived, by ward: counts, rates, smoothed rates, clusters, deprivation."""
+
+from __future__ import annotations
+
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
+from profiles.drawing.maps import public_map, ward_map
+from profiles.drawing.page import Page
+from profiles.figures.groups import deprivation, wards
+from profiles.figures.verdicts import AS_MANY
+from profiles.sections.common import counted, refused, withheld_words
+from profiles.sections.place.wards import (
+    DASH,
+    EDGE_WORDS,
+    Labels,
+    cluster_words,
+    edges,
+    joined_names,
+    labels,
+    ranked,
+    source,
+    told,
+    verdict,
+)
+
+MEANS = (
+    "A cluster is a ward whose own and neighbouring numbers together are higher, or lower, than chance alone would bring about if the same numbers were "
+    "spread over the city's wards at random (Getis-Ord Gi*; at most one in twenty of the clusters named is expected to be a false one). "
+    "It does not say why, and says nothing about any child or street."
+)
+
+
+def homes(store: LabelStore, page: Page) -> list[Block]:
+    """Children ever at risk in 48 months by ward of home: counts, rates, smoothed rates, clusters, deprivation."""
+    ever = labels(store, "ever_at_risk_48_months")
+    total = store.get("ever_at_risk_48_months")
+    heading = "Where they lived, over four years"
+    if total.status == "refused":
+        return [Block(heading, [refused(total)])]
+    if not told(ever):
+        return [_by_locality(store, page, heading, total)]
+    rate, smooth = labels(store, "ever_at_risk_48_months", "rate"), labels(store, "ever_at_risk_48_months", "smoothed")
+    cluster, beyond = labels(store, "cluster_home", "estimate"), labels(store, "beyond_deprivation", "estimate")
+    first = next(iter(rate.values()))
+    has_rates = first.status != "refused"
+    period = f"48 months to {page.as_at_words}"
+    sentences = [
+        f"Numbers on one day are too small to show by ward. {total.about.capitalize()} children were at risk at any time in the {period}; "
+        "those aged 10–17 are counted in the ward of the last home while at risk.",
+        f"Rates are per 10,000 residents aged 10–17. {source(first)} A rate of few children moves a lot by chance: the map shows rates drawn towards the city's, the more, the fewer children live there. They are of four years together, and not to be compared with those of one day by locality."
+        if has_rates
+        else f"Rates cannot be given: {first.note}.",
+    ]
+    words = {
+        c: f"{wards()[c][0]}: {ever[c].text} children{f', {smooth[c].text} per 10,000 (smoothed)' if smooth[c].is_shown else ''}"
+        for c in ever
+    }
+    drawn = smooth if has_rates else ever
+    what = "children ever at risk per 10,000 residents aged 10–17, smoothed" if has_rates else "children ever at risk"
+    maps = [
+        ward_map(
+            "homes", "Where children at risk lived", f"{what}, {period}", drawn, words, edges(cluster), EDGE_WORDS
+        ),
+        public_map(
+            "deprivation",
+            "Deprivation",
+            "Index of Multiple Deprivation score, 2025; a higher score is more deprived",
+            deprivation(),
+        ),
+    ]
+    rows = [
+        [head(wards()[c][0]), shown(ever[c]), *_rate_cells(rate.get(c), smooth.get(c)), Cell(f"{deprivation()[c]:g}", is_number=True),
+         verdict(cluster.get(c)), verdict(beyond.get(c), AS_MANY)]
+        for c in ranked(ever)
+    ]  # fmt: skip
+    table = Table(
+        f"Children ever at risk in the {period}, by ward of home",
+        [
+            "Ward",
+            "Children",
+            "Per 10,000",
+            "95% interval",
+            "Smoothed",
+            "Deprivation score",
+            "Cluster of rates",
+            "Beside deprivation",
+        ],
+        rows,
+    )
+    notes = [
+        *withheld_words(list(ever.values())),
+        "Wards stand from most to fewest children; those that are not shown follow by name. This is no ranking of danger.",
+        "A ward's deprivation score is the mean of its small areas (IoD 2025), weighted by residents; small areas are assigned to wards as fits best.",
+    ]
+    return [
+        Block(heading, sentences, None, [table], notes, maps),
+        Block("Clusters of wards", [*cluster_words(cluster, "home"), MEANS]),
+        _deprivation(store, beyond),
+    ]
+
+
+def _rate_cells(rate: Label | None, smooth: Label | None) -> list[Cell]:
+    if rate is None or smooth is None:
+        return [DASH, DASH, DASH]
+    return [shown(rate), interval(rate), shown(smooth)]
+
+
+def _deprivation(store: LabelStore, beyond: Labels) -> Block:
+    heading = "Is this the map of deprivation again?"
+    ratio = store.get("deprivation_ratio", "estimate")
+    if not ratio.is_shown:
+        return Block(heading, [f"This cannot be told at present: {ratio.note}."])
+    named = {text: [c for c, x in beyond.items() if x.text == text] for text in ("more", "fewer")}
+    rest = [
+        f"{text.capitalize()} children were ever at risk than deprivation alone would suggest in {joined_names(codes)}."
+        for text, codes in named.items()
+        if codes
+    ]
+    return Block(
+        heading,
+        [
+            f"The rate is {ratio.note}: between the ward that a tenth of wards are more deprived than and the one that a tenth are less deprived than, it differs by a factor of {ratio.text}, the range being a 95% interval.",
+            *(rest or ["Beyond that, no ward has clearly more or fewer children than deprivation alone would suggest."]),
+        ],
+        None,
+        [Table("How many times higher the rate is in more deprived wards", ["", "Ratio (95% interval)"], [[head("Tenth most against tenth least deprived ward"), shown(ratio)]])],
+        ["From a Poisson model of counts by deprivation score with residents aged 10–17 as exposure; intervals allow for what wards differ beyond chance."],
+    )  # fmt: skip
+
+
+def _by_locality(store: LabelStore, page: Page, heading: str, total: Label) -> Block:
+    rows = counted(store, "ever_at_risk_48_months", "locality")
+    table = Table("Children ever at risk in 48 months, by locality of the last home while at risk", ["Locality", "Children"], [[head(g.label), shown(c)] for g, c, _ in rows])  # fmt: skip
+    return Block(
+        heading,
+        [
+            f"Children at risk at any time in the 48 months to {page.as_at_words}: {total.about}. They cannot be shown by ward: too few stand in too many of them. By locality they were:"
+        ],
+        tables=[table] if rows else [],
+    )

@@ -1,0 +1,69 @@
+"""Where nobody may be looking: wards with indicators of exploitation and fewer referrals than expected."""
+
+from __future__ import annotations
+
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
+from profiles.drawing.charts import funnel
+from profiles.drawing.page import Page
+from profiles.figures.groups import wards
+from profiles.sections.common import withheld_words
+from profiles.sections.place.wards import DASH, Labels, instead, joined_names, labels, ranked, told
+from profiles.statistics import rates
+
+
+def unseen(store: LabelStore, page: Page) -> Block:
+    """Wards with indicators and hardly a referral; the funnel of referrals against what is expected."""
+    heading = "Where nobody may be looking"
+    indicated, referred = labels(store, "indicated_36_months"), labels(store, "referred_36_months")
+    expected = labels(store, "referred_36_months", "expected")
+    if not told(indicated) or not told(referred):
+        return Block(
+            heading, [instead(referred if told(indicated) else indicated, "Children with indicators and referrals")]
+        )
+    period = f"36 months to {page.as_at_words}"
+    common = (store.get("referred_36_months"), store.get("indicated_36_months"))
+    few = _too_few(indicated, referred, common)
+    fewer = [c for c, x in expected.items() if x.is_shown and "fewer" in x.note]
+    sentences = [
+        f"Fewer children than expected at the city's common share were referred in the {period} in {joined_names([*few, *fewer])}."
+        if few or fewer
+        else f"In no ward were clearly fewer children referred in the {period} than at the city's common share.",
+        *([f"Of these, {joined_names(few)} had too few referrals to be shown."] if few else []),
+        "Of wards that refer as all others do, about one in twenty lies outside the 95% limits by chance. Few referrals where there are indicators can mean that concerns are met in other ways, or that nobody is looking.",
+    ]
+    rows = []
+    for c in ranked(indicated):
+        e = expected.get(c)
+        verdict = (e.note or "as expected") if e and e.is_shown else "–"
+        cells = [shown(e), interval(e)] if e else [DASH, DASH]
+        share = store.get("referred_36_months", "percent", "ward", c)
+        rows.append([head(wards()[c][0]), shown(indicated[c]), shown(referred[c]), shown(share), *cells, Cell(verdict)])
+    table = Table(
+        f"Children with indicators and those referred to the hub, {period}, by ward of home on the day",
+        ["Ward", "With indicators", "Referred", "Share", "Expected", "95% limits", "Against expected"],
+        rows,
+    )
+    chart = None
+    if all(x.value for x in common):
+        chart = funnel(
+            "referral_funnel",
+            "Children referred against children with indicators, by ward",
+            f"{period}; the line is the city's share, dashed lines its 95% limits, dotted ones 99.8%",
+            [(wards()[c][0], indicated[c], referred[c], expected[c]) for c in sorted(expected)],
+            (common[0].value or 0, common[1].value or 0),
+        )
+    notes = withheld_words([*indicated.values(), *referred.values()])
+    return Block(heading, sentences, chart, [table], notes)
+
+
+def _too_few(indicated: Labels, referred: Labels, common: tuple[Label, Label]) -> list[str]:
+    """Wards whose referrals are too few to be shown though even the lower 95% limit would be shown."""
+    found = []
+    for c, x in indicated.items():
+        if x.is_shown and referred[c].status == "suppressed" and all(y.value for y in common):
+            low = rates.funnel(x.value or 0, common[0].value or 0, common[1].value or 1, rates.FUNNEL[0])[1]
+            # “fewer than 8” names what it is below.
+            if low >= int(referred[c].text.split()[-1]):
+                found.append(c)
+    return found

@@ -1,0 +1,80 @@
+"""What the sections' parts on wards share: labels by ward, their order, clusters in words and on a map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from profiles.disclosure.counts import NOT_PUBLISHED
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Cell
+from profiles.figures.groups import wards
+from profiles.sections.common import joined, refused
+from profiles.statistics.hotspots import HIGH, LOW
+
+DASH = Cell("–", is_number=True)
+EDGES = {HIGH: "many", LOW: "few"}
+EDGE_WORDS = (("many", "cluster of high numbers"), ("few", "cluster of low numbers"))
+Labels = dict[str, Label]
+
+
+def labels(store: LabelStore, figure: str, measure: str = "count") -> Labels:
+    """A figure's labels by ward code; none where the edition does not have them."""
+    return {c: store.get(figure, measure, "ward", c) for c in wards() if store.has(figure, measure, "ward", c)}
+
+
+def told(of: Labels) -> bool:
+    """Whether any ward is shown."""
+    return any(x.is_shown for x in of.values())
+
+
+def ranked(of: Labels) -> list[str]:
+    """Ward codes by label, ties by name; those that are not shown follow by name."""
+    return sorted(of, key=lambda c: (not of[c].is_shown, -(of[c].value or 0), wards()[c][0]))
+
+
+def instead(of: Labels, what: str) -> str:
+    """Why there is no map of this, in its place."""
+    first = next(iter(of.values()), None)
+    if first is None:
+        return f"{what} cannot be shown by ward: more wards than the rule allows would be blank."
+    if first.status == "refused":
+        return f"{what}: {refused(first)}"
+    return f"{what} cannot be shown by ward: {first.note.removeprefix(NOT_PUBLISHED) or 'too few in every ward'}."
+
+
+def source(rate: Label) -> str:
+    """Where the residents' numbers come from, as a sentence."""
+    told = rate.note.removeprefix("denominator: residents aged 10–17, ")
+    return f"Their number is {told}." if told.startswith("estimated") else f"Their number: {told}."
+
+
+def edges(cluster: Labels) -> dict[str, str]:
+    """How the outlines of wards in clusters are drawn."""
+    return {c: EDGES[x.text] for c, x in cluster.items() if x.text in EDGES}
+
+
+def verdict(label: Label | None, usual: str = "no clear cluster") -> Cell:
+    """A verdict in a cell; a dash where there is nothing to say."""
+    return Cell("–") if label is None or label.text == usual else Cell(label.text, label.key)
+
+
+def joined_names(codes: Sequence[str]) -> str:
+    """The wards' names in alphabetical order: a, b and c."""
+    return joined(sorted(wards()[c][0] for c in codes))
+
+
+def cluster_words(cluster: Labels, what: str) -> list[str]:
+    """Which wards stand in clusters, of high numbers and of low ones; that none does; or why it is not told."""
+    first = next(iter(cluster.values()), None)
+    if first is None or not told(cluster):
+        return [f"Clusters are not told: {first.note}." if first and first.note else "Clusters are not told."]
+    found = []
+    for text, words in ((HIGH, "high"), (LOW, "low")):
+        here = [c for c, x in cluster.items() if x.text == text]
+        if here:
+            found.append(
+                f"In a cluster of {words} {'rates by home' if what == 'home' else 'numbers'}: {joined_names(here)}."
+            )
+    return found or [
+        "No ward stands in a clear cluster: the differences between neighbourhoods are such as chance brings about."
+    ]
