@@ -10,10 +10,11 @@ import duckdb
 import pandas as pd
 
 from assets.store import supply_store
+from assets.store.counting import count
 from assets.store.folder import DataFolder
 from assets.store.intake import pinned
 from assets.store.sql_models import folder_models
-from assets.store.warehouse import all_counts, wards
+from assets.store.warehouse import set_as_at, wards
 from assets.supplies import AS_AT
 from assets.versions import drafts
 from assets.versions.coverage import coverage
@@ -24,6 +25,7 @@ from profiles.disclosure.plan import PlanError
 from profiles.disclosure.shares import label_store
 from profiles.drawing.recommendations import RecommendationError
 from profiles.figures import verdicts
+from profiles.figures.counting import declared_rows
 from profiles.figures.exact import exact_figures
 from profiles.figures.hidden_scale import estimate_rows
 from profiles.report.render import render_disclosure
@@ -38,6 +40,10 @@ OUT = [m.name for m in folder_models("profile")]
     deps=[
         *OUT,
         "core_ward_counts",
+        "core_periods",
+        "core_earlier_days",
+        "core_residents",
+        "core_identities",
         "core_capture_histories",
         "core_linkage_errors",
         "core_match_rates",
@@ -49,8 +55,17 @@ def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder
     """Exact figures with intervals and refusals."""
     with data.connect(context.run_id) as con:
         as_at = dt.date.fromisoformat(context.partition_key)
-        table = exact_figures(all_counts(con, OUT), as_at, coverage(pinned(data, context.run_id)))
-        said = [estimate_rows(hidden_scale(con, data), table, as_at), verdicts.verdict_rows(*wards(con), table, as_at)]
+        set_as_at(con, as_at)
+        table = exact_figures(
+            declared_rows(data.register, count(con, data.register, OUT, as_at)),
+            as_at,
+            coverage(pinned(data, context.run_id), data.area),
+            data.area.code,
+        )
+        said = [
+            estimate_rows(hidden_scale(con, data), table, as_at, data.area.code),
+            verdicts.verdict_rows(*wards(con), table, as_at, data.area.code),
+        ]
         table = pd.concat([table, *said], ignore_index=True)
         con.register("exact", table)
         con.execute("create or replace table figures as select * from exact")
@@ -89,10 +104,10 @@ def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
     """The store of labels: the only thing that the report is drawn from."""
     with data.connect(context.run_id) as con:
         try:
-            counts = label_counts(con.table("figures").df(), data.rule, data.plan)
+            counts = label_counts(con.table("figures").df(), data.plan)
         except PlanError as error:
             raise dg.Failure(f"The disclosure plan does not fit the figures: {error}.") from None
-        table = label_store(counts, data.rule).as_table()
+        table = label_store(counts, data.plan).as_table()
         con.register("shown", table)
         con.execute("create or replace table labels as select * from shown")
     by_status = table["status"].value_counts()
@@ -119,7 +134,7 @@ def report(
     restricted = made / "restricted"
     restricted.mkdir(mode=0o700, parents=True)
     warehouse = data.warehouse(run_id)
-    store = drafts.read_labels(warehouse)
+    store = drafts.read_labels(warehouse, data.plan)
     try:
         drafts.write_editions(made, store, page)
     except RecommendationError as error:
@@ -128,7 +143,7 @@ def report(
         checks = con.execute(
             "select supplier, table_name, rule, column_name, severity, rows, failed from raw_checks order by all"
         ).df()
-    counts = label_counts(drafts.read_exact(warehouse), data.rule, data.plan)
+    counts = label_counts(drafts.read_exact(warehouse), data.plan)
     (restricted / "disclosure.html").write_text(render_disclosure(counts, page), "utf-8")
     for supply in pinned(data, run_id).supplies:
         pages = restricted / "expectations" / supply.supplier.replace(":", "-")

@@ -13,7 +13,8 @@ from expectations.judging.report import Report
 AS_AT = dg.DynamicPartitionsDefinition(name="as_at")
 REFERENCE = (
     "ref_canaries", "ref_ethnic_population", "ref_ethnicity", "ref_factor_24a", "ref_groups", "ref_harm_weights",
-    "ref_lsoa_neighbours", "ref_offence_groups", "ref_population", "ref_published", "ref_ward_neighbours", "ref_wards",
+    "ref_lsoa_neighbours", "ref_offence_groups", "ref_population", "ref_published", "ref_retired_wards", "ref_ward_neighbours",
+    "ref_wards",
 )  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def reference_tables(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Dated facts and code lists, loaded into the run's own warehouse, which begins here."""
     with data.connect(context.run_id) as con:
-        rows = load_reference(con, supply_store.canaries(data), data.reference)
+        rows = load_reference(con, supply_store.canaries(data), data.register, data.reference)
     for name in REFERENCE:
         yield dg.MaterializeResult(asset_key=name, metadata={"dagster/row_count": rows[name]})
 

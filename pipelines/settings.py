@@ -10,8 +10,12 @@ from assets.store.folder import DataFolder
 from assets.store.supply_store import candidates
 from expectations.contract import agencies
 from expectations.pseudonyms.keys import SecretError, secret_of
-from profiles.disclosure.plan import DEFAULT, PlanError, read_plan
-from profiles.disclosure.rule import Rule
+from profiles.areas import DEFAULT as DEFAULT_AREA
+from profiles.areas import find_area, read_area
+from profiles.disclosure.plan import Plan, PlanError, read_plan
+from profiles.disclosure.policy import DEFAULT as DEFAULT_POLICY
+from profiles.figures.declared import register_of
+from profiles.reading import FileError
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "data_samples"
@@ -23,11 +27,26 @@ class SettingsError(Exception):
     """A setting that cannot be used, named, with what it must be."""
 
 
-def _number(environment: Mapping[str, str], name: str, default: int) -> int:
-    text = environment.get(name, "").strip()
-    if text and not text.isdigit():
-        raise SettingsError(f"{name} must be a whole number.")
-    return int(text) if text else default
+# Settings of earlier releases, and where each is made now.
+MOVED = {
+    "CCE_THRESHOLD": "rule: {threshold: …} in the policy that CCE_DISCLOSURE_PLAN names",
+    "CCE_ROUND_TO": "rule: {base: …} in the policy that CCE_DISCLOSURE_PLAN names",
+}
+
+
+def _plan(environment: Mapping[str, str]) -> Plan:
+    """What is published, of which area: CCE_AREA and CCE_DISCLOSURE_PLAN. Raises SettingsError."""
+    for name, where in MOVED.items():
+        if environment.get(name):
+            raise SettingsError(f"{name} is no longer a setting: write {where}.")
+    try:
+        register = register_of(read_area(find_area(environment.get("CCE_AREA") or DEFAULT_AREA)))
+    except FileError as error:
+        raise SettingsError(f"CCE_AREA: {error}") from None
+    try:
+        return read_plan(register, Path(environment.get("CCE_DISCLOSURE_PLAN") or DEFAULT_POLICY).expanduser())
+    except (FileError, PlanError) as error:
+        raise SettingsError(f"CCE_DISCLOSURE_PLAN: {error}") from None
 
 
 def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
@@ -39,14 +58,7 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
     env = os.environ if environment is None else environment
     home = Path(env.get("CCE_HOME") or "var").expanduser().resolve()
     inbox = Path(env.get("CCE_INBOX") or home / "inbox").expanduser().resolve()
-    try:
-        rule = Rule(threshold=_number(env, "CCE_THRESHOLD", 8), base=_number(env, "CCE_ROUND_TO", 5))
-    except ValueError as error:
-        raise SettingsError(f"CCE_THRESHOLD, CCE_ROUND_TO: {error}.") from None
-    try:
-        plan = read_plan(Path(env.get("CCE_DISCLOSURE_PLAN") or DEFAULT).expanduser())
-    except PlanError as error:
-        raise SettingsError(f"CCE_DISCLOSURE_PLAN: {error}") from None
+    plan = _plan(env)
     if home.exists() and not home.is_dir():
         raise SettingsError("CCE_HOME names a file; it must be a folder.")
     if env.get("CCE_INBOX") and not inbox.is_dir():
@@ -64,7 +76,6 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         uses_samples=samples,
         quarantine_at=quarantine,
         commentary_at=Path(env.get("CCE_COMMENTARY") or (SAMPLES if samples else home) / "commentary").expanduser(),
-        rule=rule,
         plan=plan,
         canaries=Path(env.get("CCE_CANARIES") or (SAMPLES if invented else home) / "canaries.json"),
         governance=Path(env.get("CCE_GOVERNANCE") or (SAMPLES if invented else home) / "governance.yml"),

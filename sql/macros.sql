@@ -2,7 +2,8 @@
 
 create macro as_at() as getvariable('as_at')::date;
 create macro a_year_before(d) as (d - interval 1 year)::date;
-create macro birmingham() as 'E08000025';
+-- The area that the profile is of: its ONS code is a variable of the connection, as the as-at date is.
+create macro area_code() as getvariable('area_code')::varchar;
 
 -- With a birth month only, nobody leaves early: the 18th birthday is the last day of the month.
 create macro turns_18_on(birth_month) as last_day((birth_month + interval 18 year)::date);
@@ -31,32 +32,35 @@ create macro months_before(months) as (as_at() - to_months(months))::date;
 create macro in_the_last(months, d) as d > months_before(months) and d <= as_at();
 create macro in_the_year(d) as in_the_last(12, d);
 
--- Codes of Birmingham's wards before 2018 (E05001178 to E05001217): retired, yet in the city.
-create macro is_older_ward(ward_code) as coalesce(ward_code between 'E05001178' and 'E05001217', false);
+-- Codes of wards that were redrawn: retired, yet in the area.
+create macro is_older_ward(ward_code) as
+    exists (select 1 from ref_retired_wards as r where ward_code between r.first_code and r.last_code);
+-- Where a home is counted by locality: a locality, outside the area, or not known.
+create macro locality_place(residence, locality) as
+    case when residence = 'outside' then 'outside' else coalesce(locality, 'not known') end;
 -- Where something is counted by ward: a ward of today, or a group of its own for what has none or would show a children's home.
 create macro ward_place(ward_code, locality, residence, at_a_home) as
     case
-        when residence = 'outside Birmingham' then residence
+        when residence = 'outside' then residence
         when at_a_home then 'residential'
         when locality is not null then ward_code
         when is_older_ward(ward_code) then 'older ward'
         else 'not known'
     end;
 
--- What is said of a denominator; a rate over one that only indicates is refused, and the table to ask for named.
-create macro denominator_note(quality, source, wanted) as
-    case quality
-        when 'indicative' then 'refused: the number of residents is only indicative: ' || wanted
-        when 'estimate' then 'denominator: residents aged 10–17, estimated: ' || source
-        else 'denominator: residents aged 10–17, ' || source
-    end;
-
 create macro level_name(level) as
     case level when 3 then 'high' when 2 then 'medium' when 1 then 'low' when 0 then 'none' end;
 
--- Who is counted, for counts that are the length of a list: children once each, or a child per event.
-create macro those(person_id) as coalesce(list(person_id) filter (person_id is not null), []);
-create macro distinct_of(person_id) as coalesce(list(distinct person_id) filter (person_id is not null), []);
+-- Which agency a code of the children-in-need census for the source of a referral stands for.
+create macro referral_source_group(source) as
+    case
+        when left(source, 1) = '1' and source <> '10' then 'individual'
+        when left(source, 1) = '2' then 'education'
+        when left(source, 1) = '3' then 'health'
+        when left(source, 1) = '5' then 'local authority'
+        when source = '6' then 'police'
+        else 'other or not known'
+    end;
 
 -- Records that cannot be of one child: two NHS numbers, two pupil numbers, or birth months more than one apart.
 create macro contradicts(nhs_keys, upn_keys, birth_months) as

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import duckdb
 
+from profiles.areas import Area
 from profiles.disclosure.plan import Plan, default_plan
 from profiles.disclosure.rule import Rule
+from profiles.figures.declared import Register
 
 
 def _now() -> dt.datetime:
@@ -32,11 +34,25 @@ class DataFolder:
     canaries: Path
     governance: Path
     uses_samples: bool
-    rule: Rule = field(default_factory=Rule)
     plan: Plan = field(default_factory=default_plan)
     clock: Callable[[], dt.datetime] = _now
     quarantine_at: Path | None = None
     commentary_at: Path | None = None
+
+    @property
+    def rule(self) -> Rule:
+        """The data controller's settings of the disclosure rule."""
+        return self.plan.policy.rule
+
+    @property
+    def register(self) -> Register:
+        """Every figure that is declared, for the area."""
+        return self.plan.register
+
+    @property
+    def area(self) -> Area:
+        """The area that the profile is of."""
+        return self.plan.register.area
 
     @property
     def quarantine(self) -> Path:
@@ -172,6 +188,7 @@ class DataFolder:
         """Open a run's warehouse; its overflow goes beside it, never to a shared temporary folder."""
         path = self.warehouse(run_id)
         with duckdb.connect(str(path), config={"temp_directory": str(path.parent / "overflow")}) as con:
+            con.execute("set variable area_code = ?", [self.area.code])
             yield con
 
 

@@ -15,7 +15,7 @@ from assets.store.folder import DataFolder, write_atomically
 from assets.store.supply_store import Supply
 from expectations.contract import agencies
 from expectations.judging.report import Report
-from profiles.figures.exact import long_date
+from profiles.figures.dates import long_date
 
 PIN = "intake.json"
 

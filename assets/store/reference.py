@@ -19,7 +19,7 @@ POPULATION, WEIGHTS, BOUNDARIES = "ref_population.csv", "ref_harm_weights.csv", 
 
 def import_population(data: DataFolder, path: Path) -> dict[str, int]:
     """Replace residents by a table's; returns rows by kind of breakdown. Raises TableError and changes nothing."""
-    table = read_population(path)
+    table = read_population(path, data.register)
     kept = [
         r for r in _rows(data.reference / POPULATION) if _kind(r) not in {_kind(r) for r in table.to_dict("records")}
     ]
@@ -39,7 +39,7 @@ def import_harm_weights(data: DataFolder, path: Path) -> int:
 
 def import_boundaries(data: DataFolder, path: Path, source: str) -> int:
     """Draw maps on these boundaries from now on; returns how many wards. Raises BoundaryError and changes nothing."""
-    shapes = read_boundaries(path)
+    shapes = read_boundaries(path, data.area)
     _keep(data, BOUNDARIES, json.dumps({"source": source, "shapes": shapes}, indent=0, sort_keys=True))
     return len(shapes)
 

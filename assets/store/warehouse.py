@@ -14,9 +14,12 @@ from assets.store.supply_store import Supply
 from expectations.contract import agencies, contracts, ethnicity_codes
 from expectations.judging.report import Report
 from expectations.judging.validate import header_of, literal, read_csv_sql
-from profiles.figures.groups import REFERENCE
+from profiles.areas import TABLES
+from profiles.figures.declared import Register
 
 SQL = Path(__file__).parents[2] / "sql"
+# What the product brings for every area: offence groups, weights of harm.
+REFERENCE = Path(__file__).parents[2] / "profiles" / "figures" / "reference"
 
 
 class ModelError(Exception):
@@ -24,25 +27,38 @@ class ModelError(Exception):
 
 
 def load_reference(
-    con: duckdb.DuckDBPyConnection, canaries: dict[str, Any], imported: Path | None = None
+    con: duckdb.DuckDBPyConnection, canaries: dict[str, Any], register: Register, imported: Path | None = None
 ) -> dict[str, int]:
-    """Create the `ref_` tables, those that the user imported in the place of the product's, and the macros; returns rows."""
-    con.execute((SQL / "macros.sql").read_text("utf-8"))
+    """Create the `ref_` tables and the macros: the product's, the area's, and in their place those that the user imported.
+
+    Returns each table's rows.
+    """
+    area = register.area
+    con.execute("set variable area_code = ?", [area.code])
     for path in sorted(REFERENCE.glob("ref_*.csv")):
-        # Bands such as 10-14 and counts of agencies are names: a column called group is always text.
-        types = "{'group': 'VARCHAR'}" if '"group"' in _header_text(path) else "{}"
-        sql = f"create or replace table {path.stem} as select * from read_csv(?, header = true, types = {types})"
-        con.execute(sql, [str(path)])
+        _load_table(con, path.stem, path)
+    for name, columns in TABLES.items():
+        if area.table(name).exists():
+            _load_table(con, name, area.table(name))
+        else:
+            empty = ", ".join(f'"{column}" varchar' for column in columns)
+            con.execute(f"create or replace table {name} ({empty})")
+    con.execute("create or replace table ref_retired_wards (first_code varchar, last_code varchar)")
+    _insert(con, "ref_retired_wards", [[codes.first, codes.last] for codes in area.file.retired_wards])
+    con.execute(
+        'create or replace table ref_groups (group_type varchar, "group" varchar, label varchar, sort integer, is_residual boolean)'
+    )
+    groups = [[g.group_type, g.group, g.label, g.sort, g.is_residual] for g in register.every_group()]
+    _insert(con, "ref_groups", groups)
+    con.execute((SQL / "macros.sql").read_text("utf-8"))
     if imported is not None:
         load_imported(con, imported)
     con.execute(
         "create or replace table ref_ethnicity (agency varchar, code varchar, detailed_group varchar, broad_group varchar)"
     )
-    con.executemany("insert into ref_ethnicity values (?, ?, ?, ?)", _ethnicity_rows())
+    _insert(con, "ref_ethnicity", _ethnicity_rows())
     con.execute("create or replace table ref_canaries (linkage_key varchar)")
-    keys = [[key] for canary in canaries["canaries"] for key in canary.values()]
-    if keys:
-        con.executemany("insert into ref_canaries values (?)", keys)
+    _insert(con, "ref_canaries", [[key] for canary in canaries["canaries"] for key in canary.values()])
     return {
         str(name): int(con.execute(f'select count(*) from "{name}"').fetchall()[0][0])
         for (name,) in con.execute(
@@ -51,8 +67,19 @@ def load_reference(
     }
 
 
-def _header_text(path: Path) -> str:
-    return "".join(f'"{name}"' for name in header_of(path))
+def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[list[Any]]) -> None:
+    """All rows in one statement: each column goes in as a list."""
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        con.execute(f"insert into {table} select {', '.join(['unnest(?)'] * len(columns))}", columns)
+
+
+def _load_table(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    # Bands such as 10-14 and counts of agencies are names: a column called group is always text.
+    types = "{'group': 'VARCHAR'}" if "group" in header_of(path) else "{}"
+    con.execute(
+        f"create or replace table {name} as select * from read_csv(?, header = true, types = {types})", [str(path)]
+    )
 
 
 def _ethnicity_rows() -> list[list[str]]:
@@ -127,42 +154,6 @@ def run_model(con: duckdb.DuckDBPyConnection, name: str, select: str) -> int:
         raise ModelError(f"{name}: {error}") from None
     except duckdb.Error as error:
         raise ModelError(f"{name}: {type(error).__name__}") from None
-
-
-def all_counts(con: duckdb.DuckDBPyConnection, models: list[str]) -> pd.DataFrame:
-    """The `out_` models in one table, with the section that a model's name tells: out_<section>[__part].
-
-    Leaves table `members`: one row per child counted in a figure, and how often; a figure's children are known again in
-    later versions by it. The counts come without them.
-    """
-    parts = [f"select {literal(name.removeprefix('out_').split('__')[0])} as section, * from {name}" for name in models]
-    union = "\nunion all by name ".join(parts)
-    con.execute(f"create or replace temp table counted as select row_number() over () as n, * from ({union})")
-    con.execute(
-        """
-        create or replace table members as
-        select
-            c.figure, c.group_type, c."group", coalesce(c.group2_type, '') as group2_type, coalesce(c.group2, '') as group2,
-            coalesce(c.group3_type, '') as group3_type, coalesce(c.group3, '') as group3,
-            coalesce(c.period_end::date, as_at()) as period_end, i.reference, count(*) as times
-        from (select *, unnest(members) as person_id from counted) as c join core_identities as i using (person_id)
-        group by all
-        """
-    )
-    return con.execute(
-        """
-        with behind as (
-            select n, count(*) as contributors, list_sum(list_slice(list_reverse_sort(list(times)), 1, 2)) as top_two
-            from (select n, person_id, count(*) as times from (select n, unnest(members) as person_id from counted) group by all)
-            group by n
-        )
-        select
-            c.* exclude (n, members, numerator), coalesce(c.numerator, len(c.members)) as numerator,
-            case when c.members is not null then coalesce(b.contributors, 0) end as contributors,
-            case when c.members is not null then coalesce(b.top_two, 0) end as top_two
-        from counted as c left join behind as b using (n)
-        """
-    ).df()
 
 
 def wards(con: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, list[tuple[str, str]]]:

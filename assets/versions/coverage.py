@@ -6,22 +6,28 @@ from assets.store.intake import Intake
 from assets.store.supply_store import Supply
 from expectations.contract import agencies, contracts_of
 from expectations.judging.validate import header_of
+from profiles.areas import Area
 from profiles.figures.exact import Coverage
 
 
-def coverage(settled: Intake) -> list[Coverage]:
-    """For every agency and every table: over which days the supplies in use that have it tell the facts."""
+def coverage(settled: Intake, area: Area) -> list[Coverage]:
+    """For every agency and every table: over which days the supplies in use that have it tell the facts.
+
+    An agency that the area does not have tells nothing, and says so.
+    """
 
     def covered(source: str, title: str, having: list[Supply]) -> Coverage:
         starts = max((s.manifest.period_start for s in having), default=None)
-        return Coverage(source, title, starts, min((s.manifest.period_end for s in having), default=None))
+        ends = min((s.manifest.period_end for s in having), default=None)
+        return Coverage(source, title, starts, ends, takes_part=source.partition("__")[0] in area.agencies)
 
     found = []
     for agency in agencies().values():
         mine = [s for s in settled.supplies if s.agency == agency.key]
-        found.append(covered(agency.key, agency.name, mine))
+        name = area.agencies[agency.key].name if agency.key in area.agencies else agency.name
+        found.append(covered(agency.key, name, mine))
         for table, contract in contracts_of(agency.key).items():
-            title = f"{agency.name}, {table.replace('_', ' ')}"
+            title = f"{name}, {table.replace('_', ' ')}"
             having = [s for s in mine if table in s.tables]
             found.append(covered(contract.name, title, having))
             for column in (c.name for c in contract.columns if c.optional):

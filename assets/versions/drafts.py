@@ -20,10 +20,11 @@ from assets.store.reference import in_use
 from assets.store.supply_store import Supply
 from profiles.disclosure.counts import Counts, dims_of
 from profiles.disclosure.labels import LabelStore
+from profiles.disclosure.plan import Plan
 from profiles.drawing.edition import EDITIONS, Edition
 from profiles.drawing.page import Page
+from profiles.report.downloads import figures_csv
 from profiles.report.render import render
-from profiles.report.scan import figures_csv
 
 PACKAGES = ("assets", "expectations", "profiles", "sql")
 SHOWN_IN_PAGES = ("duckdb", "jinja2", "numpy", "pandas", "plotly", "scipy")
@@ -90,10 +91,11 @@ def draft_id(of: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def read_labels(warehouse: Path) -> LabelStore:
+def read_labels(warehouse: Path, plan: Plan) -> LabelStore:
     """The store of labels, as the run that made the draft left it."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        return LabelStore(con.execute("select * from labels").df())
+        table = con.execute("select * from labels").df()
+    return LabelStore(table, plan.register, plan.policy.merged_groups)
 
 
 def read_exact(warehouse: Path) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import yaml
 from assets.store.folder import DataFolder
 from assets.versions.drafts import PublishError
 from profiles.drawing.page import Page
-from profiles.figures.exact import long_date
+from profiles.figures.dates import long_date
 
 
 def check_governance(data: DataFolder, page: Page) -> None:

@@ -9,7 +9,7 @@ from assets.store.folder import DataFolder
 from assets.store.intake import Intake, settle
 from assets.store.reference import boundaries
 from assets.versions import drafts
-from expectations.contract import agencies, contracts_of
+from expectations.contract import contracts_of
 from expectations.judging.report import Report
 from profiles.drawing import commentary
 from profiles.drawing.page import Page, Source
@@ -46,7 +46,7 @@ def draft_page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page,
     sources = [
         Source(
             s.agency,
-            agencies()[s.agency].name,
+            data.area.agencies[s.agency].name,
             s.manifest.provider,
             s.supply_id,
             s.manifest.extracted_at.isoformat(timespec="minutes"),
@@ -65,7 +65,7 @@ def draft_page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page,
         shapes=shapes,
         shapes_source=shapes_source,
         sources=sources,
-        missing_agencies=[a.name for a in agencies().values() if a.key not in {s.agency for s in supplies}],
+        missing_agencies=[a.name for key, a in data.area.agencies.items() if key not in {s.agency for s in supplies}],
         refused_supplies=refused,
         is_invented=any(s.manifest.invented for s in supplies),
         code_version=drafts.code_version(),

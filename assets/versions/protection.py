@@ -23,7 +23,7 @@ from profiles.disclosure.plan import PARTNER, PUBLIC, PlanError
 from profiles.disclosure.shares import label_store
 from profiles.disclosure.usefulness import usefulness
 from profiles.drawing.edition import EDITIONS
-from profiles.report.scan import figures_csv
+from profiles.report.downloads import figures_csv
 
 SECONDS = 900.0
 
@@ -75,7 +75,7 @@ def _beside(data: DataFolder, folder: Path, expected_head: str | None, head: str
     inputs = json.loads((folder / "manifest.json").read_text("utf-8"))["inputs"]
     exact = read_exact(warehouse)
     ledger = Ledger(data.ledger, expected_head, head)
-    raw = label_counts(exact, data.rule, data.plan)
+    raw = label_counts(exact, data.plan)
     members = {ref: ledger.hashed(of) for ref, of in read_members(warehouse, raw).items()}
     known = ledger.known(raw.known, members)
     at = ledger.head if head is None else head
@@ -96,10 +96,10 @@ def protection(data: DataFolder, draft: Path, expected_head: str | None, *, agai
         path = data.audits / f"{beside.key}.json"
         found = None if again or not path.exists() else json.loads(path.read_text("utf-8"))
         if found is not None:
-            counts = label_counts(beside.exact, data.rule, data.plan, beside.held, found["withheld"])
+            counts = label_counts(beside.exact, data.plan, beside.held, found["withheld"])
             result = Protected(counts, {n: _audit(a) for n, a in found["editions"].items()}, tuple(found["withheld"]))
         else:
-            result = protect(beside.exact, data.rule, data.plan, beside.held, beside.before, SECONDS)
+            result = protect(beside.exact, data.plan, beside.held, beside.before, SECONDS)
     except (AuditError, LedgerError, PlanError) as error:
         raise PublishError(f"{error} Nothing was published.") from None
     made = _protection(result, beside, data)
@@ -116,18 +116,18 @@ def reaudit(data: DataFolder, version: Path, expected_head: str | None) -> Prote
     stored = json.loads((version / "restricted" / "audit.json").read_text("utf-8"))
     try:
         beside = _beside(data, version, expected_head, stored["ledger"])
-        counts = label_counts(beside.exact, data.rule, data.plan, beside.held, stored["withheld"])
-        labels = label_store(counts, data.rule)
+        counts = label_counts(beside.exact, data.plan, beside.held, stored["withheld"])
+        labels = label_store(counts, data.plan)
         for shown in EDITIONS:
             path = version / shown.name / "figures.csv"
             if path.exists() and path.read_text("utf-8") != figures_csv(shown.labels(labels)):
                 raise PublishError(
                     "The version's labels do not come out as they were published: the code or the settings are others now."
                 )
-        audits = {}
+        audits: dict[str, Audit] = {}
         for edition in (PUBLIC, PARTNER):
             audits[edition] = attack(
-                knowledge(counts, DETAILS[edition], data.rule, data.plan, beside.before), data.rule, edition, SECONDS
+                knowledge(counts, DETAILS[edition], data.plan, beside.before), data.rule, edition, SECONDS
             )
             audits[edition].repairs = stored["editions"][edition]["repairs"]
     except (AuditError, LedgerError, PlanError) as error:

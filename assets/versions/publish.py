@@ -20,7 +20,7 @@ from profiles.disclosure.shares import label_store
 from profiles.drawing.commentary import drawn
 from profiles.drawing.edition import EDITIONS, Edition
 from profiles.drawing.page import Page, Stamp
-from profiles.figures.exact import long_date
+from profiles.figures.dates import long_date
 from profiles.report.render import render_disclosure, render_index
 from profiles.report.scan import scan, scan_manifest
 
@@ -49,7 +49,7 @@ def publish(
         )
     check_governance(data, page)
     # Before the audit, which takes a while; and again after it, which may withhold what the prose speaks of.
-    _check_commentary(read_labels(draft / "restricted" / "warehouse.duckdb"), page, editions)
+    _check_commentary(read_labels(draft / "restricted" / "warehouse.duckdb", data.plan), page, editions)
     with data.locked("publish"):
         target = data.profiles / page.as_at
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def _write(
     data: DataFolder,
 ) -> None:
     """A version's folder, whole and scanned, and its entry in the ledger."""
-    labels = label_store(protected.result.counts, data.rule)
+    labels = label_store(protected.result.counts, data.plan)
     _check_commentary(labels, page, editions)
     write_editions(made, labels, page, editions)
     shutil.copytree(draft / "restricted", made / "restricted", copy_function=_link)
@@ -187,5 +187,5 @@ def write_index(data: DataFolder) -> Path:
         for m in versions(data)
     ]
     path = data.profiles / "index.html"
-    write_atomically(path, render_index(rows))
+    write_atomically(path, render_index(rows, data.area.name))
     return path

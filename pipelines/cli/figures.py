@@ -32,7 +32,7 @@ def figures(as_at: dt.date | None, exact: bool, form: str) -> None:
         with duckdb.connect(str(folder / "restricted" / "warehouse.duckdb"), read_only=True) as con:
             table = con.execute("select * from figures").df()[list(COLUMNS)]
     else:
-        table = EDITIONS[0].labels(drafts.read_labels(folder / "restricted" / "warehouse.duckdb")).as_table()
+        table = EDITIONS[0].labels(drafts.read_labels(folder / "restricted" / "warehouse.duckdb", data.plan)).as_table()
     for column in {"numerator", "denominator"} & set(table.columns) if exact else ():
         table[column] = table[column].astype("Int64")
     click.echo(table.to_csv(index=False) if form == "csv" else table.to_json(orient="records", indent=1), nl=False)

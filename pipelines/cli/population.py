@@ -33,5 +33,5 @@ def show() -> None:
 
     data = data_or_refusal()
     with duckdb.connect() as con:
-        load_reference(con, {"canaries": []}, data.reference)
+        load_reference(con, {"canaries": []}, data.register, data.reference)
         click.echo(con.table("ref_population").df().to_csv(index=False, lineterminator="\n"), nl=False)

@@ -20,7 +20,7 @@ from profiles.disclosure.knowledge import Before, Knowledge, Target, knowledge
 from profiles.disclosure.plan import PARTNER, PUBLIC, Plan
 from profiles.disclosure.rule import Rule
 
-DETAILS = {PUBLIC: (PUBLIC,), PARTNER: (PUBLIC, PARTNER)}
+DETAILS: dict[str, tuple[str, ...]] = {PUBLIC: (PUBLIC,), PARTNER: (PUBLIC, PARTNER)}
 REPAIRS = 400
 
 
@@ -134,7 +134,6 @@ def _narrowest(attacker: Attacker, known: Knowledge) -> Failure | None:
 
 def protect(
     exact: pd.DataFrame,
-    rule: Rule,
     plan: Plan,
     held: Mapping[str, Held] | None = None,
     before: Mapping[str, Before] | None = None,
@@ -144,15 +143,16 @@ def protect(
 
     Raises AuditError where it cannot be had: nothing is published then.
     """
+    rule = plan.policy.rule
     withheld: list[str] = []
     audits: dict[str, Audit] = {}
-    counts = label_counts(exact, rule, plan, held)
+    counts = label_counts(exact, plan, held)
     for edition in (PUBLIC, PARTNER):
         passed: set[str] = set()
         repairs: list[str] = []
         effort, spent = Effort(), 0.0
         while True:
-            known = knowledge(counts, DETAILS[edition], rule, plan, before)
+            known = knowledge(counts, DETAILS[edition], plan, before)
             audit = attack(known, rule, edition, seconds - spent, passed)
             effort = Effort(
                 *(a + b for a, b in zip(asdict(effort).values(), asdict(audit.effort).values(), strict=True))
@@ -170,7 +170,7 @@ def protect(
             repairs.append(ref)
             withheld.append(ref)
             dropped = counts.dropped
-            counts = label_counts(exact, rule, plan, held, withheld)
+            counts = label_counts(exact, plan, held, withheld)
             # A dropped table may bring another in its place: what held before has to be shown again.
             if counts.dropped != dropped:
                 passed.clear()
@@ -181,12 +181,12 @@ def _to_withhold(failure: Failure, known: Knowledge, counts: Counts, edition: st
     """One shown figure of those that bind, else of all: the partner edition's own detail before what is public, what need
     not be published before what must be, smallest first."""
     table = counts.table.set_index("ref")
-    required = {t.name for t in plan.tables if t.is_required}
+    required = plan.policy.required
     binding = [r for r in known.shown if r in failure.binds] or list(known.shown)
 
     def order(ref: str) -> tuple[bool, bool, float, str]:
         name, figure, of = (str(table.loc[ref, column]) for column in ("table", "figure", "edition"))
-        must = name in required or (name == "" and figure in plan.headlines)
+        must = (name or figure) in required
         return edition == PARTNER and of == PUBLIC, must, known.shown[ref], ref
 
     return min(binding, key=order, default=None)

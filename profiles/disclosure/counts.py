@@ -15,7 +15,6 @@ from profiles.disclosure.plan import PUBLIC, Merge, Plan, PlanError, Table
 from profiles.disclosure.rule import Rule
 from profiles.figures.exact import KEY as EXACT_KEY
 from profiles.figures.exact import POSITIONS
-from profiles.figures.groups import groups
 
 # Counts of the general public that others publish: nothing to protect.
 PUBLIC_UNITS = ("residents", "published episodes", "per 10,000 episodes")
@@ -97,7 +96,6 @@ def dims_of(f: pd.DataFrame) -> list[Dims]:
 
 def label_counts(
     exact: pd.DataFrame,
-    rule: Rule,
     plan: Plan,
     held: Mapping[str, Held] | None = None,
     withheld: Collection[str] = (),
@@ -107,13 +105,16 @@ def label_counts(
     `held` are labels published before, by reference; `withheld` are references that a repair withholds. Raises PlanError
     where a figure stands nowhere in the plan: what nobody declared cannot be audited, so it is not published.
     """
-    known = {(g.group_type, g.group): g for g in groups()}
+    rule = plan.policy.rule
+    known = plan.groups
     check_only = {pair for pair, g in known.items() if g.is_check_only}
     residual = {pair for pair, g in known.items() if g.is_residual}
     # In one order whatever order they came in: repairs follow from it.
     exact = exact.sort_values(list(EXACT_KEY), kind="stable", ignore_index=True)
     dims = dims_of(exact)
-    kept = np.array([not (d & check_only) for d in dims], dtype=bool)
+    kept = np.array(
+        [_is_offered(plan, f, d, check_only) for f, d in zip(exact["figure"], dims, strict=True)], dtype=bool
+    )
     rows, merged = _merge(exact[kept].reset_index(drop=True), rule, plan, residual)
     rows["dims"] = pd.Series(dims_of(rows), index=rows.index, dtype=object)
     rows["is_residual"] = [bool(d & residual) for d in rows["dims"]]
@@ -137,6 +138,14 @@ def label_counts(
     return Counts(
         counts, rows, {k: v for k, v in dropped.items() if v}, merged, {k: n for k, n in known_counts.items() if n == n}
     )
+
+
+def _is_offered(plan: Plan, figure: str, dims: Dims, check_only: Collection[tuple[str, str]]) -> bool:
+    """Whether a count is in some edition: no group that only checks published figures, no breakdown that stands in none."""
+    if dims & set(check_only):
+        return False
+    is_known = not dims or not plan.is_declared(figure)
+    return is_known or plan.offers(figure, frozenset(d for d, _ in dims))
 
 
 def _merge(
@@ -190,9 +199,7 @@ def _tables(rows: pd.DataFrame, plan: Plan) -> tuple[list[Table | None], dict[st
         by = frozenset(d for d, _ in dims)
         table = plan.table(figure, by) or spares.get((figure, by))
         if table is None:
-            raise PlanError(
-                f"{figure}{' by ' + ', '.join(sorted(by)) if by else ''} stands nowhere in the disclosure plan"
-            )
+            raise PlanError(f"{figure}{' by ' + ', '.join(sorted(by)) if by else ''} is not declared in the register")
         found.append(table)
     return found, stands_in
 

@@ -11,8 +11,6 @@ from profiles.disclosure.counts import FEW_BEHIND, PUBLIC_UNITS, SHOWN, Counts, 
 from profiles.disclosure.facts import Cell, Facts, Relation
 from profiles.disclosure.lattice import Lattice
 from profiles.disclosure.plan import WAYS, Plan, Statement, Term
-from profiles.disclosure.rule import Rule
-from profiles.figures.groups import groups, published
 
 
 @dataclass(frozen=True)
@@ -53,19 +51,19 @@ def a_year_before(day: str) -> str:
 class _Picture:
     """Collects cells, relations and targets for one edition."""
 
-    def __init__(self, counts: Counts, editions: Iterable[str], rule: Rule, plan: Plan, before: Mapping[str, Before]) -> None:  # fmt: skip
+    def __init__(self, counts: Counts, editions: Iterable[str], plan: Plan, before: Mapping[str, Before]) -> None:
         table = counts.table
         told = (
             table["edition"].isin(list(editions)) & ~table["unit"].isin(PUBLIC_UNITS) & (table["status"] != "refused")
         )
         self.rows = table[told].set_index("ref", drop=False)
-        self.rule, self.plan, self.before = rule, plan, before
+        self.rule, self.plan, self.before = plan.policy.rule, plan, before
         self.as_at = str(table["profile"].iloc[0]) if len(table) else ""
         self.cells: dict[str, Cell] = {}
         self.lattices: dict[str, Lattice] = {}
         self.relations: list[Relation] = []
         self.targets: dict[str, Target] = {}
-        self.sums = {(g.group_type, g.group) for g in groups() if g.is_sum}
+        self.sums = {key for key, g in plan.groups.items() if g.is_sum}
         self.of_table: dict[tuple[str, frozenset[str], str], list[str]] = {}
         named = (self.rows[c] for c in ("ref", "figure", "dims", "period_end"))
         for ref, figure, dims, day in zip(*named, strict=True):
@@ -121,9 +119,9 @@ class _Picture:
             if ref in self.cells or is_linked:
                 self.cell(ref, figure, dims, day, known.low, known.high)
         self.implied()
-        for constant in published():
-            ref = reference("at_risk", _dims(constant["group_type"], constant["group"]), constant["as_at"])
-            value = int(constant["children"])
+        for constant in self.plan.register.area.published:
+            ref = reference("at_risk", _dims(constant.group_type, constant.group), constant.as_at)
+            value = constant.children
             # Where the extracts now tell another number, the published one is no fact about it.
             if ref in self.cells and self.n.get(ref) == value:
                 figure, dims, day = parts_of(ref)
@@ -156,7 +154,8 @@ class _Picture:
     def refs(self, term: Term, day: str) -> list[str] | None:
         """The cells of a term; in a lattice one cell for all its groups, whether or not an edition shows it."""
         if any(g == ("*",) for g in term.groups.values()):
-            return self.of_table.get((term.figure, frozenset(term.groups), day))
+            every = self.of_table.get((term.figure, frozenset(term.groups), day))
+            return every and [r for r in every if not parts_of(r)[1] & self.sums]
         pairs = [[(d, g) for g in self.as_merged(term.figure, d, of, day)] for d, of in term.groups.items()]
         refs = [reference(term.figure, frozenset(choice), day) for choice in itertools.product(*pairs)]
         if all(ref in self.cells for ref in refs):
@@ -285,10 +284,10 @@ def parts_of(ref: str) -> tuple[str, Dims, str]:
 
 
 def knowledge(
-    counts: Counts, editions: Iterable[str], rule: Rule, plan: Plan, before: Mapping[str, Before] | None = None
+    counts: Counts, editions: Iterable[str], plan: Plan, before: Mapping[str, Before] | None = None
 ) -> Knowledge:
     """What follows from holding these editions and all versions before, and what must not follow from it."""
-    picture = _Picture(counts, editions, rule, plan, before or {})
+    picture = _Picture(counts, editions, plan, before or {})
     picture.count_cells()
     picture.statements()
     picture.count_targets()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from profiles.areas import Area
+from profiles.figures.declared import Register
+from profiles.figures.groups import Group
 
 KEY = (
     "figure",
@@ -96,8 +100,11 @@ def _maybe(x: Any) -> float | None:
 class LabelStore:
     """Labels by key. Iterates in no order of its own: tables are ordered by the groups' list or by label."""
 
-    def __init__(self, table: pd.DataFrame) -> None:
+    def __init__(self, table: pd.DataFrame, register: Register, merged_groups: Sequence[Group] = ()) -> None:
+        """`merged_groups` are those that the policy merges small residual groups into."""
         self._table = table.reset_index(drop=True)
+        self.register = register
+        self._merged_groups = tuple(merged_groups)
         self._rows: dict[tuple[str, str, frozenset[tuple[str, str]]], list[Label]] = {}
         for row in self._table.to_dict("records"):
             label = Label(
@@ -127,7 +134,17 @@ class LabelStore:
 
     def of_editions(self, editions: set[str]) -> LabelStore:
         """The labels of the detail that an edition has."""
-        return LabelStore(self._table[self._table["edition"].isin(editions)])
+        return LabelStore(self._table[self._table["edition"].isin(editions)], self.register, self._merged_groups)
+
+    @property
+    def area(self) -> Area:
+        """The area that the profile is of."""
+        return self.register.area
+
+    def groups_of(self, dimension: str) -> list[Group]:
+        """A breakdown's groups in table order, with those that small ones are merged into."""
+        merged = [g for g in self._merged_groups if g.group_type == dimension]
+        return sorted([*self.register.groups_of(dimension), *merged], key=lambda g: g.sort)
 
     def get(
         self,

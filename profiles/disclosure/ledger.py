@@ -22,7 +22,7 @@ from profiles.disclosure.counts import SHOWN, Counts, Held, reference
 from profiles.disclosure.knowledge import Before, parts_of
 from profiles.disclosure.plan import PARTNER, PUBLIC
 from profiles.disclosure.rule import Rule
-from profiles.figures.exact import DEFINITION
+from profiles.figures.declared import DEFINITION
 
 MONTHS = 24
 

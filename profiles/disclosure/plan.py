@@ -1,26 +1,38 @@
-"""The disclosure plan: which tables there are, which lattice each population has, what is true of the figures by definition.
+"""What is published together, and what is known of it: the register's breakdowns under the data controller's policy.
 
-Read from plan.yml or from a file of the data controller's. A plan that cannot be audited is refused when it is read.
+Each population that is crossed in several ways has a joint table (a lattice); what else holds among counts are statements. Both
+follow from the register alone, whatever the policy says.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from profiles.areas import default_area
+from profiles.disclosure.implied import implied, joint_dimensions
 from profiles.disclosure.lattice import Lattice, LatticeError
-from profiles.figures.groups import groups_of, wards
+from profiles.disclosure.policy import DEFAULT, Merge, Policy, read_policy, table_name
+from profiles.figures.declared import EVERY_AGENCY, NONE, PARTNER, PUBLIC, OverlapEntry, Register, register_of
+from profiles.figures.groups import Group
 
-DEFAULT = Path(__file__).parent / "plan.yml"
-PUBLIC, PARTNER = "public", "partner"
+__all__ = [
+    "DEFAULT",
+    "PARTNER",
+    "PUBLIC",
+    "WAYS",
+    "Merge",
+    "Plan",
+    "PlanError",
+    "Statement",
+    "Table",
+    "Term",
+    "plan_of",
+]
 
 
 class PlanError(ValueError):
@@ -40,22 +52,12 @@ class Table:
     @property
     def name(self) -> str:
         """at_risk by sex, risk_level."""
-        return f"{self.figure} by {', '.join(self.by)}"
-
-
-@dataclass(frozen=True)
-class Merge:
-    """`of` become `into` where one of `small` would not be shown."""
-
-    dimension: str
-    into: str
-    of: tuple[str, ...]
-    small: tuple[str, ...]
+        return table_name(self.figure, self.by)
 
 
 @dataclass(frozen=True)
 class Term:
-    """A figure's groups in a relation, on a day: now, start (a year before) or within (every stock in the period)."""
+    """A figure's groups in a statement, on a day: now, start (a year before) or within (every stock in the period)."""
 
     sign: int
     figure: str
@@ -73,22 +75,39 @@ class Statement:
     right: tuple[Term, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """The whole plan. `leaves` gives, per lattice figure and dimension, every group as the set of its leaves."""
 
+    register: Register
+    policy: Policy
     lattices: Mapping[str, Lattice]
     leaves: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]]
-    single: tuple[str, ...]
     tables: tuple[Table, ...]
     statements: tuple[Statement, ...]
-    merges: tuple[Merge, ...]
     impossible: tuple[tuple[str, frozenset[tuple[str, str]]], ...]
-    headlines: tuple[str, ...]
-    never_crossed: tuple[frozenset[str], ...]
-    digest: str
-    by_key: Mapping[tuple[str, frozenset[str]], Table] = field(default_factory=dict)
     axes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def merges(self) -> tuple[Merge, ...]:
+        """How small residual groups are merged."""
+        return self.policy.merges
+
+    @functools.cached_property
+    def groups(self) -> dict[tuple[str, str], Group]:
+        """Every group by dimension and key, with those that small residual groups are merged into."""
+        every = [*self.register.every_group(), *self.policy.merged_groups]
+        return {(g.group_type, g.group): g for g in every}
+
+    @functools.cached_property
+    def by_key(self) -> dict[tuple[str, frozenset[str]], Table]:
+        """Every table by figure and dimensions."""
+        return {(t.figure, frozenset(t.by)): t for t in self.tables}
+
+    @property
+    def digest(self) -> str:
+        """Changes with the policy; what follows from the register changes with the code."""
+        return self.policy.digest
 
     def axis(self, figure: str, dimension: str) -> str:
         """The dimension of the figure's lattice whose leaves a breakdown's groups are made of."""
@@ -98,126 +117,132 @@ class Plan:
         """The table of a figure by these dimensions, in whatever order; None where there is none."""
         return self.by_key.get((figure, dimensions))
 
+    def offers(self, figure: str, dimensions: frozenset[str]) -> bool:
+        """Whether a breakdown is in some edition; one that nobody declared is offered, so that it is noticed."""
+        if self.table(figure, dimensions) is not None:
+            return True
+        return self.register.figures[figure].breakdown(dimensions) is None
+
     def is_declared(self, figure: str) -> bool:
-        """Whether the plan says what the figure is."""
-        return figure in self.leaves or figure in self.single
-
-
-def read_plan(path: Path = DEFAULT) -> Plan:
-    """The plan of a file. Raises PlanError, naming what is wrong."""
-    try:
-        text = path.read_text("utf-8")
-        raw = yaml.safe_load(text)
-        return _plan(raw, hashlib.sha256(text.encode()).hexdigest())
-    except LatticeError as error:
-        raise PlanError(f"{error}.") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise PlanError("the disclosure plan is not there or is not valid YAML.") from None
-    except (KeyError, TypeError, AttributeError):
-        raise PlanError(
-            "the disclosure plan lacks a part or has one of the wrong kind; compare it with profiles/disclosure/plan.yml."
-        ) from None
+        """Whether the register has the figure."""
+        return figure in self.register.figures
 
 
 @functools.cache
 def default_plan() -> Plan:
-    """The plan that the product brings."""
-    return read_plan()
+    """The plan that the product brings, of the area that it brings."""
+    register = register_of(default_area())
+    return plan_of(register, read_policy(register))
 
 
-def _plan(raw: dict[str, Any], digest: str) -> Plan:
-    merges = tuple(
-        Merge(dimension, into, tuple(m["of"]), tuple(m["small"]))
-        for dimension, of in (raw.get("merges") or {}).items()
-        for into, m in of.items()
-    )
+def read_plan(register: Register, path: Path = DEFAULT) -> Plan:
+    """The plan of a register under the policy of a file. Raises FileError or PlanError, naming what is wrong."""
+    return plan_of(register, read_policy(register, path))
+
+
+def plan_of(register: Register, policy: Policy) -> Plan:
+    """The plan of a register under a policy. Raises PlanError where it cannot be audited."""
     lattices: dict[str, Lattice] = {}
     leaves: dict[str, dict[str, dict[str, frozenset[str]]]] = {}
     axes: dict[tuple[str, str], str] = {}
-    for figure, of in raw["lattices"].items():
-        dimensions = {d: tuple(str(g) for g in groups) for d, groups in of["dimensions"].items()}
-        lattices[figure] = Lattice(figure, dimensions)
-        leaves[figure] = {d: _groups(d, own, of.get("unions") or {}, merges) for d, own in dimensions.items()}
-        for coarser, groups in (of.get("coarser") or {}).items():
-            axes[figure, coarser] = groups["of"]
-            leaves[figure][coarser] = _bands(coarser, groups, dimensions[groups["of"]])
-    for figure, of in (raw.get("overlaps") or {}).items():
-        lattices[figure], leaves[figure] = _overlap(figure, of)
-    tables = tuple(
-        Table(
-            t["figure"],
-            tuple(t["by"]),
-            edition,
-            bool(t.get("required")),
-            tuple((t.get("instead") or {}).get("by", ())),
-        )
-        for edition in (PUBLIC, PARTNER)
-        for t in raw["tables"].get(edition) or []
-    )
+    try:
+        for figure in register.figures.values():
+            if figure.entry.overlap:
+                lattices[figure.key], leaves[figure.key] = _overlap(register, figure.key, figure.entry.overlap)
+            elif joint := joint_dimensions(figure):
+                _joint_table(register, policy, figure.key, joint, lattices, leaves, axes)
+    except LatticeError as error:
+        raise PlanError(f"{error}.") from None
     plan = Plan(
+        register,
+        policy,
         lattices,
         leaves,
-        tuple(raw.get("single") or ()),
-        tables,
-        tuple(_statement(s) for one in raw.get("relations") or () for s in _each(one)),
-        merges,
-        tuple((i["figure"], frozenset((d, g) for d, g in i.items() if d != "figure")) for i in raw.get("impossible") or ()),
-        tuple(raw.get("headlines") or ()),
-        tuple(frozenset(pair) for pair in raw.get("never_crossed") or ()),
-        digest,
-        {(t.figure, frozenset(t.by)): t for t in tables},
+        tuple(_tables(register, policy)),
+        tuple(_statement(text, register) for text in implied(register, _merged(policy))),
+        tuple((f.key, frozenset(cell.items())) for f in register.figures.values() for cell in f.entry.impossible),
         axes,
-    )  # fmt: skip
+    )
     _check(plan)
     return plan
 
 
-def _groups(
-    dimension: str, own: tuple[str, ...], unions: Mapping[str, Any], merges: tuple[Merge, ...]
-) -> dict[str, frozenset[str]]:
+def _merged(policy: Policy) -> dict[str, list[tuple[str, ...]]]:
+    """The sets of groups that may stand as one, by dimension."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for merge in policy.merges:
+        found.setdefault(merge.dimension, []).append(merge.of)
+    return found
+
+
+def _tables(register: Register, policy: Policy) -> list[Table]:
+    found = []
+    for figure in register.figures.values():
+        for breakdown in figure.entry.breakdowns:
+            name = table_name(figure.key, breakdown.by)
+            edition = policy.editions.get(name, breakdown.edition)
+            is_kept_apart = any(pair <= set(breakdown.by) for pair in policy.never_crossed)
+            if edition != NONE and not is_kept_apart:
+                is_required = name in policy.required
+                found.append(Table(figure.key, breakdown.by, edition, is_required, breakdown.instead))
+    return found
+
+
+def _joint_table(
+    register: Register,
+    policy: Policy,
+    figure: str,
+    joint: tuple[str, ...],
+    lattices: dict[str, Lattice],
+    leaves: dict[str, dict[str, dict[str, frozenset[str]]]],
+    axes: dict[tuple[str, str], str],
+) -> None:
+    """A population's joint table, and each group of its dimensions as the set of its leaves."""
+    bands = {d: register.dimensions[d].bands_of for d in joint if register.dimensions[d].bands_of in joint}
+    own = [d for d in joint if d not in bands]
+    dimensions = {d: tuple(g.group for g in register.dimensions[d].leaves() if not g.is_check_only) for d in own}
+    lattices[figure] = Lattice(figure, dimensions)
+    leaves[figure] = {d: _groups(register, policy, d, dimensions[d]) for d in own}
+    for band, finer in bands.items():
+        axes[figure, band] = finer
+        leaves[figure][band] = {g.group: frozenset(g.band_of) for g in register.groups_of(band)}
+
+
+def _groups(register: Register, policy: Policy, dimension: str, own: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """Leaves, sums and merged groups of a dimension. Raises PlanError where two overlap without nesting."""
     found = {g: frozenset([g]) for g in own}
-    made = {u: tuple(of) for u, of in (unions.get(dimension) or {}).items()}
-    made |= {m.into: m.of for m in merges if m.dimension == dimension}
-    for name, of in made.items():
-        if name in found or not of or not set(of) <= set(own):
-            raise PlanError(f"the group “{name}” of {dimension} is made of groups that are no leaves.")
-        found[name] = frozenset(of)
+    found |= {g.group: frozenset(g.made_of) for g in register.groups_of(dimension) if g.is_sum}
+    found |= {m.into: frozenset(m.of) for m in policy.merges if m.dimension == dimension}
     for (a, one), (b, other) in itertools.combinations(found.items(), 2):
         if one & other and not (one <= other or other <= one):
             raise PlanError(f"the hierarchy of {dimension} does not nest: “{a}” and “{b}” overlap.")
     return found
 
 
-def _bands(dimension: str, groups: Mapping[str, Any], own: tuple[str, ...]) -> dict[str, frozenset[str]]:
-    """Bands of another dimension's leaves, as a breakdown of its own."""
-    found = {str(g): frozenset(str(leaf) for leaf in of) for g, of in groups.items() if g != "of"}
-    if not all(of and of <= set(own) for of in found.values()):
-        raise PlanError(f"a group of {dimension} is made of groups that are no leaves.")
-    return found
-
-
-def _overlap(figure: str, of: dict[str, Any]) -> tuple[Lattice, dict[str, dict[str, frozenset[str]]]]:
+def _overlap(register: Register, figure: str, of: OverlapEntry) -> tuple[Lattice, dict[str, dict[str, frozenset[str]]]]:
     """Sets that overlap, as one dimension whose leaves are the ways to be in some of them."""
-    ((own, sets),) = of["sets"].items()
+    ((own, named),) = of.sets.items()
+    sets = tuple(register.area.agencies) if named == EVERY_AGENCY else tuple(named)
     ways = [c for size in range(1, len(sets) + 1) for c in itertools.combinations(sets, size)]
     name = {way: " + ".join(way) for way in ways}
     made: dict[str, dict[str, frozenset[str]]] = {own: {s: frozenset(name[w] for w in ways if s in w) for s in sets}}
-    for dimension, group in (of.get("any") or {}).items():
+    for dimension, group in of.any.items():
         made.setdefault(dimension, {})[group] = frozenset(name.values())
-    for dimension, groups in (of.get("outside") or {}).items():
+    for dimension, groups in of.outside.items():
         for group, not_in in groups.items():
             made.setdefault(dimension, {})[group] = frozenset(name[w] for w in ways if not_in not in w)
-    for dimension, groups in (of.get("how_many") or {}).items():
-        for group, many in groups.items():
-            sizes = many if isinstance(many, list) else [many]
-            made.setdefault(dimension, {})[group] = frozenset(name[w] for w in ways if len(w) in sizes)
-    if "alone" in of:
-        made[of["alone"]] = {s: frozenset([name[(s,)]]) for s in sets}
-    if "both" in of:
+    for dimension, many in of.how_many.items():
+        sizes = {str(n): n for n in range(1, len(sets) + 1)} if isinstance(many, str) else many
+        for group, size in sizes.items():
+            wanted = size if isinstance(size, tuple) else (size,)
+            made.setdefault(dimension, {})[group] = frozenset(name[w] for w in ways if len(w) in wanted)
+    if of.alone:
+        made[of.alone] = {s: frozenset([name[(s,)]]) for s in sets}
+    if of.both:
         pairs = [way for way in ways if len(way) == 2]
-        made[of["both"]] = {name[p]: frozenset(name[w] for w in ways if set(p) <= set(w)) for p in pairs}
-    if "exactly" in of:
-        made[of["exactly"]] = {n: frozenset([n]) for n in name.values()}
+        made[of.both] = {name[p]: frozenset(name[w] for w in ways if set(p) <= set(w)) for p in pairs}
+    if of.exactly:
+        made[of.exactly] = {n: frozenset([n]) for n in name.values()}
     return Lattice(figure, {WAYS: tuple(name.values())}), made
 
 
@@ -225,68 +250,52 @@ WAYS = "ways"
 _TERM = re.compile(r"([+-]?)\s*(\w+)(?:\[([^\]]*)\])?(?:@(\w+))?\s*")
 
 
-def _each(text: str) -> list[str]:
-    """A relation of every group of a dimension apart, written dimension=each, as one relation per group."""
-    dimension = re.search(r"(\w+)=each", text)
-    if dimension is None:
-        return [text]
-    groups = [g.group for g in groups_of(dimension[1]) if not g.is_sum]
-    if dimension[1] == "ward":
-        groups += list(wards())
-    return [s for g in groups for s in _each(re.sub(rf"\b{dimension[1]}=each", f"{dimension[1]}={g}", text))]
-
-
-def _statement(text: str) -> Statement:
+def _statement(text: str, register: Register) -> Statement:
     parts = re.split(r"\s(<=|>=|=)\s", text)
     if len(parts) != 3:
-        raise PlanError(f"the relation “{text}” has no =, <= or >= between two sides.")
-    return Statement(text, _terms(parts[0], text), parts[1], _terms(parts[2], text))
+        raise PlanError(f"the fact “{text}” has no =, <= or >= between two sides.")
+    left, right = (_terms(parts[side], text, register) for side in (0, 2))
+    return Statement(text, left, parts[1], right)
 
 
-def _terms(side: str, text: str) -> tuple[Term, ...]:
+def _terms(side: str, text: str, register: Register) -> tuple[Term, ...]:
     found, at = [], 0
     while at < len(side):
         match = _TERM.match(side, at)
         if not match or match.end() == at:
-            raise PlanError(f"the relation “{text}” cannot be read.")
+            raise PlanError(f"the fact “{text}” cannot be read.")
         sign, figure, groups, day = match.groups()
-        found.append(Term(-1 if sign == "-" else 1, figure, _chosen(groups or "", text), day or "now"))
+        found.append(Term(-1 if sign == "-" else 1, figure, _chosen(groups or "", text, register), day or "now"))
         at = match.end()
     return tuple(found)
 
 
-def _chosen(text: str, statement: str) -> dict[str, tuple[str, ...]]:
+def _chosen(text: str, statement: str, register: Register) -> dict[str, tuple[str, ...]]:
     chosen: dict[str, tuple[str, ...]] = {}
     # Group names may hold commas, so a part begins where a dimension is named.
     for part in filter(None, (p.strip() for p in re.split(r",\s*(?=\w+=)", text))):
         dimension, is_given, groups = part.partition("=")
         if not is_given:
-            raise PlanError(f"the relation “{statement}” names groups without a dimension.")
+            raise PlanError(f"the fact “{statement}” names groups without a dimension.")
         if groups.startswith("in:"):
-            chosen[dimension] = tuple(c for c, (_, locality) in wards().items() if locality == groups[3:])
+            wards = register.area.wards
+            chosen[dimension] = tuple(code for code, ward in wards.items() if ward.locality == groups[3:])
         else:
             chosen[dimension] = tuple(g.strip() for g in groups.split("|"))
     return chosen
 
 
 def _check(plan: Plan) -> None:
-    for table in plan.tables:
-        for by in filter(None, (table.by, table.instead)):
-            for pair in plan.never_crossed:
-                if pair <= set(by):
-                    raise PlanError(f"{' and '.join(sorted(pair))} are never crossed, but “{table.name}” does.")
-            for dimension in by:
-                if not groups_of(dimension) and dimension != "extract":
-                    raise PlanError(f"“{table.name}” has a dimension without groups: {dimension}.")
-        if not plan.is_declared(table.figure):
-            raise PlanError(
-                f"“{table.name}” is of a figure that stands in no lattice, overlap or list of single figures."
-            )
-        if len(table.by) > 1 and table.figure in plan.leaves:
-            outside = [d for d in table.by if d not in plan.leaves[table.figure]]
-            if outside:
-                raise PlanError(f"“{table.name}” crosses {outside[0]}, which is not in the lattice of {table.figure}.")
+    """Every fact speaks of figures and groups that there are."""
     for statement in plan.statements:
         for term in (*statement.left, *statement.right):
             if not plan.is_declared(term.figure):
-                raise PlanError(f"the relation “{statement.text}” is of a figure that the plan does not have.")
+                raise PlanError(f"the fact “{statement.text}” is of a figure that the register does not have.")
+            for dimension, groups in term.groups.items():
+                known = plan.register.dimensions.get(dimension)
+                if known is None:
+                    raise PlanError(f"the fact “{statement.text}” names a dimension that there is not: {dimension}.")
+                for group in groups:
+                    is_open = known.any_group or dimension == "agency" or group == "*"
+                    if not is_open and (dimension, group) not in plan.groups:
+                        raise PlanError(f"the fact “{statement.text}” names a group that {dimension} does not have.")

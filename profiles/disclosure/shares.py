@@ -12,14 +12,16 @@ import pandas as pd
 from profiles.disclosure.comparisons import MEASURES, comparisons
 from profiles.disclosure.counts import PUBLIC_UNITS, SHOWN, Counts
 from profiles.disclosure.labels import COLUMNS, KEY, LabelStore
+from profiles.disclosure.plan import Plan
 from profiles.disclosure.rule import Rule
 from profiles.figures.exact import AMONG, AVERAGES, PER, SMOOTHED
 from profiles.statistics import rates
 from profiles.statistics.small_areas import empirical_bayes
 
 
-def label_store(counts: Counts, rule: Rule) -> LabelStore:
+def label_store(counts: Counts, plan: Plan) -> LabelStore:
     """The store of labels: the counts' and, worked out from them, every other measure's."""
+    rule = plan.policy.rule
     count = counts.table.assign(lower=np.nan, upper=np.nan, denominator="")
     rows = counts.rows[counts.rows["measure"] != "count"]
     is_compared = rows["measure"].isin(MEASURES)
@@ -27,7 +29,8 @@ def label_store(counts: Counts, rule: Rule) -> LabelStore:
     tables = [count, *([_others(others, counts.table, rule)] if len(others) else [])]
     tables += [comparisons(compared, counts.table, rule)] if len(compared) else []
     table = pd.concat([t.reindex(columns=list(COLUMNS)) for t in tables], ignore_index=True)
-    return LabelStore(table.sort_values(["section", *KEY], kind="stable", ignore_index=True))
+    in_order = table.sort_values(["section", *KEY], kind="stable", ignore_index=True)
+    return LabelStore(in_order, plan.register, plan.policy.merged_groups)
 
 
 def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:

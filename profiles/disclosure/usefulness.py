@@ -17,7 +17,7 @@ def usefulness(counts: Counts, edition: str, plan: Plan) -> dict[str, Any]:
     t = counts.table
     required = {x.name for x in plan.tables if x.is_required or edition != "public"}
     required |= {f"{x.figure} by {', '.join(x.instead)}" for x in plan.tables if x.is_required and x.instead}
-    is_headline = (t["table"] == "") & t["figure"].isin(plan.headlines) & (t["period_end"] == t["profile"])
+    is_headline = (t["table"] == "") & t["figure"].isin(plan.policy.required) & (t["period_end"] == t["profile"])
     asked = t[t["edition"].isin(DETAILS[edition]) & ~t["is_residual"] & (t["table"].isin(required) | is_headline)]
     asked = asked[~asked["status"].isin(["refused", "not_applicable"])]
     hidden = int((~asked["status"].isin(SHOWN)).sum())

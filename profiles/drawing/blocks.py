@@ -56,7 +56,7 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Area:
+class MapArea:
     """One area of a map: its code, how it is shaded, what stands on it, and the words that hovering gives."""
 
     code: str
@@ -74,7 +74,7 @@ class Map:
     title: str
     subtitle: str
     alt: str
-    areas: list[Area]
+    areas: list[MapArea]
     legend: list[tuple[str, str]]
 
 

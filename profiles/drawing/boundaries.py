@@ -13,16 +13,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from profiles.areas import Area
 from profiles.drawing.maps import WIDTH
-from profiles.figures.groups import wards
 
 LARGEST = 50_000_000
-# A little more than the city: longitude and latitude, west, south, east, north.
-BOX = (-2.2, 52.3, -1.6, 52.7)
 # Outlines are simplified together, so that neighbours still meet; in metres.
 TOLERANCE = 25.0
 WARD = re.compile(r"E05\d{6}")
-OLDER = ("E05001178", "E05001217")
 MARGIN = 4
 _PLAIN = ("CRS84", "4326", "WGS84", "WGS 84")
 
@@ -31,32 +28,35 @@ class BoundaryError(ValueError):
     """What is wrong with a boundary file, and what to do, in words."""
 
 
-def read_boundaries(path: Path) -> dict[str, str]:
-    """Ward code → outline as an SVG path in whole units, 1,000 to the city's width. Raises BoundaryError."""
+def read_boundaries(path: Path, area: Area) -> dict[str, str]:
+    """Ward code → outline as an SVG path in whole units, 1,000 to the area's width. Raises BoundaryError."""
     features = _features(path)
-    code_of = _code_property(features)
+    code_of = _code_property(features, area)
     found: dict[str, Any] = {}
     for number, feature in enumerate(features, 1):
         code = str((feature.get("properties") or {}).get(code_of, ""))
-        if code not in wards():
+        if code not in area.wards:
             continue
         if code in found:
-            raise BoundaryError(f"{_ward(code)} stands in it twice; one feature per ward is needed.")
-        found[code] = _polygon(feature.get("geometry"), code, number)
-    missing = sorted(wards().keys() - found.keys())
+            raise BoundaryError(f"{_ward(code, area)} stands in it twice; one feature per ward is needed.")
+        found[code] = _polygon(feature.get("geometry"), code, number, area)
+    missing = sorted(area.wards.keys() - found.keys())
     if missing:
-        older = sum(OLDER[0] <= str((f.get("properties") or {}).get(code_of, "")) <= OLDER[1] for f in features)
-        why = f" It has {older} codes of the wards before 2018." if older else ""
-        named = ", ".join(_ward(c) for c in missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+        codes = [str((f.get("properties") or {}).get(code_of, "")) for f in features]
+        older = sum(old.first <= code <= old.last for code in codes for old in area.file.retired_wards)
+        why = f" It has {older} codes of wards that are no longer in use." if older else ""
+        named = ", ".join(_ward(c, area) for c in missing[:3]) + (
+            f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        )
         raise BoundaryError(
-            f"{len(missing)} of the {len(wards())} wards are missing: {named}.{why} "
-            "A file of wards of December 2022 or later is needed."
+            f"{len(missing)} of the {len(area.wards)} wards are missing: {named}.{why} "
+            "A file of the wards of today is needed."
         )
     return _outlines(found)
 
 
-def _ward(code: str) -> str:
-    return f"{wards()[code][0]} ({code})"
+def _ward(code: str, area: Area) -> str:
+    return f"{area.wards[code].name} ({code})"
 
 
 def _features(path: Path) -> list[dict[str, Any]]:
@@ -85,42 +85,44 @@ def _features(path: Path) -> list[dict[str, Any]]:
 _CONVERT = "Export it as WGS84 (EPSG:4326): longitude, then latitude."
 
 
-def _code_property(features: Iterable[dict[str, Any]]) -> str:
+def _code_property(features: Iterable[dict[str, Any]], area: Area) -> str:
     """The property that holds ward codes: that with most of them."""
     tally: dict[str, int] = {}
     for feature in features:
         for name, value in (feature.get("properties") or {}).items():
             if isinstance(value, str) and WARD.fullmatch(value):
-                tally[name] = tally.get(name, 0) + 1 + (value in wards())
+                tally[name] = tally.get(name, 0) + 1 + (value in area.wards)
     if not tally:
         raise BoundaryError("no property of its features holds ward codes (E05 and six digits).")
     return max(sorted(tally), key=lambda n: tally[n])
 
 
-def _polygon(geometry: Any, code: str, number: int) -> Any:
+def _polygon(geometry: Any, code: str, number: int, area: Area) -> Any:
     from shapely.errors import ShapelyError
     from shapely.geometry import shape
 
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
-        raise BoundaryError(f"feature {number}, {_ward(code)}, is no polygon.")
+        raise BoundaryError(f"feature {number}, {_ward(code, area)}, is no polygon.")
     try:
         found = shape(geometry)
     except (ShapelyError, ValueError, TypeError, IndexError, KeyError, AttributeError):
-        raise BoundaryError(f"feature {number}, {_ward(code)}: its coordinates cannot be read.") from None
+        raise BoundaryError(f"feature {number}, {_ward(code, area)}: its coordinates cannot be read.") from None
     west, south, east, north = found.bounds if not found.is_empty else (math.nan,) * 4
-    if not (BOX[0] <= west <= east <= BOX[2] and BOX[1] <= south <= north <= BOX[3]):
-        grid = 380_000 <= west <= 430_000
+    box = area.file.box
+    if not (box.west <= west <= east <= box.east and box.south <= south <= north <= box.north):
+        # Eastings and northings in metres: no longitude is as large.
+        grid = west > 1000
         what = (
             "they look like the British National Grid"
             if grid
-            else "they lie outside Birmingham as longitude and latitude"
+            else f"they lie outside {area.name} as longitude and latitude"
         )
         raise BoundaryError(
-            f"feature {number}, {_ward(code)}: its coordinates are no degrees of the city; {what}. {_CONVERT}"
+            f"feature {number}, {_ward(code, area)}: its coordinates are no degrees of the area; {what}. {_CONVERT}"
         )
     if not found.is_valid:
         raise BoundaryError(
-            f"feature {number}, {_ward(code)}: its outline crosses itself. "
+            f"feature {number}, {_ward(code, area)}: its outline crosses itself. "
             "Mend it where it was made (in QGIS: Fix geometries)."
         )
     return found
@@ -131,7 +133,8 @@ def _outlines(polygons: dict[str, Any]) -> dict[str, str]:
     from shapely import coverage_simplify, transform
 
     codes = sorted(polygons)
-    across = math.cos(math.radians((BOX[1] + BOX[3]) / 2)) * 111_320
+    middle = sum((p.bounds[1] + p.bounds[3]) / 2 for p in polygons.values()) / len(polygons)
+    across = math.cos(math.radians(round(middle, 1))) * 111_320
 
     def metres(c: np.ndarray) -> np.ndarray:
         return np.column_stack([c[:, 0] * across, -c[:, 1] * 111_320])

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from profiles.disclosure.labels import Label
 from profiles.drawing.blocks import Chart
-from profiles.figures.exact import long_date
+from profiles.figures.dates import long_date
 from profiles.statistics import rates
 
 INK, BLUE, ORANGE, GREY = "#1d2b36", "#1f5f8b", "#b45309", "#8a949c"

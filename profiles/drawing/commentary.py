@@ -19,7 +19,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from profiles.disclosure.labels import Label, LabelStore
-from profiles.figures.exact import long_date
+from profiles.figures.dates import long_date
 
 # What children, families and communities say: shown only with where it comes from, and never of a few.
 VOICES = ("voices", "intelligence")

@@ -10,10 +10,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
+from profiles.areas import Area
 from profiles.disclosure.labels import Label
-from profiles.drawing.blocks import Area, Map
+from profiles.drawing.blocks import Map, MapArea
 from profiles.drawing.page import Page
-from profiles.figures.groups import hexagons, wards
 
 # Shades from light to dark, told apart in print without colour; on each of them dark ink can be read.
 SHADES = 5
@@ -23,11 +23,12 @@ WIDTH = 1000
 
 
 @functools.cache
-def hexagon_paths() -> tuple[dict[str, str], dict[str, tuple[int, int]], tuple[int, int]]:
+def hexagon_paths(area: Area) -> tuple[dict[str, str], dict[str, tuple[int, int]], tuple[int, int]]:
     """Outline and middle of each ward's hexagon, and the size of the whole drawing."""
     middles = {
         code: (round(SIZE * math.sqrt(3) * (q + r / 2) + SIZE), round(SIZE * 1.5 * r + SIZE + 4))
-        for code, (q, r) in hexagons().items()
+        for code, ward in area.wards.items()
+        for q, r in [ward.hexagon]
     }
     corners = [(SIZE * math.sin(math.pi / 3 * k), -SIZE * math.cos(math.pi / 3 * k)) for k in range(6)]
     paths = {
@@ -38,10 +39,10 @@ def hexagon_paths() -> tuple[dict[str, str], dict[str, tuple[int, int]], tuple[i
     return paths, middles, size
 
 
-def outlines(page: Page) -> tuple[Mapping[str, str], tuple[int, int]]:
+def outlines(page: Page, area: Area) -> tuple[Mapping[str, str], tuple[int, int]]:
     """The wards' outlines as the page has them, and the size of a map."""
     if not page.shapes:
-        paths, _, size = hexagon_paths()
+        paths, _, size = hexagon_paths(area)
         return paths, size
     numbers = [p for path in page.shapes.values() for p in points(path)]
     return page.shapes, (WIDTH, max(y for _, y in numbers) + 4)
@@ -57,10 +58,10 @@ def points(path: str) -> list[tuple[int, int]]:
     return found
 
 
-def names() -> list[tuple[int, int, list[str]]]:
+def names(area: Area) -> list[tuple[int, int, list[str]]]:
     """Where each ward's short name stands on its hexagon, line by line."""
-    _, middles, _ = hexagon_paths()
-    return [(x, y - LINE // 2, _short(wards()[code][0])) for code, (x, y) in sorted(middles.items())]
+    _, middles, _ = hexagon_paths(area)
+    return [(x, y - LINE // 2, _short(area.wards[code].name)) for code, (x, y) in sorted(middles.items())]
 
 
 def _short(name: str) -> list[str]:
@@ -73,9 +74,9 @@ def _short(name: str) -> list[str]:
     return [line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}." for line in lines[:2]]
 
 
-def middle(code: str) -> tuple[int, int]:
+def middle(code: str, area: Area) -> tuple[int, int]:
     """Where the number of a hexagon stands."""
-    x, y = hexagon_paths()[1][code]
+    x, y = hexagon_paths(area)[1][code]
     return x, y + LINE * 2 - 2
 
 
@@ -100,6 +101,7 @@ def shade_of(value: float, ranges: Sequence[tuple[float, float]]) -> str:
 
 
 def ward_map(
+    area: Area,
     name: str,
     title: str,
     subtitle: str,
@@ -112,7 +114,7 @@ def ward_map(
     told = {code: x.value for code, x in labels.items() if x.is_shown and x.value is not None}
     ranges = breaks(list(told.values()))
     areas = [
-        Area(
+        MapArea(
             code,
             shade_of(told[code], ranges) if code in told else WITHHELD,
             x.text if code in told else "–",
@@ -124,8 +126,8 @@ def ward_map(
     legend = [(f"s{i}", _span(low, high)) for i, (low, high) in enumerate(ranges, 1)]
     legend += [(WITHHELD, "not shown")] if len(told) < len(labels) else []
     legend += [(edge, text) for edge, text in edge_words if any(a.edge == edge for a in areas)]
-    highest = sorted(told, key=lambda c: (-told[c], wards()[c][0]))[:3]
-    most = "; ".join(f"{wards()[c][0]} {labels[c].text}" for c in highest)
+    highest = sorted(told, key=lambda c: (-told[c], area.wards[c].name))[:3]
+    most = "; ".join(f"{area.wards[c].name} {labels[c].text}" for c in highest)
     alt = (
         f"Map of the wards. {title}. Highest: {most}. Every ward stands in the table below."
         if most
@@ -138,10 +140,12 @@ def _span(low: float, high: float) -> str:
     return f"{low:,.10g}" if low == high else f"{low:,.10g} to {high:,.10g}"
 
 
-def public_map(name: str, title: str, subtitle: str, values: Mapping[str, float]) -> Map:
+def public_map(area: Area, name: str, title: str, subtitle: str, values: Mapping[str, float]) -> Map:
     """A map of published numbers, such as deprivation."""
     ranges = breaks(list(values.values()))
-    areas = [Area(c, shade_of(v, ranges), f"{v:g}", f"{wards()[c][0]}: {v:g}") for c, v in sorted(values.items())]
+    areas = [
+        MapArea(c, shade_of(v, ranges), f"{v:g}", f"{area.wards[c].name}: {v:g}") for c, v in sorted(values.items())
+    ]
     legend = [(f"s{i}", _span(low, high)) for i, (low, high) in enumerate(ranges, 1)]
     return Map(
         name, title, subtitle, f"Map of the wards. {title}. Every ward stands in the table below.", areas, legend

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from profiles.drawing.commentary import Commentary
-from profiles.figures.exact import long_date
+from profiles.figures.dates import long_date
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What people recommend, each tied to findings and a measure: read from recommendations.yml, and held to what exists."""
+"""What people recommend, each tied to findings and a measure: read from the area's recommendations.yml, held to what exists."""
 
 from __future__ import annotations
 
@@ -7,20 +7,47 @@ import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Literal, get_args
 
-import yaml
+from pydantic import Field, RootModel
 
+from profiles.areas import Area
 from profiles.disclosure.labels import Label, LabelStore
+from profiles.reading import FileError, Strict, fault, nearest, read_text, read_words
 
-DEFAULT = Path(__file__).parent / "recommendations.yml"
-STRANDS = ("Pursue", "Prevent", "Protect", "Prepare")
-STATES = ("not begun", "in progress", "done", "stopped")
-WANTED = ("higher", "lower")
+Strand = Literal["Pursue", "Prevent", "Protect", "Prepare"]
+State = Literal["not begun", "in progress", "done", "stopped"]
+STRANDS: tuple[Strand, ...] = get_args(Strand)
+RecommendationError = FileError
 
 
-class RecommendationError(ValueError):
-    """What is wrong with a recommendation, in words for who wrote it."""
+class MeasureEntry(Strict):
+    """A figure by which progress is seen, the direction that is wanted, and what it is in words."""
+
+    figure: str
+    measure: str = "count"
+    group_type: str = "all"
+    group: str = "all"
+    wanted: Literal["higher", "lower"]
+    words: str
+
+
+class RecommendationEntry(Strict):
+    """One recommendation of the file. `findings` are sections of the report that it rests on."""
+
+    id: str
+    text: str
+    strand: Strand
+    owner: str
+    due: dt.date
+    state: State
+    findings: tuple[str, ...] = Field(min_length=1)
+    measure: MeasureEntry | None = None
+    is_example: bool = False
+
+
+class RecommendationsFile(RootModel[tuple[RecommendationEntry, ...]]):
+    """recommendations.yml: a list."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +56,10 @@ class Recommendation:
 
     id: str
     text: str
-    strand: str
+    strand: Strand
     owner: str
     due: dt.date
-    state: str
+    state: State
     findings: tuple[str, ...]
     measure: tuple[str, str, str, str] | None
     wanted: str
@@ -49,61 +76,46 @@ class Recommendation:
             raise RecommendationError(f"{self.id}: its measure, {self.measure[0]}, is no figure of the report") from None  # fmt: skip
 
 
-def read_recommendations(path: Path = DEFAULT) -> tuple[Recommendation, ...]:
-    """All of a file, in its order. Raises RecommendationError, naming the recommendation and what is wrong."""
-    try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise RecommendationError(f"{path.name} is not there or is not valid YAML") from None
-    if not isinstance(raw, list):
-        raise RecommendationError(f"{path.name} is no list of recommendations")
-    found = tuple(_one(r) for r in raw)
-    if len({r.id for r in found}) < len(found):
-        raise RecommendationError("two recommendations have one id")
-    return found
+def read_recommendations(path: Path) -> tuple[Recommendation, ...]:
+    """All of a file, in its order. Raises RecommendationError: file, line, and what is allowed."""
+    text = read_words(path)
+    entries = read_text(RecommendationsFile, text, path.name).root
+    seen: set[str] = set()
+    for place, entry in enumerate(entries):
+        if entry.id in seen:
+            raise fault(path.name, text, (str(place), "id"), f"the id {entry.id} is there twice")
+        seen.add(entry.id)
+    return tuple(_recommendation(entry) for entry in entries)
+
+
+def _recommendation(entry: RecommendationEntry) -> Recommendation:
+    measure = entry.measure
+    return Recommendation(
+        id=entry.id,
+        text=entry.text.strip(),
+        strand=entry.strand,
+        owner=entry.owner,
+        due=entry.due,
+        state=entry.state,
+        findings=entry.findings,
+        measure=(measure.figure, measure.measure, measure.group_type, measure.group) if measure else None,
+        wanted=measure.wanted if measure else "",
+        words=measure.words if measure else "",
+        is_example=entry.is_example,
+    )
 
 
 @functools.cache
-def recommendations() -> tuple[Recommendation, ...]:
-    """Those that the product is published with."""
-    return read_recommendations()
-
-
-def _one(raw: Any) -> Recommendation:
-    name = str(raw.get("id", "?")) if isinstance(raw, dict) else "?"
-    try:
-        m = raw.get("measure")
-        one = Recommendation(
-            name,
-            str(raw["text"]).strip(),
-            raw["strand"],
-            str(raw["owner"]),
-            raw["due"],
-            raw["state"],
-            tuple(raw["findings"]),
-            (m["figure"], m.get("measure", "count"), m.get("group_type", "all"), m.get("group", "all")) if m else None,
-            m["wanted"] if m else "",
-            str(m["words"]) if m else "",
-            bool(raw.get("is_example")),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        lacks = f"lacks {error.args[0]}" if isinstance(error, KeyError) else "has a part of the wrong kind"
-        raise RecommendationError(f"{name}: it {lacks}") from None
-    for what, value, allowed in (
-        ("strand", one.strand, STRANDS),
-        ("state", one.state, STATES),
-        *((("wanted", one.wanted, WANTED),) if one.measure else ()),
-    ):
-        if value not in allowed:
-            raise RecommendationError(f"{name}: its {what} must be one of {', '.join(allowed)}")
-    if not isinstance(one.due, dt.date) or not one.findings:
-        raise RecommendationError(f"{name}: it needs a due day, YYYY-MM-DD, and the findings that it rests on")
-    return one
+def recommendations(area: Area) -> tuple[Recommendation, ...]:
+    """Those of the area; none where it has no recommendations.yml."""
+    path = area.folder / "recommendations.yml"
+    return read_recommendations(path) if path.exists() else ()
 
 
 def check_findings(found: Collection[Recommendation], sections: Collection[str]) -> None:
     """Raises RecommendationError where one rests on a section that there is not."""
-    for r in found:
-        for finding in r.findings:
+    for one in found:
+        for finding in one.findings:
             if finding not in sections:
-                raise RecommendationError(f"{r.id}: it rests on a finding that there is not: {finding}")
+                words = f"{one.id}: it rests on a finding that there is not: {finding}"
+                raise RecommendationError(f"{words}; {nearest(finding, list(sections))}")

@@ -1,7 +1,7 @@
 """Residents aged 10–17 by area, sex and ethnic group: reading a table that is to replace the product's own.
 
 A table may be joint (ethnic group by age, sex and ward, as ONS RM032): each area's totals, and those by sex and by ethnic
-group, are added up from it, the city's from its wards where all are there.
+group, are added up from it, the whole area's from its wards where all are there.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from profiles.figures.exact import CITY
-from profiles.figures.groups import groups_of, wards
+from profiles.figures.declared import Register
 
 COLUMNS = ("area_code", "as_of", "age_from", "age_to", "sex", "ethnicity", "persons", "quality", "source")
 QUALITIES = ("published", "estimate", "indicative")
@@ -37,12 +36,15 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     return table
 
 
-def read_population(path: Path) -> pd.DataFrame:
+def read_population(path: Path, register: Register) -> pd.DataFrame:
     """Residents aged 10–17 in the product's own columns, one row per area and sex or ethnic group. Raises TableError."""
     table = read_table(path, COLUMNS)
-    _refuse(~table["area_code"].isin([CITY, *wards()]), "area_code", f"{CITY} for the city or one of the 69 ward codes")
+    area = register.area
+    places = [area.code, *area.wards]
+    words = f"{area.code} for the whole area or one of the {len(area.wards)} ward codes"
+    _refuse(~table["area_code"].isin(places), "area_code", words)
     _refuse(~table["sex"].isin(["", "F", "M"]), "sex", "F, M or blank for all")
-    known = [g.group for g in groups_of("ethnicity") if not g.is_residual]
+    known = [g.group for g in register.groups_of("ethnicity") if not g.is_residual]
     _refuse(~table["ethnicity"].isin(["", *known]), "ethnicity", f"blank for all or one of: {'; '.join(known)}")
     _refuse(~table["quality"].isin(QUALITIES), "quality", ", ".join(QUALITIES))
     _refuse(table["source"].str.strip() == "", "source", "who published it; it is printed beside every rate")
@@ -62,7 +64,7 @@ def read_population(path: Path) -> pd.DataFrame:
         if inside[name].nunique() > 1:
             raise TableError(f"{name} must be the same in every row: import one table at a time.")
     _check_ages(inside)
-    return _margins(inside)
+    return _margins(inside, area.code, set(area.wards))
 
 
 def _refuse(bad: pd.Series, column: str, must: str) -> None:
@@ -82,19 +84,19 @@ def _check_ages(table: pd.DataFrame) -> None:
         raise TableError(f"some areas, sexes or ethnic groups lack ages: each needs all from {FIRST} to {LAST}.")
 
 
-def _margins(table: pd.DataFrame) -> pd.DataFrame:
-    """Totals by area, by area and sex, by area and ethnic group; the city's from its wards."""
+def _margins(table: pd.DataFrame, whole: str, wards: set[str]) -> pd.DataFrame:
+    """Totals by area, by area and sex, by area and ethnic group; the whole area's from its wards."""
     here = set(table["area_code"])
-    if here - {CITY} and here - {CITY} != set(wards()):
-        raise TableError(f"{len(set(wards()) - here)} of the {len(wards())} wards are missing.")
+    if here - {whole} and here - {whole} != wards:
+        raise TableError(f"{len(wards - here)} of the {len(wards)} wards are missing.")
     for column in ("sex", "ethnicity"):
         if (
             table.groupby("area_code")[column].nunique().nunique() > 1
             or (table[column] == "").any() != (table[column] == "").all()
         ):
             raise TableError(f"{column} must be told in every row or in none.")
-    if CITY not in here:
-        table = pd.concat([table, table.assign(area_code=CITY)])
+    if whole not in here:
+        table = pd.concat([table, table.assign(area_code=whole)])
     told = []
     for by in ("", "sex", "ethnicity"):
         # Of the other dimension, all together; where the table does not tell this one, that is the total again.

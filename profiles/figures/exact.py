@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from profiles.figures.dates import long_date
+from profiles.figures.declared import DEFINITION
 from profiles.statistics import rates
 from profiles.statistics.small_areas import empirical_bayes
 
-CITY = "E08000025"
-DEFINITION = "1"
 COLUMNS = (
     "profile",
     "section",
@@ -72,9 +72,12 @@ class Coverage:
     title: str
     starts: dt.date | None
     ends: dt.date | None
+    takes_part: bool = True
 
     def refusal(self, first: dt.date, last: dt.date) -> str | None:
         """Why a figure from `first` to `last` that needs this source is refused, without its title; None where it is not."""
+        if not self.takes_part:
+            return "takes no part in this profile"
         if self.starts is None or self.ends is None:
             return "not supplied" if "__" in self.source else "no accepted supply"
         if self.ends < last:
@@ -84,12 +87,7 @@ class Coverage:
         return None
 
 
-def long_date(day: dt.date) -> str:
-    """1 March 2024."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]) -> pd.DataFrame:
+def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage], area_code: str) -> pd.DataFrame:
     """The tidy table from the `out_` models: one row per count and measure, with intervals and refusals.
 
     `counts` has section, figure, unit, group_type, group, numerator, denominator, measures (list), needs (list of
@@ -133,7 +131,7 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
     day = as_at.isoformat()
     for column in ("period_start", "period_end"):
         f[column] = pd.to_datetime(f[column]).dt.strftime("%Y-%m-%d").fillna(day)
-    f["area_code"] = f["area_code"].fillna(CITY)
+    f["area_code"] = f["area_code"].fillna(area_code)
     for column in ("group2_type", "group2", "group3_type", "group3", "note", "whole", "less", "against"):
         f[column] = f[column].fillna("").astype(str)
     numbers = _numbers(f)

@@ -1,82 +1,160 @@
-"""The one list of bands and groups: their labels and their order in a table."""
+"""Bands and groups: what figures are broken down by, with labels and the order of a table."""
 
 from __future__ import annotations
 
-import csv
-import functools
-from dataclasses import dataclass
-from pathlib import Path
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-REFERENCE = Path(__file__).parents[1] / "reference"
+from pydantic import Field, model_validator
+
+from profiles.areas import Area
+from profiles.reading import Strict
+
+
+class GroupEntry(Strict):
+    """A group as the register has it."""
+
+    label: str
+    short: str = ""
+    needs: tuple[str, ...] = ()
+    residual: bool = False
+    check_only: bool = False
+    made_of: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+
+
+class DimensionEntry(Strict):
+    """A breakdown as the register has it: its groups in order, or where they come from."""
+
+    groups: dict[str, GroupEntry] = Field(default_factory=dict)
+    not_known: str = ""
+    bands_of: str = ""
+    pairs_of: str = ""
+    orders_of: str = ""
+    from_area: str = ""
+    any_group: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _labels_alone(cls, raw: Any) -> Any:
+        """`key: label` is short for `key: {label: label}`."""
+        if not isinstance(raw, Mapping) or not isinstance(raw.get("groups"), Mapping):
+            return raw
+        full = {str(k): {"label": v} if isinstance(v, str) else v for k, v in raw["groups"].items()}
+        return {**raw, "groups": full}
 
 
 @dataclass(frozen=True)
 class Group:
-    """One group of a breakdown. Residual groups (not known, other, outside) stand at the end of a table.
+    """One group of a breakdown, at its place in a table.
 
-    A sum is made of other groups of its breakdown.
+    Residual groups (not known, other, outside) are shown one-way only; a sum is made of other groups of the breakdown, a
+    band of groups of another; `check_only` groups exist to check published figures and are in no edition.
     """
 
     group_type: str
     group: str
     label: str
     sort: int
-    is_residual: bool
-    is_check_only: bool
-    is_sum: bool
+    is_residual: bool = False
+    is_check_only: bool = False
+    made_of: tuple[str, ...] = ()
+    band_of: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    short: str = ""
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether it is made of other groups of its breakdown."""
+        return bool(self.made_of)
 
 
-def _read(name: str) -> list[dict[str, str]]:
-    with (REFERENCE / name).open(encoding="utf-8", newline="") as f:
-        return list(csv.DictReader(f))
+@dataclass(frozen=True)
+class Dimension:
+    """What figures are broken down by: its groups in table order. `not_known` is the group that a share leaves out."""
+
+    name: str
+    groups: tuple[Group, ...]
+    not_known: str = ""
+    bands_of: str = ""
+    any_group: bool = False
+
+    def leaves(self) -> list[Group]:
+        """The groups that are no sums of others."""
+        return [g for g in self.groups if not g.is_sum]
 
 
-@functools.cache
-def groups() -> tuple[Group, ...]:
-    """Every group, in the order of the list, with those that small residual groups are merged into."""
-    return tuple(
-        Group(
-            r["group_type"],
-            r["group"],
-            r["label"],
-            int(r["sort"]),
-            r["is_residual"] == "true",
-            r["is_check_only"] == "true",
-            r["is_sum"] == "true",
-        )
-        for r in [*_read("ref_groups.csv"), *_read("ref_merged_groups.csv")]
+AREA_SOURCES = ("localities", "wards", "agencies", "agency counts")
+COUNT_WORDS = ("", "one agency", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def dimension_of(name: str, entry: DimensionEntry, others: Mapping[str, DimensionEntry], area: Area) -> Dimension:
+    """A dimension with all of its groups. Raises ValueError where it names another that there is not."""
+    made = [
+        *_from_area(name, entry.from_area, area),
+        *_from_others(name, entry, others),
+        *(_group(name, key, group, area) for key, group in entry.groups.items()),
+    ]
+    groups = tuple(replace(g, sort=place) for place, g in enumerate(made, 1))
+    return Dimension(name, groups, entry.not_known, entry.bands_of, entry.any_group)
+
+
+def _group(name: str, key: str, entry: GroupEntry, area: Area) -> Group:
+    return Group(
+        name,
+        key,
+        area.words(entry.label),
+        0,
+        is_residual=entry.residual,
+        is_check_only=entry.check_only,
+        made_of=entry.made_of,
+        band_of=entry.of,
+        needs=entry.needs,
+        short=entry.short,
     )
 
 
-def groups_of(group_type: str) -> list[Group]:
-    """One breakdown's groups in table order, without those that only check published figures."""
-    return sorted((g for g in groups() if g.group_type == group_type and not g.is_check_only), key=lambda g: g.sort)
+def _from_area(name: str, source: str, area: Area) -> list[Group]:
+    if source == "localities":
+        return [Group(name, locality, locality, 0) for locality in area.localities]
+    if source == "wards":
+        return [Group(name, code, ward.name, 0) for code, ward in area.wards.items()]
+    if source == "agencies":
+        return [Group(name, key, agency.name, 0, needs=(key,)) for key, agency in area.agencies.items()]
+    if source == "agency counts":
+        return _agency_counts(name, len(area.agencies))
+    if source:
+        raise ValueError(f"from_area is one of {', '.join(AREA_SOURCES)}")
+    return []
 
 
-def check_only() -> set[tuple[str, str]]:
-    """(group_type, group) of the groups that exist only to check published figures."""
-    return {(g.group_type, g.group) for g in groups() if g.is_check_only}
+def _agency_counts(name: str, agencies: int) -> list[Group]:
+    """Known to one agency, …, known to all four."""
+    words = [COUNT_WORDS[n] for n in range(1, agencies)]
+    words.append(f"all {COUNT_WORDS[agencies]}" if agencies > 1 else COUNT_WORDS[agencies])
+    return [Group(name, str(n), f"Known to {text}", 0) for n, text in enumerate(words, 1)]
 
 
-@functools.cache
-def wards() -> dict[str, tuple[str, str]]:
-    """Ward code → (name, locality)."""
-    return {r["ward_code"]: (r["ward_name"], r["locality"]) for r in _read("ref_wards.csv")}
+def _from_others(name: str, entry: DimensionEntry, others: Mapping[str, DimensionEntry]) -> list[Group]:
+    source = entry.pairs_of or entry.orders_of
+    if not source:
+        return []
+    if source not in others:
+        raise ValueError(f"there is no dimension {source}")
+    short = {key: group.short or group.label for key, group in others[source].groups.items()}
+    if entry.pairs_of:
+        return [
+            Group(name, f"{a} + {b}", f"{_capital(short[a])} and {short[b]}", 0)
+            for a, b in itertools.combinations(short, 2)
+        ]
+    orders = [
+        Group(name, f"{a} > {b}", f"{_capital(short[a])}, then {short[b]}", 0)
+        for a, b in itertools.permutations(short, 2)
+    ]
+    return [*orders, *(Group(name, a, f"{_capital(text)} alone", 0) for a, text in short.items())]
 
 
-@functools.cache
-def hexagons() -> dict[str, tuple[int, int]]:
-    """Ward code → axial coordinates of its hexagon: pointed tops, the second growing southward."""
-    return {r["ward_code"]: (int(r["hex_q"]), int(r["hex_r"])) for r in _read("ref_wards.csv")}
-
-
-@functools.cache
-def deprivation() -> dict[str, float]:
-    """Ward code → Index of Multiple Deprivation score, 2025: mean over its small areas, weighted by residents."""
-    return {r["ward_code"]: float(r["deprivation"]) for r in _read("ref_wards.csv")}
-
-
-@functools.cache
-def published() -> tuple[dict[str, str], ...]:
-    """The declared constants: the total and risk mix that the council's inquiry published."""
-    return tuple(_read("ref_published.csv"))
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from profiles.figures.exact import CITY, COLUMNS, DEFINITION, FOR_LABELS
+from profiles.figures.declared import DEFINITION
+from profiles.figures.exact import COLUMNS, FOR_LABELS
 from profiles.statistics.hidden_scale.choice import chao_by_list
 from profiles.statistics.hidden_scale.estimate import ESTIMATE, REFUSE, Result, estimate, two_figures
 from profiles.statistics.hidden_scale.histories import Histories, HistoriesError, histories
@@ -151,7 +152,7 @@ def _row(group: str, span: tuple[float, float] | None, label: str, note: str, kn
     return {"group": group, "lower": low, "upper": high, "label": f"{low:,} to {high:,}", "note": note}
 
 
-def estimate_rows(said: Said, exact: pd.DataFrame, as_at: dt.date) -> pd.DataFrame:
+def estimate_rows(said: Said, exact: pd.DataFrame, as_at: dt.date, area_code: str) -> pd.DataFrame:
     """Rows for the exact table. Where the children sighted are refused, so is the verdict, for the same reason."""
     total = exact[(exact["figure"] == "sighted") & (exact["group_type"] == "all") & (exact["measure"] == "count")]
     if not len(total):
@@ -162,7 +163,7 @@ def estimate_rows(said: Said, exact: pd.DataFrame, as_at: dt.date) -> pd.DataFra
     )
     base |= {
         "profile": as_at.isoformat(), "section": "overlap", "figure": "hidden_scale", "measure": "estimate", "unit": "children",
-        "group_type": "method", "definition": DEFINITION, "area_code": CITY, "period_start": total["period_start"].iloc[0],
+        "group_type": "method", "definition": DEFINITION, "area_code": area_code, "period_start": total["period_start"].iloc[0],
         "period_end": total["period_end"].iloc[0], "status": "refused" if refused else "ok"}  # fmt: skip
     kept = [s for s in said if s["group"] == "verdict"] if refused else said
     reason = {"note": total["note"].iloc[0], "label": ""} if refused else {}

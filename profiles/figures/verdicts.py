@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from profiles.figures.exact import CITY, COLUMNS, DEFINITION, FOR_LABELS
+from profiles.figures.declared import DEFINITION
+from profiles.figures.exact import COLUMNS, FOR_LABELS
 from profiles.statistics.hotspots import LSOA_PERMUTATIONS, WARD_PERMUTATIONS, Pair, clusters, discoveries
 from profiles.statistics.small_areas import Explained, by_deprivation
 
@@ -36,7 +37,9 @@ ON_RATES = ("cluster_home", "beyond_deprivation", "risk_and_harm", "deprivation_
 INDICATIVE = "the number of residents is only indicative: single-year ages by ward are needed"
 
 
-def verdict_rows(wards: pd.DataFrame, neighbours: Sequence[Pair], exact: pd.DataFrame, as_at: dt.date) -> pd.DataFrame:
+def verdict_rows(
+    wards: pd.DataFrame, neighbours: Sequence[Pair], exact: pd.DataFrame, as_at: dt.date, area_code: str
+) -> pd.DataFrame:
     """Rows for the exact table: every verdict by ward, and how much the rate goes with deprivation.
 
     `wards` has a row per ward: ward_code, residents, quality, deprivation, ever_at_risk, involvements, harm, found.
@@ -62,7 +65,7 @@ def verdict_rows(wards: pd.DataFrame, neighbours: Sequence[Pair], exact: pd.Data
             )  # fmt: skip
     if ("ever_at_risk_48_months", codes[0]) in counted.index:
         first = counted.loc[[("ever_at_risk_48_months", codes[0])]].iloc[0]
-        made.append(_ratio(wards, first, indicative))
+        made.append(_ratio(wards, first, indicative, area_code))
     base = dict.fromkeys((*COLUMNS, *FOR_LABELS), "") | dict.fromkeys(
         ("numerator", "denominator", "value", "lower", "upper", "contributors", "top_two"), np.nan
     )
@@ -85,10 +88,10 @@ def _status(reason: str) -> dict[str, str]:
     return {"status": "refused", "note": reason} if reason else {"status": "ok"}
 
 
-def _ratio(wards: pd.DataFrame, of: pd.Series, indicative: bool) -> dict[str, object]:
+def _ratio(wards: pd.DataFrame, of: pd.Series, indicative: bool, area_code: str) -> dict[str, object]:
     found = None if of["status"] == "refused" or indicative else _explained(wards)
     row: dict[str, object] = {
-        "figure": "deprivation_ratio", "group_type": "all", "group": "all", "area_code": CITY,
+        "figure": "deprivation_ratio", "group_type": "all", "group": "all", "area_code": area_code,
         "period_start": of["period_start"], "period_end": of["period_end"],
     }  # fmt: skip
     if found is None:

@@ -55,9 +55,10 @@ def _static(name: str) -> str:
 def render(labels: LabelStore, page: Page, edition: Edition) -> str:
     """The edition's report as HTML. The same labels, page and edition give the same bytes."""
     own = edition.labels(labels)
-    check_findings(recommendations(), NAMES)
+    check_findings(recommendations(own.area), NAMES)
     sections: list[Section] = [build(own, page) for build in CONTENTS]
-    shapes, map_size = outlines(page)
+    area = own.area
+    shapes, map_size = outlines(page, area)
     written = {c.section: drawn(c, own) for c in page.commentary}
     plotly, draw = get_plotlyjs(), _static("draw.js")
     # The browser itself refuses any other script and any request.
@@ -67,6 +68,7 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
         .get_template("report.html.j2")
         .render(
             page=page,
+            area=area.name,
             edition=edition,
             sections=sections,
             written=written,
@@ -79,8 +81,8 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
             has_maps=any(block.maps for section in sections for block in section.blocks),
             shapes=shapes,
             map_size=map_size,
-            middle=middle,
-            ward_names=[] if page.shapes else names(),
+            middle=lambda code: middle(code, area),
+            ward_names=[] if page.shapes else names(area),
         )
     )
 
@@ -115,6 +117,6 @@ def in_words(ref: str) -> str:
     return f"{figure} by {groups}, {day}" if groups else f"{figure}, {day}"
 
 
-def render_index(rows: list[dict[str, object]]) -> str:
+def render_index(rows: list[dict[str, object]], area: str) -> str:
     """The list of published versions. Each row has version, as_at, is_invented, published_on, by, note, editions, folder."""
-    return _environment().get_template("index.html.j2").render(rows=rows, style=_static("report.css"))
+    return _environment().get_template("index.html.j2").render(rows=rows, area=area, style=_static("report.css"))

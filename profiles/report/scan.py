@@ -23,36 +23,35 @@ import numpy as np
 import pandas as pd
 from plotly.offline import get_plotlyjs
 
+from profiles.areas import Area
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.charts import AXIS, bars_height, far_limits
 from profiles.drawing.edition import Edition
 from profiles.drawing.maps import middle, names, outlines
 from profiles.drawing.page import Page
-from profiles.figures.groups import deprivation, published, wards
+from profiles.report.downloads import figures_csv
 from profiles.report.render import render
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 # Where the product's own text stands: what it writes itself, and the tables that it prints from.
 OWN_TEXT = (
-    "templates/*.j2",
-    "static/*.css",
-    "sections/*.py",
-    "*.yml",
-    "*.py",
+    "report/templates/*.j2",
+    "report/static/*.css",
+    "sections/**/*.py",
+    "drawing/*.yml",
+    "drawing/*.py",
+    "disclosure/*.yml",
+    "figures/*.py",
+    "figures/register/*.yml",
+    "figures/reference/ref_*.csv",
+    "areas/**/*.yml",
+    "areas/**/ref_*.csv",
     "statistics/hidden_scale/*.py",
-    "reference/ref_*.csv",
 )
 _NUMBER = re.compile(r"(?<![\w.#])[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])")
 _WORD = re.compile(r"[A-Za-z0-9_/-]{6,}")
 _HASH = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?")
-
-
-def figures_csv(labels: LabelStore) -> str:
-    """The download beside a report."""
-    out = io.StringIO()
-    labels.as_table().to_csv(out, index=False, lineterminator="\n")
-    return out.getvalue()
 
 
 def scan(folder: Path, labels: LabelStore, page: Page, edition: Edition, references: Collection[str] = ()) -> list[str]:
@@ -63,7 +62,7 @@ def scan(folder: Path, labels: LabelStore, page: Page, edition: Edition, referen
     # A label's range stands in its own columns of the download and nowhere else.
     ends = _spelt_all(labels.as_table()[["low", "high"]])
     besides = dict.fromkeys(DRAWN, _drawn(labels)) | {"the column low": ends, "the column high": ends}
-    besides |= dict.fromkeys(OUTLINES, _outlined(page))
+    besides |= dict.fromkeys(OUTLINES, _outlined(page, labels.area))
     for name, wanted in expected.items():
         text = (folder / name).read_text("utf-8") if (folder / name).is_file() else ""
         if text != wanted:
@@ -146,8 +145,8 @@ def _allowed(labels: LabelStore, page: Page) -> set[str]:
         for text in set(table[column].astype(str)):
             found.update(_numbers(text.replace("-", " ")))
     found |= _spelt_all(table[["value", "lower", "upper"]])
-    found.update(_spelt(c["children"]) for c in published())
-    found.update(_spelt(score) for score in deprivation().values())
+    found.update(_spelt(c.children) for c in labels.area.published)
+    found.update(_spelt(ward.deprivation) for ward in labels.area.wards.values())
     described = json.dumps(page.as_dict(), ensure_ascii=False)
     dates = _TIME.findall(described) and re.findall(r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d{1,2} [A-Z][a-z]+ \d{4}", described)
     stamp = page.stamp
@@ -215,10 +214,14 @@ OUTLINES = tuple(
 )
 
 
-def _outlined(page: Page) -> set[str]:
+def _outlined(page: Page, area: Area) -> set[str]:
     """Numbers of the maps' outlines: the same for whatever labels."""
-    shapes, size = outlines(page)
-    places = [*size, *(n for x, y, _ in names() for n in (x, y)), *(n for code in wards() for n in middle(code))]
+    shapes, size = outlines(page, area)
+    places = [
+        *size,
+        *(n for x, y, _ in names(area) for n in (x, y)),
+        *(n for code in area.wards for n in middle(code, area)),
+    ]
     return {_spelt(n) for n in places} | {n for path in shapes.values() for n in _numbers(path.replace("-", " "))}
 
 

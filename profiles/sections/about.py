@@ -7,9 +7,10 @@ import datetime as dt
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head
 from profiles.drawing.page import Page, Source
-from profiles.figures.exact import long_date
+from profiles.figures.dates import long_date
 
-NUMBERS = ("no", "one", "two", "three", "four")
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+PURPOSE = "This is that profile, as far as the extracts allow: numbers about groups of children, never about one child."
 
 
 def _date(text: str) -> str:
@@ -27,14 +28,13 @@ def build(store: LabelStore, page: Page) -> Section:
     return Section(
         "about",
         "About this profile",
-        f"This profile brings together what {NUMBERS[agencies]} {'agency' if agencies == 1 else 'agencies'} in Birmingham recorded about child criminal "
+        f"This profile brings together what {NUMBERS[agencies]} {'agency' if agencies == 1 else 'agencies'} in {store.area.name} recorded about child criminal "
         f"exploitation, as things stood on {page.as_at_words}.",
         [
             Block(
                 sentences=[
-                    "Birmingham City Council's scrutiny inquiry found in 2024 that the scale of child criminal exploitation is hidden and that there was no "
-                    "partnership problem profile. This is that profile, as far as the extracts allow: numbers about groups of children, never about one child.",
-                    "“At risk” means: open to Birmingham Children's Trust's Empower U Exploitation and Missing Hub for child criminal exploitation on the day, and "
+                    f"{store.area.file.background} {PURPOSE}".strip(),
+                    f"“At risk” means: open to {store.area.agencies['trust'].name}'s {store.area.file.hub} for child criminal exploitation on the day, and "
                     "last assessed there as at low, medium or high risk. It counts children whom services recorded. It is not the number of children who are exploited.",
                 ]
             ),
@@ -44,7 +44,7 @@ def build(store: LabelStore, page: Page) -> Section:
                     Table("Extracts in use, without direct identifiers", ["Supplied by", "Made on", "Covers"], rows)
                 ],
                 notes=[
-                    "Each agency supplies the children for whom it holds one of its listed indicators of harm or exploitation in the 48 months before, not all children whom it knows. So “all children” in a table means all in these extracts: they are not a sample of Birmingham's children, and what is common among them need not be common in the city.",
+                    f"Each agency supplies the children for whom it holds one of its listed indicators of harm or exploitation in the 48 months before, not all children whom it knows. So “all children” in a table means all in these extracts: they are not a sample of {store.area.name}'s children, and what is common among them need not be common in the city.",
                     "The extracts are pseudonymised: names, addresses and dates of birth are not in them. Records of one child are joined by codes that the agencies make under a secret key.",
                     "Every table that is supplied is checked; this edition uses those that its figures name in Methods.",
                 ],

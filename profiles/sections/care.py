@@ -87,7 +87,7 @@ def _in_care(store: LabelStore, page: Page) -> Block:
 def _placed(store: LabelStore, page: Page) -> Block:
     """Responsible and placing authority told apart."""
     rows = [
-        (f"Birmingham's children: {g.label[0].lower()}{g.label[1:]}", count, percent)
+        (f"{store.area.name}'s children: {g.label[0].lower()}{g.label[1:]}", count, percent)
         for g, count, percent in counted(store, "at_risk_in_care", "placed_where")
     ]
     here = store.get("placed_here_by_others")
@@ -95,14 +95,14 @@ def _placed(store: LabelStore, page: Page) -> Block:
     return Block(
         "Placed outside the city, and placed here by others",
         [
-            "Who is responsible for a child and where the child is placed are two things. Birmingham's children are counted among the children at risk wherever they are placed. Children whom other authorities placed here are not: they stand in the last row alone.",
+            f"Who is responsible for a child and where the child is placed are two things. {store.area.name}'s children are counted among the children at risk wherever they are placed. Children whom other authorities placed here are not: they stand in the last row alone.",
         ],
         tables=[
             listed(
                 f"Children in care assessed as at risk on {page.as_at_words}",
                 "",
-                [*rows, ("Other authorities' children placed in Birmingham", here, None)],
-                share_of="Birmingham's children at risk in care",
+                [*rows, (f"Other authorities' children placed in {store.area.name}", here, None)],
+                share_of=f"{store.area.name}'s children at risk in care",
             )
         ],
         notes=["Placements are those of the day, by their dates.", *why(*labels), *withheld_words(labels)],

@@ -8,7 +8,7 @@ from profiles.disclosure.counts import NOT_PUBLISHED
 from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
 from profiles.drawing.charts import bars
-from profiles.figures.groups import Group, groups_of
+from profiles.figures.groups import Group
 
 
 def counted(
@@ -16,7 +16,7 @@ def counted(
 ) -> list[tuple[Group, Label, Label | None]]:
     """(group, count, percent or none) of a breakdown in table order; residual groups last."""
     rows = []
-    for g in groups_of(group_type):
+    for g in store.groups_of(group_type):
         if (wanted is not None and g.group not in wanted) or not store.has(figure, "count", group_type, g.group):
             continue
         percent = (
@@ -70,12 +70,13 @@ def crossed(
     """A table of two dimensions, and in words what is withheld from it; no table where none of it may be shown."""
     rows = [
         g
-        for g in groups_of(down)
-        if not g.is_sum and any(store.has(figure, "count", down, g.group, {across: c.group}) for c in groups_of(across))
+        for g in store.groups_of(down)
+        if not g.is_sum
+        and any(store.has(figure, "count", down, g.group, {across: c.group}) for c in store.groups_of(across))
     ]
     columns = [
         c
-        for c in groups_of(across)
+        for c in store.groups_of(across)
         if rows and not c.is_sum and store.has(figure, "count", down, rows[0].group, {across: c.group})
     ]
     labels = [[store.get(figure, "count", down, g.group, {across: c.group}) for c in columns] for g in rows]
@@ -146,7 +147,7 @@ def merged_words(store: LabelStore, figure: str, group_type: str) -> list[str]:
     words = {
         "under 15": "Children under 10 are counted with those aged 10–14: too few to stand apart.",
         "other or not known": "Other and not known are counted together: too few to stand apart.",
-        "outside Birmingham or not known": "Homes outside Birmingham and not known are counted together: too few to stand apart.",
+        "outside or not known": f"Homes outside {store.area.name} and not known are counted together: too few to stand apart.",
     }
     return [words[g] for g in store.groups(figure, group_type) if g in words]
 
@@ -194,8 +195,3 @@ def listed(caption: str, what: str, rows: list[Row], counted_as: str = "Children
     return Table(
         caption, [what, counted_as, f"Share of {share_of}{base}", "95% interval"][: 4 if share_of else 2], cells
     )
-
-
-def joined(parts: list[str]) -> str:
-    """a, b and c."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

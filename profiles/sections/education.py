@@ -7,9 +7,9 @@ import datetime as dt
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
 from profiles.drawing.page import Page
-from profiles.figures.exact import long_date
-from profiles.figures.groups import groups_of
-from profiles.sections.common import breakdown, joined, listed, of, one, refused, say, share, why, withheld_words
+from profiles.drawing.words import joined
+from profiles.figures.dates import long_date
+from profiles.sections.common import breakdown, listed, of, one, refused, say, share, why, withheld_words
 
 TITLE = "School"
 WOULD = "how many children at risk are absent, suspended, excluded, taught elsewhere or missing from education"
@@ -97,18 +97,19 @@ def _needs(store: LabelStore) -> Block:
     )  # fmt: skip
 
 
+EXCLUDED = {"pupils_suspensions": "Suspensions", "pupils_permanent_exclusions": "Permanent exclusions"}
+
+
 def _pupils(store: LabelStore) -> Block:
     every = store.get("pupils")
     if every.status == "refused":
         return Block("All pupils", notes=why(every))
     cells = [[head("Pupils on roll"), shown(every), *[Cell("–", is_number=True)] * 2]]
-    for g in groups_of("pupils_indicator"):
-        count = store.get("pupils", "count", "pupils_indicator", g.group)
-        measure = "percent" if store.has("pupils", "percent", "pupils_indicator", g.group) else "rate"
-        per = store.get("pupils", measure, "pupils_indicator", g.group) if store.has("pupils", measure, "pupils_indicator", g.group) else None  # fmt: skip
-        dash = Cell("–", is_number=True)
-        is_share = measure == "percent"
-        cells.append([head(g.label), shown(count), shown(per) if per and is_share else dash, shown(per) if per and not is_share else dash])  # fmt: skip
+    dash = Cell("–", is_number=True)
+    share = shown(store.get("pupils_persistently_absent", "percent"))
+    cells.append([head("Pupils persistently absent"), shown(store.get("pupils_persistently_absent")), share, dash])
+    for figure, words in EXCLUDED.items():
+        cells.append([head(words), shown(store.get(figure)), dash, shown(store.get(figure, "rate"))])
     table = Table(
         f"All pupils, {_day(every.period_start)} to {_day(every.period_end)}",
         ["", "Number", "Share of pupils", "Per 10,000 pupils"],
@@ -120,7 +121,7 @@ def _pupils(store: LabelStore) -> Block:
             "Beside the children at risk, the city's pupils as a whole. The last whole school year is not the year to date, and a number of suspensions is not a number of children, so the two are for context and are not to be divided by each other."
         ],
         tables=[table],
-        notes=why(*(store.get("pupils", "count", "pupils_indicator", g.group) for g in groups_of("pupils_indicator"))),
+        notes=why(*(store.get(figure) for figure in ("pupils_persistently_absent", *EXCLUDED))),
     )
 
 

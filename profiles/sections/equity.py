@@ -6,8 +6,9 @@ from profiles.disclosure.comparisons import UNCLEAR
 from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
 from profiles.drawing.page import Page
-from profiles.figures.groups import Group, groups_of
-from profiles.sections.common import joined, why, withheld_words
+from profiles.drawing.words import joined
+from profiles.figures.groups import Group
+from profiles.sections.common import why, withheld_words
 
 # figure, the stage before, what the children of the stage are, what those of the stage before are
 STAGES = (
@@ -46,7 +47,7 @@ def _stage(
 ) -> Block:
     figure, whole, reached, before = stage
     rows, labels, clear, tested = [], [], [], 0
-    for g in groups_of(dimension):
+    for g in store.groups_of(dimension):
         if not store.has(figure, "count", dimension, g.group):
             continue
         some, every = store.get(figure, "count", dimension, g.group), store.get(whole, "count", dimension, g.group)

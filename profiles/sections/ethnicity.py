@@ -63,7 +63,7 @@ def build(store: LabelStore, page: Page) -> Section:
         [head(g.label), shown(store.get("at_risk_residents_10_17", "count", "ethnicity", g.group)), shown(r), interval(r)]
         for g, r in residents if r.status != "refused"
     ]  # fmt: skip
-    caption = f"Children at risk on {page.as_at_words} aged 10–17 who live in Birmingham, and per 10,000 residents of that age and group"
+    caption = f"Children at risk on {page.as_at_words} aged 10–17 who live in {store.area.name}, and per 10,000 residents of that age and group"
     rates = Block(
         "Rates by ethnic group",
         [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section, Table, head, shown
 from profiles.drawing.page import Page
-from profiles.figures.groups import groups_of
-from profiles.sections.common import breakdown, joined, of, refused, say, share, why, withheld_words
+from profiles.drawing.words import joined
+from profiles.sections.common import breakdown, of, refused, say, share, why, withheld_words
 
 TITLE = "Health"
 WOULD = "which injuries and concerns health services see, how long children wait, and which children only health knows"
@@ -48,7 +48,7 @@ def _contacts(store: LabelStore, year: str) -> Block:
     tables, labels = [], []
     for dimension, what in (("health_service", "service"), ("health_reason", "reason")):
         rows = []
-        for g in groups_of(dimension):
+        for g in store.groups_of(dimension):
             children = store.get("health_children", "count", dimension, g.group)
             contacts = store.get("health_contacts", "count", dimension, g.group)
             rows.append([head(g.label), shown(children), shown(contacts)])
@@ -73,10 +73,10 @@ def _alone(store: LabelStore, year: str) -> Block:
 
 def _referrals(store: LabelStore, page: Page, year: str) -> Block:
     rows, told, labels = [], [], []
-    for g in groups_of("mental_service"):
+    for g in store.groups_of("mental_service"):
         made, not_taken = (store.get(f, "count", "mental_service", g.group) for f in ("mental_referrals", "mental_refused"))  # fmt: skip
         percent = store.get("mental_refused", "percent", "mental_service", g.group)
-        waits = [store.get("wait_to_first_seen", "median", "mental_service", g.group, {"quartile": q.group}) for q in groups_of("quartile")]  # fmt: skip
+        waits = [store.get("wait_to_first_seen", "median", "mental_service", g.group, {"quartile": q.group}) for q in store.groups_of("quartile")]  # fmt: skip
         rows.append([head(g.label), shown(made), shown(not_taken), shown(percent), *map(shown, waits)])
         told += say(f"{g.label}: {percent.text} of referrals were not accepted; half of the children accepted were first seen within {waits[1].text} days.", percent, waits[1])  # fmt: skip
         labels += [made, not_taken]
@@ -86,6 +86,6 @@ def _referrals(store: LabelStore, page: Page, year: str) -> Block:
             *told,
             f"Waits are of referrals accepted in the 36 months to {page.as_at_words}. Children still waiting are counted for as long as they have waited (Kaplan and Meier), so that the wait is not made to look short by leaving them out.",
         ],
-        tables=[Table(f"Referrals {year}, and days until first seen", ["Service", "Referrals", "Not accepted", "Share", *(f"{q.label} seen within, days" for q in groups_of("quartile"))], rows)],
+        tables=[Table(f"Referrals {year}, and days until first seen", ["Service", "Referrals", "Not accepted", "Share", *(f"{q.label} seen within, days" for q in store.groups_of("quartile"))], rows)],
         notes=[*why(*labels), *withheld_words(labels)],
     )  # fmt: skip

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-from pathlib import Path
-from typing import Any
-
-import yaml
-
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head
 from profiles.drawing.page import Page
-from profiles.figures.exact import DEFINITION
+from profiles.drawing.words import capital
+from profiles.figures.declared import DEFINITION, Figure
 from profiles.statistics.hidden_scale.estimate import Thresholds
 
-REGISTER = Path(__file__).parents[1] / "register.yml"
 RULES = [
     "Sex and ethnic group: the first that is known of Trust, education, health, police self-defined. Birth month: by majority of sources, ties to the Trust.",
     "Age: completed years, the birthday taken as the first of the birth month; for the 18th as the last of the month, so that nobody leaves early. A child whose birth month is not known counts as under 18.",
@@ -24,14 +18,23 @@ RULES = [
     "Linkage: records that share a linkage key (NHS number, pupil number, name with date of birth, or name with postcode, each turned into a keyed code by the agency) are one child, unless that child would have two NHS numbers, two pupil numbers or birth months more than one apart; the weakest code gives way.",
 ]
 UNDATED = "Outcomes of crimes, decisions of the National Referral Mechanism, offers of interviews, transfers and “no further action” have no date in the extracts: they are those of the newest extract, also in a profile of an earlier day."
+
+
+def _glossary(store: LabelStore) -> list[tuple[str, str]]:
+    """Words that a reader may not know."""
+    trust = store.area.agencies.get("trust")
+    own = [("Hub", f"the hub that takes referrals and assesses risk: {store.area.file.hub}")]
+    if trust is not None:
+        own.append((trust.short, f"{trust.name}, not an NHS trust"))
+    return sorted([*GLOSSARY, *own])
+
+
 GLOSSARY = [
     ("As-at date", "the day the profile describes"),
     (
         "Child in need plan, child protection plan",
         "help agreed under section 17, and protection under section 47, of the Children Act 1989",
     ),
-    ("Hub", "the Trust's Empower U Exploitation and Missing Hub"),
-    ("Trust", "Birmingham Children's Trust, not an NHS trust"),
     ("Supply", "one delivery of one agency's tables"),
     ("Version", "the n-th published computation for one as-at date; never altered afterwards"),
     ("Not shown", "withheld so that no child can be recognised, or because too few children are behind a percentage"),
@@ -39,10 +42,31 @@ GLOSSARY = [
 ]
 
 
-@functools.cache
-def register() -> tuple[dict[str, Any], ...]:
-    """What each figure counts, by register.yml."""
-    return tuple(yaml.safe_load(REGISTER.read_text("utf-8")))
+def _needs_words(store: LabelStore, figure: Figure) -> str:
+    """The extracts that a figure needs: “Trust: hub episodes, plans; police: involvements”."""
+    every = [store.register.needs(figure, None, {})]
+    for breakdown in figure.entry.breakdowns:
+        every += [store.register.needs(figure, breakdown, cell) for cell in store.register.cells(breakdown)]
+    tables: dict[str, list[str]] = {}
+    for source in dict.fromkeys(s for needs in every for s in needs):
+        agency, _, table = source.partition(".")[0].partition("__")
+        name = table.replace("_", " ")
+        tables.setdefault(agency, []).extend([name] if name and name not in tables.get(agency, []) else [])
+    words = []
+    for agency, names in tables.items():
+        known = store.area.agencies.get(agency)
+        short = known.short if known else agency
+        words.append(f"{short}: {', '.join(names)}" if names else short)
+    return capital("; ".join(words)) or "–"
+
+
+def _figures(store: LabelStore) -> Table:
+    rows = [
+        [head(f.entry.name), Cell(store.area.words(f.entry.counts)), Cell(_needs_words(store, f)), Cell(f.key)]
+        for f in store.register.figures.values()
+    ]
+    columns = ["Figure", "Numerator and denominator", "Extracts", "Name in figures.csv"]
+    return Table(f"Figures, definition version {DEFINITION}", columns, rows)
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -67,13 +91,7 @@ def build(store: LabelStore, page: Page) -> Section:
         [
             Block(
                 "What each figure counts",
-                tables=[
-                    Table(
-                        f"Figures, definition version {DEFINITION}",
-                        ["Figure", "Numerator and denominator", "Extracts"],
-                        [[head(r["name"]), Cell(r["counts"]), Cell(r["extracts"])] for r in register()],
-                    )
-                ],
+                tables=[_figures(store)],
             ),
             Block("Rules", notes=[*RULES, UNDATED]),
             Block(
@@ -105,10 +123,12 @@ def build(store: LabelStore, page: Page) -> Section:
                     "Section 115 of the Crime and Disorder Act 1998 gives a power to share information for preventing crime; it obliges nobody to. The Serious Violence Duty does not open "
                     "patient records. An enquiry under section 47 of the Children Act 1989 is about one child's safety and no basis for profiling.",
                     "Investment, training and higher education are outside this profile.",
-                    "Source: Office for National Statistics licensed under the Open Government Licence v3.0. Contains public sector information licensed under the Open Government "
-                    "Licence v3.0 (Birmingham City Council; NHS Birmingham and Solihull ICB).",
+                    store.area.file.sources,
                 ],
             ),
-            Block("Words", tables=[Table("Glossary", ["Word", "Meaning"], [[head(a), Cell(b)] for a, b in GLOSSARY])]),
+            Block(
+                "Words",
+                tables=[Table("Glossary", ["Word", "Meaning"], [[head(a), Cell(b)] for a, b in _glossary(store)])],
+            ),
         ],
     )

@@ -6,7 +6,6 @@ from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
-from profiles.figures.groups import groups_of
 from profiles.sections.common import breakdown, counted, listed, of, one, refused, say, share, why, withheld_words
 
 TITLE = "Missing children"
@@ -28,7 +27,7 @@ def build(store: LabelStore, page: Page) -> Section:
 
 def _counts(store: LabelStore, year: str) -> Block:
     at_risk, percent = store.get("missing_at_risk"), share(store, "missing_at_risk")
-    episodes = [one(store, f"– {g.label[0].lower()}{g.label[1:]}", "missing_episodes", "missing_from", g.group) for g in groups_of("missing_from")]  # fmt: skip
+    episodes = [one(store, f"– {g.label[0].lower()}{g.label[1:]}", "missing_episodes", "missing_from", g.group) for g in store.groups_of("missing_from")]  # fmt: skip
     trust = [
         one(store, "Children missing", "missing_children"),
         one(store, "Spells missing", "missing_episodes"),
@@ -54,7 +53,7 @@ def _counts(store: LabelStore, year: str) -> Block:
             listed(f"Reported to the police {year}", "", police, "Number"),
         ],
         notes=[
-            "Children live in Birmingham or are Birmingham's responsibility. Hours are elapsed time, also where the clocks change; a spell that goes on is counted up to the end of the day.",
+            f"Children live in {store.area.name} or are {store.area.name}'s responsibility. Hours are elapsed time, also where the clocks change; a spell that goes on is counted up to the end of the day.",
             *why(*labels),
             *withheld_words(labels),
         ],
@@ -62,7 +61,9 @@ def _counts(store: LabelStore, year: str) -> Block:
 
 
 def _often(store: LabelStore, year: str) -> Block:
-    plans = [g for g in groups_of("plan") if not g.is_sum and store.has("missing_often", "count", "plan", g.group)]
+    plans = [
+        g for g in store.groups_of("plan") if not g.is_sum and store.has("missing_often", "count", "plan", g.group)
+    ]
     rows, shares = [], []
     for g in plans:
         every = store.get("missing_children", "count", "plan", g.group)
@@ -108,7 +109,7 @@ def _interviews(store: LabelStore, year: str) -> Block:
             f"Of {ended.about} spells that ended {year}, an interview was held within 72 hours of the child's return after {timely[1].about}{of(timely[2])}.",
             ended, timely[1],
         ),
-        chart=("return_interviews", "How many returns were followed by an interview", f"per cent of spells that ended {year}, of children for whom Birmingham is responsible; lines are 95% intervals"),
+        chart=("return_interviews", "How many returns were followed by an interview", f"per cent of spells that ended {year}, of children for whom {store.area.name} is responsible; lines are 95% intervals"),
         notes=["Where only the day of an interview is recorded, it counts as within 72 hours up to the third day after the return. After the last returns of the year an interview can still be due."],
     )  # fmt: skip
 

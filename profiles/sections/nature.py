@@ -5,18 +5,8 @@ from __future__ import annotations
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section
 from profiles.drawing.page import Page
-from profiles.sections.common import (
-    breakdown,
-    counted,
-    joined,
-    listed,
-    of,
-    one,
-    refused,
-    say,
-    share,
-    why,
-)
+from profiles.drawing.words import joined
+from profiles.sections.common import breakdown, counted, listed, of, one, refused, say, share, why
 
 TITLE = "Kinds of exploitation"
 WOULD = "which forms of exploitation are recorded, and for whom both criminal and sexual exploitation are"

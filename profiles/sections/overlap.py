@@ -6,7 +6,7 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
 from profiles.drawing.charts import bands, bars, upset
 from profiles.drawing.page import Page
-from profiles.figures.groups import Group, groups_of
+from profiles.figures.groups import Group
 from profiles.sections.common import counted, refused, withheld_words
 
 TITLE = "Who sees which children, and how many nobody sees"
@@ -188,7 +188,7 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
 
 
 def _methods(store: LabelStore) -> list[Group]:
-    return [g for g in groups_of("method") if store.has("hidden_scale", "estimate", "method", g.group)]
+    return [g for g in store.groups_of("method") if store.has("hidden_scale", "estimate", "method", g.group)]
 
 
 def words(store: LabelStore, known: Label, verdict: Label) -> str:

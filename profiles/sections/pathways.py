@@ -8,9 +8,9 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
-from profiles.figures.exact import long_date
-from profiles.figures.groups import groups_of
-from profiles.sections.common import counted, joined, of, refused, say, share_table, why, withheld_words
+from profiles.drawing.words import joined
+from profiles.figures.dates import long_date
+from profiles.sections.common import counted, of, refused, say, share_table, why, withheld_words
 
 TITLE = "What came before"
 WOULD = "what agencies saw before a child came to the hub, how long it took, and whom nobody referred"
@@ -40,7 +40,7 @@ def _chances(store: LabelStore) -> list[tuple[str, Label, Label]]:
 
 def _missed(store: LabelStore, page: Page) -> Block:
     rows, drawn, labels = [], [], []
-    for g in groups_of("chance"):
+    for g in store.groups_of("chance"):
         every, taken = (store.get(f, "count", "chance", g.group) for f in ("chances", "chances_taken"))
         percent = store.get("chances_taken", "percent", "chance", g.group)
         rows.append([head(g.label), shown(every), shown(taken), shown(percent), interval(percent, "%")])
@@ -63,10 +63,10 @@ def _missed(store: LabelStore, page: Page) -> Block:
 
 
 def _times(store: LabelStore, page: Page) -> Block:
-    quartiles = [q.group for q in groups_of("quartile")]
+    quartiles = [q.group for q in store.groups_of("quartile")]
     rows, labels = [], []
     for dimension, figure in (("first_event", True), ("first_hub", False)):
-        for g in groups_of(dimension):
+        for g in store.groups_of(dimension):
             ages = [store.get("age_at_first", "median", dimension, g.group, {"quartile": q}) for q in quartiles]
             days = [store.get("time_to_hub", "median", dimension, g.group, {"quartile": q}) for q in quartiles] if figure else []  # fmt: skip
             cells = [shown(d) for d in days] or [Cell("–", is_number=True)] * 3

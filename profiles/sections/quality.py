@@ -6,8 +6,8 @@ from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
-from profiles.figures.groups import groups_of
-from profiles.sections.common import counted, joined
+from profiles.drawing.words import joined
+from profiles.sections.common import counted
 
 DASH = Cell("–", is_number=True)
 
@@ -27,10 +27,10 @@ def build(store: LabelStore, page: Page) -> Section:
 
 
 def _completeness(store: LabelStore) -> Block:
-    fields = groups_of("field")
+    fields = store.groups_of("field")
     agencies = [
         g
-        for g in groups_of("agency")
+        for g in store.groups_of("agency")
         if store.has("not_known", "percent", "agency", g.group, {"field": fields[0].group})
     ]
     rows = [
@@ -130,7 +130,7 @@ def _warnings(page: Page) -> Block:
 
 
 def _extracts(store: LabelStore) -> Block:
-    titles = {g.group: g.label for g in groups_of("agency")}
+    titles = {g.group: g.label for g in store.groups_of("agency")}
     rows = []
     for name in store.groups("rows_received", "extract"):
         agency, _, table = name.partition("__")

@@ -6,7 +6,7 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
 from profiles.drawing.page import Page
 from profiles.drawing.recommendations import STRANDS, Recommendation, recommendations
-from profiles.figures.exact import long_date
+from profiles.figures.dates import long_date
 
 TITLE = "Recommendations"
 COLUMNS = ["Recommendation", "Owner, due, state", "Measure", "Now", "Direction", "Rests on"]
@@ -14,7 +14,7 @@ COLUMNS = ["Recommendation", "Owner, due, state", "Measure", "Now", "Direction",
 
 def build(store: LabelStore, page: Page) -> Section:
     """One table per strand of the 4P; each with the current label of its measure."""
-    every = recommendations()
+    every = recommendations(store.area)
     own = [r for r in every if not r.is_example]
     late = [r for r in own if r.state in ("not begun", "in progress") and r.due < page.day]
     done = [r for r in own if r.state == "done"]

@@ -6,8 +6,9 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.charts import against_expected, bars
 from profiles.drawing.page import Page
-from profiles.figures.groups import Group, groups_of
-from profiles.sections.common import counted, crossed, joined, of, refused, say, share, share_table, why, withheld_words
+from profiles.drawing.words import joined
+from profiles.figures.groups import Group
+from profiles.sections.common import counted, crossed, of, refused, say, share, share_table, why, withheld_words
 
 TITLE = "Referrals to the hub"
 
@@ -66,7 +67,7 @@ def build(store: LabelStore, page: Page) -> Section:
 def _decided(store: LabelStore, page: Page, decisions: list[tuple[Group, Label, Label | None]]) -> Block:
     caption = f"Referrals to the hub in the 12 months to {page.as_at_words}, by source and decision"
     tables, notes = crossed(store, "hub_referrals", "referral_source", "decision", caption, "Source")
-    days = [store.get("time_to_decision", "median", "quartile", q.group) for q in groups_of("quartile")]
+    days = [store.get("time_to_decision", "median", "quartile", q.group) for q in store.groups_of("quartile")]
     return Block(
         "What was decided, and how fast",
         say(f"Half of the referrals were decided within {days[1].text} days and three in four within {days[2].text}; referrals not decided yet are counted for as long as they have waited.", days[1], days[2]),
@@ -86,7 +87,7 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
     """A funnel in a table: counted, expected at the common share, limits, and in words what lies beyond them."""
     whole, part = ("indicated_children", "indicated_referred") if name == "indicated" else ("agency_indicated", "agency_referred")  # fmt: skip
     rows, drawn, labels = [], [], []
-    for g in groups_of(dimension):
+    for g in store.groups_of(dimension):
         if not store.has(part, "expected", dimension, g.group):
             continue
         every, some, expected = store.get(whole, "count", dimension, g.group), store.get(part, "count", dimension, g.group), store.get(part, "expected", dimension, g.group)  # fmt: skip
@@ -113,7 +114,7 @@ def _to_care(store: LabelStore, page: Page) -> list[Block]:
     year = f"in the 12 months to {page.as_at_words}"
     total, none = store.get("care_referrals"), store.get("care_no_action")
     rows = []
-    for g in groups_of("referral_source"):
+    for g in store.groups_of("referral_source"):
         every, closed = (
             store.get(f, "count", "referral_source", g.group) for f in ("care_referrals", "care_no_action")
         )

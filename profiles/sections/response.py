@@ -7,8 +7,7 @@ import datetime as dt
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section, Table, head, shown
 from profiles.drawing.page import Page
-from profiles.figures.exact import long_date
-from profiles.figures.groups import groups_of
+from profiles.figures.dates import long_date
 from profiles.sections.common import breakdown, listed, of, one, refused, say, share, why, withheld_words
 
 TITLE = "What was done"
@@ -55,7 +54,7 @@ def _after(store: LabelStore, page: Page, year: str) -> Block:
 
 def _need(store: LabelStore, page: Page, year: str) -> Block:
     rows, labels = [], []
-    for g in groups_of("locality"):
+    for g in store.groups_of("locality"):
         if not store.has("at_risk_offered", "percent", "locality", g.group):
             continue
         at_risk = store.get("at_risk", "count", "locality", g.group)
@@ -73,7 +72,7 @@ def _need(store: LabelStore, page: Page, year: str) -> Block:
 
 def _services(store: LabelStore, year: str) -> Block:
     rows, labels = [], []
-    for g in groups_of("service"):
+    for g in store.groups_of("service"):
         offered, started = (store.get(f, "count", "service", g.group) for f in ("services_offered", "services_started"))
         rows.append([head(g.label), shown(offered), shown(started), shown(store.get("services_started", "percent", "service", g.group))])  # fmt: skip
         labels += [offered, started]
@@ -87,7 +86,7 @@ def _services(store: LabelStore, year: str) -> Block:
 
 def _enforcement(store: LabelStore) -> Block:
     rows, labels = [], []
-    for g in groups_of("enforcement"):
+    for g in store.groups_of("enforcement"):
         label = store.get("enforcement", "count", "enforcement", g.group)
         day = dt.date.fromisoformat(label.period_end)
         rows.append([head(f"{g.label}, year to {long_date(day)}" if label.status != "refused" else g.label), shown(label)])  # fmt: skip

@@ -6,19 +6,8 @@ from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section, Table, head, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
-from profiles.figures.groups import groups_of
-from profiles.sections.common import (
-    breakdown,
-    counted,
-    crossed,
-    joined,
-    of,
-    refused,
-    say,
-    share_table,
-    why,
-    withheld_words,
-)
+from profiles.drawing.words import joined
+from profiles.sections.common import breakdown, counted, crossed, of, refused, say, share_table, why, withheld_words
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -85,8 +74,8 @@ def _movement(store: LabelStore, page: Page) -> Block:
 
 def _time(store: LabelStore, page: Page) -> Block:
     rows, labels = [], []
-    for g in groups_of("risk_level"):
-        days = [store.get("time_at_level", "median", "risk_level", g.group, {"quartile": q.group}) for q in groups_of("quartile")]  # fmt: skip
+    for g in store.groups_of("risk_level"):
+        days = [store.get("time_at_level", "median", "risk_level", g.group, {"quartile": q.group}) for q in store.groups_of("quartile")]  # fmt: skip
         rows.append([head(g.label), *map(shown, days)])
         labels += days
     is_missed = any(x.text == "not reached" for x in labels)
@@ -99,7 +88,7 @@ def _time(store: LabelStore, page: Page) -> Block:
         tables=[
             Table(
                 f"Days at a level that began in the 36 months to {page.as_at_words}",
-                ["Level", *(f"{q.label} had left it by" for q in groups_of("quartile"))],
+                ["Level", *(f"{q.label} had left it by" for q in store.groups_of("quartile"))],
                 rows,
             )
         ],

@@ -8,8 +8,7 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars, months
 from profiles.drawing.page import Page
-from profiles.figures.exact import long_date
-from profiles.figures.groups import groups_of, published
+from profiles.figures.dates import long_date
 from profiles.sections.common import counted, refused
 
 
@@ -31,7 +30,7 @@ def _answer(store: LabelStore, page: Page, total: Label) -> str:
     residents, rate = store.get("at_risk_residents_10_17"), store.get("at_risk_residents_10_17", "rate")
     ever = store.get("ever_at_risk_12_months")
     here = (
-        f"; {residents.about} of them live in Birmingham and are aged 10–17, which is {rate.text} in every 10,000 residents of that age"
+        f"; {residents.about} of them live in {store.area.name} and are aged 10–17, which is {rate.text} in every 10,000 residents of that age"
         if rate.is_shown
         else ""
     )
@@ -54,7 +53,7 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
     ]
     per = [
         [
-            head("Children at risk who live in Birmingham and are aged 10–17"),
+            head(f"Children at risk who live in {store.area.name} and are aged 10–17"),
             shown(residents),
             shown(rate),
             interval(rate),
@@ -68,7 +67,7 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
     return Block(
         "On the day",
         [
-            "Counted are children who live in Birmingham or for whom Birmingham is responsible, wherever they are placed. Children whom other authorities placed here are counted apart."
+            f"Counted are children who live in {store.area.name} or for whom {store.area.name} is responsible, wherever they are placed. Children whom other authorities placed here are counted apart."
         ],
         tables=[
             Table(
@@ -175,14 +174,12 @@ def _definitions(store: LabelStore, page: Page) -> Block:
 
 
 def _past(store: LabelStore, page: Page) -> list[Block]:
-    known = {
-        (p["as_at"], p["group_type"], p["group"]): int(p["children"]) for p in published() if p["as_at"] <= page.as_at
-    }
+    known = {(p.as_at, p.group_type, p.group): p.children for p in store.area.published if p.as_at <= page.as_at}
     dates = sorted({as_at for as_at, _, _ in known})
     if not dates:
         return []
     lines = [("all", "all", "Children at risk")] + [
-        ("risk_level", g.group, f"– at {g.label.lower()} risk") for g in groups_of("risk_level")
+        ("risk_level", g.group, f"– at {g.label.lower()} risk") for g in store.groups_of("risk_level")
     ]
     tables = []
     for as_at in dates:
@@ -204,10 +201,13 @@ def _past(store: LabelStore, page: Page) -> list[Block]:
         Block(
             "Beside what was published before",
             [
-                "The council's inquiry published these numbers. Beside them stand the same numbers worked out again from the extracts in use, rounded except for the total on the as-at date."
+                f"{store.area.file.published_by} published these numbers. Beside them stand the same numbers worked out again from the extracts in use, rounded except for the total on the as-at date."
             ],
             tables=tables,
-            notes=["Published by Birmingham City Council, Child Criminal Exploitation Inquiry (2024)."],
+            notes=[
+                f"Published: {text}."
+                for text in dict.fromkeys(", ".join(p.source.split(", ")[:2]) for p in store.area.published)
+            ],
         )
     ]
 

@@ -7,19 +7,9 @@ from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
-from profiles.figures.groups import groups_of
+from profiles.drawing.words import joined
 from profiles.sections import equity
-from profiles.sections.common import (
-    counted,
-    crossed,
-    joined,
-    merged_words,
-    of,
-    refused,
-    share_table,
-    why,
-    withheld_words,
-)
+from profiles.sections.common import counted, crossed, merged_words, of, refused, share_table, why, withheld_words
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -67,7 +57,7 @@ def build(store: LabelStore, page: Page) -> Section:
             Block(
                 "Beside the population",
                 [
-                    f"Of every 10,000 boys aged 10–17 who live in Birmingham {rates[0][1].text} were recorded as at risk, and of every 10,000 girls {rates[1][1].text}."
+                    f"Of every 10,000 boys aged 10–17 who live in {store.area.name} {rates[0][1].text} were recorded as at risk, and of every 10,000 girls {rates[1][1].text}."
                 ]
                 if all(r.is_shown for _, r in rates)
                 else [],
@@ -89,8 +79,8 @@ def build(store: LabelStore, page: Page) -> Section:
 def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
     """Who of the children with an indicator was referred, by sex and ethnic group: the question of adultification."""
     rows, labels, clear, tested = [], [], [], 0
-    for sex in (g for g in groups_of("sex") if g.group in ("M", "F")):
-        for group in (g for g in groups_of("ethnicity") if not g.is_residual):
+    for sex in (g for g in store.groups_of("sex") if g.group in ("M", "F")):
+        for group in (g for g in store.groups_of("ethnicity") if not g.is_residual):
             key = ("ethnicity", group.group, {"sex": sex.group})
             if not store.has("referred_36_months", "count", *key):
                 continue
@@ -119,9 +109,9 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
 def _by_age_and_risk(store: LabelStore, page: Page) -> list[Block]:
     """Three dimensions, where the edition has them: one table per sex."""
     tables, notes, told = [], [], False
-    for sex in groups_of("sex"):
-        for band in (g for g in groups_of("age_band") if not sex.is_residual):
-            also = [{"age_band": band.group, "risk_level": r.group} for r in groups_of("risk_level")]
+    for sex in store.groups_of("sex"):
+        for band in (g for g in store.groups_of("age_band") if not sex.is_residual):
+            also = [{"age_band": band.group, "risk_level": r.group} for r in store.groups_of("risk_level")]
             labels = [
                 store.get("at_risk", "count", "sex", sex.group, a)
                 for a in also
@@ -140,6 +130,6 @@ def _by_age_and_risk(store: LabelStore, page: Page) -> list[Block]:
             )
         ]
     rows = [[head(f"{sex}, {band[0].lower()}{band[1:]}"), *(shown(x) for x in labels)] for sex, band, labels in tables]
-    columns = ["Sex and age", *(r.label for r in groups_of("risk_level"))]
+    columns = ["Sex and age", *(r.label for r in store.groups_of("risk_level"))]
     table = Table(f"Children at risk on {page.as_at_words}, by sex, age band and level of risk", columns, rows)
     return [Block(tables=[table], notes=withheld_words([x for _, _, labels in tables for x in labels]))]

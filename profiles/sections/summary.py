@@ -8,7 +8,7 @@ from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.page import Page
 from profiles.drawing.recommendations import recommendations
-from profiles.figures.exact import long_date
+from profiles.figures.dates import long_date
 from profiles.sections import overlap
 from profiles.sections.common import of, one, refused, say, share
 from profiles.statistics import rates
@@ -34,8 +34,8 @@ def build(store: LabelStore, page: Page) -> Section:
     if total.status == "refused":
         answer = refused(total, "how many children are at risk of criminal exploitation")
     else:
-        answer = f"{total.about.capitalize()} children were assessed as at risk of criminal exploitation in Birmingham on {page.as_at_words}. It is the number that services recorded; how many are not known to them is another question, which this report answers as far as it can."  # fmt: skip
-    return Section("summary", "Summary", answer, [_known(store, page), _changed(store, page), _asked(page)])
+        answer = f"{total.about.capitalize()} children were assessed as at risk of criminal exploitation in {store.area.name} on {page.as_at_words}. It is the number that services recorded; how many are not known to them is another question, which this report answers as far as it can."  # fmt: skip
+    return Section("summary", "Summary", answer, [_known(store, page), _changed(store, page), _asked(store, page)])
 
 
 def _known(store: LabelStore, page: Page) -> Block:
@@ -78,9 +78,9 @@ def _verdict(before: float | None, now: float | None) -> str:
     return "a clear fall" if now < before else "a clear rise"
 
 
-def _asked(page: Page) -> Block:
+def _asked(store: LabelStore, page: Page) -> Block:
     due = sorted(
-        (r for r in recommendations() if r.state in ("not begun", "in progress") and not r.is_example),
+        (r for r in recommendations(store.area) if r.state in ("not begun", "in progress") and not r.is_example),
         key=lambda r: (r.due, r.id),
     )
     notes = [f"{r.id}, {r.owner}, by {long_date(r.due)}: {r.text}" for r in due[:ASKED]]  # fmt: skip

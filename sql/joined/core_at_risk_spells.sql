@@ -4,11 +4,11 @@ with marked as (
         *,
         lag(is_at_risk, 1, false) over child as was_at_risk,
         lag(level) over child as level_before,
-        lag(is_birminghams_child, 1, true) over child as was_birminghams_child,
+        lag(is_areas_child, 1, true) over child as was_areas_child,
         lead(is_at_risk, 1, false) over child as stays_at_risk,
         lead(level) over child as level_after,
         lead(is_under_18, 1, true) over child as is_under_18_after,
-        lead(is_birminghams_child, 1, true) over child as is_birminghams_child_after
+        lead(is_areas_child, 1, true) over child as is_areas_child_after
     from core_hub_periods
     window child as (partition by person_id order by from_date)
 ),
@@ -27,7 +27,7 @@ select
     any_value(
         case
             when n.level_before = 0 then 'raised from none'
-            when n.level_before > 0 and not n.was_birminghams_child then 'moved in'
+            when n.level_before > 0 and not n.was_areas_child then 'moved in'
             when n.spell_number > 1 then 'reopened'
             else 'first assessed'
         end
@@ -36,7 +36,7 @@ select
         case
             when n.to_date is null then null
             when not n.is_under_18_after then 'turned 18'
-            when not n.is_birminghams_child_after then 'moved'
+            when not n.is_areas_child_after then 'moved'
             -- The episode that gave the level may end while another is open, not yet assessed or assessed none.
             when e.open_to = n.to_date then case when e.closure_reason = 'moved_area' then 'moved' else 'closed' end
             when n.level_after = 0 then 'assessed none'

@@ -4,8 +4,8 @@ select
     ward_place(
         r.found_ward_code, w.locality,
         case
-            when w.ward_code is not null or is_older_ward(r.found_ward_code) then 'Birmingham'
-            when r.found_ward_code is not null or r.found_outside_force = 'Y' then 'outside Birmingham'
+            when w.ward_code is not null or is_older_ward(r.found_ward_code) then 'in area'
+            when r.found_ward_code is not null or r.found_outside_force = 'Y' then 'outside'
             else 'not known'
         end,
         -- A child of a children's home is often found there; not every home is known from the Trust's plans.

@@ -15,10 +15,10 @@ select
     h.*,
     w.locality,
     case
-        when w.ward_code is not null or is_older_ward(h.ward_code) then 'Birmingham'
-        when h.la_code = birmingham() then 'Birmingham'
+        when w.ward_code is not null or is_older_ward(h.ward_code) then 'in area'
+        when h.la_code = area_code() then 'in area'
         when h.ward_code is null and h.la_code is null then 'not known'
-        else 'outside Birmingham'
+        else 'outside'
     end as residence
 from (select * from dated union all by name select * from undated) as h
 left join ref_wards as w using (ward_code)

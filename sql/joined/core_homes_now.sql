@@ -12,6 +12,6 @@ select
     h.person_id,
     -- Children in residential homes are counted in their locality, never in a ward.
     ward_place(h.home.ward_code, h.home.locality, h.home.residence, coalesce(s.is_residential, false)) as ward,
-    case when h.home.residence = 'outside Birmingham' then h.home.residence else coalesce(h.home.locality, 'not known') end as locality
+    case when h.home.residence = 'outside' then h.home.residence else coalesce(h.home.locality, 'not known') end as locality
 from homes as h
 left join core_plan_states as s on s.person_id = h.person_id and in_force(s.from_date, s.to_date, as_at())

@@ -67,8 +67,8 @@ select
     h.home.ward_code as ward_code,
     h.home.locality as locality,
     coalesce(not s.is_placed_by_others, true)
-        and (coalesce(h.home.residence, 'not known') <> 'outside Birmingham' or coalesce(s.is_birminghams, false)) as is_birminghams_child,
-    coalesce(l.level, 0) > 0 and is_under_18 and is_birminghams_child as is_at_risk
+        and (coalesce(h.home.residence, 'not known') <> 'outside' or coalesce(s.is_areas_own, false)) as is_areas_child,
+    coalesce(l.level, 0) > 0 and is_under_18 and is_areas_child as is_at_risk
 from periods as p
 left join levels as l using (person_id, from_date)
 left join core_plan_states as s on s.person_id = p.person_id and in_force(s.from_date, s.to_date, p.from_date)

@@ -24,7 +24,7 @@ select
     s.*,
     coalesce(p.plan, 'none') as plan,
     not coalesce(p.is_placed_by_others, false)
-        and (coalesce(h.residence, 'not known') <> 'outside Birmingham' or coalesce(p.is_birminghams, false)) as is_birminghams_child,
+        and (coalesce(h.residence, 'not known') <> 'outside' or coalesce(p.is_areas_own, false)) as is_areas_child,
     elapsed_hours(s.started_at, coalesce(s.ended_at, end_of(as_at()))) as hours,
     -- Within 72 hours of the return; by the third day where only a day is known.
     coalesce(

@@ -4,9 +4,9 @@ select
     p.plan_type,
     p.start_date,
     p.end_date,
-    p.plan_type = 'CLA' and p.responsible_la <> birmingham() as is_placed_by_others,
-    p.plan_type = 'CLA' and p.responsible_la <> birmingham() and coalesce(p.placement_la, birmingham()) = birmingham() as is_placed_here,
-    p.plan_type in ('CP', 'CIN') or (p.plan_type = 'CLA' and p.responsible_la = birmingham()) as is_birminghams,
+    p.plan_type = 'CLA' and p.responsible_la <> area_code() as is_placed_by_others,
+    p.plan_type = 'CLA' and p.responsible_la <> area_code() and coalesce(p.placement_la, area_code()) = area_code() as is_placed_here,
+    p.plan_type in ('CP', 'CIN') or (p.plan_type = 'CLA' and p.responsible_la = area_code()) as is_areas_own,
     -- Homes of several children: counted in the locality only, or a ward map would show where they are.
     coalesce(p.placement_type in ('K1', 'K2', 'H5', 'R1', 'R2', 'R3', 'R5', 'S1'), false) as is_residential,
     -- Short names for the SSDA903 placements.
@@ -21,8 +21,8 @@ select
     case
         when p.plan_type <> 'CLA' then null
         when p.placement_la is null then 'not known'
-        when p.placement_la = birmingham() then 'in Birmingham'
-        else 'outside Birmingham'
+        when p.placement_la = area_code() then 'in area'
+        else 'outside'
     end as placed_where
 from stg_trust__plans as p
 join core_links as l using (supplier, person_ref)

@@ -20,7 +20,7 @@ select
     arg_max(s.placed_where, (s.start_date, s.placement)) filter (s.plan_type = 'CLA') as placed_where,
     coalesce(bool_or(s.is_placed_by_others), false) as is_placed_by_others,
     coalesce(bool_or(s.is_placed_here), false) as is_placed_here,
-    coalesce(bool_or(s.is_birminghams), false) as is_birminghams,
+    coalesce(bool_or(s.is_areas_own), false) as is_areas_own,
     coalesce(bool_or(s.is_residential), false) as is_residential
 from periods as p
 left join core_plan_spells as s on s.person_id = p.person_id and in_force(s.start_date, s.end_date, p.from_date)

@@ -1,4 +1,4 @@
--- one row per published year and area: assessment episodes with child criminal exploitation as a factor, per 10,000 episodes with any factor
+-- one row per published year and area: assessment episodes with child criminal exploitation as a factor, of episodes with any factor
 with years as (
     select
         *, year_ending::date as ends, (year_ending::date - interval 1 year)::date + 1 as starts,
@@ -17,14 +17,12 @@ neighbours as (
 )
 
 select
-    'factor_24a' as figure, 'published episodes' as unit, 'compared' as group_type, compared as "group",
-    episodes as numerator, episodes_with_factors as denominator, null::double as average, ['count', 'rate'] as measures, []::varchar[] as needs,
-    starts as period_start, ends as period_end, 'DfE, children in need, table C3: episodes, not children' as note
+    'factor_24a' as figure, compared, episodes as number, episodes_with_factors as "of", starts as period_start, ends as period_end,
+    'DfE, children in need, table C3: episodes, not children' as note
 from years
-where compared in ('Birmingham', 'England')
+where compared in ('area', 'England')
 union all by name
 select
-    'factor_24a' as figure, 'per 10,000 episodes' as unit, 'compared' as group_type, 'neighbours' as "group",
-    reporting as denominator, middle as average, ['median'] as measures, []::varchar[] as needs,
-    starts as period_start, ends as period_end, 'of ' || reporting || ' of ten neighbours that recorded any' as note
+    'factor_24a_neighbours' as figure, middle as average, reporting as children, starts as period_start, ends as period_end,
+    'of ' || reporting || ' of ten neighbours that recorded any' as note
 from neighbours

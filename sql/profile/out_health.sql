@@ -1,4 +1,4 @@
--- one row per figure of health contacts of the 12 months: by service and reason, of the children at risk, referrals and waits, and whom only health knows
+-- one row per contact or child counted in a figure of health, with service and reason, and one per quartile of the wait
 with of_year as (
     select * from core_contacts where in_the_year(contact_date)
 ),
@@ -15,72 +15,26 @@ only_health as (
     where not k.is_known_to_police and not k.is_known_to_trust
 ),
 
-counts as (
-    select 'health_contacts' as figure, 'contacts' as unit, 'all' as group_type, 'all' as "group", those(person_id) as members, '' as whole from of_year
-    union all select 'health_children', 'children', 'all', 'all', distinct_of(person_id), '' from of_year
-    union all
-    select 'health_contacts', 'contacts', g.group_type, g."group", those(c.person_id), ''
-    from ref_groups as g left join of_year as c on c.service = g."group" where g.group_type = 'health_service' group by all
-    union all
-    select 'health_children', 'children', g.group_type, g."group", distinct_of(c.person_id), ''
-    from ref_groups as g left join of_year as c on c.service = g."group" where g.group_type = 'health_service' group by all
-    union all
-    select 'health_contacts', 'contacts', g.group_type, g."group", those(c.person_id), ''
-    from ref_groups as g left join of_year as c on c.reason = g."group" where g.group_type = 'health_reason' group by all
-    union all
-    select 'health_children', 'children', g.group_type, g."group", distinct_of(c.person_id), ''
-    from ref_groups as g left join of_year as c on c.reason = g."group" where g.group_type = 'health_reason' group by all
-    union all
-    select 'health_concerning', 'children', 'all', 'all', distinct_of(person_id), '' from concerning
-    union all
-    select 'health_alone', 'children', 'all', 'all', distinct_of(person_id), 'health_concerning' from only_health
-    union all
-    select 'health_alone', 'children', g.group_type, g."group", distinct_of(h.person_id), 'health_children:health_reason=' || g."group"
-    from ref_groups as g left join only_health as h on h.reason = g."group"
-    where g.group_type = 'health_reason' and g."group" in ('assault, sharp', 'assault, other', 'self-harm or overdose', 'exploitation concern') group by all
-),
-
-at_risk as (
-    select 'health_at_risk' as figure, 'children' as unit, g.group_type, g."group", distinct_of(k.person_id) as members, 'at_risk' as whole
-    from ref_groups as g left join of_year as c on c.reason = g."group" left join core_cohort as k on k.person_id = c.person_id
-    where g.group_type = 'health_reason' group by all
-    union all
-    select 'health_at_risk', 'children', 'all', 'all', those(person_id), 'at_risk' from core_cohort semi join of_year using (person_id)
-),
-
 referrals as (
-    select 'mental_referrals' as figure, 'referrals' as unit, 'mental_service' as group_type, service as "group", those(person_id) as members, '' as whole
-    from of_year where service in ('camhs', 'neurodevelopmental') and accepted in ('Y', 'N') group by all
-    union all
-    select 'mental_refused', 'referrals', 'mental_service', service, coalesce(list(person_id) filter (accepted = 'N'), []), 'mental_referrals:mental_service=' || service
-    from of_year where service in ('camhs', 'neurodevelopmental') and accepted in ('Y', 'N') group by all
-),
-
-every_referral as (
-    select f.figure, 'referrals' as unit, g.group_type, g."group", coalesce(r.members, []) as members, case when f.figure = 'mental_refused' then 'mental_referrals:mental_service=' || g."group" else '' end as whole
-    from ref_groups as g
-    cross join (select unnest(['mental_referrals', 'mental_refused']) as figure) as f
-    left join referrals as r on r.figure = f.figure and r."group" = g."group"
-    where g.group_type = 'mental_service'
-),
-
-waits as (
-    select g.group_type, g."group", q.quartile, s.days, coalesce(s.children, 0) as children
-    from ref_groups as g
-    cross join (select unnest(['25', '50', '75']) as quartile) as q
-    left join core_survival as s on s.what = 'wait to first seen' and s."group" = g."group" and s.quartile = q.quartile
-    where g.group_type = 'mental_service'
+    select person_id, service, accepted
+    from of_year
+    where service in ('camhs', 'neurodevelopmental') and accepted in ('Y', 'N')
 )
 
-select
-    figure, unit, group_type, "group", members, whole,
-    case when whole = '' then ['count'] else ['count', 'percent'] end as measures,
-    case figure when 'health_at_risk' then ['trust', 'health__contacts'] when 'health_alone' then ['trust', 'police', 'health__contacts'] else ['health__contacts'] end as needs,
-    a_year_before(as_at()) + 1 as period_start, as_at() as period_end
-from (select * from counts union all select * from at_risk union all select * from every_referral)
+select 'health_contacts' as figure, person_id, service as health_service, reason as health_reason from of_year
 union all by name
-select
-    'wait_to_first_seen' as figure, 'days' as unit, group_type, "group", 'quartile' as group2_type, quartile as group2,
-    days as average, children as denominator, ['median'] as measures, ['health__contacts'] as needs,
-    months_before(36) + 1 as period_start, as_at() as period_end
-from waits
+select 'health_children' as figure, person_id, service as health_service, reason as health_reason from of_year
+union all by name
+select 'health_concerning' as figure, person_id from concerning
+union all by name
+select 'health_alone' as figure, person_id, reason as health_reason from only_health
+union all by name
+select 'health_at_risk' as figure, person_id, reason as health_reason from of_year semi join core_cohort using (person_id)
+union all by name
+select 'mental_referrals' as figure, person_id, service as mental_service from referrals
+union all by name
+select 'mental_refused' as figure, person_id, service as mental_service from referrals where accepted = 'N'
+union all by name
+select 'wait_to_first_seen' as figure, s."group" as mental_service, s.quartile, s.days as average, s.children
+from core_survival as s
+where s.what = 'wait to first seen'

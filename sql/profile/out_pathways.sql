@@ -1,25 +1,15 @@
--- one row per figure of what came first: ages, times to the hub, orders of events, missed opportunities, age at first indicator by year
+-- one row per child first referred, or chance to refer one, with what came first, and one per quartile of ages and times
 with quartiles as (
     select unnest(['25', '50', '75']) as quartile
 ),
 
 ages as (
     select
-        g."group", q.quartile, count(e.person_id) as children,
-        quantile_cont(age_on(e.birth_month, e.day), [0.25, 0.5, 0.75])[q.quartile::integer // 25] as age
-    from ref_groups as g
-    cross join quartiles as q
-    left join core_first_events as e on e.kind = g."group" and in_the_last(36, e.day) and e.birth_month is not null and e.day < turns_18_on(e.birth_month)
-    where g.group_type in ('first_event', 'first_hub')
-    group by g."group", q.quartile
-),
-
-times as (
-    select g."group", q.quartile, s.days, coalesce(s.children, 0) as children
-    from ref_groups as g
-    cross join quartiles as q
-    left join core_survival as s on s.what = 'time to the hub' and s."group" = g."group" and s.quartile = q.quartile
-    where g.group_type = 'first_event'
+        kind, count(person_id) as children,
+        quantile_cont(age_on(birth_month, day), [0.25, 0.5, 0.75]) as ages
+    from core_first_events
+    where in_the_last(36, day) and birth_month is not null and day < turns_18_on(birth_month)
+    group by kind
 ),
 
 -- What came before the first referral, of children first referred in the 36 months: the first two kinds, in order; on one day, in the order of the list.
@@ -83,40 +73,25 @@ first_ages as (
     left join core_children as c on c.person_id = f.person_id
     where f.person_id is null or c.birth_month is not null
     group by y.months
-),
-
-counts as (
-    select 'first_steps' as figure, 'all' as group_type, 'all' as "group", those(person_id) as members, '' as whole, months_before(36) + 1 as period_start from hub
-    union all
-    select 'first_steps', g.group_type, g."group", those(o.person_id), 'first_steps', months_before(36) + 1
-    from ref_groups as g left join orders as o on o.steps = g."group" where g.group_type = 'steps' group by all
-    union all
-    select 'chances', g.group_type, g."group", those(f.person_id), '', months_before(12) - 89
-    from ref_groups as g left join followed as f on f.chance = g."group" and not f.was_known where g.group_type = 'chance' group by all
-    union all
-    select 'chances_taken', g.group_type, g."group", those(f.person_id), 'chances:chance=' || g."group", months_before(12) - 89
-    from ref_groups as g left join followed as f on f.chance = g."group" and not f.was_known and f.is_referred where g.group_type = 'chance' group by all
 )
 
-select
-    figure, 'children' as unit, group_type, "group", members, whole, case when whole = '' then ['count'] else ['count', 'percent'] end as measures,
-    case when figure like 'chances%' then [split_part("group", ':', 1), 'trust'] else ['trust', 'police', 'education', 'health'] end as needs,
-    period_start, as_at() as period_end
-from counts
+select 'first_steps' as figure, person_id, steps from orders
+union all by name
+select 'chances' as figure, person_id, chance from followed where not was_known
+union all by name
+select 'chances_taken' as figure, person_id, chance from followed where not was_known and is_referred
 union all by name
 select
-    'age_at_first' as figure, 'years' as unit, case when "group" = 'hub' then 'first_hub' else 'first_event' end as group_type, "group", 'quartile' as group2_type, quartile as group2,
-    age as average, children as denominator, ['median'] as measures, ['trust', 'police', 'education', 'health'] as needs, months_before(36) + 1 as period_start, as_at() as period_end
-from ages
+    'age_at_first' as figure, case when kind <> 'hub' then kind end as first_event, case when kind = 'hub' then kind end as first_hub,
+    quartile, ages[quartile::integer // 25] as average, children
+from ages cross join quartiles
 union all by name
-select
-    'time_to_hub' as figure, 'days' as unit, 'first_event' as group_type, "group", 'quartile' as group2_type, quartile as group2,
-    days as average, children as denominator, ['median'] as measures, ['trust', 'police', 'education', 'health'] as needs, months_before(36) + 1 as period_start, as_at() as period_end
-from times
+select 'time_to_hub' as figure, s."group" as first_event, s.quartile, s.days as average, s.children
+from core_survival as s
+where s.what = 'time to the hub'
 union all by name
 -- The period begins with the look-back, so that a year whose look-back the records do not cover is refused.
 select
-    'age_at_first_indicator' as figure, 'years' as unit, 'all' as group_type, 'all' as "group",
-    age as average, children as denominator, ['median'] as measures, ['trust', 'police', 'education', 'health'] as needs,
+    'age_at_first_indicator' as figure, age as average, children,
     months_before(months + 36) + 1 as period_start, months_before(months) as period_end
 from first_ages

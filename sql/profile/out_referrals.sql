@@ -1,44 +1,49 @@
--- one row per source and decision of the 12 months' referrals to the hub for criminal exploitation
-with referrals as (
-    select
-        person_id, decision,
-        case
-            when left(referral_source, 1) = '1' and referral_source <> '10' then 'individual'
-            when left(referral_source, 1) = '2' then 'education'
-            when left(referral_source, 1) = '3' then 'health'
-            when left(referral_source, 1) = '5' then 'local authority'
-            when referral_source = '6' then 'police'
-            else 'other or not known'
-        end as referral_source
+-- one row per referral to the hub or to social care, and per child with an indicator, counted in a figure, and one per quartile of the wait
+with hub as (
+    select person_id, referral_source_group(referral_source) as referral_source, decision
     from core_hub_episodes
-    where is_cce and referral_date > a_year_before(as_at()) and referral_date <= as_at()
+    where is_cce and in_the_year(referral_date)
 ),
 
-described as (
-    unpivot referrals on referral_source, decision into name group_type value "group"
+care as (
+    select l.person_id, r.no_further_action, referral_source_group(r.source) as referral_source
+    from stg_trust__referrals as r join core_links as l using (supplier, person_ref)
+    where in_the_year(r.referral_date)
 ),
 
-counts as (
-    select g.group_type, g."group", those(d.person_id) as members
-    from ref_groups as g left join described as d using (group_type, "group")
-    where g.group_type in ('referral_source', 'decision')
-    group by g.group_type, g."group"
-    union all
-    select 'all', 'all', those(person_id) from referrals
+-- Children with an indicator in the year, at each agency; and where they live on the day.
+indicated as (
+    select distinct person_id, agency from core_indicators where in_the_year(day)
+),
+
+referred_by as (
+    select distinct
+        person_id,
+        case left(referral_source, 1) when '2' then 'education' when '3' then 'health' when '5' then 'trust' when '6' then 'police' end as agency
+    from core_hub_episodes
+    where is_cce and in_the_year(referral_date)
+),
+
+children as (
+    select i.person_id, coalesce(h.locality, 'not known') as locality
+    from (select distinct person_id from indicated) as i left join core_homes_now as h using (person_id)
 )
 
-select
-    'hub_referrals' as figure, 'referrals' as unit, c.group_type, c."group", c.members,
-    (select count(*) from referrals) as denominator, 'hub_referrals' as whole,
-    case when c.group_type = 'all' then ['count'] else ['count', 'percent'] end as measures, ['trust'] as needs,
-    a_year_before(as_at()) + 1 as period_start, as_at() as period_end
-from counts as c
+select 'hub_referrals' as figure, person_id, referral_source, decision from hub
 union all by name
-select
-    'hub_referrals' as figure, 'referrals' as unit, g.group_type, g."group", d.group_type as group2_type, d."group" as group2, those(r.person_id) as members,
-    ['count'] as measures, ['trust'] as needs, a_year_before(as_at()) + 1 as period_start, as_at() as period_end
-from ref_groups as g
-join ref_groups as d on d.group_type = 'decision'
-left join referrals as r on r.referral_source = g."group" and r.decision = d."group"
-where g.group_type = 'referral_source'
-group by all
+select 'care_referrals' as figure, person_id, referral_source from care
+union all by name
+select 'care_no_action' as figure, person_id, referral_source from care where no_further_action = 'Y'
+union all by name
+select 'indicated_children' as figure, person_id, locality from children
+union all by name
+select 'indicated_referred' as figure, person_id, locality from children semi join referred_by using (person_id)
+union all by name
+-- A child counts at each agency that has an indicator of it; referred is only what that agency referred.
+select 'agency_indicated' as figure, person_id, agency from indicated
+union all by name
+select 'agency_referred' as figure, person_id, agency from indicated semi join referred_by using (person_id, agency)
+union all by name
+select 'time_to_decision' as figure, s.quartile, s.days as average, s.children
+from core_survival as s
+where s.what = 'time to decision'

@@ -1,6 +1,7 @@
--- one row per figure of what was done: closures, referral again, turning 18, services, and enforcement against exploiters
+-- one row per case or child counted in a figure of what was done, with the groups that it is in, and one per total of enforcement
 with closed as (
-    select person_id, coalesce(closure_reason, 'other') as closure_reason, is_transferred, open_to from core_hub_episodes
+    select person_id, coalesce(closure_reason, 'other') as closure_reason
+    from core_hub_episodes
     where is_cce and open_from is not null and in_the_year(open_to)
 ),
 
@@ -32,82 +33,46 @@ turned_18 as (
 ),
 
 services as (
-    select
-        l.person_id, s.service, coalesce(s.started_date <= as_at(), false) as is_started
+    select l.person_id, s.service, coalesce(s.started_date <= as_at(), false) as is_started
     from stg_trust__interventions as s join core_links as l using (supplier, person_ref)
     where in_the_year(s.offered_date)
 ),
 
 at_risk_offered as (
-    select c.person_id, coalesce(c.locality, case when c.residence = 'outside Birmingham' then c.residence else 'not known' end) as locality, bool_or(s.is_started) as is_started
+    select c.person_id, locality_place(c.residence, c.locality) as locality, bool_or(s.is_started) as is_started
     from core_cohort as c join services as s using (person_id)
     group by all
 ),
 
-counts as (
-    select 'closures' as figure, 'cases' as unit, 'all' as group_type, 'all' as "group", those(person_id) as members, '' as whole, ['trust'] as needs from closed
-    union all
-    select 'closures', 'cases', g.group_type, g."group", those(c.person_id), 'closures', ['trust']
-    from ref_groups as g left join closed as c on c.closure_reason = g."group" where g.group_type = 'closure_reason' group by all
-    union all
-    select 'turned_18_open', 'children', 'all', 'all', those(person_id), '', ['trust'] from turned_18
-    union all
-    select 'turned_18_transferred', 'children', 'all', 'all', those(person_id), 'turned_18_open', ['trust'] from turned_18 where is_transferred
-    union all
-    select 'services_offered', 'children', 'all', 'all', distinct_of(person_id), '', ['trust__interventions'] from services
-    union all
-    select 'services_offered', 'children', g.group_type, g."group", distinct_of(s.person_id), '', ['trust__interventions']
-    from ref_groups as g left join services as s on s.service = g."group" where g.group_type = 'service' group by all
-    union all
-    select 'services_started', 'children', 'all', 'all', distinct_of(person_id), 'services_offered', ['trust__interventions'] from services where is_started
-    union all
-    select 'services_started', 'children', g.group_type, g."group", distinct_of(s.person_id), 'services_offered:service=' || g."group", ['trust__interventions']
-    from ref_groups as g left join services as s on s.service = g."group" and s.is_started where g.group_type = 'service' group by all
-    union all
-    select 'at_risk_offered', 'children', 'all', 'all', those(person_id), 'at_risk', ['trust', 'trust__interventions'] from at_risk_offered
-    union all
-    select 'at_risk_offered', 'children', g.group_type, g."group", those(s.person_id), 'at_risk:locality=' || g."group", ['trust', 'trust__interventions']
-    from ref_groups as g left join at_risk_offered as s on s.locality = g."group" where g.group_type = 'locality' group by all
-    union all
-    select 'at_risk_started', 'children', 'all', 'all', those(person_id), 'at_risk', ['trust', 'trust__interventions'] from at_risk_offered where is_started
-    union all
-    select 'at_risk_started', 'children', g.group_type, g."group", those(s.person_id), 'at_risk:locality=' || g."group", ['trust', 'trust__interventions']
-    from ref_groups as g left join at_risk_offered as s on s.locality = g."group" and s.is_started where g.group_type = 'locality' group by all
-),
-
-followed as (
-    select 'closed_a_year_ago' as figure, 'children' as unit, 'all' as group_type, 'all' as "group", those(person_id) as members, '' as whole, ['trust'] as needs from closed_before
-    union all
-    select 'referred_again', 'children', 'all', 'all', those(person_id), 'closed_a_year_ago', ['trust'] from again
-),
-
 -- The newest whole year of each aggregate of the police.
 enforcement as (
-    select g."group", max_by(i.period_start, i.period_end) as period_start, max(i.period_end) as period_end, max_by(i.value, i.period_end)::bigint as numerator
+    select g."group", max_by(i.period_start, i.period_end) as period_start, max(i.period_end) as period_end, max_by(i.value, i.period_end)::bigint as number
     from ref_groups as g
     left join stg_police__indicators as i
-        on i.indicator = g."group" and i.area_code = birmingham() and i.group_type is null and i.period_end <= as_at() and i.period_start < i.period_end - 300 and i.value is not null
+        on i.indicator = g."group" and i.area_code = area_code() and i.group_type is null and i.period_end <= as_at() and i.period_start < i.period_end - 300 and i.value is not null
     where g.group_type = 'enforcement'
     group by g."group"
 )
 
-select
-    figure, unit, group_type, "group", members, whole, needs,
-    case
-        when whole = '' then ['count']
-        when whole like 'at_risk:%' and "group" in ('outside Birmingham', 'not known') then ['count']
-        else ['count', 'percent']
-    end as measures,
-    a_year_before(as_at()) + 1 as period_start, as_at() as period_end, null::bigint as numerator, null::varchar as note
-from counts
+select 'closures' as figure, person_id, closure_reason from closed
 union all by name
-select figure, unit, group_type, "group", members, whole, needs,
-    case when whole = '' then ['count'] else ['count', 'percent'] end as measures,
-    months_before(24) + 1 as period_start, as_at() as period_end
-from followed
+select 'closed_a_year_ago' as figure, person_id from closed_before
+union all by name
+select 'referred_again' as figure, person_id from again
+union all by name
+select 'turned_18_open' as figure, person_id from turned_18
+union all by name
+select 'turned_18_transferred' as figure, person_id from turned_18 where is_transferred
+union all by name
+select 'services_offered' as figure, person_id, service from services
+union all by name
+select 'services_started' as figure, person_id, service from services where is_started
+union all by name
+select 'at_risk_offered' as figure, person_id, locality from at_risk_offered
+union all by name
+select 'at_risk_started' as figure, person_id, locality from at_risk_offered where is_started
 union all by name
 select
-    'enforcement' as figure, 'records' as unit, 'enforcement' as group_type, "group", numerator, '' as whole, ['police__indicators'] as needs, ['count'] as measures,
-    case when numerator is null then 'refused: no aggregate of a whole year was supplied' end as note,
-    coalesce(period_start, a_year_before(as_at()) + 1) as period_start, coalesce(period_end, as_at()) as period_end
+    'enforcement' as figure, "group" as enforcement, number, period_start, period_end,
+    case when number is null then 'refused: no aggregate of a whole year was supplied' end as note
 from enforcement

@@ -6,8 +6,9 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
+from profiles.drawing.words import joined
 from profiles.figures.groups import Group
-from profiles.sections.common import counted, crossed, joined, merged_words, refused
+from profiles.sections.common import counted, crossed, merged_words, refused
 from profiles.sections.place import events as place_events
 from profiles.sections.place import homes as place_homes
 from profiles.sections.place import unseen as place_unseen
@@ -33,7 +34,7 @@ def build(store: LabelStore, page: Page) -> Section:
         answer = f"By locality of home, children at risk: {joined([f'{c.about} in {g.label}' for g, c, _ in inside])}."
         cluster = place_wards.labels(store, "cluster_home", "estimate")
         high = [c for c, x in cluster.items() if x.text == HIGH]
-        where = place_wards.joined_names(high) if high else ""
+        where = place_wards.joined_names(store, high) if high else ""
         answer += (
             f" Over four years, rates in and around {where} were higher than chance alone brings about." if high else ""
         )

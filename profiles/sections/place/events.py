@@ -8,9 +8,10 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Map, Table, head, shown
 from profiles.drawing.maps import breaks, shade_of, ward_map
 from profiles.drawing.page import Page
-from profiles.figures.groups import Group, groups_of, wards
+from profiles.drawing.words import joined
+from profiles.figures.groups import Group
 from profiles.figures.verdicts import QUADRANTS
-from profiles.sections.common import joined, refused, withheld_words
+from profiles.sections.common import refused, withheld_words
 from profiles.sections.place.wards import (
     DASH,
     EDGE_WORDS,
@@ -40,24 +41,24 @@ def places(store: LabelStore, page: Page) -> list[Block]:
         if not told(of):
             sentences.append(instead(of, title))
             continue
-        words = {c: f"{wards()[c][0]}: {x.text}" for c, x in of.items()}
+        words = {c: f"{store.area.wards[c].name}: {x.text}" for c, x in of.items()}
         said = labels(store, cluster, "estimate")
-        maps.append(ward_map(name, title, what, of, words, edges(said), EDGE_WORDS))
-        sentences.append(f"{title}: {' '.join(cluster_words(said, figure))}")
+        maps.append(ward_map(store.area, name, title, what, of, words, edges(said), EDGE_WORDS))
+        sentences.append(f"{title}: {' '.join(cluster_words(store, said, figure))}")
     if not maps:
         return [Block("Where things happened", sentences)]
     first = incidents if told(incidents) else found
     quadrant = labels(store, "risk_and_harm", "estimate")
     rows = [
         [
-            head(wards()[c][0]),
+            head(store.area.wards[c].name),
             *(shown(of[c]) if c in of else DASH for of in (incidents, found)),
             *(
                 verdict(store.get(f, "estimate", "ward", c)) if store.has(f, "estimate", "ward", c) else Cell("–")
                 for f in ("cluster_incident", "cluster_found", "risk_and_harm")
             ),
         ]
-        for c in ranked(first)
+        for c in ranked(store, first)
     ]
     table = Table(
         f"Crimes and incidents in 12 months, and where missing children were found in 24 months to {page.as_at_words}, by ward",
@@ -87,7 +88,7 @@ def _harm(store: LabelStore, quadrant: Labels, period: str) -> list[Block]:
     lists = {q: [c for c, x in quadrant.items() if x.text == q] for q in QUADRANTS.values()}
     first_of = {q: next((quadrant[c] for c in codes), None) for q, codes in lists.items()}
     rows = [
-        [Cell(first_of[q].text, first_of[q].key) if first_of[q] else Cell(q), Cell(joined_names(codes))]  # type: ignore[union-attr]
+        [Cell(first_of[q].text, first_of[q].key) if first_of[q] else Cell(q), Cell(joined_names(store, codes))]  # type: ignore[union-attr]
         for q, codes in lists.items() if codes
     ]  # fmt: skip
     bare = store.get("harm_without_weight")
@@ -121,7 +122,9 @@ def apart(store: LabelStore) -> Block:
         ("found_reports", "Reports in 24 months, by where found"),
     )
     groups: list[Group] = [
-        g for g in groups_of("ward") if any(store.has(f, "count", "ward", g.group) for f, _ in figures)
+        g
+        for g in store.groups_of("ward")
+        if g.is_residual and any(store.has(f, "count", "ward", g.group) for f, _ in figures)
     ]
     there = [(f, words) for f, words in figures if any(store.has(f, "count", "ward", g.group) for g in groups)]
     rows = [
@@ -142,7 +145,7 @@ def apart(store: LabelStore) -> Block:
 def times(store: LabelStore, page: Page) -> Block:
     """Weekday by hour of crimes and incidents, shaded; by three hours where single ones are too small."""
     heading = "When in the week"
-    days = groups_of("weekday")
+    days = store.groups_of("weekday")
     everything = store.get("incident_times")
     if everything.status == "refused":
         return Block(heading, [refused(everything)])
@@ -150,7 +153,7 @@ def times(store: LabelStore, page: Page) -> Block:
         (
             k
             for k in ("hour", "hour_band")
-            if store.has("incident_times", "count", k, _first(k), {"weekday": days[0].group})
+            if store.has("incident_times", "count", k, _first(store, k), {"weekday": days[0].group})
         ),
         None,
     )
@@ -158,7 +161,7 @@ def times(store: LabelStore, page: Page) -> Block:
     if kind:
         cells = {
             (g.group, d.group): store.get("incident_times", "count", kind, g.group, {"weekday": d.group})
-            for g in groups_of(kind) for d in days if not g.is_residual
+            for g in store.groups_of(kind) for d in days if not g.is_residual
         }  # fmt: skip
     by_day = [(d.label, store.get("incident_times", "count", "weekday", d.group)) for d in days]
     unknown = store.get("incident_times", "count", "hour", "not known")
@@ -190,7 +193,7 @@ def times(store: LabelStore, page: Page) -> Block:
     ranges = breaks([x.value for x in cells.values() if x.value is not None])
     rows = [
         [head(g.label), *(_shaded(cells[g.group, d.group], ranges) for d in days)]
-        for g in groups_of(kind or "hour")
+        for g in store.groups_of(kind or "hour")
         if not g.is_residual
     ]
     rows.append([head("All hours"), *(shown(x) for _, x in by_day)])
@@ -202,8 +205,8 @@ def _share_is_over(part: Label, whole: Label, share: float) -> bool:
     return bool(whole.value) and float(rates.wilson(part.value or 0, whole.value or 0)[0]) > share
 
 
-def _first(kind: str) -> str:
-    return groups_of(kind)[0].group
+def _first(store: LabelStore, kind: str) -> str:
+    return store.groups_of(kind)[0].group
 
 
 def _shaded(label: Label, ranges: Sequence[tuple[float, float]]) -> Cell:

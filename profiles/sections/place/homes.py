@@ -6,7 +6,6 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
 from profiles.drawing.maps import public_map, ward_map
 from profiles.drawing.page import Page
-from profiles.figures.groups import deprivation, wards
 from profiles.figures.verdicts import AS_MANY
 from profiles.sections.common import counted, refused, withheld_words
 from profiles.sections.place.wards import (
@@ -52,26 +51,34 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
         else f"Rates cannot be given: {first.note}.",
     ]
     words = {
-        c: f"{wards()[c][0]}: {ever[c].text} children{f', {smooth[c].text} per 10,000 (smoothed)' if smooth[c].is_shown else ''}"
+        c: f"{store.area.wards[c].name}: {ever[c].text} children{f', {smooth[c].text} per 10,000 (smoothed)' if smooth[c].is_shown else ''}"
         for c in ever
     }
     drawn = smooth if has_rates else ever
     what = "children ever at risk per 10,000 residents aged 10–17, smoothed" if has_rates else "children ever at risk"
     maps = [
         ward_map(
-            "homes", "Where children at risk lived", f"{what}, {period}", drawn, words, edges(cluster), EDGE_WORDS
+            store.area,
+            "homes",
+            "Where children at risk lived",
+            f"{what}, {period}",
+            drawn,
+            words,
+            edges(cluster),
+            EDGE_WORDS,
         ),
         public_map(
+            store.area,
             "deprivation",
             "Deprivation",
             "Index of Multiple Deprivation score, 2025; a higher score is more deprived",
-            deprivation(),
+            {c: ward.deprivation for c, ward in store.area.wards.items()},
         ),
     ]
     rows = [
-        [head(wards()[c][0]), shown(ever[c]), *_rate_cells(rate.get(c), smooth.get(c)), Cell(f"{deprivation()[c]:g}", is_number=True),
+        [head(store.area.wards[c].name), shown(ever[c]), *_rate_cells(rate.get(c), smooth.get(c)), Cell(f"{store.area.wards[c].deprivation:g}", is_number=True),
          verdict(cluster.get(c)), verdict(beyond.get(c), AS_MANY)]
-        for c in ranked(ever)
+        for c in ranked(store, ever)
     ]  # fmt: skip
     table = Table(
         f"Children ever at risk in the {period}, by ward of home",
@@ -94,7 +101,7 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
     ]
     return [
         Block(heading, sentences, None, [table], notes, maps),
-        Block("Clusters of wards", [*cluster_words(cluster, "home"), MEANS]),
+        Block("Clusters of wards", [*cluster_words(store, cluster, "home"), MEANS]),
         _deprivation(store, beyond),
     ]
 
@@ -112,7 +119,7 @@ def _deprivation(store: LabelStore, beyond: Labels) -> Block:
         return Block(heading, [f"This cannot be told at present: {ratio.note}."])
     named = {text: [c for c, x in beyond.items() if x.text == text] for text in ("more", "fewer")}
     rest = [
-        f"{text.capitalize()} children were ever at risk than deprivation alone would suggest in {joined_names(codes)}."
+        f"{text.capitalize()} children were ever at risk than deprivation alone would suggest in {joined_names(store, codes)}."
         for text, codes in named.items()
         if codes
     ]

@@ -6,7 +6,6 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
 from profiles.drawing.charts import funnel
 from profiles.drawing.page import Page
-from profiles.figures.groups import wards
 from profiles.sections.common import withheld_words
 from profiles.sections.place.wards import DASH, Labels, instead, joined_names, labels, ranked, told
 from profiles.statistics import rates
@@ -26,19 +25,28 @@ def unseen(store: LabelStore, page: Page) -> Block:
     few = _too_few(indicated, referred, common)
     fewer = [c for c, x in expected.items() if x.is_shown and "fewer" in x.note]
     sentences = [
-        f"Fewer children than expected at the city's common share were referred in the {period} in {joined_names([*few, *fewer])}."
+        f"Fewer children than expected at the city's common share were referred in the {period} in {joined_names(store, [*few, *fewer])}."
         if few or fewer
         else f"In no ward were clearly fewer children referred in the {period} than at the city's common share.",
-        *([f"Of these, {joined_names(few)} had too few referrals to be shown."] if few else []),
+        *([f"Of these, {joined_names(store, few)} had too few referrals to be shown."] if few else []),
         "Of wards that refer as all others do, about one in twenty lies outside the 95% limits by chance. Few referrals where there are indicators can mean that concerns are met in other ways, or that nobody is looking.",
     ]
     rows = []
-    for c in ranked(indicated):
+    for c in ranked(store, indicated):
         e = expected.get(c)
         verdict = (e.note or "as expected") if e and e.is_shown else "–"
         cells = [shown(e), interval(e)] if e else [DASH, DASH]
         share = store.get("referred_36_months", "percent", "ward", c)
-        rows.append([head(wards()[c][0]), shown(indicated[c]), shown(referred[c]), shown(share), *cells, Cell(verdict)])
+        rows.append(
+            [
+                head(store.area.wards[c].name),
+                shown(indicated[c]),
+                shown(referred[c]),
+                shown(share),
+                *cells,
+                Cell(verdict),
+            ]
+        )
     table = Table(
         f"Children with indicators and those referred to the hub, {period}, by ward of home on the day",
         ["Ward", "With indicators", "Referred", "Share", "Expected", "95% limits", "Against expected"],
@@ -50,7 +58,7 @@ def unseen(store: LabelStore, page: Page) -> Block:
             "referral_funnel",
             "Children referred against children with indicators, by ward",
             f"{period}; the line is the city's share, dashed lines its 95% limits, dotted ones 99.8%",
-            [(wards()[c][0], indicated[c], referred[c], expected[c]) for c in sorted(expected)],
+            [(store.area.wards[c].name, indicated[c], referred[c], expected[c]) for c in sorted(expected)],
             (common[0].value or 0, common[1].value or 0),
         )
     notes = withheld_words([*indicated.values(), *referred.values()])

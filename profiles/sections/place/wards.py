@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from profiles.disclosure.counts import NOT_PUBLISHED
 from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Cell
-from profiles.figures.groups import wards
-from profiles.sections.common import joined, refused
+from profiles.drawing.words import joined
+from profiles.sections.common import refused
 from profiles.statistics.hotspots import HIGH, LOW
 
 DASH = Cell("–", is_number=True)
@@ -19,7 +19,7 @@ Labels = dict[str, Label]
 
 def labels(store: LabelStore, figure: str, measure: str = "count") -> Labels:
     """A figure's labels by ward code; none where the edition does not have them."""
-    return {c: store.get(figure, measure, "ward", c) for c in wards() if store.has(figure, measure, "ward", c)}
+    return {c: store.get(figure, measure, "ward", c) for c in store.area.wards if store.has(figure, measure, "ward", c)}
 
 
 def told(of: Labels) -> bool:
@@ -27,9 +27,9 @@ def told(of: Labels) -> bool:
     return any(x.is_shown for x in of.values())
 
 
-def ranked(of: Labels) -> list[str]:
+def ranked(store: LabelStore, of: Labels) -> list[str]:
     """Ward codes by label, ties by name; those that are not shown follow by name."""
-    return sorted(of, key=lambda c: (not of[c].is_shown, -(of[c].value or 0), wards()[c][0]))
+    return sorted(of, key=lambda c: (not of[c].is_shown, -(of[c].value or 0), store.area.wards[c].name))
 
 
 def instead(of: Labels, what: str) -> str:
@@ -58,12 +58,12 @@ def verdict(label: Label | None, usual: str = "no clear cluster") -> Cell:
     return Cell("–") if label is None or label.text == usual else Cell(label.text, label.key)
 
 
-def joined_names(codes: Sequence[str]) -> str:
+def joined_names(store: LabelStore, codes: Sequence[str]) -> str:
     """The wards' names in alphabetical order: a, b and c."""
-    return joined(sorted(wards()[c][0] for c in codes))
+    return joined(sorted(store.area.wards[c].name for c in codes))
 
 
-def cluster_words(cluster: Labels, what: str) -> list[str]:
+def cluster_words(store: LabelStore, cluster: Labels, what: str) -> list[str]:
     """Which wards stand in clusters, of high numbers and of low ones; that none does; or why it is not told."""
     first = next(iter(cluster.values()), None)
     if first is None or not told(cluster):
@@ -73,7 +73,7 @@ def cluster_words(cluster: Labels, what: str) -> list[str]:
         here = [c for c, x in cluster.items() if x.text == text]
         if here:
             found.append(
-                f"In a cluster of {words} {'rates by home' if what == 'home' else 'numbers'}: {joined_names(here)}."
+                f"In a cluster of {words} {'rates by home' if what == 'home' else 'numbers'}: {joined_names(store, here)}."
             )
     return found or [
         "No ward stands in a clear cluster: the differences between neighbourhoods are such as chance brings about."

@@ -27,8 +27,8 @@ from profiles.drawing.page import Page
 from profiles.figures.exact import Coverage, exact_figures
 from profiles.figures.hidden_scale import Seen, estimate_rows, verdict
 from profiles.figures.verdicts import verdict_rows
+from profiles.report.downloads import figures_csv
 from profiles.report.render import render
-from profiles.report.scan import figures_csv
 
 DAY = dt.date(2024, 3, 1)
 FROM_COHORT = ("core_cohort_groups", "core_cohort_crossed")

@@ -1,0 +1,195 @@
+"""Who is counted in which cell: the register's breakdowns over the rows that the `out_` models give. No Dagster here.
+
+A model gives one row per child (or event of a child) that a figure counts, with the groups it is in; a row that is silent on a
+dimension is no part of that breakdown. For example
+
+    figure           | person_id | plan | risk_grade
+    missing_children | 7         | CLA  |
+    missing_reports  | 7         |      | high
+
+is child 7 in `missing_children`, in all and in care, and one report in `missing_reports`, in all and of high risk.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import duckdb
+
+from assets.store.warehouse import SQL
+from profiles.figures.counting import Cell, Counted, CountingError, Groups, Number, Period, Residents
+from profiles.figures.declared import BreakdownEntry, Figure, Register
+
+# What a row may say besides its groups.
+FACTS = (
+    "figure", "person_id", "event", "day", "number", "of", "average", "children", "note", "period_start", "period_end",
+)  # fmt: skip
+PLACES = ("group", "group2", "group3")
+
+
+def count(con: duckdb.DuckDBPyConnection, register: Register, models: list[str], as_at: dt.date) -> Counted:
+    """Everything that the `out_` models give; leaves table `members`: who is in which cell, and how often.
+
+    Raises CountingError where a model and the register do not fit.
+    """
+    columns = {name: _columns(con, name) for name in models}
+    _check_columns(register, columns)
+    con.execute(
+        'create or replace temp table memberships (figure varchar, day date not null, group_type varchar, "group" varchar, '
+        "group2_type varchar, group2 varchar, group3_type varchar, group3 varchar, person_id bigint, times bigint)"
+    )
+    sources = _sources(con, models)
+    for figure in register.figures.values():
+        if figure.is_counted:
+            tables = [name for name in models if figure.key in sources[name]]
+            _check_section(figure, tables)
+            for select in _selects(register, figure, tables, columns):
+                con.execute(f"insert into memberships {select}")
+    con.execute((SQL / "counting" / "members.sql").read_text("utf-8"))
+    return Counted(
+        as_at,
+        dict(_cells(con)),
+        tuple(_numbers(con, register, models, columns)),
+        _periods(con),
+        _earlier_days(con),
+        _notes(con, models, columns),
+        _residents(con),
+    )
+
+
+def _columns(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    rows = con.execute("select column_name from duckdb_columns() where table_name = ? order by column_index", [name])
+    return [str(column) for (column,) in rows.fetchall()]
+
+
+def _check_columns(register: Register, columns: dict[str, list[str]]) -> None:
+    for name, of in columns.items():
+        for column in of:
+            if column not in FACTS and column not in register.dimensions:
+                raise CountingError(f"{name} has the column {column}, which is no dimension of the register")
+
+
+def _sources(con: duckdb.DuckDBPyConnection, models: list[str]) -> dict[str, set[str]]:
+    """Which figures each model gives rows of."""
+    return {
+        name: {str(figure) for (figure,) in con.execute(f'select distinct figure from "{name}"').fetchall()}
+        for name in models
+    }
+
+
+def _check_section(figure: Figure, tables: list[str]) -> None:
+    """A figure is counted in the models of its own section: `out_<section>` or `out_<section>__<part>`."""
+    for name in tables:
+        if name.removeprefix("out_").partition("__")[0] != figure.section:
+            raise CountingError(f"{name} gives {figure.key}, which is declared in register/{figure.section}.yml")
+
+
+def _selects(register: Register, figure: Figure, tables: list[str], columns: dict[str, list[str]]) -> Iterator[str]:
+    """Selects of a figure's memberships: in all, and in each breakdown; a sum of groups is a group of its own."""
+    if not tables:
+        return
+    own = f"where figure = {_text(figure.key)}"
+    rows = " union all by name ".join(f'select * from "{name}" {own}' for name in tables)
+    there = {column for name in tables for column in columns[name]}
+    if figure.entry.total:
+        yield _select(figure, rows, there, {})
+    for breakdown in figure.entry.breakdowns:
+        if not set(breakdown.by) <= there:
+            words = f"{', '.join(tables)} gives {figure.key} without {', '.join(sorted(set(breakdown.by) - there))}"
+            raise CountingError(f"{words}, by which its entry breaks it down")
+        yield _select(figure, rows, there, {d: f'"{d}"' for d in breakdown.by})
+        for sum_of in _sums(register, breakdown):
+            yield _select(figure, rows, there, {breakdown.by[0]: sum_of})
+
+
+def _sums(register: Register, breakdown: BreakdownEntry) -> Iterator[str]:
+    if not breakdown.sums:
+        return
+    (dimension,) = breakdown.by
+    for group in register.dimensions[dimension].groups:
+        if group.is_sum:
+            parts = ", ".join(_text(part) for part in group.made_of)
+            yield f'case when "{dimension}" in ({parts}) then {_text(group.group)} end'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _select(figure: Figure, rows: str, columns: set[str], groups: dict[str, str]) -> str:
+    """Who is in each cell of a breakdown; `groups` gives each dimension's group as an expression."""
+    shown = []
+    conditions = ["person_id is not null"]
+    for place in range(len(PLACES)):
+        dimension, expression = list(groups.items())[place] if place < len(groups) else ("", "''")
+        is_all = place == 0 and not groups
+        shown += ["'all'", "'all'"] if is_all else [_text(dimension), expression]
+        if dimension:
+            conditions.append(f"{expression} is not null")
+    day = "coalesce(day, as_at())" if "day" in columns else "as_at()"
+    keys = f"{_text(figure.key)}, {day}, {', '.join(shown)}, person_id"
+    return f"select {keys}, {_times(figure, columns)} from ({rows}) where {' and '.join(conditions)} group by all"
+
+
+def _times(figure: Figure, columns: set[str]) -> str:
+    """How often a child counts in a cell: once, or once per event. Rows that name their event count it once however many
+    groups it is in."""
+    if figure.gives == "children":
+        return "1"
+    return "coalesce(nullif(count(distinct event), 0), count(*))" if "event" in columns else "count(*)"
+
+
+def _cells(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[tuple[str, dt.date, Groups], Cell]]:
+    rows = con.execute((SQL / "counting" / "cells.sql").read_text("utf-8")).fetchall()
+    for figure, day, *places, numerator, contributors, top_two in rows:
+        pairs = zip(places[::2], places[1::2], strict=True)
+        groups = frozenset((t, g) for t, g in pairs if t not in ("", "all"))
+        yield (figure, day, groups), Cell(float(numerator), float(contributors), float(top_two))
+
+
+def _numbers(
+    con: duckdb.DuckDBPyConnection, register: Register, models: list[str], columns: dict[str, list[str]]
+) -> Iterator[Number]:
+    for name in models:
+        if not {"number", "average"} & set(columns[name]):
+            continue
+        dimensions = [c for c in columns[name] if c in register.dimensions]
+        facts = ["number", "of", "average", "children", "note", "period_start", "period_end"]
+        wanted = [f'"{c}"' if c in columns[name] else f'null as "{c}"' for c in facts]
+        named = ", ".join([*wanted, *(f'"{d}"' for d in dimensions)])
+        where = "person_id is null" if "person_id" in columns[name] else "true"
+        rows = con.execute(f'select figure, {named} from "{name}" where {where} order by all').fetchall()
+        for figure, number, of, average, children, note, start, end, *groups in rows:
+            own = {d: g for d, g in zip(dimensions, groups, strict=True) if g is not None}
+            period = (start, end) if start is not None else None
+            yield Number(figure, own, number, of, average, children, note or "", period)
+
+
+def _notes(con: duckdb.DuckDBPyConnection, models: list[str], columns: dict[str, list[str]]) -> dict[str, str]:
+    """What models say beside a counted figure: rows of nobody, with a note alone."""
+    found: dict[str, str] = {}
+    for name in models:
+        if {"note", "person_id"} <= set(columns[name]):
+            rows = con.execute(f'select figure, note from "{name}" where person_id is null and note is not null')
+            found |= {str(figure): str(note) for figure, note in rows.fetchall()}
+    return found
+
+
+def _periods(con: duckdb.DuckDBPyConnection) -> dict[str, Period]:
+    rows = con.execute("select period, starts, ends from core_periods").fetchall()
+    return {str(period): (starts, ends) for period, starts, ends in rows}
+
+
+def _earlier_days(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[dt.date, ...]]:
+    found: dict[str, tuple[dt.date, ...]] = {"month ends": (), "a year before": (), "published dates": ()}
+    for kind, days in con.execute(
+        "select kind, list(day order by day) from core_earlier_days group by kind"
+    ).fetchall():
+        found[str(kind)] = tuple(days)
+    return found
+
+
+def _residents(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], Residents]:
+    rows = con.execute("select area_code, sex, ethnicity, persons, quality, source from core_residents").fetchall()
+    return {(area, sex, group): Residents(float(n), quality, source) for area, sex, group, n, quality, source in rows}

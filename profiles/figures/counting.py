@@ -1,0 +1,395 @@
+"""From what models count to every row of the exact table: cells that nobody is in, shares, ratios and periods by the register.
+
+Models give who is in which group (`Cells`) or a number; everything else that the exact table needs is in the register. Nothing
+here knows SQL.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from profiles.figures.declared import GIVEN, KNOWN, BreakdownEntry, Figure, Register, filled, reference_parts
+from profiles.figures.groups import Group
+
+Groups = frozenset[tuple[str, str]]
+Period = tuple[dt.date, dt.date]
+ALL: Groups = frozenset()
+RESIDENTS_AGED = "residents aged 10–17"
+
+
+class CountingError(ValueError):
+    """A model and the register do not fit, in words; never a value."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many are counted in a cell: children or events, the distinct children behind them, and how many of the events are
+    of the two children with most."""
+
+    numerator: float
+    contributors: float
+    top_two: float
+
+
+EMPTY = Cell(0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Residents:
+    """How many residents aged 10–17 there are in a group of an area, how well that is known, and by which source."""
+
+    persons: float
+    quality: str
+    source: str
+
+    def note(self, wanted: str) -> str:
+        """What is said beside a rate; a rate over a number that only indicates is refused, and the table to ask for named."""
+        if self.quality == "indicative":
+            return f"refused: the number of residents is only indicative: {wanted}"
+        estimated = ", estimated: " if self.quality == "estimate" else ", "
+        return f"denominator: {RESIDENTS_AGED}{estimated}{self.source}"
+
+
+@dataclass(frozen=True)
+class Number:
+    """What a model gives that counts nobody: a number and what it is of, or an average and how many children it is of."""
+
+    figure: str
+    groups: Mapping[str, str]
+    number: float | None = None
+    of: float | None = None
+    average: float | None = None
+    children: float | None = None
+    note: str = ""
+    period: Period | None = None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Everything that the models of one as-at date give.
+
+    `cells` are by figure, day and groups; `periods` by name; `earlier_days` by kind; `notes` are what a model says
+    beside a figure's total; `residents` are by area code, sex and ethnic group, blank for all.
+    """
+
+    as_at: dt.date
+    cells: Mapping[tuple[str, dt.date, Groups], Cell]
+    numbers: tuple[Number, ...]
+    periods: Mapping[str, Period]
+    earlier_days: Mapping[str, tuple[dt.date, ...]]
+    notes: Mapping[str, str] = field(default_factory=dict)
+    residents: Mapping[tuple[str, str, str], Residents] = field(default_factory=dict)
+
+
+def declared_rows(register: Register, counted: Counted) -> pd.DataFrame:
+    """Every row that `exact_figures` takes: one per figure, cell and day, with its measures.
+
+    Raises CountingError where a model gives a group or figure that the register does not have, or where a breakdown does
+    not add up to its total although its entry does not say why.
+    """
+    _check_groups(register, counted)
+    rows: list[dict[str, Any]] = []
+    for figure in register.figures.values():
+        if figure.is_counted:
+            rows += _total_rows(register, figure, counted)
+            for breakdown in figure.entry.breakdowns:
+                _check_sum(register, figure, breakdown, counted)
+                rows += _cell_rows(register, figure, breakdown, counted)
+    rows += _number_rows(register, counted)
+    return pd.DataFrame(rows)
+
+
+def _check_groups(register: Register, counted: Counted) -> None:
+    """Every group that is counted is one that its figure's breakdown has."""
+    for (key, _, groups), _cell in counted.cells.items():
+        figure = register.figures.get(key)
+        if figure is None:
+            raise CountingError(f"a model counts {key}, which no section of the register declares")
+        for dimension, group in groups:
+            if register.group(dimension, group) is None:
+                raise CountingError(f"{key}: {dimension} has a group that the register does not have")
+
+
+def _check_sum(register: Register, figure: Figure, breakdown: BreakdownEntry, counted: Counted) -> None:
+    is_exempt = breakdown.overlapping or breakdown.partial or breakdown.groups or breakdown.without_residual
+    if len(breakdown.by) > 1 or is_exempt or not figure.entry.total:
+        return
+    total = counted.cells.get((figure.key, counted.as_at, ALL), EMPTY)
+    parts = [
+        counted.cells.get((figure.key, counted.as_at, frozenset(cell.items())), EMPTY).numerator
+        for cell in register.cells(breakdown)
+        if not _has_sum(register, cell)
+    ]
+    if sum(parts) != total.numerator:
+        off = abs(total.numerator - sum(parts))
+        words = "say in its entry that it is overlapping, or why it is partial"
+        raise CountingError(f"{figure.key} by {breakdown.by[0]} is {off:.0f} off its total: {words}")
+
+
+def _has_sum(register: Register, cell: Mapping[str, str]) -> bool:
+    return any(_group(register, dimension, group).is_sum for dimension, group in cell.items())
+
+
+def _group(register: Register, dimension: str, group: str) -> Group:
+    found = register.group(dimension, group)
+    if found is None:
+        raise CountingError(f"{dimension} has a group that the register does not have")
+    return found
+
+
+def _days(counted: Counted, kinds: Iterable[str]) -> list[dt.date]:
+    """The as-at date and the earlier days of these kinds, each once."""
+    earlier: set[dt.date] = set()
+    for kind in kinds:
+        if kind not in counted.earlier_days and counted.earlier_days:
+            known = ", ".join(counted.earlier_days)
+            raise CountingError(f"there are no earlier days of the kind {kind}; core_earlier_days has {known}")
+        earlier |= set(counted.earlier_days.get(kind, ()))
+    return [counted.as_at, *sorted(earlier)]
+
+
+def _period(figure: Figure, counted: Counted, day: dt.date) -> Period:
+    if figure.entry.period not in counted.periods:
+        known = ", ".join(counted.periods)
+        raise CountingError(f"{figure.key}: there is no period {figure.entry.period}; core_periods has {known}")
+    # A stock of an earlier day is of that day.
+    return counted.periods[figure.entry.period] if day == counted.as_at else (day, day)
+
+
+def _base(
+    register: Register,
+    figure: Figure,
+    breakdown: BreakdownEntry | None,
+    cell: Mapping[str, str],
+    period: Period,
+) -> dict[str, Any]:
+    """What every row of a cell has, whatever its measure."""
+    row: dict[str, Any] = {
+        "section": (breakdown.section if breakdown else "") or figure.section,
+        "figure": figure.key,
+        "unit": figure.entry.unit,
+        "group_type": "all",
+        "group": "all",
+        "period_start": period[0],
+        "period_end": period[1],
+        "needs": register.needs(figure, breakdown, cell),
+    }
+    for place, (dimension, group) in zip(("", "2", "3"), cell.items(), strict=False):
+        row |= {f"group{place}_type": dimension, f"group{place}": group}
+    if cell.get("ward") in register.area.wards:
+        row["area_code"] = cell["ward"]
+    return row
+
+
+def _counts(cell: Cell) -> dict[str, Any]:
+    return {"numerator": cell.numerator, "contributors": cell.contributors, "top_two": cell.top_two}
+
+
+def _total_rows(register: Register, figure: Figure, counted: Counted) -> list[dict[str, Any]]:
+    if not figure.entry.total:
+        return []
+    rows = []
+    for day in _days(counted, figure.entry.earlier_days):
+        cell = counted.cells.get((figure.key, day, ALL), EMPTY)
+        row = _base(register, figure, None, {}, _period(figure, counted, day)) | _counts(cell)
+        row |= {
+            "whole": _whole(figure.entry.share_of),
+            "measures": ["count"],
+            "note": counted.notes.get(figure.key, ""),
+        }
+        if figure.entry.share_of:
+            row["measures"] = ["count", "percent"]
+        rows += _with_rate(register, row, figure.entry.rate, (register.area.code, "", ""), counted)
+    return rows
+
+
+def _whole(share_of: str) -> str:
+    """A denominator as the exact table names it: “figure” or “figure:dimension=group,…”, in the order of dimensions."""
+    if not share_of:
+        return ""
+    figure, pairs = reference_parts(share_of)
+    groups = ",".join(f"{dimension}={group}" for dimension, group in sorted(pairs.items()))
+    return f"{figure}:{groups}" if groups else figure
+
+
+def _cell_rows(register: Register, figure: Figure, breakdown: BreakdownEntry, counted: Counted) -> list[dict[str, Any]]:
+    rows = []
+    for day in _days(counted, breakdown.earlier_days):
+        period = _period(figure, counted, day)
+        for cell in register.cells(breakdown):
+            count = counted.cells.get((figure.key, day, frozenset(cell.items())), EMPTY)
+            row = _base(register, figure, breakdown, cell, period) | _counts(count)
+            row |= _share(register, figure, breakdown, cell)
+            row["measures"] = _measures(register, breakdown, cell, row)
+            rows += _with_rate(
+                register,
+                row,
+                breakdown.rate,
+                _residents_key(register, cell),
+                counted,
+                is_smoothed=breakdown.smoothed,
+                is_needed=breakdown.only_with_rate,
+            )
+    return rows
+
+
+def _share(register: Register, figure: Figure, breakdown: BreakdownEntry, cell: Mapping[str, str]) -> dict[str, Any]:
+    """What the cell's share is of, and what is left out of that; blank where the cell has no share."""
+    blank = {"whole": "", "less": "", "against": ""}
+    if not breakdown.share_of or breakdown.share_of == GIVEN:
+        return blank
+    if set(breakdown.no_share) & set(cell.values()):
+        return blank
+    is_residual = any(_group(register, d, g).is_residual for d, g in cell.items())
+    if breakdown.no_share_for_residual and is_residual:
+        return blank
+    if breakdown.share_of == KNOWN:
+        (dimension,) = breakdown.by
+        not_known = register.dimensions[dimension].not_known
+        return {"whole": figure.key, "less": f"{dimension}={not_known}", "against": ""}
+    whole = _whole(filled(breakdown.share_of, cell))
+    return {"whole": whole, "less": breakdown.less, "against": _against(register, breakdown, cell)}
+
+
+def _against(register: Register, breakdown: BreakdownEntry, cell: Mapping[str, str]) -> str:
+    """The group that a cell is compared with, in the order of dimensions; “total” for all together; blank for none."""
+    if breakdown.expected:
+        is_residual = any(_group(register, d, g).is_residual for d, g in cell.items())
+        return "" if is_residual else "total"
+    if not breakdown.ratio_to:
+        return ""
+    _, reference = reference_parts(f"_[{breakdown.ratio_to}]")
+    other = {**cell, **reference}
+    # A cell is not compared with itself, nor with one that there is not.
+    if other == dict(cell) or other not in register.cells(breakdown):
+        return ""
+    return ",".join(f"{dimension}={group}" for dimension, group in sorted(other.items()))
+
+
+def _measures(
+    register: Register, breakdown: BreakdownEntry, cell: Mapping[str, str], row: Mapping[str, Any]
+) -> list[str]:
+    measures = ["count"]
+    not_known = register.dimensions[breakdown.by[0]].not_known
+    if row["whole"] and not (breakdown.share_of == KNOWN and cell[breakdown.by[0]] == not_known):
+        measures.append("percent")
+    if row["against"] == "total":
+        measures.append("expected")
+    elif row["against"]:
+        measures += ["ratio", "gap"] if breakdown.gap else ["ratio"]
+    return measures
+
+
+def _residents_key(register: Register, cell: Mapping[str, str]) -> tuple[str, str, str]:
+    """The residents of a cell: area code (or locality), sex, ethnic group."""
+    place = cell.get("ward") or cell.get("locality") or register.area.code
+    return place, cell.get("sex", ""), cell.get("ethnicity", "")
+
+
+def _with_rate(
+    register: Register,
+    row: dict[str, Any],
+    wanted: str,
+    key: tuple[str, str, str],
+    counted: Counted,
+    *,
+    is_smoothed: bool = False,
+    is_needed: bool = False,
+) -> list[dict[str, Any]]:
+    """The row, and beside it one for its rate where the number of residents is known. `is_needed`: no count without a rate."""
+    if not wanted:
+        return [row]
+    residents = counted.residents.get(key)
+    if residents is None:
+        return [] if is_needed else [row]
+    measures = ["rate", "smoothed"] if is_smoothed else ["rate"]
+    rate = row | {"measures": measures, "denominator": residents.persons, "note": residents.note(wanted)}
+    # The row's own denominator is the residents too, so that count and rate tell the same.
+    count = row | {"denominator": residents.persons}
+    return [rate] if is_needed and residents.quality == "indicative" else [count, rate]
+
+
+def _number_rows(register: Register, counted: Counted) -> list[dict[str, Any]]:
+    given: dict[str, list[Number]] = {}
+    for number in counted.numbers:
+        if number.figure not in register.figures:
+            raise CountingError(f"a model gives {number.figure}, which no section of the register declares")
+        given.setdefault(number.figure, []).append(number)
+    rows = []
+    for figure in register.figures.values():
+        if figure.gives == "median":
+            rows += _median_rows(register, figure, given.get(figure.key, []), counted)
+        if figure.gives == "number":
+            rows += [_number_row(register, figure, number, counted) for number in given.get(figure.key, [])]
+    return rows
+
+
+def _breakdown_of(figure: Figure, groups: Mapping[str, str]) -> BreakdownEntry | None:
+    if not groups:
+        return None
+    found = figure.breakdown(frozenset(groups))
+    if found is None:
+        raise CountingError(f"{figure.key}: a model gives it by {', '.join(groups)}, which its entry does not have")
+    return found
+
+
+def _number_row(register: Register, figure: Figure, number: Number, counted: Counted) -> dict[str, Any]:
+    breakdown = _breakdown_of(figure, number.groups)
+    share_of = breakdown.share_of if breakdown else figure.entry.share_of
+    rate_over = breakdown.rate_over if breakdown else figure.entry.rate_over
+    period = number.period or _period(figure, counted, counted.as_at)
+    row = _base(register, figure, breakdown, _in_order(breakdown, number.groups), period)
+    measures = ["count"]
+    if share_of:
+        measures.append("percent")
+    if rate_over:
+        measures.append("rate")
+    whole = share_of or rate_over
+    whole = "" if whole == GIVEN else _whole(filled(whole, number.groups))
+    return row | {
+        "numerator": number.number,
+        "denominator": number.of,
+        "whole": whole,
+        "measures": measures,
+        "note": number.note,
+    }
+
+
+def _in_order(breakdown: BreakdownEntry | None, groups: Mapping[str, str]) -> dict[str, str]:
+    return {dimension: groups[dimension] for dimension in breakdown.by} if breakdown else {}
+
+
+def _median_rows(register: Register, figure: Figure, given: list[Number], counted: Counted) -> list[dict[str, Any]]:
+    """One row per number, and for breakdowns one per cell: a cell of which the model says nothing has nobody behind it."""
+    rows = []
+    by_groups = {frozenset(number.groups.items()): number for number in given}
+    for breakdown in figure.entry.breakdowns:
+        for cell in register.cells(breakdown):
+            number = by_groups.get(frozenset(cell.items()), Number(figure.key, cell, children=0.0))
+            rows.append(_median_row(register, figure, breakdown, number, cell, counted))
+    if not figure.entry.breakdowns:
+        rows += [_median_row(register, figure, None, number, {}, counted) for number in given]
+    return rows
+
+
+def _median_row(
+    register: Register,
+    figure: Figure,
+    breakdown: BreakdownEntry | None,
+    number: Number,
+    cell: Mapping[str, str],
+    counted: Counted,
+) -> dict[str, Any]:
+    period = number.period or _period(figure, counted, counted.as_at)
+    row = _base(register, figure, breakdown, cell, period)
+    return row | {
+        "average": number.average,
+        "denominator": number.children,
+        "measures": ["median"],
+        "note": number.note,
+    }

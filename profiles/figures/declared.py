@@ -1,0 +1,358 @@
+"""The register: every figure declared once, in `register/<section>.yml`, and checked when it is read.
+
+Its words, unit, period, extracts, denominators, breakdowns and editions come from its entry, and so does what an attacker
+knows of it (`profiles/disclosure/implied.py`). What a model counts, and how, is SQL and does not belong here.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from profiles.areas import Area
+from profiles.figures.groups import Dimension, DimensionEntry, Group, dimension_of
+from profiles.reading import Strict, fault, nearest, read_text, read_words
+
+FOLDER = Path(__file__).parent / "register"
+# The version of the definitions and bands; a change of one is a new version and a line in the changelog.
+DEFINITION = "1"
+EVERY_AGENCY = "every agency"
+# What a share is of, where it is no other figure: the figure's own known, or a denominator that the model gives.
+KNOWN, GIVEN = "known", "given"
+Edition = Literal["public", "partner", "none"]
+PUBLIC: Edition = "public"
+PARTNER: Edition = "partner"
+NONE: Edition = "none"
+Gives = Literal["children", "events", "number", "median", "model"]
+
+
+class BreakdownEntry(Strict):
+    """A figure by one to three dimensions.
+
+    `share_of`: the figure (with groups) whose count is the denominator; `known` for the figure's own total less those not
+    known; `{dimension}` stands for the row's own group. `less` is left out of that denominator. `no_share` names groups
+    without a share. `ratio_to` gives relative rates against a group, `expected` the number expected at the common share.
+    `rate` gives rates over residents aged 10–17 and says which table is wanted where there is none.
+    """
+
+    by: tuple[str, ...]
+    share_of: str = ""
+    less: str = ""
+    no_share: tuple[str, ...] = ()
+    no_share_for_residual: bool = False
+    rate_over: str = ""
+    rate: str = ""
+    smoothed: bool = False
+    only_with_rate: bool = False
+    ratio_to: str = ""
+    gap: bool = True
+    expected: bool = False
+    beside: tuple[str, ...] = ()
+    edition: Edition = PUBLIC
+    section: str = ""
+    needs: tuple[str, ...] | None = None
+    sums: bool = False
+    groups: tuple[str, ...] = ()
+    without_residual: bool = False
+    leave_out: tuple[dict[str, str], ...] = ()
+    overlapping: bool = False
+    partial: str = ""
+    instead: tuple[str, ...] = ()
+    earlier_days: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_dimension(cls, raw: Any) -> Any:
+        """`by: sex` is short for `by: [sex]`."""
+        if isinstance(raw, Mapping) and isinstance(raw.get("by"), str):
+            return {**raw, "by": [raw["by"]]}
+        return raw
+
+
+class OverlapEntry(Strict):
+    """Sets that overlap: a child can be in several. `any` is in one or more of them, `outside` in one or more but not in that
+    one, `how_many` in so many of them; `alone` in that one and no other, `both` in those two, `exactly` in those and no
+    other."""
+
+    sets: dict[str, tuple[str, ...] | str]
+    any: dict[str, str] = Field(default_factory=dict)
+    outside: dict[str, dict[str, str]] = Field(default_factory=dict)
+    how_many: dict[str, dict[str, int | tuple[int, ...]] | str] = Field(default_factory=dict)
+    alone: str = ""
+    both: str = ""
+    exactly: str = ""
+
+
+class FigureEntry(Strict):
+    """One figure: the one place where it is described."""
+
+    name: str
+    counts: str
+    unit: str
+    gives: Gives | None = None
+    period: str
+    needs: tuple[str, ...]
+    total: bool = True
+    all_of: str = ""
+    share_of: str = ""
+    rate_over: str = ""
+    rate: str = ""
+    within: tuple[str, ...] = ()
+    published_by_others: bool = False
+    earlier_days: tuple[str, ...] = ()
+    breakdowns: tuple[BreakdownEntry, ...] = ()
+    overlap: OverlapEntry | None = None
+    impossible: tuple[dict[str, str], ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+class SectionFile(Strict):
+    """`register/<section>.yml`."""
+
+    dimensions: dict[str, DimensionEntry] = Field(default_factory=dict)
+    figures: dict[str, FigureEntry] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A declared figure."""
+
+    key: str
+    section: str
+    entry: FigureEntry
+
+    @property
+    def gives(self) -> Gives:
+        """What its model gives: the children or events that are counted, or a number, a median, a model's words."""
+        if self.entry.gives is not None:
+            return self.entry.gives
+        return "children" if self.entry.unit == "children" else "events"
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its model says who is counted."""
+        return self.gives in ("children", "events")
+
+    def breakdown(self, dimensions: frozenset[str]) -> BreakdownEntry | None:
+        """The breakdown by these dimensions, in whatever order."""
+        return next((b for b in self.entry.breakdowns if frozenset(b.by) == dimensions), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Register:
+    """Every figure and dimension, for one area."""
+
+    area: Area
+    figures: Mapping[str, Figure]
+    dimensions: Mapping[str, Dimension]
+
+    def groups_of(self, dimension: str) -> list[Group]:
+        """A breakdown's groups in table order, without those that only check published figures."""
+        return [g for g in self.dimensions[dimension].groups if not g.is_check_only]
+
+    def group(self, dimension: str, group: str) -> Group | None:
+        """One group of a breakdown; None where it has no such group."""
+        return self._by_key.get((dimension, group))
+
+    @functools.cached_property
+    def _by_key(self) -> dict[tuple[str, str], Group]:
+        return {(d.name, g.group): g for d in self.dimensions.values() for g in d.groups}
+
+    def every_group(self) -> Iterator[Group]:
+        """Every group of every breakdown."""
+        for dimension in self.dimensions.values():
+            yield from dimension.groups
+
+    def needs(self, figure: Figure, breakdown: BreakdownEntry | None, groups: Mapping[str, str]) -> list[str]:
+        """The extracts that a number needs: its figure's (or its breakdown's own), and those of its groups."""
+        own = figure.entry.needs if breakdown is None or breakdown.needs is None else breakdown.needs
+        wanted = [*own]
+        for dimension, group in groups.items():
+            known = self.group(dimension, group)
+            wanted += known.needs if known else ()
+        spelt: list[str] = []
+        for source in wanted:
+            spelt += list(self.area.agencies) if source == EVERY_AGENCY else [source]
+        # A column stands for its table.
+        of_columns = {source.partition(".")[0] for source in spelt if "." in source}
+        return [s for s in dict.fromkeys(spelt) if "." in s or s not in of_columns]
+
+    def cells(self, breakdown: BreakdownEntry) -> list[dict[str, str]]:
+        """Every cell of a breakdown, as dimension → group, in table order."""
+        cells: list[dict[str, str]] = [{}]
+        for dimension in breakdown.by:
+            chosen = [g.group for g in self.dimensions[dimension].groups if self._is_in(breakdown, g)]
+            cells = [cell | {dimension: group} for cell in cells for group in chosen]
+        return [c for c in cells if not any(left_out.items() <= c.items() for left_out in breakdown.leave_out)]
+
+    @staticmethod
+    def _is_in(breakdown: BreakdownEntry, group: Group) -> bool:
+        if group.is_sum and not (breakdown.sums and len(breakdown.by) == 1):
+            return False
+        if group.is_residual and breakdown.without_residual:
+            return False
+        return not breakdown.groups or group.group in breakdown.groups
+
+
+def _read_sections(folder: Path) -> dict[str, tuple[SectionFile, str]]:
+    """Every file of the register with its text, by section."""
+    found = {}
+    for path in sorted(folder.glob("*.yml")):
+        text = read_words(path)
+        found[path.stem] = (read_text(SectionFile, text, path.name), text)
+    return found
+
+
+def read_register(area: Area, folder: Path = FOLDER) -> Register:
+    """The register for an area. Raises FileError: file, line and what is allowed."""
+    sections = _read_sections(folder)
+    entries: dict[str, DimensionEntry] = {}
+    figures: dict[str, Figure] = {}
+    for section, (file, text) in sections.items():
+        for name, entry in file.dimensions.items():
+            if name in entries:
+                raise fault(f"{section}.yml", text, ("dimensions", name), f"the dimension {name} is there twice")
+            entries[name] = entry
+        for key, declared in file.figures.items():
+            if key in figures:
+                raise fault(f"{section}.yml", text, ("figures", key), f"the figure {key} is there twice")
+            figures[key] = Figure(key, section, declared)
+    dimensions: dict[str, Dimension] = {}
+    for section, (file, text) in sections.items():
+        for name, entry in file.dimensions.items():
+            try:
+                dimensions[name] = dimension_of(name, entry, entries, area)
+            except ValueError as error:
+                raise fault(f"{section}.yml", text, ("dimensions", name), str(error)) from None
+    register = Register(area, figures, dimensions)
+    for figure in figures.values():
+        _check(register, figure, f"{figure.section}.yml", sections[figure.section][1])
+    for section, (file, text) in sections.items():
+        for name, entry in file.dimensions.items():
+            _check_groups(register, name, entry, f"{section}.yml", text)
+    return register
+
+
+@functools.cache
+def register_of(area: Area) -> Register:
+    """The product's register for an area, read once."""
+    return read_register(area)
+
+
+REFERENCE = re.compile(r"(\w+)(?:\[([^\]]*)\])?")
+
+
+def reference_parts(text: str) -> tuple[str, dict[str, str]]:
+    """“figure[dimension=group,…]” as figure and groups. Group names may hold commas. Raises ValueError."""
+    match = REFERENCE.fullmatch(text.strip())
+    if not match:
+        raise ValueError(f"“{text[:60]}” is not written figure[dimension=group]")
+    pairs: dict[str, str] = {}
+    for part in filter(None, (p.strip() for p in re.split(r",\s*(?=\w+=)", match[2] or ""))):
+        dimension, is_given, group = part.partition("=")
+        if not is_given:
+            raise ValueError(f"“{text[:60]}” names a group without its dimension")
+        pairs[dimension] = group
+    return match[1], pairs
+
+
+def filled(text: str, groups: Mapping[str, str]) -> str:
+    """A reference with the row's own groups in the places of {dimension}."""
+    for dimension, group in groups.items():
+        text = text.replace(f"{{{dimension}}}", group)
+    return text
+
+
+def _check_groups(register: Register, name: str, entry: DimensionEntry, file: str, text: str) -> None:
+    def wrong(key: str, words: str) -> Exception:
+        return fault(file, text, ("dimensions", name, "groups", key), words)
+
+    if entry.not_known and entry.not_known not in entry.groups:
+        raise fault(file, text, ("dimensions", name, "not_known"), f"not_known: {name} has no such group")
+    if entry.bands_of and entry.bands_of not in register.dimensions:
+        words = f"bands_of: there is no such dimension; {nearest(entry.bands_of, list(register.dimensions))}"
+        raise fault(file, text, ("dimensions", name, "bands_of"), words)
+    for key, group in entry.groups.items():
+        if any(part not in entry.groups for part in group.made_of):
+            raise wrong(key, f"made_of names a group that {name} does not have")
+        if group.of and not entry.bands_of:
+            raise wrong(key, "of is for bands of another dimension; say which with bands_of")
+        if entry.bands_of and any(not register.group(entry.bands_of, part) for part in group.of):
+            raise wrong(key, f"of names a group that {entry.bands_of} does not have")
+
+
+def _check(register: Register, figure: Figure, file: str, text: str) -> None:
+    entry = figure.entry
+    here = ("figures", figure.key)
+
+    def check_reference(key: str, reference: str, at: tuple[str, ...], groups: tuple[str, ...] = ()) -> None:
+        try:
+            named, pairs = reference_parts(reference)
+        except ValueError as error:
+            raise fault(file, text, at, f"{key}: {error}") from None
+        if named not in register.figures:
+            words = f"{key}: there is no figure {named}; {nearest(named, list(register.figures))}"
+            raise fault(file, text, at, words)
+        for dimension, group in pairs.items():
+            check_group(key, dimension, group, at, groups)
+
+    def check_group(key: str, dimension: str, group: str, at: tuple[str, ...], groups: tuple[str, ...] = ()) -> None:
+        known = register.dimensions.get(dimension)
+        if known is None:
+            words = f"{key}: there is no dimension {dimension}; {nearest(dimension, list(register.dimensions))}"
+            raise fault(file, text, at, words)
+        if "{" in group:
+            if not set(re.findall(r"{(\w+)}", group)) <= set(groups):
+                raise fault(file, text, at, f"{key}: only {', '.join(groups)} can stand in braces here")
+            return
+        if not known.any_group and group not in {g.group for g in known.groups}:
+            # An agency that the area does not have is no misspelling.
+            if dimension == "agency":
+                return
+            words = f"{key}: {dimension} has no group {group}; {nearest(group, [g.group for g in known.groups])}"
+            raise fault(file, text, at, words)
+
+    for reference in (entry.share_of, entry.all_of, entry.rate_over):
+        if reference:
+            check_reference("share_of, all_of or rate_over", reference, here)
+    for reference in entry.within:
+        check_reference("within", reference, (*here, "within"))
+    for cell in entry.impossible:
+        for dimension, group in cell.items():
+            check_group("impossible", dimension, group, (*here, "impossible"))
+    seen: set[frozenset[str]] = set()
+    for number, breakdown in enumerate(entry.breakdowns):
+        at = (*here, "breakdowns", str(number))
+        for dimension in (*breakdown.by, *breakdown.instead):
+            if dimension not in register.dimensions:
+                words = f"by: there is no dimension {dimension}; {nearest(dimension, list(register.dimensions))}"
+                raise fault(file, text, at, words)
+        if len(breakdown.by) > 3 or len(set(breakdown.by)) < len(breakdown.by):
+            raise fault(file, text, at, "by: one to three dimensions, each once")
+        if frozenset(breakdown.by) in seen:
+            raise fault(file, text, at, "by: this breakdown is there twice")
+        seen.add(frozenset(breakdown.by))
+        if breakdown.share_of not in ("", KNOWN, GIVEN):
+            check_reference("share_of", breakdown.share_of, at, breakdown.by)
+        if breakdown.share_of == KNOWN and not register.dimensions[breakdown.by[0]].not_known:
+            raise fault(file, text, at, f"share_of: {breakdown.by[0]} does not say which group is not_known")
+        if breakdown.rate_over not in ("", GIVEN):
+            check_reference("rate_over", breakdown.rate_over, at, breakdown.by)
+        for reference in breakdown.beside:
+            check_reference("beside", reference, at, breakdown.by)
+        for key, pairs in (("less", breakdown.less), ("ratio_to", breakdown.ratio_to)):
+            if pairs:
+                check_reference(key, f"{figure.key}[{pairs}]", at)
+        for group in (*breakdown.no_share, *breakdown.groups):
+            check_group("no_share or groups", breakdown.by[0], group, at)
+        for cell in breakdown.leave_out:
+            for dimension, group in cell.items():
+                check_group("leave_out", dimension, group, at)
+        if breakdown.instead and figure.breakdown(frozenset(breakdown.instead)) is None:
+            raise fault(file, text, at, "instead: the figure has no such breakdown")

@@ -1,4 +1,0 @@
--- one row per cell of the tables of the children at risk that cross plan with level of risk
-select 'at_risk' as figure, 'children' as unit, *, ['count'] as measures, ['trust'] as needs
-from core_cohort_crossed
-where group_type = 'plan'
