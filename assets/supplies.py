@@ -13,7 +13,7 @@ from expectations.judging.report import Report
 AS_AT = dg.DynamicPartitionsDefinition(name="as_at")
 REFERENCE = (
     "ref_canaries", "ref_ethnic_population", "ref_ethnicity", "ref_factor_24a", "ref_groups", "ref_harm_weights",
-    "ref_lsoa_neighbours", "ref_offence_groups", "ref_population", "ref_published", "ref_retired_wards", "ref_ward_neighbours",
+    "ref_lsoa_neighbours", "ref_offence_groups", "ref_population", "ref_published", "ref_ward_neighbours",
     "ref_wards",
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 create macro as_at() as getvariable('as_at')::date;
 create macro a_year_before(d) as (d - interval 1 year)::date;
--- The area that the profile is of: its ONS code is a variable of the connection, as the as-at date is.
+-- The area that the profile is of: its ONS code and retired wards are variables of the connection, as the as-at date is.
 create macro area_code() as getvariable('area_code')::varchar;
 
 -- With a birth month only, nobody leaves early: the 18th birthday is the last day of the month.
@@ -34,7 +34,7 @@ create macro in_the_year(d) as in_the_last(12, d);
 
 -- Codes of wards that were redrawn: retired, yet in the area.
 create macro is_older_ward(ward_code) as
-    exists (select 1 from ref_retired_wards as r where ward_code between r.first_code and r.last_code);
+    coalesce(list_contains(getvariable('retired_wards')::varchar[], ward_code), false);
 -- Where a home is counted by locality: a locality, outside the area, or not known.
 create macro locality_place(residence, locality) as
     case when residence = 'outside' then 'outside' else coalesce(locality, 'not known') end;

@@ -188,8 +188,14 @@ class DataFolder:
         """Open a run's warehouse; its overflow goes beside it, never to a shared temporary folder."""
         path = self.warehouse(run_id)
         with duckdb.connect(str(path), config={"temp_directory": str(path.parent / "overflow")}) as con:
-            con.execute("set variable area_code = ?", [self.area.code])
+            use_area(con, self.area)
             yield con
+
+
+def use_area(con: duckdb.DuckDBPyConnection, area: Area) -> None:
+    """Models read the area's code and its retired wards from variables of the connection."""
+    con.execute("set variable area_code = ?", [area.code])
+    con.execute("set variable retired_wards = ?", [area.retired_wards or ["none"]])
 
 
 def _private(path: str, flags: int) -> int:

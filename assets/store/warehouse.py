@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from assets.store.folder import use_area
 from assets.store.reference import load_imported
 from assets.store.supply_store import Supply
 from expectations.contract import agencies, contracts, ethnicity_codes
@@ -34,7 +35,7 @@ def load_reference(
     Returns each table's rows.
     """
     area = register.area
-    con.execute("set variable area_code = ?", [area.code])
+    use_area(con, area)
     for path in sorted(REFERENCE.glob("ref_*.csv")):
         _load_table(con, path.stem, path)
     for name, columns in TABLES.items():
@@ -43,8 +44,6 @@ def load_reference(
         else:
             empty = ", ".join(f'"{column}" varchar' for column in columns)
             con.execute(f"create or replace table {name} ({empty})")
-    con.execute("create or replace table ref_retired_wards (first_code varchar, last_code varchar)")
-    _insert(con, "ref_retired_wards", [[codes.first, codes.last] for codes in area.file.retired_wards])
     con.execute(
         'create or replace table ref_groups (group_type varchar, "group" varchar, label varchar, sort integer, is_residual boolean)'
     )

@@ -39,6 +39,12 @@ class CodeRange(Strict):
     first: str
     last: str
 
+    def every(self) -> list[str]:
+        """E05001178, E05001179, …"""
+        letters = self.first[:3]
+        numbers = range(int(self.first[3:]), int(self.last[3:]) + 1)
+        return [f"{letters}{number:06d}" for number in numbers]
+
 
 class Box(Strict):
     """Longitudes and latitudes in degrees that hold the whole area, and a little more."""
@@ -113,6 +119,11 @@ class Area:
     def agencies(self) -> dict[str, Agency]:
         """The agencies that take part, by the key of their contracts, in the order of the report."""
         return self.file.agencies
+
+    @functools.cached_property
+    def retired_wards(self) -> list[str]:
+        """Every ward code that is no longer in use and lay in the area."""
+        return [code for codes in self.file.retired_wards for code in codes.every()]
 
     @functools.cached_property
     def wards(self) -> dict[str, Ward]:

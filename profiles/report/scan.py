@@ -278,7 +278,7 @@ def _digest(text: str) -> str:
 
 @functools.cache
 def _libraries() -> frozenset[str]:
-    return frozenset(_digest(t) for t in (get_plotlyjs(), (HERE / "static" / "draw.js").read_text("utf-8")))
+    return frozenset(_digest(t) for t in (get_plotlyjs(), (HERE / "report" / "static" / "draw.js").read_text("utf-8")))
 
 
 def _parts(html: str) -> Iterable[tuple[str, str]]:

@@ -2,6 +2,6 @@
 create or replace table members as
 select
     m.figure, m.group_type, m."group", m.group2_type, m.group2, m.group3_type, m.group3, m.day as period_end, i.reference,
-    sum(m.times) as times
+    sum(m.times)::bigint as times
 from memberships as m join core_identities as i using (person_id)
 group by all

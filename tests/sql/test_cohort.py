@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from drawing import assessments, episodes, people, warehouse
+from drawing import assessments, counted, counts_of, episodes, people, warehouse
 
 BOY = "1 2008-05 M WBRI E05011118"
 
@@ -75,9 +75,9 @@ def test_whose_child(ward: str, plans: str, expected: set[str], placed_here: int
             "select l.person_ref[2:] from core_cohort join core_links as l using (person_id)"
         ).fetchall()
     } == expected
-    assert con.execute("select len(members) from out_scale where figure = 'placed_here_by_others'").fetchall() == [
-        (placed_here,)
-    ]
+    assert counts_of(con, "placed_here_by_others").execute(
+        "select numerator from counts where figure = 'placed_here_by_others'"
+    ).fetchall() == [(placed_here,)]
 
 
 @pytest.mark.parametrize(
@@ -161,13 +161,8 @@ def test_homes_on_the_day_and_in_residential_care() -> None:
         trust__risk_assessments=assessments("EP1 2023-01-05 high", "EP2 2023-01-05 low"),
         trust__residences="person_ref | ward_code | la_code | start_date | end_date\nT1 | E05011118 | E08000025 | 2020-01-01 | 2023-03-01\nT1 | E05011119 | E08000025 | 2023-03-02 | -",
         trust__plans=PLAN + "T2 | CLA | 2023-01-01 | - | E08000025 | K2 | C2")  # fmt: skip
-    found = con.execute(
-        "select \"group\", len(members) from out_place where group_type = 'ward' and len(members) > 0 and list_contains(measures, 'count') order by all"
-    ).fetchall()
-    assert found == [("E05011118", 1), ("residential", 1)]
-    assert con.execute(
-        "select sum(len(members)) from out_place where group_type = 'locality' and figure = 'at_risk' and list_contains(measures, 'count')"
-    ).fetchall() == [(2,)]
+    assert counted(con, "ever_at_risk_48_months", "ward") == {"E05011118": 1, "residential": 1}
+    assert sum(counted(con, "at_risk", "locality").values()) == 2
 
 
 def test_an_old_ward_code_with_the_citys_authority_is_here() -> None:
@@ -175,7 +170,7 @@ def test_an_old_ward_code_with_the_citys_authority_is_here() -> None:
         "2023-03-01", trust__people=people("1 2008-05 M WBRI E05001178"), trust__hub_episodes=episodes("EP1 T1 2023-01-01 -"),
         trust__risk_assessments=assessments("EP1 2023-01-05 high"),
         trust__residences="person_ref | ward_code | la_code | start_date | end_date\nT1 | E05001178 | E08000025 | 2020-01-01 | -")  # fmt: skip
-    assert con.execute("select residence, locality from core_cohort").fetchall() == [("Birmingham", None)]
+    assert con.execute("select residence, locality from core_cohort").fetchall() == [("in area", None)]
 
 
 def test_placed_elsewhere_by_others_is_not_placed_here() -> None:
@@ -184,7 +179,9 @@ def test_placed_elsewhere_by_others_is_not_placed_here() -> None:
         trust__risk_assessments=assessments("EP1 2023-01-05 high"),
         trust__plans="person_ref | plan_type | start_date | end_date | responsible_la | placement_la | placement_type | legal_status\n"
         "T1 | CLA | 2023-01-01 | - | E08000026 | E08000026 | U6 | C2")  # fmt: skip
-    assert con.execute("select len(members) from out_scale where figure = 'placed_here_by_others'").fetchall() == [(0,)]
+    assert counts_of(con, "placed_here_by_others").execute(
+        "select numerator from counts where figure = 'placed_here_by_others'"
+    ).fetchall() == [(0,)]
 
 
 def test_every_reason_is_a_figure_even_when_nobody_has_it() -> None:
@@ -194,7 +191,5 @@ def test_every_reason_is_a_figure_even_when_nobody_has_it() -> None:
         trust__hub_episodes=episodes("EP1 T1 2023-01-01 -"),
         trust__risk_assessments=assessments("EP1 2023-01-05 high"),
     )
-    found = con.execute(
-        "select figure, count(*), sum(len(members)) from out_scale where group_type in ('entry_reason', 'exit_reason') group by figure order by figure"
-    ).fetchall()
-    assert found == [("entries", 4, 1), ("exits", 4, 0)]
+    assert counted(con, "entries") == {"all": 1, "first assessed": 1}
+    assert counted(con, "exits") == {}

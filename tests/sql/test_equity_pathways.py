@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from drawing import assessments, people, warehouse
+from drawing import assessments, counted, counts_of, people, warehouse
 
 from assets.store.sql_models import folder_models
 from assets.store.warehouse import run_model
@@ -37,13 +37,6 @@ def drawn(hub: list[str], police: list[str], ids: str = "1", assessed: list[str]
     )
 
 
-def counted(con: duckdb.DuckDBPyConnection, model: str, figure: str) -> dict[str, int]:
-    rows = con.execute(f"select * from {model}").df()
-    crossed = rows["group2_type"].fillna("") if "group2_type" in rows else ""
-    rows = rows[(rows["figure"] == figure) & (crossed == "")]
-    return {g: len(m) for g, m in zip(rows["group"], rows["members"], strict=True) if m is not None and len(m)}
-
-
 STAGES = ("indicated_36_months", "referred_36_months", "assessed_36_months", "high_36_months")
 REACHED = {
     "an indicator alone": ([], [], 1),
@@ -62,14 +55,14 @@ REACHED = {
 def test_each_stage_is_of_those_who_reached_the_one_before(case: str) -> None:
     hub, assessed, stages = REACHED[case]
     con = drawn(hub, ["P1 suspect 2023-01-01 92A"], assessed=assessed)
-    found = [counted(con, "out_ethnicity__stages", f).get("all", 0) for f in STAGES]
+    found = [counted(con, f).get("all", 0) for f in STAGES]
     assert found == [1] * stages + [0] * (4 - stages)
-    assert counted(con, "out_ethnicity__stages", STAGES[stages - 1]).keys() == {"all", "M", "White"}
+    assert counted(con, STAGES[stages - 1]).keys() - {"E05011118"} == {"all", "M", "White"}
 
 
 def test_who_never_had_an_indicator_is_at_no_stage() -> None:
     con = drawn(["T1 2023-06-01"], ["P1 witness 2023-01-01 92A"], assessed=["EP0 2023-06-10 high"])
-    assert [counted(con, "out_ethnicity__stages", f) for f in STAGES] == [{}] * 4
+    assert [counted(con, f) for f in STAGES] == [{}] * 4
 
 
 SUSPECTED = {
@@ -87,13 +80,13 @@ def test_arrest_and_charge_with_time_to_come(case: str) -> None:
     row, expected = SUSPECTED[case]
     con = drawn([], [row])
     figures = ("arrested_36_months", "charged_36_months", "drugs_or_weapons", "drugs_or_weapons_referred", "drugs_or_weapons_arrested")  # fmt: skip
-    assert {f for f in figures if counted(con, "out_ethnicity__stages", f)} == expected
+    assert {f for f in figures if counted(con, f)} == expected
 
 
 def test_of_the_same_offence_who_was_referred_and_who_only_arrested() -> None:
     con = drawn(["T1 2022-01-01"], ["P1 suspect 2023-01-01 92A 2023-01-01 -", "P2 suspect 2023-01-01 92A 2023-01-01 -"], ids="12")  # fmt: skip
-    assert counted(con, "out_ethnicity__stages", "drugs_or_weapons_referred") == {"all": 1, "M": 1, "White": 1}
-    assert counted(con, "out_ethnicity__stages", "drugs_or_weapons_arrested") == {"all": 1, "F": 1, "White": 1}
+    assert counted(con, "drugs_or_weapons_referred") == {"all": 1, "M": 1, "White": 1}
+    assert counted(con, "drugs_or_weapons_arrested") == {"all": 1, "F": 1, "White": 1}
 
 
 CHANCES = {
@@ -115,13 +108,13 @@ def test_chances_taken_within_90_days_without_survivor_bias(case: str) -> None:
     day, hub, (chances, taken) = CHANCES[case]
     con = drawn(hub, [f"P1 suspect {day} 92A"])
     key = "police: drug supply or weapon"
-    assert counted(con, "out_pathways", "chances").get(key, 0) == chances
-    assert counted(con, "out_pathways", "chances_taken").get(key, 0) == taken
+    assert counted(con, "chances").get(key, 0) == chances
+    assert counted(con, "chances_taken").get(key, 0) == taken
 
 
 def test_a_second_record_is_no_second_chance() -> None:
     con = drawn(["T1 2023-12-01"], ["P1 suspect 2023-06-01 92A", "P1 suspect 2023-10-01 92A"])
-    assert counted(con, "out_pathways", "chances_taken") == {}
+    assert counted(con, "chances_taken") == {}
 
 
 ORDERS = {
@@ -136,7 +129,7 @@ ORDERS = {
 @pytest.mark.parametrize("case", ORDERS, ids=list(ORDERS))
 def test_the_first_two_steps_before_the_hub(case: str) -> None:
     police, expected = ORDERS[case]
-    assert counted(drawn(["T1 2023-06-01"], police), "out_pathways", "first_steps") == {"all": 1, expected: 1}
+    assert counted(drawn(["T1 2023-06-01"], police), "first_steps") == {"all": 1, expected: 1}
 
 
 TIMES = {
@@ -166,7 +159,7 @@ def test_time_to_the_hub_ends_with_childhood() -> None:
 @pytest.mark.parametrize(("before", "counts"), [("2021-03-01", 0), ("2021-01-31", 1)], ids=["within 24 months", "before them"])  # fmt: skip
 def test_first_only_with_24_clear_months(before: str, counts: int) -> None:
     con = drawn([], ["P1 suspect 2023-02-01 92A", f"P1 suspect {before} 92A"])
-    found = con.execute("select denominator, average from out_pathways where figure = 'age_at_first_indicator' and period_end = date '2023-03-01'").fetchall()  # fmt: skip
+    found = counts_of(con, "age_at_first_indicator").execute("select denominator, average from counts where figure = 'age_at_first_indicator' and period_end = date '2023-03-01'").fetchall()  # fmt: skip
     assert found == [(counts, 13.0 if counts else None)]
 
 
@@ -181,7 +174,7 @@ def test_adversities_by_rule_over_those_who_could_have_them() -> None:
         education__people="person_ref | birth_month | sex | ethnicity | ward_code\nE1 | 2009-05 | M | WBRI | -",
         education__enrolments="person_ref | start_date | end_date | setting | registration | part_time | sen_provision | free_school_meals\nE1 | 2019-09-01 | - | academy | main | N | N | Y",
     )  # fmt: skip
-    rows = con.execute("select figure, \"group\", coalesce(group2, ''), len(members) from out_vulnerability where len(members) > 0").fetchall()  # fmt: skip
+    rows = counts_of(con, "factors_at_risk", "factors", "factors_could").execute("select distinct figure, \"group\", coalesce(group2, ''), numerator from counts where numerator > 0").fetchall()  # fmt: skip
     found = {(f, g, g2): n for f, g, g2, n in rows}
     assert {g for f, g, g2 in found if f == "factors_at_risk"} == {
         "all", "neglect", "domestic abuse", "victim of violence", "poverty", "4 or more", "neglect + domestic abuse", "neglect + victim of violence", "neglect + poverty",
@@ -197,20 +190,22 @@ def test_who_was_ever_recorded_as_exploited_is_no_comparison() -> None:
         ["T1 2020-06-01"], ["P2 suspect 2020-01-01 106"], ids="123",
         trust__assessment_factors=FACTORS + "T1 | 2023-01-01 | 16A\nT2 | 2023-01-01 | 16A\nT3 | 2023-01-01 | 16A\nT3 | 2020-01-01 | 24A",
     )  # fmt: skip
-    rows = con.execute("select len(members) from out_vulnerability where figure = 'factors_could' and \"group\" = 'others' and group2 = 'neglect'").fetchall()  # fmt: skip
+    rows = counts_of(con, "factors_could").execute("select numerator from counts where figure = 'factors_could' and \"group\" = 'others' and group2 = 'neglect'").fetchall()  # fmt: skip
     assert rows == [(1,)]
 
 
 def test_ages_at_the_first_record_of_each_kind() -> None:
     """Thirteen at the first suspicion, fourteen at the hub; a second suspicion and one after the 18th birthday do not count."""
     con = drawn(["T1 2023-06-01"], ["P1 suspect 2023-01-01 46", "P1 suspect 2023-06-01 46"])
-    found = con.execute("select \"group\", group2, average, denominator from out_pathways where figure = 'age_at_first' and denominator > 0 order by all").fetchall()  # fmt: skip
+    found = counts_of(con, "age_at_first").execute("select \"group\", group2, average, denominator from counts where figure = 'age_at_first' and denominator > 0 order by all").fetchall()  # fmt: skip
     assert found == [("hub", q, 14.0, 1) for q in ("25", "50", "75")] + [
         ("suspect", q, 13.0, 1) for q in ("25", "50", "75")
     ]
     grown = warehouse(
         DAY, police__people=POLICE + "P1 | 2004-09 | M | W1 | -", police__involvements=INVOLVED + "I1 | C1 | P1 | suspect | 2023-09-01 | 46 | - | - | -")  # fmt: skip
-    assert grown.execute("select sum(denominator) from out_pathways where figure = 'age_at_first'").fetchall() == [(0,)]
+    assert counts_of(grown, "age_at_first").execute(
+        "select sum(denominator) from counts where figure = 'age_at_first'"
+    ).fetchall() == [(0,)]
 
 
 def test_a_quartile_carried_by_few_is_one_of_few_children() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from drawing import assessments, people, warehouse
+from drawing import assessments, counted, people, warehouse
 
 DAY = "2024-03-01"
 POLICE = "person_ref | birth_month | sex | ethnicity | ward_code\nP1 | 2009-05 | M | W1 | -\nP2 | 2009-06 | F | W1 | -"
@@ -17,17 +17,9 @@ def drawn(*involved: str, **more: str) -> duckdb.DuckDBPyConnection:
     return warehouse(DAY, trust__people=people("1 2009-05 M WBRI E05011118", "2 2009-06 F WBRI E05011118"), police__people=POLICE, police__involvements=INVOLVEMENTS + rows, **more)  # fmt: skip
 
 
-def groups(con: duckdb.DuckDBPyConnection, model: str, figure: str, kind: str) -> dict[str, int]:
-    rows = con.execute(f"select * from {model}").df()
-    chosen = rows[(rows["figure"] == figure) & (rows["group_type"] == kind)]
-    if "group2_type" in rows:
-        chosen = chosen[chosen["group2_type"] == ""]
-    return {g: len(m) for g, m in zip(chosen["group"], chosen["members"], strict=True) if len(m)}
-
-
 def forms(*rows: str) -> dict[str, int]:
     con = warehouse(DAY, trust__people=people("1 2009-05 M WBRI E05011118"), trust__hub_episodes=EPISODES + "\n".join(rows), trust__risk_assessments=assessments(*(f"{r.split()[0]} 2023-04-01 low" for r in rows)))  # fmt: skip
-    return groups(con, "out_nature", "forms", "cce_form") | groups(con, "out_nature", "also_sexual", "sex")
+    return counted(con, "forms", "cce_form") | counted(con, "also_sexual", "sex")
 
 
 def test_forms_are_of_open_cases_and_a_child_has_each_once() -> None:
@@ -54,12 +46,12 @@ def test_a_referral_from_both_agencies_is_one() -> None:
         police__nrm_referrals=NRM + f"{key} | P1 | 2023-06-01 | criminal | N | pending | pending\n{other} | P2 | 2024-03-02 | criminal | Y | positive | positive",
         trust__nrm_referrals=NRM + f"{key} | T1 | 2023-06-02 | criminal;labour;domestic_servitude | Y | positive | withdrawn",
     )  # fmt: skip
-    assert groups(con, "out_nature", "nrm_referrals", "all") == {"all": 1}
-    assert groups(con, "out_nature", "nrm_children", "all") == {"all": 1}
-    assert groups(con, "out_nature", "nrm_county_lines", "all") == {"all": 1}
-    assert groups(con, "out_nature", "nrm_referrals", "nrm_type") == {"criminal": 1, "other": 1}
-    assert groups(con, "out_nature", "nrm_referrals", "reasonable_grounds") == {"positive": 1}
-    assert groups(con, "out_nature", "nrm_referrals", "conclusive_grounds") == {"withdrawn or suspended": 1}
+    assert counted(con, "nrm_referrals", "all") == {"all": 1}
+    assert counted(con, "nrm_children", "all") == {"all": 1}
+    assert counted(con, "nrm_county_lines", "all") == {"all": 1}
+    assert counted(con, "nrm_referrals", "nrm_type") == {"criminal": 1, "other": 1}
+    assert counted(con, "nrm_referrals", "reasonable_grounds") == {"positive": 1}
+    assert counted(con, "nrm_referrals", "conclusive_grounds") == {"withdrawn or suspended": 1}
     assert con.execute("select is_from_both from core_nrm_referrals").fetchall() == [(True,)]
 
 
@@ -80,7 +72,7 @@ HUB = "episode_ref | person_ref | referral_date | source | exploitation_types | 
 )  # fmt: skip
 def test_both_victim_and_suspect(second: str, hub: tuple[str, str], expected: dict[str, int]) -> None:
     con = drawn("P1 | suspect | 2023-09-01 | 92A | - | - | - | -", second, trust__hub_episodes=HUB.format(*hub))
-    assert groups(con, "out_offences", "both_roles", "hub") == expected
+    assert counted(con, "both_roles", "hub") == expected
 
 
 def test_from_suspicion_to_outcome_by_the_day() -> None:
@@ -93,11 +85,11 @@ def test_from_suspicion_to_outcome_by_the_day() -> None:
         "P1 | suspect | 2023-09-06 | 8N | - | - | - | 8",
         "P2 | victim | 2023-09-06 | 8N | - | - | - | 8",
     )
-    assert groups(con, "out_offences", "suspect_steps", "step") == {"suspect": 6, "arrested": 1, "attended voluntarily": 1, "charged": 1}  # fmt: skip
-    assert groups(con, "out_offences", "suspect_outcomes", "outcome") == {"charged": 1, "open": 2, "diverted": 1, "no further action": 1, "out of court": 1}  # fmt: skip
-    assert groups(con, "out_offences", "involvements", "offence_group") == {"drug supply": 1, "weapons": 1, "drug possession": 1, "other": 1, "violence": 3}  # fmt: skip
-    assert groups(con, "out_offences", "involvements", "role") == {"suspect": 6, "victim": 1}
-    assert groups(con, "out_offences", "involved_children", "role") == {"suspect": 1, "victim": 1}
+    assert counted(con, "suspect_steps", "step") == {"suspect": 6, "arrested": 1, "attended voluntarily": 1, "charged": 1}  # fmt: skip
+    assert counted(con, "suspect_outcomes", "outcome") == {"charged": 1, "open": 2, "diverted": 1, "no further action": 1, "out of court": 1}  # fmt: skip
+    assert counted(con, "involvements", "offence_group") == {"drug supply": 1, "weapons": 1, "drug possession": 1, "other": 1, "violence": 3}  # fmt: skip
+    assert counted(con, "involvements", "role") == {"suspect": 6, "victim": 1}
+    assert counted(con, "involved_children", "role") == {"suspect": 1, "victim": 1}
 
 
 JUSTICE = "person_ref | start_date | end_date | disposal | first_time_entrant\n"
@@ -112,8 +104,8 @@ def test_known_to_the_hub_before(referred: str, known: int) -> None:
         trust__youth_justice=JUSTICE
         + "T1 | 2023-06-01 | - | custody | Y\nT2 | 2023-06-01 | - | remand | N\nT2 | 2024-03-02 | - | prevention | N\nT2 | 2023-03-01 | - | prevention | Y",
     )
-    assert groups(con, "out_youth_justice", "disposals", "disposal") == {"custody or remand": 2}
-    counts = {f: sum(groups(con, "out_youth_justice", f, "all").values()) for f in ("youth_justice_children", "youth_justice_known", "first_time_entrants", "first_time_known")}  # fmt: skip
+    assert counted(con, "disposals", "disposal") == {"custody or remand": 2}
+    counts = {f: sum(counted(con, f, "all").values()) for f in ("youth_justice_children", "youth_justice_known", "first_time_entrants", "first_time_known")}  # fmt: skip
     assert counts == {"youth_justice_children": 2, "youth_justice_known": known, "first_time_entrants": 1, "first_time_known": known}  # fmt: skip
 
 
@@ -123,6 +115,6 @@ def test_the_children_at_risk_in_crimes_and_incidents() -> None:
         trust__hub_episodes=EPISODES + "EP1 | T1 | 2023-01-01 | 6 | CCE | - | accepted | 2023-01-02 | 2023-01-02 | -",
         trust__risk_assessments=assessments("EP1 2023-04-01 low"),
     )  # fmt: skip
-    assert groups(con, "out_offences", "involved_at_risk", "role") == {"suspect": 1, "victim": 1}
-    assert groups(con, "out_offences", "involved_at_risk", "all") == {"all": 1}
-    assert groups(con, "out_offences", "involved_children", "all") == {"all": 2}
+    assert counted(con, "involved_at_risk", "role") == {"suspect": 1, "victim": 1}
+    assert counted(con, "involved_at_risk", "all") == {"all": 1}
+    assert counted(con, "involved_children", "all") == {"all": 2}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from drawing import assessments, people, warehouse
+from drawing import assessments, counted, counts_of, people, warehouse
 
 DAY = "2024-03-01"
 EPISODES = "episode_ref | person_ref | referral_date | source | exploitation_types | decision | decision_date | opened_date | closed_date | closure_reason | transferred_to_adult_service\n"
@@ -15,12 +15,6 @@ def drawn(*rows: str, who: tuple[str, ...] = (BOY,), **more: str) -> duckdb.Duck
     """Episodes of T1: “referral source types decision decided opened closed reason transferred”."""
     lines = [f"EP{i} | T1 | {' | '.join(r.split())}" for i, r in enumerate(rows)]
     return warehouse(DAY, trust__people=people(*who), trust__hub_episodes=EPISODES + "\n".join(lines), **more)
-
-
-def counted(con: duckdb.DuckDBPyConnection, model: str, figure: str) -> dict[str, int]:
-    rows = con.execute(f"select * from {model}").df()
-    rows = rows[rows["figure"] == figure]
-    return {g: len(m) for g, m in zip(rows["group"], rows["members"], strict=True) if len(m)}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +29,7 @@ def counted(con: duckdb.DuckDBPyConnection, model: str, figure: str) -> dict[str
 )
 def test_decisions_and_waits_are_those_of_the_day(row: str, decision: str) -> None:
     con = drawn(row)
-    found = con.execute("select \"group\" from out_referrals where group_type = 'decision' and len(members) > 0").fetchall()  # fmt: skip
+    found = counts_of(con, "hub_referrals").execute("select \"group\" from counts where group_type = 'decision' and coalesce(group2, '') = '' and numerator > 0").fetchall()  # fmt: skip
     assert found == [(decision,)]
     days = con.execute("select days, is_over from core_durations where what = 'time to decision'").fetchall()
     assert days == [({"nfa": 19, "pending": 29}[decision] if "03-01" not in row else 29, decision == "nfa")]
@@ -53,21 +47,21 @@ CLOSED = {
 
 def test_who_turns_18_within_the_year_is_not_followed() -> None:
     rows = ("2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-06-01 risk_reduced NA",)
-    followed = [counted(drawn(*rows, who=(f"1 {b} M WBRI E05011118",)), "out_response", "closed_a_year_ago") for b in ("2005-05", "2005-06", "-")]  # fmt: skip
+    followed = [counted(drawn(*rows, who=(f"1 {b} M WBRI E05011118",)), "closed_a_year_ago") for b in ("2005-05", "2005-06", "-")]  # fmt: skip
     assert followed == [{}, {"all": 1}, {"all": 1}]
 
 
 def test_a_closing_without_a_reason_is_other() -> None:
     con = drawn("2023-01-01 6 CCE accepted 2023-01-02 2023-01-02 2023-06-01 - NA")
-    assert counted(con, "out_response", "closures") == {"all": 1, "other": 1}
+    assert counted(con, "closures") == {"all": 1, "other": 1}
 
 
 @pytest.mark.parametrize("case", CLOSED, ids=list(CLOSED))
 def test_referred_again_within_12_months_of_closing(case: str) -> None:
     rows, (closed, again) = CLOSED[case]
     con = drawn(*rows)
-    assert counted(con, "out_response", "closed_a_year_ago").get("all", 0) == closed
-    assert counted(con, "out_response", "referred_again").get("all", 0) == again
+    assert counted(con, "closed_a_year_ago").get("all", 0) == closed
+    assert counted(con, "referred_again").get("all", 0) == again
 
 
 EIGHTEEN = {
@@ -97,8 +91,8 @@ EIGHTEEN = {
 def test_turning_18_with_a_case_open(case: str) -> None:
     row, birth, (turned, transferred) = EIGHTEEN[case]
     con = drawn(row, who=(f"1 {birth} M WBRI E05011118",))
-    assert counted(con, "out_response", "turned_18_open").get("all", 0) == turned
-    assert counted(con, "out_response", "turned_18_transferred").get("all", 0) == transferred
+    assert counted(con, "turned_18_open").get("all", 0) == turned
+    assert counted(con, "turned_18_transferred").get("all", 0) == transferred
 
 
 def test_services_offered_and_begun_against_need() -> None:
@@ -107,18 +101,18 @@ def test_services_offered_and_begun_against_need() -> None:
         trust__risk_assessments=assessments("EP0 2023-01-05 high"),
         trust__interventions="person_ref | service | offered_date | started_date | ended_date\nT1 | mentoring | 2023-06-01 | 2024-03-02 | -\nT1 | youth_work | 2023-06-01 | 2023-06-09 | -\nT1 | mentoring | 2023-03-01 | 2023-03-01 | -",
     )  # fmt: skip
-    assert counted(con, "out_response", "services_offered") == {"all": 1, "mentoring": 1, "youth_work": 1}
-    assert counted(con, "out_response", "services_started") == {"all": 1, "youth_work": 1}
-    (locality,) = counted(con, "out_response", "at_risk_offered").keys() - {"all"}
+    assert counted(con, "services_offered") == {"all": 1, "mentoring": 1, "youth_work": 1}
+    assert counted(con, "services_started") == {"all": 1, "youth_work": 1}
+    (locality,) = counted(con, "at_risk_offered").keys() - {"all"}
     assert con.execute("select locality from core_cohort").fetchall() == [(locality,)]
-    assert counted(con, "out_response", "at_risk_started")["all"] == 1
+    assert counted(con, "at_risk_started")["all"] == 1
 
 
 def test_enforcement_is_of_the_newest_whole_year() -> None:
     head = "indicator | period_start | period_end | area_code | group_type | group | value | unit | source\n"
     con = drawn(police__indicators=head + "drug_lines | 2021-04-01 | 2022-03-31 | E08000025 | - | - | 5 | lines | x\ndrug_lines | 2022-04-01 | 2023-03-31 | E08000025 | - | - | 7 | lines | x\ndrug_lines | 2023-04-01 | 2023-06-30 | E08000025 | - | - | 9 | lines | x\ndrug_lines | 2023-04-01 | 2024-03-31 | E08000025 | - | - | 11 | lines | x")  # fmt: skip
-    found = con.execute("select \"group\", numerator, note from out_response where figure = 'enforcement' order by numerator nulls last, 1").fetchall()  # fmt: skip
-    assert found[0] == ("drug_lines", 7, None)
+    found = counts_of(con, "enforcement").execute("select \"group\", numerator, note from counts where figure = 'enforcement' order by numerator nulls last, 1").fetchall()  # fmt: skip
+    assert found[0] == ("drug_lines", 7, "")
     assert {note for _, _, note in found[1:]} == {"refused: no aggregate of a whole year was supplied"}
 
 
@@ -134,23 +128,22 @@ def test_indicators_and_who_referred() -> None:
     )  # fmt: skip
     rows = con.execute("select agency, indicator from core_indicators order by all").fetchall()
     assert rows == [("education", "suspended or excluded"), ("police", "drug supply or weapon"), ("police", "exploitation marker"), ("police", "victim of violence")]  # fmt: skip
-    model = "out_referrals__care"
-    assert counted(con, model, "indicated_children")["all"] == 2
-    assert counted(con, model, "indicated_referred")["all"] == 1
-    assert counted(con, model, "agency_indicated") == {"all": 3, "police": 2, "education": 1}
-    assert counted(con, model, "agency_referred") == {"all": 1, "police": 1}
+    assert counted(con, "indicated_children")["all"] == 2
+    assert counted(con, "indicated_referred")["all"] == 1
+    assert counted(con, "agency_indicated") == {"all": 3, "police": 2, "education": 1}
+    assert counted(con, "agency_referred") == {"all": 1, "police": 1}
 
 
 def test_referrals_to_social_care() -> None:
     con = drawn(trust__referrals="referral_ref | person_ref | referral_date | source | no_further_action\nR1 | T1 | 2023-06-01 | 10 | Y\nR2 | T1 | 2023-06-01 | 1A | N\nR3 | T1 | 2023-03-01 | 6 | N")  # fmt: skip
-    assert counted(con, "out_referrals__care", "care_referrals") == {"all": 2, "other or not known": 1, "individual": 1}
-    assert counted(con, "out_referrals__care", "care_no_action") == {"all": 1, "other or not known": 1}
+    assert counted(con, "care_referrals") == {"all": 2, "other or not known": 1, "individual": 1}
+    assert counted(con, "care_no_action") == {"all": 1, "other or not known": 1}
 
 
 def test_comparators_are_the_published_numbers_up_to_the_day() -> None:
     """Birmingham 2023: 219 of 6,527 episodes; the neighbours' median of the nine that recorded any."""
     con = drawn()
-    found = con.execute("select period_end::varchar, numerator, denominator from out_comparators where \"group\" = 'Birmingham' order by 1").fetchall()  # fmt: skip
+    found = counts_of(con, "factor_24a").execute("select period_end::date::varchar, numerator, denominator from counts where \"group\" = 'area' order by 1").fetchall()  # fmt: skip
     assert found == [("2022-03-31", 133, 5850), ("2023-03-31", 219, 6527)]
-    neighbours = con.execute("select denominator, average from out_comparators where \"group\" = 'neighbours' order by period_end").fetchall()  # fmt: skip
+    neighbours = counts_of(con, "factor_24a_neighbours").execute("select denominator, average from counts order by period_end").fetchall()  # fmt: skip
     assert neighbours == [(8, 360.0), (9, 370.0)]

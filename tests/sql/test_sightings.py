@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import duckdb
-from drawing import people, warehouse
+from drawing import counts_of, people, warehouse
 
 INVOLVEMENTS = "involvement_ref | incident_ref | person_ref | role | occurred_on | offence_code | markers\n"
 FACTORS = "person_ref | assessed_date | factor_code\n"
@@ -34,7 +34,9 @@ def test_periods_end_on_the_day_and_begin_after_the_day_before() -> None:
         "select trust, trust_unreferred, police, history from core_capture_histories where months = 12 order by all"
     ).fetchall()
     assert histories == [(True, False, False, "trust"), (True, True, False, "trust"), (True, True, False, "trust")]
-    groups = dict(con.execute("select group_type || '=' || \"group\", len(members) from out_overlap").fetchall())
+    groups = dict(
+        counts_of(con, "sighted").execute("select group_type || '=' || \"group\", numerator from counts").fetchall()
+    )
     assert (
         groups["all=all"],
         groups["sighted_by=trust"],

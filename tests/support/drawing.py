@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import functools
 import hashlib
@@ -12,11 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 
+from assets.store.counting import count
 from assets.store.sql_models import Model, folder_models, staging_models
 from assets.store.warehouse import load_reference, run_model, set_as_at
 from data_samples.children import canary_keys, key_fingerprint
 from expectations.contract import contracts, contracts_of
+from profiles.disclosure.plan import default_plan
+from profiles.figures.counting import declared_rows
+from profiles.figures.declared import Register
 
 Row = dict[str, str]
 
@@ -174,7 +180,8 @@ def write_supply(inbox: Path, agency: str, date: str = "2024-04-05", **changes: 
 def warehouse(as_at: str, **drawn: str) -> duckdb.DuckDBPyConnection:
     """All models run over drawn tables, named agency__table; a people table without keys gets one key per row."""
     con = duckdb.connect()
-    load_reference(con, {"canaries": []})
+    register = default_plan().register
+    load_reference(con, {"canaries": []}, register)
     set_as_at(con, dt.date.fromisoformat(as_at))
     con.execute(
         "create table raw_checks (supplier varchar, table_name varchar, rule varchar, column_name varchar, "
@@ -190,6 +197,36 @@ def warehouse(as_at: str, **drawn: str) -> duckdb.DuckDBPyConnection:
             con.execute(_insert(c.name, cells), list(cells.values()))
     for model in _models():
         run_model(con, model.name, model.sql)
+    return con
+
+
+def rows_of(con: duckdb.DuckDBPyConnection, *figures: str) -> pd.DataFrame:
+    """The rows of the exact table that some figures have, before intervals, over a warehouse."""
+    whole = default_plan().register
+    register = Register(whole.area, {f: whole.figures[f] for f in figures}, whole.dimensions)
+    as_at = con.execute("select as_at()").fetchall()[0][0]
+    found = count(con, register, [m.name for m in folder_models("profile")], as_at)
+    numbers = tuple(number for number in found.numbers if number.figure in figures)
+    return declared_rows(register, dataclasses.replace(found, numbers=numbers))
+
+
+def counted(con: duckdb.DuckDBPyConnection, figure: str, kind: str = "") -> dict[str, int]:
+    """How many a figure counts, in all (“all”) and by group of its one-way breakdowns, or of one of them; none where nobody."""
+    rows = rows_of(con, figure)
+    crossed = rows["group2_type"].fillna("") if "group2_type" in rows else ""
+    rows = rows[(crossed == "") & rows["measures"].map(lambda m: "count" in m) & (rows["numerator"] > 0)]
+    rows = rows[rows["group_type"] == kind] if kind else rows
+    return {str(group): int(n) for group, n in zip(rows["group"], rows["numerator"], strict=True)}
+
+
+def counts_of(con: duckdb.DuckDBPyConnection, *figures: str) -> duckdb.DuckDBPyConnection:
+    """The same connection with a table `counts`: the rows of some figures."""
+    rows = rows_of(con, *figures)
+    for column in ("group2_type", "group2", "denominator", "note"):
+        if column not in rows:
+            rows[column] = None
+    con.register("rows_of_figures", rows.drop(columns=["needs"]))
+    con.execute("create or replace table counts as select * from rows_of_figures")
     return con
 
 
