@@ -63,8 +63,8 @@ def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder
             data.area.code,
         )
         said = [
-            estimate_rows(hidden_scale(con, data), table, as_at, data.area.code),
-            verdicts.verdict_rows(*wards(con), table, as_at, data.area.code),
+            estimate_rows(hidden_scale(con, data), table, as_at, data.register),
+            verdicts.verdict_rows(*wards(con), table, as_at, data.register),
         ]
         table = pd.concat([table, *said], ignore_index=True)
         con.register("exact", table)

@@ -18,6 +18,11 @@ REFERENCE = (
 )  # fmt: skip
 
 
+def _name(data: DataFolder, agency: str) -> str:
+    """What the area calls an agency."""
+    return data.area.agencies[agency].name if agency in data.area.agencies else agencies()[agency].name
+
+
 def _counts(report: Report) -> dict[str, int]:
     return {"errors": len(report.errors), "warnings": len(report.warnings), "rows": sum(report.rows.values())}
 
@@ -95,9 +100,11 @@ def supplies_in_use(
         mine = [s for s in settled.supplies if s.agency == agency.key]
         rows = sum(sum(kept[s.supplier].rows.values()) for s in mine if s.supplier in kept)
         count = f"{len(mine)} {'supply' if len(mine) == 1 else 'supplies'} in use, {rows:,} rows"
-        context.log.info(f"{agency.name}: {count if mine else 'no accepted supply; figures that need it are refused'}")
+        context.log.info(
+            f"{_name(data, agency.key)}: {count if mine else 'no accepted supply; figures that need it are refused'}"
+        )
     wrong = [
-        f"{agencies()[s.agency].name}, supply of {s.supply_date}: the stored files are not those that were accepted."
+        f"{_name(data, s.agency)}, supply of {s.supply_date}: the stored files are not those that were accepted."
         for s in broken
     ]
     wrong += [r.message() for r in kept.values() if not r.is_accepted]

@@ -34,7 +34,7 @@ from profiles.disclosure.shares import label_store
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from invented import city, exact_of
 
-RULE, PLAN = Rule(), default_plan()
+PLAN = Rule(), default_plan()
 
 
 def report(what: str, audits: dict[str, Audit]) -> None:
@@ -69,15 +69,15 @@ def main() -> None:
     small = exact_of(city(240))
     many = pd.concat([small.assign(period_end=f"{y}-{m:02d}-28") for y in range(2020, 2024) for m in range(1, 13)])
     start = time.perf_counter()
-    label_store(label_counts(many, RULE, PLAN), RULE)
+    label_store(label_counts(many, PLAN), PLAN)
     print(f"labels of {len(many):,} figures: {time.perf_counter() - start:.2f} s")
-    report("240 children", dict(protect(small, RULE, PLAN).audits))
-    report("samples", dict(protect(exact, RULE, PLAN).audits))
+    report("240 children", dict(protect(small, PLAN).audits))
+    report("samples", dict(protect(exact, PLAN).audits))
     print(f"peak so far: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
-    known = knowledge(label_counts(exact, RULE, PLAN), DETAILS[PUBLIC], RULE, PLAN)
-    by_cliques = attack(known, RULE, PUBLIC, 600)
+    known = knowledge(label_counts(exact, PLAN), DETAILS[PUBLIC], PLAN)
+    by_cliques = attack(known, PLAN.policy.rule, PUBLIC, 600)
     facts.clique_tree = whole  # type: ignore[assignment]
-    jointly = attack(known, RULE, PUBLIC, 3600)
+    jointly = attack(known, PLAN.policy.rule, PUBLIC, 3600)
     same = {(f.target, f.low, f.high) for f in by_cliques.failures} == {
         (f.target, f.low, f.high) for f in jointly.failures
     }

@@ -14,8 +14,8 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from profiles.areas import default_area
 from profiles.figures.denominators import read_table
-from profiles.figures.groups import REFERENCE, wards
 from profiles.figures.verdicts import rate_deviates
 from profiles.statistics.hotspots import (
     FALSE_DISCOVERIES,
@@ -31,10 +31,12 @@ from profiles.statistics.small_areas import by_deprivation, empirical_bayes
 warnings.simplefilter("ignore")
 CENTRE = "E05011155"
 
+AREA = default_area()
+
 
 def pairs(name: str, one: str, other: str) -> list[tuple[str, str]]:
     """Neighbours of a reference table."""
-    lines = (REFERENCE / name).read_text("utf-8").splitlines()
+    lines = AREA.table(name).read_text("utf-8").splitlines()
     at = [lines[0].split(",").index(c) for c in (one, other)]
     return [(cells[at[0]], cells[at[1]]) for cells in (line.split(",") for line in lines[1:])]
 
@@ -42,7 +44,7 @@ def pairs(name: str, one: str, other: str) -> list[tuple[str, str]]:
 def residents() -> dict[str, int]:
     """Residents aged 10–17 by ward."""
     columns = ("area_code", "as_of", "age_from", "age_to", "sex", "ethnicity", "persons", "quality", "source")
-    table = read_table(REFERENCE / "ref_population.csv", columns)
+    table = read_table(AREA.table("ref_population"), columns)
     return {r.area_code: int(r.persons) for r in table.itertuples() if str(r.area_code).startswith("E05")}
 
 
@@ -57,8 +59,8 @@ def main() -> None:
     arguments.add_argument("--simulations", type=int, default=200)
     times = arguments.parse_args().simulations
     codes, borders, people = (
-        sorted(wards()),
-        pairs("ref_ward_neighbours.csv", "ward_code", "neighbour_code"),
+        sorted(AREA.wards),
+        pairs("ref_ward_neighbours", "ward_code", "neighbour_code"),
         residents(),
     )
     n = np.array([people[c] for c in codes])
@@ -95,7 +97,7 @@ def main() -> None:
     print(
         f"wards, three kinds with {WARD_PERMUTATIONS:,}, smoothing and deprivation: {three + rest:.2f} s, ratio {(three + rest) / reference:.1f}"
     )
-    small = pairs("ref_lsoa_neighbours.csv", "lsoa_code", "neighbour_code")
+    small = pairs("ref_lsoa_neighbours", "lsoa_code", "neighbour_code")
     areas = sorted({a for pair in small for a in pair})
     counts = rng.poisson(2.0, len(areas))
     base = _timed(lambda: gi_star(counts, areas, small, 999))

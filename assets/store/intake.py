@@ -42,7 +42,7 @@ def take_in(data: DataFolder, agency: str) -> list[Report]:
     return late + supply_store.strays(data.inbox, agency)
 
 
-def refusal_words(report: Report) -> str:
+def refusal_words(data: DataFolder, report: Report) -> str:
     """One sentence for the report: whose supply of which day was refused."""
     shown = f" ({report.provider})" if report.provider else ""
     try:
@@ -50,18 +50,18 @@ def refusal_words(report: Report) -> str:
     except ValueError:
         day = "a supply without a date"
     why = ", for it held what identifies children" if report.identifies else ""
-    return f"{agencies()[report.agency].name}{shown}: {day} was refused{why}; the last accepted one, if any, is in use."
+    return f"{data.area.agencies[report.agency].name}{shown}: {day} was refused{why}; the last accepted one, if any, is in use."
 
 
 def settle(data: DataFolder) -> Intake:
     """Take in everything that has arrived and settle what counts now. Supplies in quarantine were refused too."""
-    refused = [refusal_words(r) for agency in agencies() for r in take_in(data, agency)]
+    refused = [refusal_words(data, r) for agency in agencies() for r in take_in(data, agency)]
     in_use = supply_store.in_use(data)
     newest = {s.supplier: s.supply_date for s in in_use}
     for entry in quarantine.entries(data):
         r = entry.report
         if r.supply_date >= newest.get(f"{r.agency}:{r.provider}" if r.provider else r.agency, ""):
-            refused.append(refusal_words(r))
+            refused.append(refusal_words(data, r))
     return Intake(in_use, list(dict.fromkeys(refused)))
 
 

@@ -16,18 +16,22 @@ from profiles.drawing.page import Page, Source
 from profiles.report.contents import NAMES
 
 
-def _cautions(report: Report) -> list[str]:
+def _title(data: DataFolder, supply: supply_store.Supply) -> str:
+    """Whose supply of which day: “West Midlands Police, supply of 5 April 2024”."""
+    provider = f" ({supply.manifest.provider})" if supply.manifest.provider else ""
+    return f"{data.area.agencies[supply.agency].name}{provider}, supply of {supply.supply_date}"
+
+
+def _cautions(report: Report, name: str) -> list[str]:
     """What is odd about a supply as a whole, as sentences."""
     found = [f for f in report.warnings if f.is_of_the_whole]
-    return [f"{report.title}: {f.table} – {f.words}." for f in found]
+    return [f"{name}: {f.table} – {f.words}." for f in found]
 
 
-def _warnings(report: Report) -> list[str]:
+def _warnings(report: Report, name: str) -> list[str]:
     """Rules that some rows did not keep, without counts: those are figures, and stand beside as labels."""
     found = [f for f in report.warnings if not f.is_of_the_whole]
-    return [
-        f"{report.title}: {f.table}, {f.column or 'across columns'} – some rows do not keep “{f.words}”." for f in found
-    ]
+    return [f"{name}: {f.table}, {f.column or 'across columns'} – some rows do not keep “{f.words}”." for f in found]
 
 
 def _not_supplied(supply: supply_store.Supply) -> dict[str, str]:
@@ -53,8 +57,8 @@ def draft_page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page,
             s.manifest.period_start.isoformat(),
             s.manifest.period_end.isoformat(),
             _not_supplied(s),
-            _cautions(reports[s.supplier]),
-            _warnings(reports[s.supplier]),
+            _cautions(reports[s.supplier], _title(data, s)),
+            _warnings(reports[s.supplier], _title(data, s)),
         )
         for s in supplies
     ]

@@ -9,14 +9,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from profiles.disclosure.counts import SHOWN
+from profiles.disclosure.labels import SHOWN, UNCLEAR
 from profiles.disclosure.rule import Rule
 from profiles.statistics import rates
 
 MEASURES = ("ratio", "gap", "expected")
 # Fewest counted in a group and in the group it is compared with, and how far rounding alone may move a ratio.
 LEAST, LEAST_AGAINST, MOVED = 5, 10, 0.2
-UNCLEAR = "no clear difference"
 Z95, Z998 = rates.FUNNEL
 
 

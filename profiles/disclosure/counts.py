@@ -11,16 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from profiles.disclosure.labels import NOT_PUBLISHED, SHOWN
 from profiles.disclosure.plan import PUBLIC, Merge, Plan, PlanError, Table
 from profiles.disclosure.rule import Rule
 from profiles.figures.exact import KEY as EXACT_KEY
 from profiles.figures.exact import POSITIONS
 
-# Counts of the general public that others publish: nothing to protect.
-PUBLIC_UNITS = ("residents", "published episodes", "per 10,000 episodes")
-SHOWN = ("exact", "rounded")
-# Stands on a count of the threshold or more that is not shown all the same.
-NOT_PUBLISHED = "this breakdown is not published: "
 FEW_BEHIND = "too few children are behind these events"
 Dims = frozenset[tuple[str, str]]
 
@@ -192,8 +188,8 @@ def _tables(rows: pd.DataFrame, plan: Plan) -> tuple[list[Table | None], dict[st
     spares = {(t.figure, frozenset(t.instead)): Table(t.figure, t.instead, t.edition) for t in plan.tables if t.instead}
     stands_in = {s.name: t for t in plan.tables if t.instead and (s := spares[t.figure, frozenset(t.instead)])}
     found: list[Table | None] = []
-    for figure, dims, unit in zip(rows["figure"], rows["dims"], rows["unit"], strict=True):
-        if unit in PUBLIC_UNITS or (not dims and plan.is_declared(figure)):
+    for figure, dims in zip(rows["figure"], rows["dims"], strict=True):
+        if figure in plan.register.published_by_others or (not dims and plan.is_declared(figure)):
             found.append(None)
             continue
         by = frozenset(d for d, _ in dims)
@@ -208,7 +204,7 @@ def _label(f: pd.DataFrame, rule: Rule, plan: Plan) -> None:
     """Status, value and range of each count by the rule."""
     n = f["numerator"].to_numpy(dtype=float)
     refused = (f["status"] == "refused").to_numpy()
-    public = f["unit"].isin(PUBLIC_UNITS).to_numpy()
+    public = f["figure"].isin(plan.register.published_by_others).to_numpy()
     is_total = ((f["figure"] == "at_risk") & (f["group_type"] == "all") & (f["period_end"] == f["profile"])).to_numpy()
     is_exact = ~refused & (public | (is_total & (n >= rule.exact_total_minimum)))
     impossible = np.array(

@@ -7,8 +7,9 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from profiles.disclosure.counts import FEW_BEHIND, PUBLIC_UNITS, SHOWN, Counts, Dims, reference
+from profiles.disclosure.counts import FEW_BEHIND, Counts, Dims, reference
 from profiles.disclosure.facts import Cell, Facts, Relation
+from profiles.disclosure.labels import SHOWN
 from profiles.disclosure.lattice import Lattice
 from profiles.disclosure.plan import WAYS, Plan, Statement, Term
 
@@ -54,7 +55,9 @@ class _Picture:
     def __init__(self, counts: Counts, editions: Iterable[str], plan: Plan, before: Mapping[str, Before]) -> None:
         table = counts.table
         told = (
-            table["edition"].isin(list(editions)) & ~table["unit"].isin(PUBLIC_UNITS) & (table["status"] != "refused")
+            table["edition"].isin(list(editions))
+            & ~table["figure"].isin(plan.register.published_by_others)
+            & (table["status"] != "refused")
         )
         self.rows = table[told].set_index("ref", drop=False)
         self.rule, self.plan, self.before = plan.policy.rule, plan, before

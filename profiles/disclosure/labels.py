@@ -43,6 +43,13 @@ COLUMNS = (
     "note",
 )
 
+# The statuses of a label that tells a number.
+SHOWN = ("exact", "rounded")
+# Stands on a count of the threshold or more that is not shown all the same.
+NOT_PUBLISHED = "this breakdown is not published: "
+# A comparison whose interval holds “the same”.
+UNCLEAR = "no clear difference"
+
 
 @dataclass(frozen=True)
 class Label:
@@ -68,7 +75,7 @@ class Label:
     @property
     def is_shown(self) -> bool:
         """Whether the label tells a number."""
-        return self.status in ("exact", "rounded")
+        return self.status in SHOWN
 
     @property
     def interval(self) -> str:

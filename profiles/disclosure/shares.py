@@ -6,12 +6,14 @@ table of counts with about the same sums would give.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
 from profiles.disclosure.comparisons import MEASURES, comparisons
-from profiles.disclosure.counts import PUBLIC_UNITS, SHOWN, Counts
-from profiles.disclosure.labels import COLUMNS, KEY, LabelStore
+from profiles.disclosure.counts import Counts
+from profiles.disclosure.labels import COLUMNS, KEY, SHOWN, LabelStore
 from profiles.disclosure.plan import Plan
 from profiles.disclosure.rule import Rule
 from profiles.figures.exact import AMONG, AVERAGES, PER, SMOOTHED
@@ -26,14 +28,14 @@ def label_store(counts: Counts, plan: Plan) -> LabelStore:
     rows = counts.rows[counts.rows["measure"] != "count"]
     is_compared = rows["measure"].isin(MEASURES)
     others, compared = rows[~is_compared].reset_index(drop=True), rows[is_compared].reset_index(drop=True)
-    tables = [count, *([_others(others, counts.table, rule)] if len(others) else [])]
+    tables = [count, *([_others(others, counts.table, rule, plan.register.published_by_others)] if len(others) else [])]
     tables += [comparisons(compared, counts.table, rule)] if len(compared) else []
     table = pd.concat([t.reindex(columns=list(COLUMNS)) for t in tables], ignore_index=True)
     in_order = table.sort_values(["section", *KEY], kind="stable", ignore_index=True)
     return LabelStore(in_order, plan.register, plan.policy.merged_groups)
 
 
-def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule, public: Collection[str]) -> pd.DataFrame:
     by_ref = counts.set_index("ref")
     top, top_status = _looked_up(f["ref"], by_ref)
     bottom, text, bottom_status = _denominators(f, by_ref, rule)
@@ -42,7 +44,7 @@ def _others(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     is_model = measure == "estimate"
     shown = np.where(
         is_average,
-        (f["denominator"].to_numpy(dtype=float) >= rule.average_from) | f["unit"].isin(PUBLIC_UNITS).to_numpy(),
+        (f["denominator"].to_numpy(dtype=float) >= rule.average_from) | f["figure"].isin(public).to_numpy(),
         np.isin(top_status, SHOWN),
     )
     shown = shown & np.isin(bottom_status, [*SHOWN, "derived"]) & ~(is_percent & (bottom < rule.percent_fifths_from))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from profiles.disclosure.audit import DETAILS
-from profiles.disclosure.counts import SHOWN, Counts
+from profiles.disclosure.counts import Counts
+from profiles.disclosure.labels import SHOWN
 from profiles.disclosure.plan import Plan
 
 

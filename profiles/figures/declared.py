@@ -164,6 +164,11 @@ class Register:
     def _by_key(self) -> dict[tuple[str, str], Group]:
         return {(d.name, g.group): g for d in self.dimensions.values() for g in d.groups}
 
+    @functools.cached_property
+    def published_by_others(self) -> frozenset[str]:
+        """Figures of the general public that others publish: nothing to protect."""
+        return frozenset(key for key, figure in self.figures.items() if figure.entry.published_by_others)
+
     def every_group(self) -> Iterator[Group]:
         """Every group of every breakdown."""
         for dimension in self.dimensions.values():

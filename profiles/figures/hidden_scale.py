@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from profiles.figures.declared import DEFINITION
+from profiles.figures.declared import DEFINITION, Register
 from profiles.figures.exact import COLUMNS, FOR_LABELS
 from profiles.statistics.hidden_scale.choice import chao_by_list
 from profiles.statistics.hidden_scale.estimate import ESTIMATE, REFUSE, Result, estimate, two_figures
 from profiles.statistics.hidden_scale.histories import Histories, HistoriesError, histories
 
+NUMBERS = ("numerator", "denominator", "value", "lower", "upper", "contributors", "top_two")
 LISTS = ("police", "trust", "health")
 MONTHS = 12
 FIT = (
@@ -152,20 +153,30 @@ def _row(group: str, span: tuple[float, float] | None, label: str, note: str, kn
     return {"group": group, "lower": low, "upper": high, "label": f"{low:,} to {high:,}", "note": note}
 
 
-def estimate_rows(said: Said, exact: pd.DataFrame, as_at: dt.date, area_code: str) -> pd.DataFrame:
+def estimate_rows(said: Said, exact: pd.DataFrame, as_at: dt.date, register: Register) -> pd.DataFrame:
     """Rows for the exact table. Where the children sighted are refused, so is the verdict, for the same reason."""
     total = exact[(exact["figure"] == "sighted") & (exact["group_type"] == "all") & (exact["measure"] == "count")]
     if not len(total):
         return exact.iloc[:0]
-    refused = total["status"].iloc[0] == "refused"
-    base = dict.fromkeys((*COLUMNS, *FOR_LABELS), "") | dict.fromkeys(
-        ("numerator", "denominator", "value", "lower", "upper", "contributors", "top_two"), np.nan
-    )
+    figure = register.figures["hidden_scale"]
+    of = total.iloc[0]
+    base = dict.fromkeys((*COLUMNS, *FOR_LABELS), "") | dict.fromkeys(NUMBERS, np.nan)
     base |= {
-        "profile": as_at.isoformat(), "section": "overlap", "figure": "hidden_scale", "measure": "estimate", "unit": "children",
-        "group_type": "method", "definition": DEFINITION, "area_code": area_code, "period_start": total["period_start"].iloc[0],
-        "period_end": total["period_end"].iloc[0], "status": "refused" if refused else "ok"}  # fmt: skip
-    kept = [s for s in said if s["group"] == "verdict"] if refused else said
-    reason = {"note": total["note"].iloc[0], "label": ""} if refused else {}
-    rows = [base | {k: v for k, v in s.items() if v is not None} | reason for s in kept]
+        "profile": as_at.isoformat(),
+        "section": figure.section,
+        "figure": figure.key,
+        "measure": "estimate",
+        "unit": figure.entry.unit,
+        "group_type": "method",
+        "definition": DEFINITION,
+        "area_code": register.area.code,
+        "period_start": of["period_start"],
+        "period_end": of["period_end"],
+        "status": of["status"] if of["status"] == "refused" else "ok",
+    }
+    if of["status"] == "refused":
+        verdict_alone = [row for row in said if row["group"] == "verdict"]
+        rows = [base | {"group": row["group"], "note": of["note"]} for row in verdict_alone]
+    else:
+        rows = [base | {name: value for name, value in row.items() if value is not None} for row in said]
     return pd.DataFrame(rows)[list(exact.columns)]

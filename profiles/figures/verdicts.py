@@ -8,105 +8,125 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from profiles.figures.declared import DEFINITION
+from profiles.figures.declared import DEFINITION, Figure, Register, reference_parts
 from profiles.figures.exact import COLUMNS, FOR_LABELS
+from profiles.figures.verdict_words import AS_MANY, FEWER, HIGHER, LOWER, MORE, QUADRANTS, UNCLEAR
 from profiles.statistics.hotspots import LSOA_PERMUTATIONS, WARD_PERMUTATIONS, Pair, clusters, discoveries
 from profiles.statistics.small_areas import Explained, by_deprivation
 
-MORE, FEWER, AS_MANY = "more", "fewer", "about as many"
-HIGHER, LOWER, UNCLEAR = (
-    "higher where deprivation is greater",
-    "lower where deprivation is greater",
-    "not clearly tied to deprivation",
-)
-QUADRANTS = {
-    (True, True): "higher risk, more harm",
-    (True, False): "higher risk, less harm",
-    (False, True): "lower risk, more harm",
-    (False, False): "lower risk, less harm",
-}
-# Of which published counts each verdict is: where one of them is refused or not shown, so is the verdict.
-OF = {
-    "cluster_home": ("ever_at_risk_48_months",),
-    "cluster_incident": ("involvements",),
-    "cluster_found": ("found_reports",),
-    "beyond_deprivation": ("ever_at_risk_48_months",),
-    "risk_and_harm": ("involvements", "ever_at_risk_48_months"),
-}
 ON_RATES = ("cluster_home", "beyond_deprivation", "risk_and_harm", "deprivation_ratio")
 INDICATIVE = "the number of residents is only indicative: single-year ages by ward are needed"
+NUMBERS = ("numerator", "denominator", "value", "lower", "upper", "contributors", "top_two")
 
 
 def verdict_rows(
-    wards: pd.DataFrame, neighbours: Sequence[Pair], exact: pd.DataFrame, as_at: dt.date, area_code: str
+    wards: pd.DataFrame, neighbours: Sequence[Pair], exact: pd.DataFrame, as_at: dt.date, register: Register
 ) -> pd.DataFrame:
     """Rows for the exact table: every verdict by ward, and how much the rate goes with deprivation.
 
     `wards` has a row per ward: ward_code, residents, quality, deprivation, ever_at_risk, involvements, harm, found.
     """
     counted = exact[(exact["measure"] == "count") & (exact["group_type"] == "ward")].set_index(["figure", "group"])
-    periods = dict(zip(counted.index, zip(counted["period_start"], counted["period_end"], strict=True), strict=True))
     indicative = bool((wards["quality"] == "indicative").any() or wards["residents"].isna().any())
-    codes = list(wards["ward_code"])
+    first_ward = wards["ward_code"].iloc[0]
     made: list[dict[str, object]] = []
-    for figure, of in OF.items():
-        if any((one, codes[0]) not in counted.index for one in of):
-            continue
-        reason = _refusal(counted, figure, codes[0])
-        said = (
-            [""] * len(codes) if reason or (indicative and figure in ON_RATES) else VERDICTS[figure](wards, neighbours)
-        )
-        for code, words in zip(codes, said, strict=True):
-            start, end = periods[of[0], code]
-            made.append(
-                {"figure": figure, "group_type": "ward", "group": code, "area_code": code, "period_start": start, "period_end": end,
-                 "whole": " & ".join(f"{one}:ward={code}" for one in of), "label": words}
-                | _status(reason or (INDICATIVE if not words else ""))
-            )  # fmt: skip
-    if ("ever_at_risk_48_months", codes[0]) in counted.index:
-        first = counted.loc[[("ever_at_risk_48_months", codes[0])]].iloc[0]
-        made.append(_ratio(wards, first, indicative, area_code))
-    base = dict.fromkeys((*COLUMNS, *FOR_LABELS), "") | dict.fromkeys(
-        ("numerator", "denominator", "value", "lower", "upper", "contributors", "top_two"), np.nan
-    )
-    base |= {
-        "profile": as_at.isoformat(),
-        "section": "place",
+    for name, judge in VERDICTS.items():
+        figure = register.figures[name]
+        beside = _counts_beside(figure)
+        if all((count, first_ward) in counted.index for count in beside):
+            made += _verdicts_by_ward(figure, beside, judge, wards, neighbours, counted, indicative)
+    if ("ever_at_risk_48_months", first_ward) in counted.index:
+        row = _ratio(wards, counted.loc[[("ever_at_risk_48_months", first_ward)]].iloc[0], indicative)
+        made.append(_base(register.figures["deprivation_ratio"]) | {"area_code": register.area.code} | row)
+    blank = dict.fromkeys((*COLUMNS, *FOR_LABELS), "") | dict.fromkeys(NUMBERS, np.nan) | {"profile": as_at.isoformat()}
+    return pd.DataFrame([blank | row for row in made], columns=list(exact.columns))
+
+
+def _base(figure: Figure) -> dict[str, object]:
+    return {
+        "section": figure.section,
+        "figure": figure.key,
         "measure": "estimate",
-        "unit": "wards",
+        "unit": figure.entry.unit,
         "definition": DEFINITION,
     }
-    return pd.DataFrame([base | row for row in made], columns=list(exact.columns))
 
 
-def _refusal(counted: pd.DataFrame, figure: str, code: str) -> str:
-    rows = [counted.loc[[(of, code)]].iloc[0] for of in OF[figure]]
-    return next((str(r["note"]) for r in rows if r["status"] == "refused"), "")
+def _counts_beside(figure: Figure) -> list[str]:
+    """The figures whose counts of the same ward a verdict stands beside: where one is not shown, neither is it."""
+    (breakdown,) = figure.entry.breakdowns
+    return [reference_parts(reference)[0] for reference in breakdown.beside]
 
 
-def _status(reason: str) -> dict[str, str]:
+def _verdicts_by_ward(
+    figure: Figure,
+    beside: list[str],
+    judge: Callable[[pd.DataFrame, Sequence[Pair]], list[str]],
+    wards: pd.DataFrame,
+    neighbours: Sequence[Pair],
+    counted: pd.DataFrame,
+    indicative: bool,
+) -> list[dict[str, object]]:
+    codes = list(wards["ward_code"])
+    reason = _refusal(counted, beside, codes[0])
+    if not reason and indicative and figure.key in ON_RATES:
+        reason = INDICATIVE
+    said = [""] * len(codes) if reason else judge(wards, neighbours)
+    rows = []
+    for code, words in zip(codes, said, strict=True):
+        of = counted.loc[[(beside[0], code)]].iloc[0]
+        rows.append(
+            _base(figure)
+            | {
+                "group_type": "ward",
+                "group": code,
+                "area_code": code,
+                "period_start": of["period_start"],
+                "period_end": of["period_end"],
+                "whole": " & ".join(f"{count}:ward={code}" for count in beside),
+                "label": words,
+            }
+            | _status(reason or ("" if words else INDICATIVE))
+        )
+    return rows
+
+
+def _refusal(counted: pd.DataFrame, beside: list[str], code: str) -> str:
+    """Why one of the counts is refused; blank where none is."""
+    for count in beside:
+        row = counted.loc[[(count, code)]].iloc[0]
+        if row["status"] == "refused":
+            return str(row["note"])
+    return ""
+
+
+def _status(reason: str) -> dict[str, object]:
     return {"status": "refused", "note": reason} if reason else {"status": "ok"}
 
 
-def _ratio(wards: pd.DataFrame, of: pd.Series, indicative: bool, area_code: str) -> dict[str, object]:
-    found = None if of["status"] == "refused" or indicative else _explained(wards)
+def _ratio(wards: pd.DataFrame, of: pd.Series, indicative: bool) -> dict[str, object]:
     row: dict[str, object] = {
-        "figure": "deprivation_ratio", "group_type": "all", "group": "all", "area_code": area_code,
-        "period_start": of["period_start"], "period_end": of["period_end"],
-    }  # fmt: skip
+        "group_type": "all",
+        "group": "all",
+        "period_start": of["period_start"],
+        "period_end": of["period_end"],
+    }
+    if of["status"] == "refused":
+        return row | _status(str(of["note"]))
+    if indicative:
+        return row | _status(INDICATIVE)
+    found = _explained(wards)
     if found is None:
-        return row | _status(
-            str(of["note"])
-            if of["status"] == "refused"
-            else INDICATIVE
-            if indicative
-            else "too few children or wards for a model"
-        )
+        return row | _status("too few children or wards for a model")
     # Two significant figures, three beside 1: one child more or less in a ward does not show.
     value, lower, upper = (
         float(f"{x:.{3 if 0.95 < x < 1.05 else 2}g}") for x in (found.ratio, found.lower, found.upper)
     )
-    goes = HIGHER if found.lower > 1 else LOWER if found.upper < 1 else UNCLEAR
+    goes = UNCLEAR
+    if found.lower > 1:
+        goes = HIGHER
+    if found.upper < 1:
+        goes = LOWER
     told = {"value": value, "lower": lower, "upper": upper, "label": f"{value:g} ({lower:g} to {upper:g})"}
     return row | told | {"status": "ok", "note": goes}
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from profiles.disclosure.counts import NOT_PUBLISHED
-from profiles.disclosure.labels import Label, LabelStore
+from profiles.disclosure.labels import NOT_PUBLISHED, Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.figures.groups import Group

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.disclosure.comparisons import UNCLEAR
-from profiles.disclosure.labels import Label, LabelStore
+from profiles.disclosure.labels import UNCLEAR, Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
 from profiles.drawing.page import Page
 from profiles.drawing.words import joined

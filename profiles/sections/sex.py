@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.disclosure.comparisons import UNCLEAR
-from profiles.disclosure.labels import LabelStore
+from profiles.disclosure.labels import UNCLEAR, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page

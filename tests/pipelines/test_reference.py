@@ -8,15 +8,15 @@ import shutil
 from pathlib import Path
 
 from conftest import Refreshed, run_here
+from planned import WARDS
 
 from assets.versions.pages import expected_draft
 from pipelines.settings import data_folder
-from profiles.figures.groups import wards
 
 
 def squares(path: Path, count: int = 69) -> Path:
     features = []
-    for i, code in enumerate(sorted(wards())[:count]):
+    for i, code in enumerate(sorted(WARDS)[:count]):
         x, y = -2.0 + 0.02 * (i % 9), 52.4 + 0.015 * (i // 9)
         ring = [[x, y], [x + 0.02, y], [x + 0.02, y + 0.015], [x, y + 0.015], [x, y]]
         features.append({"type": "Feature", "properties": {"code": code}, "geometry": {"type": "Polygon", "coordinates": [ring]}})  # fmt: skip

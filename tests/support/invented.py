@@ -6,11 +6,10 @@ import itertools
 import random
 
 import pandas as pd
+from planned import PLAN, REGISTER
 
 from profiles.disclosure.counts import Counts
-from profiles.disclosure.plan import default_plan
 from profiles.figures.exact import COLUMNS, FOR_LABELS
-from profiles.figures.groups import groups_of
 
 DAY = "2024-03-01"
 SHARES = {
@@ -53,8 +52,8 @@ def city(number: int, seed: int = 1) -> list[Child]:
 
 def tables() -> list[tuple[str, ...]]:
     """The tables of children at risk that the plan has, and the total."""
-    leaves = default_plan().lattices["at_risk"].leaves
-    return [(), *(t.by for t in default_plan().tables if t.figure == "at_risk" and set(t.by) <= set(leaves))]
+    leaves = PLAN.lattices["at_risk"].leaves
+    return [(), *(t.by for t in PLAN.tables if t.figure == "at_risk" and set(t.by) <= set(leaves))]
 
 
 def exact_of(children: list[Child]) -> pd.DataFrame:
@@ -62,7 +61,7 @@ def exact_of(children: list[Child]) -> pd.DataFrame:
     rows = []
     for dims in tables():
         for cell in itertools.product(
-            *([g.group for g in groups_of(d) if not g.is_sum and d_has(d, g.group)] for d in dims)
+            *([g.group for g in REGISTER.groups_of(d) if not g.is_sum and d_has(d, g.group)] for d in dims)
         ):
             rows.append(by(len(_in(children, dims, cell)), **dict(zip(dims, cell, strict=True))))
     return exact(*rows)
@@ -70,14 +69,14 @@ def exact_of(children: list[Child]) -> pd.DataFrame:
 
 def d_has(dimension: str, group: str) -> bool:
     """Whether a group is a leaf, so that it stands in the exact table."""
-    return group in default_plan().lattices["at_risk"].leaves[dimension]
+    return group in PLAN.lattices["at_risk"].leaves[dimension]
 
 
 def members_of(children: list[Child], counts: Counts) -> dict[str, set[str]]:
     """Who is in each count."""
     found: dict[str, set[str]] = {}
     for dims in tables():
-        for cell in itertools.product(*(default_plan().lattices["at_risk"].leaves[d] for d in dims)):
+        for cell in itertools.product(*(PLAN.lattices["at_risk"].leaves[d] for d in dims)):
             ref = counts.reference("at_risk", frozenset(zip(dims, cell, strict=True)), DAY)
             found.setdefault(ref, set()).update(c["id"] for c in _in(children, dims, cell))
     return found

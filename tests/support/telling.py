@@ -6,16 +6,18 @@ import datetime as dt
 
 import pandas as pd
 from drawing import assessments, episodes, people, warehouse
+from planned import AREA, PLAN, REGISTER
 
+from assets.store.counting import count
 from assets.store.sql_models import folder_models
-from assets.store.warehouse import all_counts, run_model, sightings, wards
+from assets.store.warehouse import run_model, sightings, wards
 from expectations.contract import agencies, contracts
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.labels import LabelStore
-from profiles.disclosure.plan import default_plan
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
 from profiles.drawing.page import Page, Source
+from profiles.figures.counting import declared_rows
 from profiles.figures.exact import Coverage, exact_figures
 from profiles.figures.hidden_scale import Seen, estimate_rows, verdict
 from profiles.figures.verdicts import verdict_rows
@@ -49,15 +51,18 @@ def store(children: int, spans: dict[str, tuple[dt.date, dt.date] | None], chang
             if m.name == "core_residents" or m.name.startswith("out_")
         ):
             run_model(con, m.name, m.sql)
-    counts = all_counts(con, [m.name for m in folder_models("profile")])
+    counts = declared_rows(REGISTER, count(con, REGISTER, [m.name for m in folder_models("profile")], DAY))
     coverage = []
     for source in [*agencies(), *contracts()]:
         span = spans.get(source, spans.get(source.split("__")[0]))
         coverage.append(Coverage(source, source, *(span or (None, None))))
-    table = exact_figures(counts, DAY, coverage)
-    said = [estimate_rows(verdict(Seen.of(sightings(con))), table, DAY), verdict_rows(*wards(con), table, DAY)]
+    table = exact_figures(counts, DAY, coverage, AREA.code)
+    said = [
+        estimate_rows(verdict(Seen.of(sightings(con))), table, DAY, REGISTER),
+        verdict_rows(*wards(con), table, DAY, REGISTER),
+    ]
     table = pd.concat([table, *said], ignore_index=True)
-    return label_store(label_counts(table, Rule(), default_plan()), Rule())
+    return label_store(label_counts(table, PLAN), PLAN)
 
 
 def page(missing: list[str]) -> Page:

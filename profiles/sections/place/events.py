@@ -10,7 +10,7 @@ from profiles.drawing.maps import breaks, shade_of, ward_map
 from profiles.drawing.page import Page
 from profiles.drawing.words import joined
 from profiles.figures.groups import Group
-from profiles.figures.verdicts import QUADRANTS
+from profiles.figures.verdict_words import QUADRANTS
 from profiles.sections.common import refused, withheld_words
 from profiles.sections.place.wards import (
     DASH,

@@ -6,7 +6,7 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
 from profiles.drawing.maps import public_map, ward_map
 from profiles.drawing.page import Page
-from profiles.figures.verdicts import AS_MANY
+from profiles.figures.verdict_words import AS_MANY
 from profiles.sections.common import counted, refused, withheld_words
 from profiles.sections.place.wards import (
     DASH,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from profiles.disclosure.counts import NOT_PUBLISHED
-from profiles.disclosure.labels import Label, LabelStore
+from profiles.disclosure.labels import NOT_PUBLISHED, Label, LabelStore
 from profiles.drawing.blocks import Cell
 from profiles.drawing.words import joined
 from profiles.sections.common import refused

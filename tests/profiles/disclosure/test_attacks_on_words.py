@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 from attacking import Table, Way, ours, plain, safe
 from invented import DAY, by, exact
+from planned import PLAN
 
 from profiles.disclosure.attacker import Attacker, Interval
 from profiles.disclosure.audit import protect
@@ -31,7 +32,7 @@ def test_percentages_with_recoverable_numerators() -> None:
     ]
     rows += [r | share for r in rows[1:]]
     table = (
-        label_store(label_counts(exact(*rows), Rule(), default_plan()), Rule())
+        label_store(label_counts(exact(*rows), Rule(), default_plan()), PLAN)
         .as_table()
         .set_index(["measure", "group"])["label"]
     )
@@ -75,7 +76,7 @@ def test_sort_order() -> None:
         {"figure": "hub_referrals"} | by(n, referral_source=s)
         for s, n in (("police", 5), ("health", 3), ("education", 42), ("local authority", 38), ("individual", 90))
     ]
-    stores = [label_store(label_counts(exact(*r), Rule(), default_plan()), Rule()) for r in (rows, swapped)]
+    stores = [label_store(label_counts(exact(*r), Rule(), default_plan()), PLAN) for r in (rows, swapped)]
 
     def ordered(i: int) -> list[str]:
         found = counted(stores[i], "hub_referrals", "referral_source")
@@ -129,7 +130,7 @@ def test_a_withheld_cell_stands_in_no_hover_and_no_attribute() -> None:
     """What is withheld has no value in the store, so no chart, hover or attribute can hold one."""
     rows = [by(290), *(by(n, plan=p) for p, n in {"CLA": 41, "CP": 74, "CIN": 126, "none": 49}.items())]
     counts = label_counts(exact(*rows), Rule(), default_plan(), withheld=[f"at_risk|plan=CLA|{DAY}"])
-    store = label_store(counts, Rule())
+    store = label_store(counts, PLAN)
     in_care = store.get("at_risk", "count", "plan", "CLA")
     assert (in_care.text, in_care.value, in_care.lower, in_care.upper) == ("not shown", None, None, None)
     chart = bars("plan", "t", "s", [("In care", in_care), ("None", store.get("at_risk", "count", "plan", "none"))])

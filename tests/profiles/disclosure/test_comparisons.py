@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from planned import AREA, PLAN
 
-from profiles.disclosure.comparisons import UNCLEAR, comparisons
+from profiles.disclosure.comparisons import comparisons
 from profiles.disclosure.counts import label_counts
-from profiles.disclosure.labels import Label, LabelStore
+from profiles.disclosure.labels import UNCLEAR, Label, LabelStore
 from profiles.disclosure.plan import default_plan
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
@@ -30,8 +31,8 @@ def store(whole: dict[str, int], part: dict[str, int], figures: tuple[str, str] 
             if figure == figures[1] and f"{dimension}={group}" != against:
                 row |= {"whole": f"{figures[0]}:{dimension}={group}", "against": against, "measures": ["count", "percent", *measures]}  # fmt: skip
             rows.append(row)
-    exact = exact_figures(pd.DataFrame(rows), DAY, list[Coverage]())
-    return label_store(label_counts(exact, Rule(), default_plan()), Rule())
+    exact = exact_figures(pd.DataFrame(rows), DAY, list[Coverage](), AREA.code)
+    return label_store(label_counts(exact, Rule(), default_plan()), PLAN)
 
 
 def compared(whole: dict[str, int], part: dict[str, int], measure: str = "ratio", group: str = "F") -> Label:

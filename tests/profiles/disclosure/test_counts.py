@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import DAY, by, city, exact, exact_of
+from planned import PLAN, under
 
 from profiles.disclosure.counts import Counts, Held, label_counts
-from profiles.disclosure.plan import PlanError, default_plan
+from profiles.disclosure.plan import PlanError
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
 
-PLAN = default_plan()
-
 
 def counts(*rows: dict[str, object], **options: object) -> Counts:
-    return label_counts(exact(*rows), Rule(), PLAN, **options)  # type: ignore[arg-type]
+    return label_counts(exact(*rows), PLAN, **options)  # type: ignore[arg-type]
 
 
 def stored(*rows: dict[str, object], rule: Rule = Rule()) -> pd.DataFrame:  # noqa: B008
-    return label_store(label_counts(exact(*rows), rule, PLAN), rule).as_table()
+    plan = under(rule)
+    return label_store(label_counts(exact(*rows), plan), plan).as_table()
 
 
 def label(**row: object) -> pd.Series:
@@ -215,7 +215,7 @@ def test_impossible_cells_read_na() -> None:
     import dataclasses
 
     plan = dataclasses.replace(PLAN, impossible=(("at_risk", frozenset([("sex", "F")])),))
-    table = label_counts(exact(by(160), *SPLIT), Rule(), plan).table.set_index("group")
+    table = label_counts(exact(by(160), *SPLIT), plan).table.set_index("group")
     assert (table.at["F", "label"], table.at["F", "status"], table.at["M", "label"]) == ("n/a", "not_applicable", "100")
 
 
@@ -230,9 +230,9 @@ def test_the_range_holds_the_count(count: int) -> None:
 def test_the_range_holds_the_count_for_other_settings(count: int, base: int, threshold: int) -> None:
     if base > threshold:
         return
-    rule = Rule(threshold=threshold, base=base)
+    plan = under(Rule(threshold=threshold, base=base))
     days = [f"2023-{m:02d}-01" for m in range(1, 13)]
-    table = label_counts(exact(*(by(count + i) | {"period_end": d} for i, d in enumerate(days))), rule, PLAN).table
+    table = label_counts(exact(*(by(count + i) | {"period_end": d} for i, d in enumerate(days))), plan).table
     assert ((table["low"] <= table["n"]) & (table["n"] <= table["high"])).all()
     for _, same in table.groupby("label"):
         assert same["low"].nunique() == same["high"].nunique() == 1
@@ -264,8 +264,8 @@ def test_many_are_labelled_at_once() -> None:
     days = [f"{y}-{m:02d}-28" for y in (2020, 2021, 2022, 2023) for m in range(1, 13)]
     many = pd.concat([one.assign(period_end=d, period_start=d) for d in days], ignore_index=True)
     assert len(many) >= 10_000
-    table = label_counts(many, Rule(), PLAN).table
-    alone = label_counts(one.assign(period_end=days[0], period_start=days[0]), Rule(), PLAN).table
+    table = label_counts(many, PLAN).table
+    alone = label_counts(one.assign(period_end=days[0], period_start=days[0]), PLAN).table
     together = table[table["period_end"] == days[0]].set_index("ref")["label"]
     assert together.to_dict() == alone.set_index("ref")["label"].to_dict()
     assert np.isin(table["status"], ["rounded", "suppressed", "withheld"]).all()

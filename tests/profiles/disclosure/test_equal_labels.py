@@ -13,9 +13,11 @@ import duckdb
 import pandas as pd
 import pytest
 from conftest import Refreshed
+from planned import AREA, REGISTER
 
+from assets.store.counting import count
 from assets.store.sql_models import folder_models
-from assets.store.warehouse import all_counts, run_model, set_as_at, sightings, wards
+from assets.store.warehouse import run_model, set_as_at, sightings, wards
 from expectations.contract import agencies, contracts
 from profiles.disclosure.audit import protect
 from profiles.disclosure.counts import label_counts
@@ -24,6 +26,7 @@ from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
 from profiles.drawing.edition import EDITIONS
 from profiles.drawing.page import Page
+from profiles.figures.counting import declared_rows
 from profiles.figures.exact import Coverage, exact_figures
 from profiles.figures.hidden_scale import Seen, estimate_rows, verdict
 from profiles.figures.verdicts import verdict_rows
@@ -51,12 +54,17 @@ def figures(con: duckdb.DuckDBPyConnection, touched: str = "") -> pd.DataFrame:
     for m in [*(m for m in folder_models("joined") if m.name in FROM_COHORT), *out]:
         run_model(con, m.name, m.sql)
     coverage = [Coverage(s, s, dt.date(2019, 4, 1), dt.date(2024, 3, 31)) for s in (*agencies(), *contracts())]
-    return exact_figures(all_counts(con, [m.name for m in out]), DAY, coverage)
+    return exact_figures(
+        declared_rows(REGISTER, count(con, REGISTER, [m.name for m in out], DAY)), DAY, coverage, AREA.code
+    )
 
 
 def with_verdict(con: duckdb.DuckDBPyConnection, table: pd.DataFrame) -> pd.DataFrame:
     """With what models say: the swaps touch nobody's sightings, and what is said of the wards is held as it was."""
-    said = [estimate_rows(verdict(Seen.of(sightings(con))), table, DAY), verdict_rows(*wards(con), table, DAY)]
+    said = [
+        estimate_rows(verdict(Seen.of(sightings(con))), table, DAY, REGISTER),
+        verdict_rows(*wards(con), table, DAY, REGISTER),
+    ]
     return pd.concat([table, *said], ignore_index=True)
 
 
@@ -114,14 +122,14 @@ def test_equal_labels_and_verdicts_give_the_same_bytes(
         other[other["measure"] == "count"], on=["figure", "group_type", "group", "group2", "group3", "period_end"]
     )
     assert int((counts["numerator_x"] != counts["numerator_y"]).sum()) >= 8
-    rule, plan = Rule(), default_plan()
+    plan = Rule(), default_plan()
     # What was withheld when the first of them was published; what would be for the second is sought anew.
     withheld = json.loads((refreshed.version / "restricted" / "audit.json").read_text())["withheld"]
-    first = label_counts(with_verdict(warehouse, one), rule, plan, withheld=withheld)
-    second = protect(with_verdict(warehouse, other), rule, plan)
+    first = label_counts(with_verdict(warehouse, one), plan, withheld=withheld)
+    second = protect(with_verdict(warehouse, other), plan)
     assert list(second.withheld) == withheld
     assert first.dropped == second.counts.dropped
-    stores = [label_store(counts, rule) for counts in (first, second.counts)]
+    stores = [label_store(counts, plan) for counts in (first, second.counts)]
     for edition in EDITIONS:
         drawn = [(render(s, page, edition), figures_csv(edition.labels(s))) for s in stores]
         assert drawn[0] == drawn[1], edition.name

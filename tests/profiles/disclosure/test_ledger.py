@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 from invented import DAY, Child, city, exact_of, members_of
+from planned import PLAN
 
 from profiles.disclosure import ledger as ledgers
 from profiles.disclosure.audit import protect
 from profiles.disclosure.counts import Counts, label_counts
 from profiles.disclosure.ledger import Ledger, LedgerError
-from profiles.disclosure.plan import PARTNER, PUBLIC, default_plan
-from profiles.disclosure.rule import Rule
+from profiles.disclosure.plan import PARTNER, PUBLIC
 
-PLAN, RULE = default_plan(), Rule()
+RULE = PLAN.policy.rule
 AS_AT = dt.date.fromisoformat(DAY)
 BOTH = [PARTNER, PUBLIC]
 
@@ -26,10 +26,10 @@ def publish(folder: Path, children: list[Child], editions: list[str]) -> Counts:
     """As the product does it: known, held, attacked, recorded."""
     ledger = Ledger(folder)
     figures = exact_of(children)
-    raw = label_counts(figures, RULE, PLAN)
+    raw = label_counts(figures, PLAN)
     members = {ref: ledger.hashed(of) for ref, of in members_of(children, raw).items()}
     known = ledger.known(raw.known, members)
-    found = protect(figures, RULE, PLAN, ledgers.held(known, RULE), ledgers.before(known, RULE, AS_AT))
+    found = protect(figures, PLAN, ledgers.held(known, RULE), ledgers.before(known, RULE, AS_AT))
     assert all(a.passed for a in found.audits.values())
     ledger.record(found.counts, members, editions, RULE, {"version": "v", "draft": "d", "at": "t"})
     return found.counts
@@ -67,7 +67,7 @@ def test_versions_that_differ_by_a_few_children(
     details = {PUBLIC} if first == [PUBLIC] else {PUBLIC, PARTNER}
     shown = one.table[one.table["edition"].isin(details) & one.table["status"].isin(["exact", "rounded", "suppressed"])]
     old, new = labels(one), labels(two)
-    fresh = labels(label_counts(exact_of(after), RULE, PLAN))
+    fresh = labels(label_counts(exact_of(after), PLAN))
     moved = [r for r in shown["ref"] if r in new and new[r] != old[r]]
     total, girls = f"at_risk||{DAY}", f"at_risk|sex=F|{DAY}"
     assert old[total] == "240"
@@ -87,7 +87,7 @@ def test_to_the_attacker_a_held_label_is_wider(tmp_path: Path) -> None:
     publish(tmp_path, before, BOTH)
     ledger = Ledger(tmp_path)
     after = before + joined(3, {})
-    raw = label_counts(exact_of(after), RULE, PLAN)
+    raw = label_counts(exact_of(after), PLAN)
     members = {ref: ledger.hashed(of) for ref, of in members_of(after, raw).items()}
     known = ledger.known(raw.known, members)
     total, girls = f"at_risk||{DAY}", f"at_risk|sex=F|{DAY}"
@@ -108,7 +108,7 @@ def test_one_leaves_as_another_joins(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     for swapped, moved in ((1, 2), (3, 6)):
         after = before[swapped:] + joined(swapped, {})
-        raw = label_counts(exact_of(after), RULE, PLAN)
+        raw = label_counts(exact_of(after), PLAN)
         members = {ref: ledger.hashed(of) for ref, of in members_of(after, raw).items()}
         assert ledger.known(raw.known, members)[f"at_risk||{DAY}"].moved == moved
 

@@ -7,21 +7,20 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from planned import AREA, PLAN, REGISTER, WARDS
 
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import default_plan
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
 from profiles.figures.exact import Coverage, exact_figures
-from profiles.figures.groups import REFERENCE, deprivation, wards
-from profiles.figures.verdicts import AS_MANY, MORE, OF, QUADRANTS, lsoa_clusters, verdict_rows
+from profiles.figures.verdict_words import AS_MANY, MORE, QUADRANTS
+from profiles.figures.verdicts import VERDICTS, lsoa_clusters, verdict_rows
 from profiles.statistics.hotspots import HIGH, LOW, NONE
 
 DAY = dt.date(2024, 3, 1)
-CODES = sorted(wards())
-NEIGHBOURS = [
-    tuple(line.split(",")[:2]) for line in (REFERENCE / "ref_ward_neighbours.csv").read_text().splitlines()[1:]
-]
+CODES = sorted(WARDS)
+NEIGHBOURS = [tuple(line.split(",")[:2]) for line in AREA.table("ref_ward_neighbours").read_text().splitlines()[1:]]
 COUNTS = {"ever_at_risk_48_months": "ever_at_risk", "involvements": "involvements", "found_reports": "found"}
 PAIRS = [(a, b) for a, b in NEIGHBOURS]
 
@@ -30,7 +29,7 @@ def city(**changes: object) -> pd.DataFrame:
     rng = np.random.default_rng(3)
     table = pd.DataFrame(
         {
-            "ward_code": CODES, "deprivation": [deprivation()[c] for c in CODES], "residents": 2000, "quality": "estimate",
+            "ward_code": CODES, "deprivation": [WARDS[c].deprivation for c in CODES], "residents": 2000, "quality": "estimate",
             "ever_at_risk": rng.poisson(30, 69), "involvements": rng.poisson(40, 69), "harm": rng.uniform(0, 100, 69), "found": rng.poisson(20, 69),
         }
     )  # fmt: skip
@@ -59,8 +58,8 @@ def said(rows: pd.DataFrame, figure: str) -> dict[str, str]:
 
 def test_a_uniform_city_has_no_cluster_and_every_ward_a_quadrant() -> None:
     table = city()
-    rows = verdict_rows(table, PAIRS, exact(table), DAY)
-    assert set(rows["figure"]) == {*OF, "deprivation_ratio"}
+    rows = verdict_rows(table, PAIRS, exact(table), DAY, REGISTER)
+    assert set(rows["figure"]) == {*VERDICTS, "deprivation_ratio"}
     assert set(rows["status"]) == {"ok"}
     for figure in ("cluster_home", "cluster_incident", "cluster_found"):
         assert set(said(rows, figure).values()) == {NONE}
@@ -81,7 +80,7 @@ def test_a_cluster_and_a_ward_beyond_deprivation_are_named() -> None:
         involvements=table["involvements"] + 80 * inside,
         ever_at_risk=table["ever_at_risk"] + 200 * (table["ward_code"] == "E05011118"),
     )
-    rows = verdict_rows(table, PAIRS, exact(table), DAY)
+    rows = verdict_rows(table, PAIRS, exact(table), DAY, REGISTER)
     found = {c for c, words in said(rows, "cluster_incident").items() if words == HIGH}
     assert "E05011155" in found
     assert found <= around
@@ -92,7 +91,7 @@ def test_a_cluster_and_a_ward_beyond_deprivation_are_named() -> None:
 
 def test_refused_counts_refuse_what_is_said_of_them() -> None:
     table = city()
-    rows = verdict_rows(table, PAIRS, exact(table, dt.date(2024, 1, 1)), DAY)
+    rows = verdict_rows(table, PAIRS, exact(table, dt.date(2024, 1, 1)), DAY, REGISTER)
     status = rows.groupby("figure")["status"].agg(set).to_dict()
     assert status.pop("cluster_incident") == {"ok"}
     assert set(map(tuple, status.values())) == {("refused",)}
@@ -102,7 +101,7 @@ def test_refused_counts_refuse_what_is_said_of_them() -> None:
 
 def test_indicative_residents_refuse_what_is_said_of_rates_alone() -> None:
     table = city(quality="indicative")
-    rows = verdict_rows(table, PAIRS, exact(table), DAY)
+    rows = verdict_rows(table, PAIRS, exact(table), DAY, REGISTER)
     status = rows.groupby("figure")["status"].agg(set).to_dict()
     assert status["cluster_incident"] == status["cluster_found"] == {"ok"}
     for figure in ("cluster_home", "beyond_deprivation", "risk_and_harm", "deprivation_ratio"):
@@ -113,8 +112,8 @@ def test_indicative_residents_refuse_what_is_said_of_rates_alone() -> None:
 def test_a_verdict_on_wards_that_are_not_published_is_not_told() -> None:
     few = city(ever_at_risk=2)
     table = exact(few)
-    table = pd.concat([table, verdict_rows(few, PAIRS, table, DAY)], ignore_index=True)
-    store = label_store(label_counts(table, Rule(), default_plan()), Rule())
+    table = pd.concat([table, verdict_rows(few, PAIRS, table, DAY, REGISTER)], ignore_index=True)
+    store = label_store(label_counts(table, PLAN), PLAN)
     assert not store.get("cluster_home", "estimate", "ward", CODES[0]).is_shown
     assert not store.get("beyond_deprivation", "estimate", "ward", CODES[0]).is_shown
     assert store.get("cluster_incident", "estimate", "ward", CODES[0]).text == NONE
@@ -130,7 +129,7 @@ def test_smoothed_rates_of_labels_follow_from_labels_alone() -> None:
     for table in (one, other):
         f = exact(table, measures=("count", "smoothed"))
         f = f[(f["figure"] == "ever_at_risk_48_months")].assign(denominator=2000.0, status="ok")
-        stores.append(label_store(label_counts(f, Rule(), default_plan()), Rule()))
+        stores.append(label_store(label_counts(f, Rule(), default_plan()), PLAN))
     told = [[s.get("ever_at_risk_48_months", "smoothed", "ward", c) for c in CODES] for s in stores]
     assert [x.text for x in told[0]] == [x.text for x in told[1]]
     assert [x.is_shown for x in told[0]] == [False] * 5 + [True] * 64
@@ -139,7 +138,7 @@ def test_smoothed_rates_of_labels_follow_from_labels_alone() -> None:
 
 
 def test_small_areas_are_for_the_analyst() -> None:
-    lines = (REFERENCE / "ref_lsoa_neighbours.csv").read_text().splitlines()[1:]
+    lines = AREA.table("ref_lsoa_neighbours").read_text().splitlines()[1:]
     pairs = [(a, b) for a, b in (line.split(",") for line in lines)]
     middle = pairs[0][0]
     near = [middle, *(b for a, b in pairs if a == middle), *(a for a, b in pairs if b == middle)]

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from conftest import Refreshed, run_cce
 from invented import exact
+from planned import PLAN, REGISTER
 
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import default_plan
@@ -49,8 +50,8 @@ def section(on: list[On]) -> tuple[str, list[dict[str, object]]]:
         for g, n in of.items()
     ]
     table = exact(*rows)
-    table = pd.concat([table, estimate_rows(said, table, DAY)], ignore_index=True)
-    store = label_store(label_counts(table, Rule(), default_plan()), Rule())
+    table = pd.concat([table, estimate_rows(said, table, DAY, REGISTER)], ignore_index=True)
+    store = label_store(label_counts(table, PLAN), PLAN)
     built = overlap.build(store, page())
     text = " ".join([built.answer, *(s for b in built.blocks for s in (*b.sentences, *b.notes))])
     return text, said
@@ -90,7 +91,7 @@ def test_what_is_said_is_a_range_even_where_both_ends_round_alike() -> None:
 
 def test_refused_inputs_refuse_the_verdict() -> None:
     table = exact({"figure": "sighted", "numerator": np.nan, "status": "refused", "note": "Police: not supplied"})
-    rows = estimate_rows(verdict(Seen(seen(208, 132, 33, 40, 12, 14, 4))), table, DAY)
+    rows = estimate_rows(verdict(Seen(seen(208, 132, 33, 40, 12, 14, 4))), table, DAY, REGISTER)
     assert rows[["status", "note", "label"]].to_numpy().tolist() == [["refused", "Police: not supplied", ""]]
 
 
@@ -163,7 +164,7 @@ def test_the_chart_of_overlaps_shows_labels_alone() -> None:
     }
     rows: list[dict[str, object]] = [{"figure": "sighted", "numerator": sum(cells.values())}]
     rows += [{"figure": "sighted", "group_type": "history", "group": g, "numerator": n} for g, n in cells.items()]
-    store = label_store(label_counts(exact(*rows), Rule(), default_plan()), Rule())
+    store = label_store(label_counts(exact(*rows), Rule(), default_plan()), PLAN)
     chart = upset("h", "T", "S", [(g, g, store.get("sighted", "count", "history", g)) for g in cells])
     (bar,) = [t for t in chart.spec["data"] if t["type"] == "bar"]
     assert bar["customdata"] == ["210", "130", "40", "35", "10", "15", "fewer than 8"]
@@ -191,8 +192,8 @@ def test_an_estimate_is_told_in_its_fixed_words() -> None:
         Seen(on, links="missed under 1%, wrong under 1% (checked by the agencies on a sample)", is_checked=True)
     )
     table = exact({"figure": "sighted", "numerator": len(on)})
-    table = pd.concat([table, estimate_rows(said, table, DAY)], ignore_index=True)
-    store = label_store(label_counts(table, Rule(), default_plan()), Rule())
+    table = pd.concat([table, estimate_rows(said, table, DAY, REGISTER)], ignore_index=True)
+    store = label_store(label_counts(table, PLAN), PLAN)
     words = overlap.words(store, store.get("sighted"), store.get("hidden_scale", "estimate", "method", "verdict"))
     assert re.match(r"About [\d,]+ \([\d,]+ to [\d,]+\), of whom about [\d,]+ are known\.", words)
     assert "assumptions that the data cannot test" in words

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planned import AREA, WARDS
 from statsmodels.stats.multitest import multipletests
 
-from profiles.figures.groups import wards
 from profiles.statistics.hotspots import HIGH, LOW, NONE, WARD_PERMUTATIONS, clusters, discoveries, gi_star
 
 LINE = ["a", "b", "c", "d", "e"]
@@ -114,10 +114,9 @@ def test_where_nothing_varies_and_for_an_area_on_its_own() -> None:
 
 
 def test_every_ward_has_neighbours() -> None:
-    from profiles.figures.groups import REFERENCE
 
-    lines = (REFERENCE / "ref_ward_neighbours.csv").read_text().splitlines()[1:]
+    lines = AREA.table("ref_ward_neighbours").read_text().splitlines()[1:]
     pairs = [line.split(",")[:2] for line in lines]
-    assert {c for pair in pairs for c in pair} == set(wards())
+    assert {c for pair in pairs for c in pair} == set(WARDS)
     assert all(a < b for a, b in pairs)
     assert len({tuple(p) for p in pairs}) == len(pairs)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from planned import AREA, WARDS
 
 from profiles.drawing.boundaries import BoundaryError, read_boundaries
 from profiles.drawing.maps import points
-from profiles.figures.groups import hexagons, wards
 
 REAL = Path(__file__).parents[3] / "shared" / "reference" / "wards.geojson"
 Raw = dict[str, Any]
@@ -20,7 +20,7 @@ Raw = dict[str, Any]
 def squares() -> Raw:
     """Every ward a square on a grid of the city."""
     features = []
-    for i, code in enumerate(sorted(wards())):
+    for i, code in enumerate(sorted(WARDS)):
         x, y = -2.0 + 0.02 * (i % 9), 52.4 + 0.015 * (i // 9)
         ring = [[x, y], [x + 0.02, y], [x + 0.02, y + 0.015], [x, y + 0.015], [x, y]]
         features.append({"type": "Feature", "properties": {"name": "x", "WD22CD": code}, "geometry": {"type": "Polygon", "coordinates": [ring]}})  # fmt: skip
@@ -33,9 +33,9 @@ def write(path: Path, raw: object) -> Path:
 
 
 def test_squares_are_drawn_once_each_and_in_place(tmp_path: Path) -> None:
-    shapes = read_boundaries(write(tmp_path / "w.geojson", squares()))
-    assert set(shapes) == set(wards())
-    first, beside = sorted(wards())[:2]
+    shapes = read_boundaries(write(tmp_path / "w.geojson", squares(), AREA))
+    assert set(shapes) == set(WARDS)
+    first, beside = sorted(WARDS)[:2]
     assert len(points(shapes[first])) == 4
     left, right = {x for x, _ in points(shapes[first])}, {x for x, _ in points(shapes[beside])}
     assert max(left) == min(right)
@@ -43,14 +43,14 @@ def test_squares_are_drawn_once_each_and_in_place(tmp_path: Path) -> None:
     assert min(x for x, _ in every) == 4
     assert max(x for x, _ in every) == 996
     # North is up: the ward with the greatest latitude has the smallest y.
-    assert min(y for _, y in points(shapes[sorted(wards())[-1]])) == min(y for _, y in every)
+    assert min(y for _, y in points(shapes[sorted(WARDS)[-1]])) == min(y for _, y in every)
 
 
 def test_what_else_is_in_the_file_is_left_out(tmp_path: Path) -> None:
     raw = squares()
     raw["features"].append({"type": "Feature", "properties": {"WD22CD": "E05001264"}, "geometry": None})
     raw["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
-    assert len(read_boundaries(write(tmp_path / "w.geojson", raw))) == 69
+    assert len(read_boundaries(write(tmp_path / "w.geojson", raw), AREA)) == 69
 
 
 def feature(raw: Raw) -> Raw:
@@ -123,35 +123,35 @@ def test_what_is_wrong_is_said(tmp_path: Path, spoil: Callable[[Raw], None], wor
     raw = squares()
     spoil(raw)
     with pytest.raises(BoundaryError) as error:
-        read_boundaries(write(tmp_path / "w.geojson", raw))
+        read_boundaries(write(tmp_path / "w.geojson", raw), AREA)
     assert words in str(error.value)
 
 
 def test_files_that_are_no_geojson(tmp_path: Path) -> None:
     for raw in ([], {"type": "Feature"}, {"type": "FeatureCollection", "features": []}, {"type": "FeatureCollection", "features": [1]}, 7):  # fmt: skip
         with pytest.raises(BoundaryError, match="FeatureCollection of polygons"):
-            read_boundaries(write(tmp_path / "w.geojson", raw))
+            read_boundaries(write(tmp_path / "w.geojson", raw), AREA)
     (tmp_path / "w.geojson").write_bytes(b"\xff\xfe{")
     with pytest.raises(BoundaryError, match="cannot be read as JSON"):
-        read_boundaries(tmp_path / "w.geojson")
+        read_boundaries(tmp_path / "w.geojson", AREA)
     with pytest.raises(BoundaryError, match="not there"):
-        read_boundaries(tmp_path / "none.geojson")
+        read_boundaries(tmp_path / "none.geojson", AREA)
     (tmp_path / "w.geojson").write_text("[" * 200_000)
     with pytest.raises(BoundaryError, match="cannot be read as JSON"):
-        read_boundaries(tmp_path / "w.geojson")
+        read_boundaries(tmp_path / "w.geojson", AREA)
 
 
 def test_200_megabytes_are_not_read(tmp_path: Path) -> None:
     with (tmp_path / "w.geojson").open("wb") as f:
         f.truncate(200_000_000)
     with pytest.raises(BoundaryError, match="200 MB; at most 50 are read"):
-        read_boundaries(tmp_path / "w.geojson")
+        read_boundaries(tmp_path / "w.geojson", AREA)
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the boundary file is no part of the product")
 def test_real_boundaries_are_small_and_meet() -> None:
-    shapes = read_boundaries(REAL)
-    assert set(shapes) == set(hexagons())
+    shapes = read_boundaries(REAL, AREA)
+    assert set(shapes) == set(WARDS)
     assert sum(map(len, shapes.values())) < 40_000
     # Neighbours share places of their outlines.
     shared = set(points(shapes["E05011118"])) & set(points(shapes["E05011182"]))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import Refreshed
+from planned import REGISTER
 
 from assets.versions.drafts import PublishError
 from assets.versions.publish import publish
@@ -37,7 +38,8 @@ STORE = LabelStore(
             label("entries", "not shown", "withheld"),
             label("absence", "refused", "refused"),
         ]
-    )
+    ),
+    REGISTER,
 )
 
 

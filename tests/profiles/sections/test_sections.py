@@ -14,7 +14,6 @@ from profiles.drawing.edition import EDITIONS
 from profiles.report.contents import CONTENTS, NAMES
 from profiles.report.render import render
 from profiles.sections import ethnicity
-from profiles.sections.methods import register
 
 
 def text_of(section: Section) -> str:
@@ -72,12 +71,15 @@ def test_a_series_with_hidden_months_does_not_claim_a_lowest_number() -> None:
     assert "lowest fewer than 8" in text
 
 
-def test_every_figure_has_its_entry_in_methods() -> None:
-    named = [f for r in register() for f in r["figures"]]
+def test_every_figure_of_a_profile_is_declared_and_explained() -> None:
+    section = CONTENTS[NAMES.index("methods")](store(*CASES["sixty children"]), page([]))
+    (table,) = next(b for b in section.blocks if b.heading == "What each figure counts").tables
+    explained = [row[3].text for row in table.rows]
     shown = set(store(*CASES["sixty children"]).as_table()["figure"])
-    assert len(named) == len(set(named))
+    assert len(explained) == len(set(explained))
     # The drawn tables came through no supply, so none of their rows was received.
-    assert set(named) - {"rows_received"} == shown
+    assert set(explained) - {"rows_received"} == shown
+    assert all(row[1].text and row[2].text for row in table.rows)
 
 
 def test_a_section_without_its_extract_says_what_it_would_tell() -> None:

@@ -11,10 +11,10 @@ import pytest
 from conftest import Refreshed
 from hypothesis import given
 from hypothesis import strategies as st
+from planned import AREA, WARDS
 
 from profiles.disclosure.labels import Label
 from profiles.drawing.maps import SHADES, WITHHELD, breaks, hexagon_paths, names, shade_of, ward_map
-from profiles.figures.groups import hexagons, wards
 
 
 @given(st.lists(st.integers(2, 60).map(lambda n: n * 5.0), max_size=69))
@@ -38,12 +38,14 @@ def label(n: int, threshold: int = 8) -> Label:
 
 def drawn(counts: dict[str, int]) -> object:
     labels = {c: label(n) for c, n in counts.items()}
-    return ward_map("m", "Title", "subtitle", labels, {c: f"{wards()[c][0]}: {x.text}" for c, x in labels.items()})
+    return ward_map(
+        AREA, "m", "Title", "subtitle", labels, {c: f"{WARDS[c].name}: {x.text}" for c, x in labels.items()}
+    )
 
 
 @given(st.lists(st.integers(0, 40), min_size=69, max_size=69), st.randoms(use_true_random=False))
 def test_two_cities_with_equal_labels_have_one_map(counts: list[int], random: object) -> None:
-    one = dict(zip(sorted(wards()), counts, strict=True))
+    one = dict(zip(sorted(WARDS), counts, strict=True))
     other = {c: random.choice([m for m in range(45) if label(m) == label(n)]) for c, n in one.items()}  # type: ignore[attr-defined]
     assert drawn(one) == drawn(other)
 
@@ -53,8 +55,8 @@ def test_what_is_not_shown_has_one_hatch_and_a_dash() -> None:
         "m",
         "T",
         "s",
-        {c: label(n) for c, n in zip(sorted(wards()), range(69), strict=True)},
-        dict.fromkeys(wards(), "w"),
+        {c: label(n) for c, n in zip(sorted(WARDS), range(69), strict=True)},
+        dict.fromkeys(WARDS, "w"),
     )
     hidden = [a for a in made.areas if a.shade == WITHHELD]
     assert len(hidden) == 8
@@ -63,16 +65,16 @@ def test_what_is_not_shown_has_one_hatch_and_a_dash() -> None:
 
 
 def test_hexagons_do_not_overlap_and_names_fit() -> None:
-    paths, middles, (width, height) = hexagon_paths()
-    assert set(paths) == set(wards()) == set(hexagons())
+    paths, middles, (width, height) = hexagon_paths(AREA)
+    assert set(paths) == set(WARDS) == set(WARDS)
     assert len(set(middles.values())) == 69
     for path in paths.values():
         xs, ys = zip(*((int(x), int(y)) for x, y in re.findall(r"(\d+) (\d+)", path)), strict=True)
         assert max(xs) <= width
         assert max(ys) <= height
-    short = {" ".join(lines) for _, _, lines in names()}
+    short = {" ".join(lines) for _, _, lines in names(AREA)}
     assert len(short) == 69
-    assert all(len(line) <= 10 for _, _, lines in names() for line in lines)
+    assert all(len(line) <= 10 for _, _, lines in names(AREA) for line in lines)
 
 
 def published(refreshed: Refreshed, edition: str) -> tuple[list[str], str, pd.DataFrame]:

@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 import pytest
 from conftest import Refreshed
+from planned import PLAN, REGISTER
 
 from profiles.disclosure.labels import LabelStore
 from profiles.disclosure.rule import Rule
@@ -44,7 +45,7 @@ def looked(refreshed: Refreshed, edition: Path, references: tuple[str, ...] = ()
     table = pd.read_csv(
         refreshed.version / "public" / "figures.csv", keep_default_na=False,
         dtype={c: "string" for c in columns if c not in numbers}, na_values={c: [""] for c in numbers})  # fmt: skip
-    return scan(edition, LabelStore(table), page, PUBLIC, references)
+    return scan(edition, LabelStore(table, REGISTER, PLAN.policy.merged_groups), page, PUBLIC, references)
 
 
 def test_a_finished_edition_passes(refreshed: Refreshed, edition: Path) -> None:

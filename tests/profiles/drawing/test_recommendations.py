@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from planned import AREA, REGISTER
 
 from profiles.disclosure.labels import COLUMNS, LabelStore
 from profiles.drawing.recommendations import RecommendationError, check_findings, read_recommendations, recommendations
@@ -25,21 +26,25 @@ def written(folder: Path, **changes: object) -> Path:
 
 
 def test_those_of_the_product_rest_on_sections_that_there_are() -> None:
-    check_findings(recommendations(), NAMES)
-    assert "R01" in {r.id for r in recommendations()}
-    assert {r.strand for r in recommendations()} == {"Pursue", "Prevent", "Protect", "Prepare"}
+    check_findings(recommendations(AREA), NAMES)
+    assert "R01" in {r.id for r in recommendations(AREA)}
+    assert {r.strand for r in recommendations(AREA)} == {"Pursue", "Prevent", "Protect", "Prepare"}
 
 
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"strand": "Punish"}, "R99: its strand must be one of"),
-        ({"state": "soon"}, "R99: its state must be one of"),
-        ({"due": "soon"}, "R99: it needs a due day"),
-        ({"findings": []}, "R99: it needs a due day, YYYY-MM-DD, and the findings"),
-        ({"owner": None}, "R99: it lacks owner"),
-        ({"measure": {"figure": "at_risk", "wanted": "fewer", "words": "x"}}, "R99: its wanted must be one of"),
-        ({"measure": "at_risk"}, "R99: it has a part of the wrong kind"),
+        ({"strand": "Punish"}, "r.yml, line [0-9]+: strand: must be one of 'Pursue', 'Prevent'"),
+        ({"state": "soon"}, "state: must be one of"),
+        ({"due": "soon"}, "due: "),
+        ({"findings": []}, "findings: "),
+        ({"owner": None}, "owner: it is missing"),
+        ({"owners": "x"}, "“owners” is not known here; did you mean “owner”"),
+        (
+            {"measure": {"figure": "at_risk", "wanted": "fewer", "words": "x"}},
+            "wanted: must be one of 'higher' or 'lower'",
+        ),
+        ({"measure": "at_risk"}, "measure: must be a list of keys"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, changes: dict[str, object], why: str) -> None:
@@ -55,12 +60,12 @@ def test_a_finding_that_there_is_not(tmp_path: Path) -> None:
 def test_a_figure_that_there_is_not(tmp_path: Path) -> None:
     (one,) = read_recommendations(written(tmp_path))
     with pytest.raises(RecommendationError, match="R99: its measure, at_risk, is no figure of the report"):
-        one.label(LabelStore(pd.DataFrame(columns=list(COLUMNS))))
+        one.label(LabelStore(pd.DataFrame(columns=list(COLUMNS)), REGISTER))
 
 
 def test_a_file_that_is_none(tmp_path: Path) -> None:
-    with pytest.raises(RecommendationError, match="is not there"):
+    with pytest.raises(RecommendationError, match="not there"):
         read_recommendations(tmp_path / "r.yml")
     (tmp_path / "r.yml").write_text("a: b", "utf-8")
-    with pytest.raises(RecommendationError, match="no list"):
+    with pytest.raises(RecommendationError, match="must be a list"):
         read_recommendations(tmp_path / "r.yml")

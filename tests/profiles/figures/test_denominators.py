@@ -8,15 +8,15 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from planned import REGISTER, WARDS
 
 from assets.store.folder import DataFolder
 from assets.store.reference import import_population, load_imported, reset
 from assets.store.warehouse import load_reference
 from profiles.figures.denominators import COLUMNS, TableError, read_harm_weights, read_population
-from profiles.figures.groups import groups_of, wards
 
 CITY = "E08000025"
-GROUPS = [g.group for g in groups_of("ethnicity") if not g.is_residual]
+GROUPS = [g.group for g in REGISTER.groups_of("ethnicity") if not g.is_residual]
 
 
 def rows(areas: list[str], sexes: list[str], groups: list[str], persons: int = 10) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def write(path: Path, table: pd.DataFrame) -> Path:
 
 
 def test_a_joint_table_gives_every_margin(tmp_path: Path) -> None:
-    found = read_population(write(tmp_path / "p.csv", rows(sorted(wards()), ["F", "M"], GROUPS)))
+    found = read_population(write(tmp_path / "p.csv", rows(sorted(WARDS), ["F", "M"], GROUPS)), REGISTER)
     found = found.set_index(["area_code", "sex", "ethnicity"])["persons"]
     ward = "E05011118"
     assert found[ward, "", ""] == 8 * 2 * 5 * 10
@@ -46,7 +46,7 @@ def test_a_joint_table_gives_every_margin(tmp_path: Path) -> None:
 
 
 def test_a_city_by_ethnic_group_alone(tmp_path: Path) -> None:
-    found = read_population(write(tmp_path / "p.csv", rows([CITY], [""], GROUPS)))
+    found = read_population(write(tmp_path / "p.csv", rows([CITY], [""], GROUPS)), REGISTER)
     assert sorted(found["ethnicity"]) == ["", *sorted(GROUPS)]
     assert found["persons"].sum() == 2 * 5 * 8 * 10
 
@@ -83,15 +83,15 @@ def cell(column: str, value: object) -> Callable[[pd.DataFrame], pd.DataFrame]:
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, spoil: Callable[[pd.DataFrame], pd.DataFrame], words: str) -> None:
-    path = write(tmp_path / "p.csv", spoil(rows(sorted(wards()), ["F", "M"], [""])))
+    path = write(tmp_path / "p.csv", spoil(rows(sorted(WARDS), ["F", "M"], [""])))
     with pytest.raises(TableError) as error:
-        read_population(path)
+        read_population(path, REGISTER)
     assert words in str(error.value)
 
 
 def residents(data: DataFolder) -> pd.DataFrame:
     with duckdb.connect() as con:
-        load_reference(con, {"canaries": []}, data.reference)
+        load_reference(con, {"canaries": []}, REGISTER, data.reference)
         con.execute(
             "create table core_residents as "
             + (Path(__file__).parents[2] / "sql/joined/core_residents.sql").read_text()
@@ -109,10 +109,10 @@ def test_an_import_takes_the_place_of_its_own_breakdown_and_no_other(data: DataF
     assert after.loc[(CITY, "", "White"), "quality"] == "published"
     assert after.loc[(CITY, "", ""), "persons"] == 5 * 8 * 10
     assert after.loc[(CITY, "F", ""), "persons"] == before.loc[(CITY, "F", ""), "persons"]
-    import_population(data, write(tmp_path / "w.csv", rows(sorted(wards()), [""], [""], 100)))
+    import_population(data, write(tmp_path / "w.csv", rows(sorted(WARDS), [""], [""], 100)))
     both = residents(data)
     assert both.loc[("E05011118", "", ""), "persons"] == 800
-    assert both.loc[("East", "", ""), "persons"] == 800 * sum(where == "East" for _, where in wards().values())
+    assert both.loc[("East", "", ""), "persons"] == 800 * sum(where == "East" for _, where in WARDS.values())
     assert both.loc[(CITY, "", "White"), "quality"] == "published"
     assert reset(data, "ref_population.csv")
     assert not reset(data, "ref_population.csv")
@@ -137,7 +137,7 @@ def test_harm_weights(data: DataFolder, tmp_path: Path) -> None:
             read_harm_weights(write(tmp_path / "h.csv", good.assign(**change)))
     write(data.reference / "ref_harm_weights.csv", good)
     with duckdb.connect() as con:
-        load_reference(con, {"canaries": []})
+        load_reference(con, {"canaries": []}, REGISTER)
         load_imported(con, data.reference)
         assert con.execute("select offence_code, weight::double from ref_harm_weights order by 1").fetchall() == [
             ("1", 5475.0),
