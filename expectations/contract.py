@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import functools
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
+from pydantic import Field, RootModel
+
+from expectations.reading import FileError, Strict, fault, nearest, read_text, read_words
 
 HERE = Path(__file__).parent
 CONTRACTS = HERE / "contracts"
@@ -143,13 +146,66 @@ class Agency:
     purpose: str = ""
 
 
+class CodeLists(RootModel[dict[str, dict[str, str]]]):
+    """codes.yml: list → code → label."""
+
+
+class ColumnEntry(Strict):
+    """A column as its contract's file has it: a type, or the list that its codes come from."""
+
+    type: str = ""
+    codes: str = ""
+    list_of: str = ""
+    blank: Blank = "error"
+    optional: bool = False
+    unique: bool = False
+    references: str | None = None
+    most: int | None = None
+    later: bool = False
+
+
+class RuleEntry(Strict):
+    """A rule across the columns of a row, as its contract's file has it."""
+
+    sql: str
+    words: str
+    severity: Severity = "error"
+
+
+class ContractFile(Strict):
+    """`contracts/<agency>/<table>.yml`; a file in `any/` may say for which agencies it holds."""
+
+    grain: str
+    population: str
+    columns: dict[str, ColumnEntry]
+    rules: dict[str, RuleEntry] = Field(default_factory=dict)
+    required: bool = False
+    examples: dict[str, tuple[str, str]] = Field(default_factory=dict)
+    agencies: tuple[str, ...] | None = None
+
+
+class AgencyFile(Strict):
+    """`contracts/<agency>/agency.yml`."""
+
+    name: str
+    prefix: str
+    ethnicity: tuple[str, ...]
+    providers: bool = False
+    purpose: str = ""
+
+
 @functools.cache
 def code_lists() -> dict[str, dict[str, str]]:
-    """Every code list but ethnicity: list name → code → label."""
-    lists = yaml.safe_load((CONTRACTS / "codes" / "codes.yml").read_text("utf-8"))
-    if bad := sorted(name for name, codes in lists.items() if not all(codes.values())):
-        raise ValueError(f"codes.yml, {', '.join(bad)}: a code without a label; a label with a comma stands in quotes")
-    return {name: {str(k): str(v) for k, v in codes.items()} for name, codes in lists.items()}
+    """Every code list but ethnicity: list name → code → label. Raises FileError."""
+    path = CONTRACTS / "codes" / "codes.yml"
+    text = read_words(path)
+    lists = read_text(CodeLists, text, path.name).root
+    for name, codes in lists.items():
+        for code, label in codes.items():
+            if not label:
+                words = "a code without a label; a label with a comma stands in quotes"
+                raise fault(path.name, text, (name, code), words)
+    return lists
 
 
 @functools.cache
@@ -159,51 +215,127 @@ def ethnicity_codes() -> tuple[dict[str, str], ...]:
         return tuple(csv.DictReader(f))
 
 
+# The order in which the agencies' facts are believed; any others follow by name.
+BELIEVED = ("trust", "education", "health", "police")
+
+
 @functools.cache
 def agencies() -> dict[str, Agency]:
-    """The agencies in the order in which their facts are believed: Trust, education, health, police."""
-    found = {}
-    for key in ("trust", "education", "health", "police"):
-        raw = yaml.safe_load((CONTRACTS / key / "agency.yml").read_text("utf-8"))
-        found[key] = Agency(key=key, **(raw | {"ethnicity": tuple(raw["ethnicity"])}))
-    return found
+    """Every agency that has a folder of contracts, in the order in which their facts are believed. Raises FileError."""
+    there = sorted(path.parent.name for path in CONTRACTS.glob("*/agency.yml"))
+    in_order = [key for key in BELIEVED if key in there] + [key for key in there if key not in BELIEVED]
+    return {key: _agency(key) for key in in_order}
 
 
-def _column(name: str, raw: dict[str, Any], agency: Agency) -> Column:
-    raw = dict(raw)
-    kind = raw.pop("type", None) or ("list_of" if "list_of" in raw else "codes")
-    wanted = raw.pop("codes", None) or raw.pop("list_of", None)
+def _agency(key: str) -> Agency:
+    path = CONTRACTS / key / "agency.yml"
+    text = read_words(path)
+    file = read_text(AgencyFile, text, f"{key}/{path.name}")
+    systems = sorted({codes["system"] for codes in ethnicity_codes()})
+    for system in file.ethnicity:
+        if system not in systems:
+            raise fault(
+                f"{key}/{path.name}", text, ("ethnicity",), f"ethnicity: no such list; {nearest(system, systems)}"
+            )
+    return Agency(key, file.name, file.prefix, file.ethnicity, file.providers, file.purpose)
+
+
+def read_contract(path: Path, agency: Agency, tables: Collection[str]) -> Contract:
+    """The contract of a file, for an agency that has these tables. Raises FileError: file, line, and what is allowed."""
+    name, text = f"{path.parent.name}/{path.name}", read_words(path)
+    file = read_text(ContractFile, text, name)
+    columns = tuple(_column(key, entry, agency, name, text, tables) for key, entry in file.columns.items())
+    rules = tuple(Rule(key, entry.sql, entry.words, entry.severity) for key, entry in file.rules.items())
+    for rule in rules:
+        _check_rule(rule, columns, name, text)
+    for column in file.examples:
+        if column not in file.columns:
+            words = f"examples: the contract has no such column; {nearest(column, list(file.columns))}"
+            raise fault(name, text, ("examples", column), words)
+    return Contract(
+        agency.key, path.stem, file.grain, file.population, columns, rules, file.required, dict(file.examples)
+    )
+
+
+def _column(key: str, entry: ColumnEntry, agency: Agency, name: str, text: str, tables: Collection[str]) -> Column:
+    def wrong(words: str) -> FileError:
+        return fault(name, text, ("columns", key), f"{key}: {words}")
+
+    if sum(bool(part) for part in (entry.type, entry.codes, entry.list_of)) != 1:
+        raise wrong("one of type, codes and list_of, and only one, says what the column holds")
+    if entry.type and entry.type not in KINDS:
+        raise wrong(f"no such type; {nearest(entry.type, [k for k in KINDS if k not in ('codes', 'list_of')])}")
+    wanted = entry.codes or entry.list_of
+    if wanted and wanted != "ethnicity" and wanted not in code_lists():
+        raise wrong(f"no such code list; {nearest(wanted, ['ethnicity', *code_lists()])}")
+    if entry.references is not None and entry.references not in tables:
+        raise wrong(f"references: the agency has no such table; {nearest(entry.references, sorted(tables))}")
     codes: dict[str, str] = {}
     if wanted == "ethnicity":
         codes = {e["code"]: e["detailed_group"] for e in ethnicity_codes() if e["system"] in agency.ethnicity}
     elif wanted:
         codes = code_lists()[wanted]
-    return Column(name=name, kind=kind, codes=codes, **raw)
+    return Column(
+        name=key,
+        kind=entry.type or ("list_of" if entry.list_of else "codes"),
+        codes=codes,
+        blank=entry.blank,
+        optional=entry.optional,
+        unique=entry.unique,
+        references=entry.references,
+        most=entry.most,
+        later=entry.later,
+    )
 
 
-def _contract(path: Path, agency: Agency) -> Contract:
-    raw = yaml.safe_load(path.read_text("utf-8"))
-    raw.pop("agencies", None)
-    columns = tuple(_column(n, c, agency) for n, c in raw.pop("columns").items())
-    rules = tuple(Rule(name=n, **r) for n, r in raw.pop("rules", {}).items())
-    examples = {n: (str(full), str(short)) for n, (full, short) in raw.pop("examples", {}).items()}
-    return Contract(agency=agency.key, table=path.stem, columns=columns, rules=rules, examples=examples, **raw)
+# What a rule may name besides the columns of its table: facts of the supply and of the person.
+RULE_FACTS = (
+    "agency_prefix", "supply_ends", "extracted_on", "person_birth_month",
+)  # fmt: skip
+
+
+def _check_rule(rule: Rule, columns: tuple[Column, ...], name: str, text: str) -> None:
+    """A rule is SQL, and names columns that there are."""
+    # Parsing takes a moment to import: only where contracts are read.
+    import sqlglot
+    from sqlglot import exp
+
+    at = ("rules", rule.name)
+    try:
+        tree = sqlglot.parse_one(f"select ({rule.sql})", read="duckdb")
+    except sqlglot.errors.SqlglotError:
+        raise fault(name, text, at, f"{rule.name}: sql cannot be read") from None
+    known = [*(c.name for c in columns), *(f"{c.name}__times" for c in columns), *RULE_FACTS]
+    # A name inside a lambda is its own.
+    own = {str(arg) for part in tree.find_all(exp.Lambda) for arg in part.expressions}
+    for column in tree.find_all(exp.Column):
+        if column.name not in known and column.name not in own:
+            raise fault(name, text, at, f"{rule.name}: sql names {column.name}; {nearest(column.name, known)}")
 
 
 @functools.cache
 def contracts() -> dict[str, Contract]:
-    """Every contract by name. A file in `any/` holds for each agency, or for those that it lists."""
+    """Every contract by name. A file in `any/` holds for each agency, or for those that it lists. Raises FileError."""
     found: dict[str, Contract] = {}
     for key, agency in agencies().items():
-        shared = [
-            p
-            for p in sorted((CONTRACTS / "any").glob("*.yml"))
-            if key in yaml.safe_load(p.read_text("utf-8")).get("agencies", [key])
-        ]
-        own = [p for p in sorted((CONTRACTS / key).glob("*.yml")) if p.stem != "agency"]
-        for path in shared + own:
-            contract = _contract(path, agency)
+        paths = [*_shared(key), *(p for p in sorted((CONTRACTS / key).glob("*.yml")) if p.stem != "agency")]
+        for path in paths:
+            contract = read_contract(path, agency, [p.stem for p in paths])
             found[contract.name] = contract
+    return found
+
+
+def _shared(agency: str) -> list[Path]:
+    """The contracts of `any/` that hold for an agency."""
+    found = []
+    for path in sorted((CONTRACTS / "any").glob("*.yml")):
+        name, text = f"any/{path.name}", read_words(path)
+        named = read_text(ContractFile, text, name).agencies
+        for one in named or ():
+            if one not in agencies():
+                raise fault(name, text, ("agencies",), f"agencies: no such agency; {nearest(one, list(agencies()))}")
+        if named is None or agency in named:
+            found.append(path)
     return found
 
 

@@ -7,6 +7,7 @@ people write. A test holds them equal.
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,8 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 MOST_BYTES = 2_000_000
 MOST_NAMED = 12
+# A file of people has thousands of parts at most, its aliases written out.
+MOST_PARTS = 200_000
 
 
 class FileError(ValueError):
@@ -36,32 +39,33 @@ class Strict(BaseModel):
         known = [field.alias or name for name, field in cls.model_fields.items()]
         for key in raw:
             if key not in known:
-                raise PydanticCustomError(
-                    "unknown_key", "{words}", {"key": str(key), "words": f"{_unknown(str(key), known)}"}
-                )
+                raise PydanticCustomError("unknown_key", "unknown key", {"key": str(key), "known": known})
         return raw
 
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML as people write it: no key twice, and no aliases, with which a small file can stand for a huge one."""
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem="aliases (*name) are not allowed", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
+class _Once:
+    """No key twice: what a reader drops could be anything."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
+            key = self.construct_object(key_node, deep=True)  # type: ignore[attr-defined]
             if key in seen:
                 raise yaml.MarkedYAMLError(problem="a key is there twice", problem_mark=key_node.start_mark)
             seen.add(key)
-        return super().construct_mapping(node, deep=deep)
+        found: dict[Any, Any] = super().construct_mapping(node, deep=deep)  # type: ignore[misc]
+        return found
+
+
+class _Loader(_Once, yaml.SafeLoader):
+    """YAML as people write it."""
+
+
+class _TextLoader(_Once, yaml.BaseLoader):
+    """The same, but every scalar stays the text that it is: YAML would make a truth of Yes and a number of 01."""
 
 
 def read_file(model: type[Model], path: Path) -> Model:
@@ -83,23 +87,78 @@ def read_words(path: Path) -> str:
         raise FileError(f"{path.name}: the file cannot be read ({type(error).__name__}).") from None
 
 
-def read_text(model: type[Model], text: str, name: str) -> Model:
-    """The text as `model`; `name` stands for the file in messages. Raises FileError."""
+def read_text(model: type[Model], text: str, name: str, *, as_texts: bool = False) -> Model:
+    """The text as `model`; `name` stands for the file in messages. `as_texts`: no scalar is made a number or a truth.
+
+    Raises FileError.
+    """
+    loader = (_TextLoader if as_texts else _Loader)(text)
     try:
-        raw = yaml.load(text, _Loader)  # noqa: S506 a safe loader, made stricter
+        tree = loader.get_single_node()
+        if tree is not None and _size(tree, {}) > MOST_PARTS:
+            raise FileError(f"{name}: aliases (*name) in it stand for more than {MOST_PARTS:,} parts.")
+        raw = loader.construct_document(tree) if tree is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise FileError(f"{name}, line {line}: not valid YAML: {error.problem}.") from None
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError) as error:
+        if isinstance(error, FileError):
+            raise
         raise FileError(f"{name}: not valid YAML.") from None
     except RecursionError:
         raise FileError(f"{name}: parts lie too deep inside one another.") from None
+    finally:
+        loader.dispose()
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        tree = yaml.compose(text, yaml.SafeLoader)
         faults = [f"{name}, line {_line(tree, fault)}: {_in_words(fault)}." for fault in error.errors()]
         raise FileError("\n".join(dict.fromkeys(faults))) from None
+
+
+def read_json(model: type[Model], text: str, name: str) -> Model:
+    """A JSON text that another party's program wrote, as `model`. Messages name no key of it. Raises FileError."""
+    try:
+        raw = json.loads(text, object_pairs_hook=_once)
+    except FileError as error:
+        raise FileError(f"{name}: {error}") from None
+    except (ValueError, RecursionError):
+        raise FileError(f"{name}: not valid JSON.") from None
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        tree = _json_tree(text)
+        faults = [f"{name}, line {_line(tree, f)}: {_in_words(f, names_keys=False)}." for f in error.errors()]
+        raise FileError("\n".join(dict.fromkeys(faults))) from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise FileError("a key is there twice in one object.")
+    return dict(pairs)
+
+
+def _json_tree(text: str) -> yaml.Node | None:
+    """The places of a JSON text's parts, for line numbers; None where YAML reads it otherwise."""
+    try:
+        return yaml.compose(text.replace("\t", "  "), yaml.SafeLoader)
+    except yaml.YAMLError:
+        return None
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many parts a node stands for once its aliases are written out: a small file can stand for a huge one."""
+    if id(node) in known:
+        return known[id(node)]
+    known[id(node)] = MOST_PARTS  # an alias inside its own anchor never ends
+    if isinstance(node, yaml.MappingNode):
+        size = 1 + sum(_size(part, known) for pair in node.value for part in pair)
+    elif isinstance(node, yaml.SequenceNode):
+        size = 1 + sum(_size(part, known) for part in node.value)
+    else:
+        size = 1
+    known[id(node)] = size
+    return size
 
 
 def fault(name: str, text: str, at: tuple[str, ...], words: str) -> FileError:
@@ -116,13 +175,17 @@ def nearest(word: str, known: list[str]) -> str:
     return f"{guess}Known are: {', '.join(known[:MOST_NAMED])}{more}"
 
 
-def _unknown(key: str, known: list[str]) -> str:
-    return f"“{key[:40]}” is not known here; {nearest(key, known)}"
+def _unknown(context: Mapping[str, Any], names_keys: bool) -> str:
+    if names_keys:
+        return f"“{context['key'][:40]}” is not known here; {nearest(context['key'], context['known'])}"
+    return f"a key is not known here; known are: {', '.join(context['known'])}"
 
 
-def _in_words(fault: ErrorDetails) -> str:
+def _in_words(fault: ErrorDetails, names_keys: bool = True) -> str:
+    if fault["type"] == "unknown_key":
+        return _unknown(fault.get("ctx", {}), names_keys)
     names = [str(part) for part in fault["loc"] if isinstance(part, str)]
-    where = f"{names[-1][:40]}: " if names and fault["type"] != "unknown_key" else ""
+    where = f"{names[-1][:40]}: " if names and names_keys else ""
     words = {
         "missing": "it is missing",
         "literal_error": f"must be one of {fault.get('ctx', {}).get('expected', '')}",
@@ -134,7 +197,6 @@ def _in_words(fault: ErrorDetails) -> str:
         "dict_type": "must be a list of keys with values",
         "model_type": "must be a list of keys with values",
         "value_error": str(fault.get("ctx", {}).get("error", "")),
-        "unknown_key": str(fault.get("ctx", {}).get("words", "")),
     }
     return where + words.get(fault["type"], fault["msg"].lower())
 

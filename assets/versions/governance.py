@@ -3,13 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
-
-import yaml
+from pathlib import Path
 
 from assets.store.folder import DataFolder
 from assets.versions.drafts import PublishError
 from profiles.drawing.page import Page
 from profiles.figures.dates import long_date
+from profiles.reading import FileError, Strict, read_file
+
+
+class EntryFile(Strict):
+    """An agency's entry in the register. A blank field is told when a draft is published."""
+
+    controller: str | None = None
+    lawful_basis: str | None = None
+    conditions: str | None = None
+    dpia: str | None = None
+    sharing_agreement: str | None = None
+    secret_held_by: str | None = None
+    review_date: dt.date | None = None
+
+
+class RegisterFile(Strict):
+    """`governance.yml`: an entry for each agency, for health for each provider (“health:CODE”)."""
+
+    invented: bool = False
+    agencies: dict[str, EntryFile]
+
+
+def read_governance(path: Path) -> RegisterFile:
+    """The register of a file. Raises PublishError: file, line, and what is allowed."""
+    if not path.exists():
+        raise PublishError(
+            f"There is no governance register at {path}. Copy data_samples/governance.yml, fill it in and try again."
+        )
+    try:
+        return read_file(RegisterFile, path)
+    except FileError as error:
+        raise PublishError(f"The governance register cannot be used. {error}") from None
 
 
 def check_governance(data: DataFolder, page: Page) -> None:
@@ -17,40 +48,22 @@ def check_governance(data: DataFolder, page: Page) -> None:
 
     Raises PublishError naming the agency and the blank field, or the missing register.
     """
-    if not data.governance.exists():
-        raise PublishError(
-            f"There is no governance register at {data.governance}. Copy data_samples/governance.yml, fill it in and try again."
-        )
-    try:
-        register = yaml.safe_load(data.governance.read_text("utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise PublishError(f"The governance register {data.governance} is not valid YAML.") from None
-    if not isinstance(register, dict) or not isinstance(register.get("agencies"), dict):
-        raise PublishError(f"The governance register {data.governance} has no “agencies” with an entry each.")
-    if bool(register.get("invented")) != page.is_invented:
+    register = read_governance(data.governance)
+    if register.invented and not page.is_invented:
         raise PublishError(
             "The governance register is the samples' own, marked as invented: real supplies need a real one."
-            if not page.is_invented
-            else "These are invented supplies: they are published under the samples' own register only."
         )
-    fields = ("controller", "lawful_basis", "conditions", "dpia", "sharing_agreement", "secret_held_by", "review_date")
+    if page.is_invented and not register.invented:
+        raise PublishError("These are invented supplies: they are published under the samples' own register only.")
     for source in page.sources:
         key = f"{source.agency}:{source.provider}" if source.provider else source.agency
-        entry = register["agencies"].get(key) or {}
-        if not isinstance(entry, dict):
-            raise PublishError(f"{source.name}: the governance entry “{key}” is not a list of fields.")
-        blank = [f for f in fields if not str(entry.get(f) or "").strip()]
-        if blank:
+        entry = register.agencies.get(key, EntryFile())
+        blank = [name for name in EntryFile.model_fields if not str(getattr(entry, name) or "").strip()]
+        if blank or entry.review_date is None:
             raise PublishError(
                 f"{source.name}: the governance register has no {', '.join(blank).replace('_', ' ')} (entry “{key}”). Publishing needs them."
             )
-        try:
-            review = dt.date.fromisoformat(str(entry["review_date"]))
-        except ValueError:
+        if entry.review_date < data.clock().date():
             raise PublishError(
-                f"{source.name}: the review date in the governance register is not a date (YYYY-MM-DD)."
-            ) from None
-        if review < data.clock().date():
-            raise PublishError(
-                f"{source.name}: the governance entry was due for review on {long_date(review)}. Review it, then publish."
+                f"{source.name}: the governance entry was due for review on {long_date(entry.review_date)}. Review it, then publish."
             )

@@ -8,18 +8,19 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import hashlib
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt
 
 from expectations.contract import Contract, agencies, code_lists, contracts_of
 from expectations.judging.report import Finding
+from expectations.reading import FileError, Strict, read_json
 
 CONTRACT_VERSION = "1"
-_HEX = re.compile(r"^[0-9a-f]{64}$")
 csv.field_size_limit(1_000_000)
 
 
@@ -43,23 +44,26 @@ class Manifest:
     invented: bool = False
 
 
-_KEYS = {
-    "agency",
-    "provider",
-    "contract_version",
-    "key_fingerprint",
-    "period_start",
-    "period_end",
-    "extracted_at",
-    "tables",
-}
+class TableFile(Strict):
+    """What was sent of a table. A hash in capitals is the same hash."""
+
+    rows: StrictInt = Field(ge=0)
+    sha256: Annotated[str, BeforeValidator(lambda text: str(text).lower())] = Field(pattern="^[0-9a-f]{64}$")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys stand once: what a reader drops could be anything."""
-    if len({k for k, _ in pairs}) < len(pairs):
-        raise SupplyError("supply.json has a key twice in one object")
-    return dict(pairs)
+class ManifestFile(Strict):
+    """`supply.json`."""
+
+    agency: str
+    provider: str | None = None
+    contract_version: Annotated[str, BeforeValidator(str)]
+    key_fingerprint: str = Field(pattern="^[0-9a-f]{8,64}$")
+    period_start: dt.date
+    period_end: dt.date
+    extracted_at: dt.datetime
+    tables: dict[str, TableFile]
+    not_supplied: dict[str, str] | None = None
+    invented: StrictBool = False
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -68,67 +72,43 @@ def read_manifest(folder: Path) -> Manifest:
     Raises SupplyError where it is not JSON, lacks a key, names a table no contract has or holds an impossible date.
     """
     try:
-        raw = json.loads((folder / "supply.json").read_text("utf-8-sig"), object_pairs_hook=_once)
-    except (ValueError, RecursionError):
+        file = read_json(ManifestFile, (folder / "supply.json").read_text("utf-8-sig"), "supply.json")
+    except UnicodeDecodeError:
         raise SupplyError("supply.json is not valid JSON in UTF-8") from None
-    if not isinstance(raw, dict):
-        raise SupplyError("supply.json is not an object")
-    missing = sorted(_KEYS - raw.keys() - {"provider"})
-    if missing:
-        raise SupplyError(f"supply.json lacks {', '.join(missing)}")
-    unknown = len(raw.keys() - _KEYS - {"not_supplied", "invented"})
-    if unknown:
-        raise SupplyError(f"supply.json has {unknown} keys that the specification does not name")
-    if str(raw["agency"]) not in agencies():
-        raise SupplyError("supply.json names an agency that has no contract")
-    if str(raw["contract_version"]) != CONTRACT_VERSION:
+    except FileError as error:
+        raise SupplyError("; ".join(str(error).splitlines()).rstrip(".")) from None
+    if file.agency not in agencies():
+        raise SupplyError(f"supply.json names an agency that has no contract; there are {', '.join(agencies())}")
+    if file.contract_version != CONTRACT_VERSION:
         raise SupplyError(f"supply.json is for another contract version; this one is {CONTRACT_VERSION}")
-    known = contracts_of(raw["agency"])
-    tables, not_supplied = raw["tables"], raw.get("not_supplied") or {}
-    if not isinstance(tables, dict) or not isinstance(not_supplied, dict):
-        raise SupplyError("tables and not_supplied in supply.json are not objects")
-    for name, entry in tables.items():
-        good = (
-            isinstance(entry, dict)
-            and set(entry) == {"rows", "sha256"}
-            and type(entry["rows"]) is int
-            and _HEX.match(str(entry["sha256"]))
-        )
-        if name not in known or not good:
-            raise SupplyError("supply.json names a table that no contract has, or one without its rows and sha256")
-    if type(raw.get("invented", False)) is not bool:
-        raise SupplyError("invented in supply.json is not true or false")
+    known = contracts_of(file.agency)
+    if not file.tables.keys() <= known.keys():
+        raise SupplyError(f"supply.json names a table that no contract has; there are {', '.join(known)}")
     reasons = code_lists()["not_supplied_reason"]
+    not_supplied = file.not_supplied or {}
     for name, reason in not_supplied.items():
-        table, _, column = str(name).partition(".")
-        if table not in known or (column and known[table].column(column) is None) or str(reason) not in reasons:
+        table, _, column = name.partition(".")
+        if table not in known or (column and known[table].column(column) is None) or reason not in reasons:
             words = f"not_supplied in supply.json names tables or table.column, each with one of {', '.join(reasons)}"
             raise SupplyError(words)
-    provider = raw.get("provider") or None
-    if agencies()[raw["agency"]].providers != bool(provider):
+    if agencies()[file.agency].providers != bool(file.provider):
         raise SupplyError("supply.json must name a provider for health, and none for other agencies")
-    if provider and not re.fullmatch(r"[A-Z][A-Z0-9]{2,11}", str(provider)):
+    if file.provider and not re.fullmatch(r"[A-Z][A-Z0-9]{2,11}", file.provider):
         raise SupplyError("the provider in supply.json is not a provider code (a capital, then capitals and digits)")
-    if not re.fullmatch(r"[0-9a-f]{8,64}", str(raw["key_fingerprint"])):
-        raise SupplyError("key_fingerprint in supply.json is not a fingerprint")
-    try:
-        start, end = dt.date.fromisoformat(raw["period_start"]), dt.date.fromisoformat(raw["period_end"])
-        extracted = dt.datetime.fromisoformat(raw["extracted_at"]).replace(tzinfo=None)
-    except (TypeError, ValueError):
-        raise SupplyError("a date in supply.json is not a date (YYYY-MM-DD; extracted_at YYYY-MM-DDTHH:MM)") from None
-    if not start < end <= extracted.date():
+    extracted = file.extracted_at.replace(tzinfo=None)
+    if not file.period_start < file.period_end <= extracted.date():
         raise SupplyError("the dates in supply.json are out of order: period_start < period_end ≤ extracted_at")
     return Manifest(
-        agency=raw["agency"],
-        provider=provider,
-        contract_version=str(raw["contract_version"]),
-        key_fingerprint=raw["key_fingerprint"],
-        period_start=start,
-        period_end=end,
+        agency=file.agency,
+        provider=file.provider or None,
+        contract_version=file.contract_version,
+        key_fingerprint=file.key_fingerprint,
+        period_start=file.period_start,
+        period_end=file.period_end,
         extracted_at=extracted,
-        tables=tables,
-        not_supplied={str(k): reasons[str(v)] for k, v in not_supplied.items()},
-        invented=bool(raw.get("invented")),
+        tables={name: {"rows": table.rows, "sha256": table.sha256} for name, table in file.tables.items()},
+        not_supplied={name: reasons[reason] for name, reason in not_supplied.items()},
+        invented=file.invented,
     )
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-import yaml
+from pydantic import BeforeValidator, Field, model_validator
 
 from expectations.contract import Contract, agencies, code_lists, contracts_of
+from expectations.reading import FileError, Strict, fault, nearest, read_text, read_words
 
 IDENTITY = ("nhs_number", "upn", "forenames", "surname", "date_of_birth", "postcode")
 # Made from the identity; nobody maps them.
 MADE = ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode", "birth_month")
-_SOURCE_KEYS = {"from", "format", "codes", "otherwise", "blank", "value", "separator", "postcode"}
 
 
 class MappingError(Exception):
@@ -58,83 +58,118 @@ class Mapping:
     tables: dict[str, TableMap]
 
 
+def _several(raw: Any) -> Any:
+    """One name is short for a list of one."""
+    return [raw] if isinstance(raw, str) else raw
+
+
+class SourceEntry(Strict):
+    """Where a column comes from, as columns.yml has it."""
+
+    from_: Annotated[tuple[str, ...], BeforeValidator(_several)] = Field((), alias="from")
+    postcode: Annotated[tuple[str, ...], BeforeValidator(_several)] = ()
+    format: str | None = None
+    codes: dict[str, str] = Field(default_factory=dict)
+    otherwise: str | None = None
+    blank: str = ""
+    value: str | None = None
+    separator: str = ";"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_alone(cls, raw: Any) -> Any:
+        """`column: Name` is short for `column: {from: Name}`."""
+        return {"from": raw} if isinstance(raw, (str, list)) else raw
+
+
+class TableEntry(Strict):
+    """A table of columns.yml: the export's file and how it is written."""
+
+    file: str
+    encoding: str = "utf-8-sig"
+    delimiter: str = ","
+    columns: dict[str, SourceEntry]
+
+
+class PeriodEntry(Strict):
+    """The days that the extract covers."""
+
+    start: dt.date
+    end: dt.date
+
+
+class MappingFile(Strict):
+    """`columns.yml`."""
+
+    provider: str | None = None
+    period: PeriodEntry
+    not_supplied: dict[str, str] = Field(default_factory=dict)
+    tables: dict[str, TableEntry]
+
+
 def read_mapping(path: Path, agency: str) -> Mapping:
-    """Read and check `columns.yml`. Raises MappingError that names the table and column."""
+    """Read and check `columns.yml`. Raises MappingError: file, line, table and column, and what is allowed."""
     try:
-        # Every scalar stays the text that it is: YAML would make a truth of Yes and a number of 01.
-        raw = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 makes texts, lists and mappings only
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise MappingError(f"{path.name} is not YAML in UTF-8") from None
-    raw = _object(raw, path.name, {"provider", "period", "not_supplied", "tables"})
-    period = _object(raw.get("period"), "period", {"start", "end"})
-    try:
-        start, end = (dt.date.fromisoformat(period[k]) for k in ("start", "end"))
-    except (KeyError, ValueError, TypeError):
-        raise MappingError("period needs start and end, days written YYYY-MM-DD") from None
-    if start >= end:
-        raise MappingError("period: the start is before the end")
-    if agencies()[agency].providers != bool(raw.get("provider")):
-        raise MappingError("provider is needed for health (the provider's code), and for no other agency")
+        text = read_words(path)
+        file = read_text(MappingFile, text, path.name, as_texts=True)
+        return _mapping(file, agency, path.name, text)
+    except FileError as error:
+        raise MappingError(str(error)) from None
+
+
+def _mapping(file: MappingFile, agency: str, name: str, text: str) -> Mapping:
+    if file.period.start >= file.period.end:
+        raise fault(name, text, ("period",), "period: the start is before the end")
+    if agencies()[agency].providers != bool(file.provider):
+        words = "provider is needed for health (the provider's code), and for no other agency"
+        raise fault(name, text, ("provider",), words)
     known = contracts_of(agency)
-    tables = {
-        str(name): _table(name, entry, known)
-        for name, entry in _object(raw.get("tables"), "tables", set(known)).items()
-    }
-    if missing := [name for name, contract in known.items() if contract.required and name not in tables]:
-        raise MappingError(f"required tables are not mapped: {', '.join(missing)}")
-    declared = {str(k): str(v) for k, v in (raw.get("not_supplied") or {}).items()}
+    for table in file.tables:
+        if table not in known:
+            raise fault(name, text, ("tables", table), f"tables: no such table; {nearest(table, list(known))}")
+    if missing := [table for table, contract in known.items() if contract.required and table not in file.tables]:
+        raise fault(name, text, ("tables",), f"required tables are not mapped: {', '.join(missing)}")
     reasons = code_lists()["not_supplied_reason"]
-    if wrong := [k for k, v in declared.items() if v not in reasons]:
-        raise MappingError(f"not_supplied, {wrong[0]}: the reason is one of {', '.join(reasons)}")
-    provider = str(raw["provider"]) if raw.get("provider") else None
-    return Mapping(agency, provider, start, end, declared, tables)
+    for key, reason in file.not_supplied.items():
+        if reason not in reasons:
+            raise fault(name, text, ("not_supplied", key), f"{key}: the reason is one of {', '.join(reasons)}")
+        table, _, column = key.partition(".")
+        if table not in known or (column and known[table].column(column) is None):
+            words = f"{key} is no table or table.column of the agency; {nearest(table, list(known))}"
+            raise fault(name, text, ("not_supplied", key), words)
+    tables = {key: _table(key, entry, known[key], name, text) for key, entry in file.tables.items()}
+    return Mapping(agency, file.provider, file.period.start, file.period.end, dict(file.not_supplied), tables)
 
 
-def _object(raw: Any, what: str, allowed: set[str]) -> dict[str, Any]:
-    if not isinstance(raw, dict):
-        raise MappingError(f"{what} needs keys and values")
-    if unknown := sorted(str(k) for k in raw if k not in allowed):
-        raise MappingError(f"{what}: {unknown[0]} is none of {', '.join(sorted(allowed))}")
-    return raw
-
-
-def _table(name: str, raw: Any, known: dict[str, Contract]) -> TableMap:
-    contract = known[name]
-    raw = _object(raw, f"table {name}", {"file", "encoding", "delimiter", "columns"})
-    if not isinstance(raw.get("file"), str) or Path(raw["file"]).name != raw["file"]:
-        raise MappingError(f"table {name}: file is the name of a file in the folder of exports")
-    own = [c.name for c in contract.columns if c.name not in MADE or name != "people"]
-    allowed = {*own, *(IDENTITY if name == "people" else ())}
-    sources = {
-        str(k): _source(f"table {name}, column {k}", v)
-        for k, v in _object(raw.get("columns"), f"table {name}, columns", allowed).items()
-    }
+def _table(key: str, entry: TableEntry, contract: Contract, name: str, text: str) -> TableMap:
+    at = ("tables", key)
+    if Path(entry.file).name != entry.file:
+        raise fault(name, text, (*at, "file"), f"table {key}: file is the name of a file in the folder of exports")
+    own = [c.name for c in contract.columns if c.name not in MADE or key != "people"]
+    allowed = [*own, *(IDENTITY if key == "people" else ())]
+    for column in entry.columns:
+        if column not in allowed:
+            words = f"table {key}, columns: {column} is none of {', '.join(sorted(allowed))}"
+            raise fault(name, text, (*at, "columns", column), words)
     needed = [c.name for c in contract.columns if c.blank == "error" and not c.optional and c.name in own]
-    if missing := [n for n in needed if n not in sources]:
-        raise MappingError(f"table {name}: required and not mapped: {', '.join(missing)}")
-    return TableMap(
-        contract, raw["file"], str(raw.get("encoding", "utf-8-sig")), str(raw.get("delimiter", ",")), sources
-    )
-
-
-def _source(what: str, raw: Any) -> Source:
-    if isinstance(raw, (str, list)):
-        raw = {"from": raw}
-    raw = _object(raw, what, _SOURCE_KEYS)
-    named = raw.get("postcode", raw.get("from", []))
-    columns = tuple(map(str, named if isinstance(named, list) else [named]))
-    if bool(columns) == ("value" in raw):
-        raise MappingError(f"{what}: says where it comes from (from, postcode), or one value for every row")
-    codes = raw.get("codes") or {}
-    if not isinstance(codes, dict):
-        raise MappingError(f"{what}: codes are the export's values, each with the code of the contract")
-    return Source(
-        columns,
-        raw.get("format"),
-        {str(k).strip().casefold(): str(v) for k, v in codes.items()},
-        raw.get("otherwise"),
-        str(raw.get("blank", "")),
-        raw.get("value"),
-        str(raw.get("separator", ";")),
-        "postcode" in raw,
-    )
+    if missing := [column for column in needed if column not in entry.columns]:
+        raise fault(name, text, (*at, "columns"), f"table {key}: required and not mapped: {', '.join(missing)}")
+    sources = {}
+    for column, source in entry.columns.items():
+        columns = source.postcode or source.from_
+        if bool(columns) == (source.value is not None):
+            words = (
+                f"table {key}, column {column}: says where it comes from (from, postcode), or one value for every row"
+            )
+            raise fault(name, text, (*at, "columns", column), words)
+        sources[column] = Source(
+            columns,
+            source.format,
+            {raw.strip().casefold(): code for raw, code in source.codes.items()},
+            source.otherwise,
+            source.blank,
+            source.value,
+            source.separator,
+            bool(source.postcode),
+        )
+    return TableMap(contract, entry.file, entry.encoding, entry.delimiter, sources)

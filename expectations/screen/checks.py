@@ -10,8 +10,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import yaml
-
+from expectations.reading import Strict, read_file
 from expectations.screen.identifiers import is_nhs_number, is_postcode, is_uln, is_upn, plain
 
 
@@ -51,10 +50,17 @@ def day_of_six_digits(piece: str) -> bool:
     return 1 <= month <= 12 and 1 <= day <= (29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31)
 
 
+class NamesFile(Strict):
+    """names.yml: common names, separated by spaces."""
+
+    forenames: str
+    surnames: str
+
+
 @functools.cache
 def _names() -> tuple[frozenset[str], frozenset[str]]:
-    raw = yaml.safe_load((Path(__file__).parent / "names.yml").read_text("utf-8"))
-    return frozenset(raw["forenames"].upper().split()), frozenset(raw["surnames"].upper().split())
+    file = read_file(NamesFile, Path(__file__).parent / "names.yml")
+    return frozenset(file.forenames.upper().split()), frozenset(file.surnames.upper().split())
 
 
 def name(piece: str) -> bool:

@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from pydantic import RootModel
+
+from expectations.reading import Strict, read_file
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,30 @@ class Kind:
     told_as: str | None = None
 
 
+class KindEntry(Strict):
+    """A kind as kinds.yml has it."""
+
+    words: str
+    names: str | None = None
+    token: str | None = None
+    text: str | None = None
+    check: str | None = None
+    chance: float | None = None
+    differ: tuple[int, int] | None = None
+    weak: bool = False
+    weak_in_references: bool = False
+    told_as: str | None = None
+
+
+class KindsFile(RootModel[dict[str, KindEntry]]):
+    """kinds.yml: key → kind."""
+
+
 @functools.cache
 def kinds() -> tuple[Kind, ...]:
     """Every kind, in the order of the file."""
-    raw = yaml.safe_load((Path(__file__).parent / "kinds.yml").read_text("utf-8"))
-    for fields in raw.values():
-        fields["differ"] = tuple(fields["differ"]) if "differ" in fields else None
-    return tuple(Kind(key, **fields) for key, fields in raw.items())
+    entries = read_file(KindsFile, Path(__file__).parent / "kinds.yml").root
+    return tuple(Kind(key, **entry.model_dump()) for key, entry in entries.items())
 
 
 def joined(name: str) -> str:

@@ -13,13 +13,14 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-import yaml
 from markdown_it import MarkdownIt
+from pydantic import BeforeValidator, Field
 
 from profiles.disclosure.labels import Label, LabelStore
 from profiles.figures.dates import long_date
+from profiles.reading import FileError, Strict, read_text
 
 # What children, families and communities say: shown only with where it comes from, and never of a few.
 VOICES = ("voices", "intelligence")
@@ -33,6 +34,21 @@ _MARKDOWN = MarkdownIt("zero").enable(["list", "emphasis", "blockquote", "newlin
 
 class CommentaryError(ValueError):
     """What is wrong with a commentary, in words for the analyst."""
+
+
+class Head(Strict):
+    """The lines between the two lines of “---”."""
+
+    by: str = Field(min_length=1)
+    date: dt.date
+
+
+class VoiceHead(Head):
+    """Of voices and intelligence: where it comes from, when it was collected, and from how many people."""
+
+    source: str = Field(min_length=1)
+    collected: Annotated[str, BeforeValidator(str)] = Field(min_length=1)
+    people: int
 
 
 @dataclass(frozen=True)
@@ -84,24 +100,19 @@ def _parsed(section: str, text: str, fewest: int) -> Commentary:
     parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.MULTILINE)
     if len(parts) != 3 or parts[0].strip():
         raise CommentaryError("it does not begin with a line of ---, who wrote it when, and another line of ---")
+    is_voice = section in VOICES
     try:
-        head: Any = yaml.safe_load(parts[1])
-    except yaml.YAMLError:
-        head = None
-    needed = ("by", "date", *(("source", "collected", "people") if section in VOICES else ()))
-    if not isinstance(head, dict) or any(not str(head.get(k, "")).strip() for k in needed):
-        raise CommentaryError(f"its first lines must say {', '.join(needed)}")
-    if not isinstance(head["date"], dt.date):
-        raise CommentaryError("its date must be a day, YYYY-MM-DD")
+        head = read_text(VoiceHead if is_voice else Head, parts[1], f"{section}.md")
+    except FileError as error:
+        raise CommentaryError(f"its first lines must say who wrote it, and when. {str(error).rstrip('.')}") from None
     provenance = ""
-    if section in VOICES:
-        people = head["people"]
-        if not isinstance(people, int) or people < fewest:
+    if isinstance(head, VoiceHead):
+        if head.people < fewest:
             raise CommentaryError(
                 f"it speaks of fewer than {fewest} people, or does not say of how many: so few could be known again"
             )
-        provenance = f"{str(head['source']).strip()}; collected {str(head['collected']).strip()}; from {fewest} people or more."  # fmt: skip
-    one = Commentary(section, str(head["by"]).strip(), head["date"].isoformat(), parts[2].strip(), provenance)
+        provenance = f"{head.source.strip()}; collected {head.collected.strip()}; from {fewest} people or more."
+    one = Commentary(section, head.by.strip(), head.date.isoformat(), parts[2].strip(), provenance)
     for number in re.finditer(r"\d", _DATES.sub(" ", one.plain)):
         line = _DATES.sub(" ", one.plain)[: number.start()].count("\n") + 1
         raise CommentaryError(

@@ -13,7 +13,7 @@ from planned import AREA, WARDS
 from profiles.drawing.boundaries import BoundaryError, read_boundaries
 from profiles.drawing.maps import points
 
-REAL = Path(__file__).parents[3] / "shared" / "reference" / "wards.geojson"
+REAL = Path(__file__).parents[4] / "shared" / "reference" / "wards.geojson"
 Raw = dict[str, Any]
 
 

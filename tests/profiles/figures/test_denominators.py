@@ -94,7 +94,7 @@ def residents(data: DataFolder) -> pd.DataFrame:
         load_reference(con, {"canaries": []}, REGISTER, data.reference)
         con.execute(
             "create table core_residents as "
-            + (Path(__file__).parents[2] / "sql/joined/core_residents.sql").read_text()
+            + (Path(__file__).parents[3] / "sql/joined/core_residents.sql").read_text()
         )
         return con.table("core_residents").df().set_index(["area_code", "sex", "ethnicity"])
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from drawing import seal, write_supply
+from planned import AREA
 
-from assets.profile import _coverage
 from assets.store import supply_store
 from assets.store.folder import DataFolder
 from assets.store.intake import settle
+from assets.versions.coverage import coverage
 
 
 def without(folder: Path, table: str, column: str) -> None:
@@ -34,7 +35,7 @@ def test_an_optional_column_that_is_not_there(data: DataFolder, table: str, colu
     without(folder, table, column)
     seal(folder, "police", not_supplied={f"{table}.{column}": "not_held"} if is_declared else {})
     assert supply_store.receive(data, folder, "police").is_accepted
-    told = {c.source: c for c in _coverage(settle(data))}
+    told = {c.source: c for c in coverage(settle(data), AREA)}
     assert told[f"police__{table}.{column}"].starts is None
     assert told[f"police__{table}"].starts is not None
     assert told["police__involvements.lsoa_code"].starts is None
