@@ -13,7 +13,7 @@ is child 7 in `missing_children`, in all and in care, and one report in `missing
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import duckdb
 
@@ -28,8 +28,16 @@ FACTS = (
 PLACES = ("group", "group2", "group3")
 
 
-def count(con: duckdb.DuckDBPyConnection, register: Register, models: list[str], as_at: dt.date) -> Counted:
+def count(
+    con: duckdb.DuckDBPyConnection,
+    register: Register,
+    models: list[str],
+    as_at: dt.date,
+    only: Collection[str] | None = None,
+) -> Counted:
     """Everything that the `out_` models give; leaves table `members`: who is in which cell, and how often.
+
+    `only` names the figures that are counted, where not all are.
 
     Raises CountingError where a model and the register do not fit.
     """
@@ -39,11 +47,11 @@ def count(con: duckdb.DuckDBPyConnection, register: Register, models: list[str],
         'create or replace temp table memberships (figure varchar, day date not null, group_type varchar, "group" varchar, '
         "group2_type varchar, group2 varchar, group3_type varchar, group3 varchar, person_id bigint, times bigint)"
     )
-    sources = _sources(con, models)
+    _check_sections(con, register, models)
     for figure in register.figures.values():
-        if figure.is_counted:
-            tables = [name for name in models if figure.key in sources[name]]
-            _check_section(figure, tables)
+        if figure.is_counted and (only is None or figure.key in only):
+            # All models of the section, whether or not they have a row of the figure today.
+            tables = [name for name in models if _section(name) == figure.section and "person_id" in columns[name]]
             for select in _selects(register, figure, tables, columns):
                 con.execute(f"insert into memberships {select}")
     con.execute((SQL / "counting" / "members.sql").read_text("utf-8"))
@@ -70,19 +78,20 @@ def _check_columns(register: Register, columns: dict[str, list[str]]) -> None:
                 raise CountingError(f"{name} has the column {column}, which is no dimension of the register")
 
 
-def _sources(con: duckdb.DuckDBPyConnection, models: list[str]) -> dict[str, set[str]]:
-    """Which figures each model gives rows of."""
-    return {
-        name: {str(figure) for (figure,) in con.execute(f'select distinct figure from "{name}"').fetchall()}
-        for name in models
-    }
+def _section(model: str) -> str:
+    """The section of a model: `out_<section>` or `out_<section>__<part>`."""
+    return model.removeprefix("out_").partition("__")[0]
 
 
-def _check_section(figure: Figure, tables: list[str]) -> None:
-    """A figure is counted in the models of its own section: `out_<section>` or `out_<section>__<part>`."""
-    for name in tables:
-        if name.removeprefix("out_").partition("__")[0] != figure.section:
-            raise CountingError(f"{name} gives {figure.key}, which is declared in register/{figure.section}.yml")
+def _check_sections(con: duckdb.DuckDBPyConnection, register: Register, models: list[str]) -> None:
+    """A figure is counted in the models of its own section and in no other."""
+    for name in models:
+        for (figure,) in con.execute(f'select distinct figure from "{name}"').fetchall():
+            if figure not in register.figures:
+                raise CountingError(f"{name} gives {figure}, which no section of the register declares")
+            declared = register.figures[figure].section
+            if declared != _section(name):
+                raise CountingError(f"{name} gives {figure}, which is declared in register/{declared}.yml")
 
 
 def _selects(register: Register, figure: Figure, tables: list[str], columns: dict[str, list[str]]) -> Iterator[str]:

@@ -7,7 +7,7 @@ here knows SQL.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,8 +86,8 @@ class Counted:
     residents: Mapping[tuple[str, str, str], Residents] = field(default_factory=dict)
 
 
-def declared_rows(register: Register, counted: Counted) -> pd.DataFrame:
-    """Every row that `exact_figures` takes: one per figure, cell and day, with its measures.
+def declared_rows(register: Register, counted: Counted, only: Collection[str] | None = None) -> pd.DataFrame:
+    """Every row that `exact_figures` takes: one per figure, cell and day, with its measures; of `only` these figures.
 
     Raises CountingError where a model gives a group or figure that the register does not have, or where a breakdown does
     not add up to its total although its entry does not say why.
@@ -95,12 +95,12 @@ def declared_rows(register: Register, counted: Counted) -> pd.DataFrame:
     _check_groups(register, counted)
     rows: list[dict[str, Any]] = []
     for figure in register.figures.values():
-        if figure.is_counted:
+        if figure.is_counted and (only is None or figure.key in only):
             rows += _total_rows(register, figure, counted)
             for breakdown in figure.entry.breakdowns:
                 _check_sum(register, figure, breakdown, counted)
                 rows += _cell_rows(register, figure, breakdown, counted)
-    rows += _number_rows(register, counted)
+    rows += _number_rows(register, counted, only)
     return pd.DataFrame(rows)
 
 
@@ -314,7 +314,7 @@ def _with_rate(
     return [rate] if is_needed and residents.quality == "indicative" else [count, rate]
 
 
-def _number_rows(register: Register, counted: Counted) -> list[dict[str, Any]]:
+def _number_rows(register: Register, counted: Counted, only: Collection[str] | None) -> list[dict[str, Any]]:
     given: dict[str, list[Number]] = {}
     for number in counted.numbers:
         if number.figure not in register.figures:
@@ -322,6 +322,8 @@ def _number_rows(register: Register, counted: Counted) -> list[dict[str, Any]]:
         given.setdefault(number.figure, []).append(number)
     rows = []
     for figure in register.figures.values():
+        if only is not None and figure.key not in only:
+            continue
         if figure.gives == "median":
             rows += _median_rows(register, figure, given.get(figure.key, []), counted)
         if figure.gives == "number":

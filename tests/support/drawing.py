@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import datetime as dt
 import functools
 import hashlib
@@ -22,7 +21,6 @@ from data_samples.children import canary_keys, key_fingerprint
 from expectations.contract import contracts, contracts_of
 from profiles.disclosure.plan import default_plan
 from profiles.figures.counting import declared_rows
-from profiles.figures.declared import Register
 
 Row = dict[str, str]
 
@@ -202,12 +200,10 @@ def warehouse(as_at: str, **drawn: str) -> duckdb.DuckDBPyConnection:
 
 def rows_of(con: duckdb.DuckDBPyConnection, *figures: str) -> pd.DataFrame:
     """The rows of the exact table that some figures have, before intervals, over a warehouse."""
-    whole = default_plan().register
-    register = Register(whole.area, {f: whole.figures[f] for f in figures}, whole.dimensions)
+    register = default_plan().register
     as_at = con.execute("select as_at()").fetchall()[0][0]
-    found = count(con, register, [m.name for m in folder_models("profile")], as_at)
-    numbers = tuple(number for number in found.numbers if number.figure in figures)
-    return declared_rows(register, dataclasses.replace(found, numbers=numbers))
+    found = count(con, register, [m.name for m in folder_models("profile")], as_at, figures)
+    return declared_rows(register, found, figures)
 
 
 def counted(con: duckdb.DuckDBPyConnection, figure: str, kind: str = "") -> dict[str, int]:
