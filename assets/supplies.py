@@ -47,7 +47,8 @@ def _supply_asset(agency: Agency) -> dg.AssetsDefinition:
     def supply(
         context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        refused = intake.take_in(data, agency.key)
+        takes_part = agency.key in data.agencies
+        refused = intake.take_in(data, agency.key) if takes_part else []
         for report in refused:
             context.log.warning(report.message())
         stored = len(supply_store.accepted(data, agency.key))
@@ -96,7 +97,7 @@ def supplies_in_use(
     intake.pin(data, context.run_id, settled)
     broken = [s for s in settled.supplies if not supply_store.is_intact(s)]
     kept = {s.supplier: supply_store.rejudge(data, s) for s in settled.supplies if s not in broken}
-    for agency in agencies().values():
+    for agency in data.agencies.values():
         mine = [s for s in settled.supplies if s.agency == agency.key]
         rows = sum(sum(kept[s.supplier].rows.values()) for s in mine if s.supplier in kept)
         count = f"{len(mine)} {'supply' if len(mine) == 1 else 'supplies'} in use, {rows:,} rows"

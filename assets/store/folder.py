@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from expectations.contract import Agency, agencies
 from profiles.areas import Area
 from profiles.disclosure.plan import Plan, default_plan
 from profiles.disclosure.rule import Rule
@@ -53,6 +54,11 @@ class DataFolder:
     def area(self) -> Area:
         """The area that the profile is of."""
         return self.plan.register.area
+
+    @property
+    def agencies(self) -> dict[str, Agency]:
+        """The agencies that take part in the area, as their contracts have them. No other's supplies are read."""
+        return {key: agency for key, agency in agencies().items() if key in self.area.agencies}
 
     @property
     def quarantine(self) -> Path:

@@ -55,7 +55,7 @@ def refusal_words(data: DataFolder, report: Report) -> str:
 
 def settle(data: DataFolder) -> Intake:
     """Take in everything that has arrived and settle what counts now. Supplies in quarantine were refused too."""
-    refused = [refusal_words(data, r) for agency in agencies() for r in take_in(data, agency)]
+    refused = [refusal_words(data, r) for agency in data.agencies for r in take_in(data, agency)]
     in_use = supply_store.in_use(data)
     newest = {s.supplier: s.supply_date for s in in_use}
     for entry in quarantine.entries(data):
@@ -74,7 +74,7 @@ def pin(data: DataFolder, run_id: str, intake: Intake) -> None:
 def pinned(data: DataFolder, run_id: str) -> Intake:
     """The intake that the run was pinned to."""
     raw = json.loads(_path(data, run_id).read_text("utf-8"))
-    by_id = {(s.agency, s.supply_id): s for agency in agencies() for s in supply_store.accepted(data, agency)}
+    by_id = {(s.agency, s.supply_id): s for agency in data.agencies for s in supply_store.accepted(data, agency)}
     return Intake([by_id[agency, supply_id] for agency, supply_id in raw["supplies"]], raw["refused"])
 
 

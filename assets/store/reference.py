@@ -76,7 +76,7 @@ def load_imported(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         con.execute(
             "create temp table imported as select * from read_csv(?, header = true)", [str(folder / POPULATION)]
         )
-        # A city told by sex takes the place of one told by single years and sex; a ward's total that of a ward's.
+        # An area told by sex takes the place of one told by single years and sex; a ward's total that of a ward's.
         con.execute(
             """
             delete from ref_population as p where exists (
@@ -92,7 +92,7 @@ def load_imported(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def _kind(row: dict[Any, Any]) -> str:
-    area = "ward" if str(row["area_code"]).startswith("E05") else "city"
+    area = "ward" if str(row["area_code"]).startswith("E05") else "whole area"
     return area + (", by sex" if row["sex"] else "") + (", by ethnic group" if row["ethnicity"] else "")
 
 

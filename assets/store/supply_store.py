@@ -228,7 +228,7 @@ def accepted(data: DataFolder, agency: str) -> list[Supply]:
 def in_use(data: DataFolder) -> list[Supply]:
     """The newest accepted supply of each supplier. Invented ones count only while there is no real one at all."""
     newest: dict[str, Supply] = {}
-    every = [s for agency in agencies() for s in accepted(data, agency)]
+    every = [s for agency in data.agencies for s in accepted(data, agency)]
     real = [s for s in every if not s.manifest.invented]
     for supply in real or every:
         newest[supply.supplier] = supply
@@ -255,15 +255,16 @@ def inbox_state(data: DataFolder) -> list[tuple[str, str, str, str | None]]:
     """Agency, content id, day and provider of every complete candidate, in order: changes when something new has arrived."""
     return [
         (agency, content_id(folder), *_named(folder, agency))
-        for agency in agencies()
+        for agency in data.agencies
         for folder in candidates(data.inbox, agency)
     ]
 
 
-def waiting(inbox: Path) -> list[str]:
+def waiting(data: DataFolder) -> list[str]:
     """What lies in the inbox and is not taken up, in words: folders without supply.json, and folders of no agency."""
     said = []
-    for agency, of in agencies().items():
+    inbox = data.inbox
+    for agency, of in data.agencies.items():
         depth = "*/*/" if of.providers else "*/"
         folders = [f for f in (inbox / agency).glob(depth) if not (f / "supply.json").exists()]
         days = sorted(f.name for f in folders if _is_day(f.name))
@@ -272,10 +273,10 @@ def waiting(inbox: Path) -> list[str]:
             said.append(
                 f"{of.name}: {len(folders)} folder(s) without supply.json, which says that a supply is complete, are not read{named}."
             )
-    strange = sum(f.name not in agencies() for f in inbox.glob("*/") if not f.name.startswith("."))
+    strange = sum(f.name not in data.agencies for f in inbox.glob("*/") if not f.name.startswith("."))
     if strange:
         said.append(
-            f"{strange} folder(s) in the inbox are named after no agency ({', '.join(agencies())}) and are not read."
+            f"{strange} folder(s) in the inbox are named after no agency that takes part ({', '.join(data.agencies)}) and are not read."
         )
     return said
 

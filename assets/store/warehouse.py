@@ -39,11 +39,12 @@ def load_reference(
     for path in sorted(REFERENCE.glob("ref_*.csv")):
         _load_table(con, path.stem, path)
     for name, columns in TABLES.items():
+        described = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+        con.execute(f"create or replace table {name} ({described})")
         if area.table(name).exists():
-            _load_table(con, name, area.table(name))
-        else:
-            empty = ", ".join(f'"{column}" varchar' for column in columns)
-            con.execute(f"create or replace table {name} ({empty})")
+            types = ", ".join(f"'{column}': '{kind}'" for column, kind in columns.items())
+            read = f"read_csv(?, header = true, types = {{{types}}})"
+            con.execute(f"insert into {name} by name select * from {read}", [str(area.table(name))])
     con.execute(
         'create or replace table ref_groups (group_type varchar, "group" varchar, label varchar, sort integer, is_residual boolean)'
     )

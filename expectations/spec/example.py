@@ -7,14 +7,15 @@ import hashlib
 from expectations.contract import Column, Contract, agencies, contracts_of
 
 DAYS = ("2023-05-14", "2023-09-02")
+# Real codes of the City of London: an example is of no area in particular.
 _FIXED = {
     "hour": ("15", "9"),
     "integer": ("1", "2"),
     "number": ("12", "0.5"),
-    "ward": ("E05011118", "E05011124"),
-    "lsoa": ("E01033620", "E01008881"),
-    "la": ("E08000025", "E08000025"),
-    "area": ("E08000025", "E08000025"),
+    "ward": ("E05009288", "E05009289"),
+    "lsoa": ("E01000001", "E01000002"),
+    "la": ("E09000001", "E09000001"),
+    "area": ("E09000001", "E09000001"),
     "offence": ("92D", "105/1"),
     "short_code": ("A1", "B2"),
     "term": ("2023-24-autumn", "2023-24-spring"),

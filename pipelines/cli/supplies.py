@@ -11,13 +11,12 @@ from pipelines.cli.terminal import data_or_refusal, say
 def supplies() -> None:
     """Take in what is in the inbox, and list the supplies in use and what was refused."""
     from assets.store import quarantine, supply_store
-    from expectations.contract import agencies
 
     data = data_or_refusal()
     if data.uses_samples:
         say("Nothing is configured and no supply was ever accepted: using the bundled samples, which are invented.")
     data.sweep()
-    for agency in agencies():
+    for agency in data.agencies:
         for folder in supply_store.candidates(data.inbox, agency):
             report = supply_store.receive(data, folder, agency)
             click.echo(report.message())
@@ -27,7 +26,7 @@ def supplies() -> None:
                 click.echo("  The folder in the inbox could not be deleted: delete it by hand.")
         for report in supply_store.strays(data.inbox, agency):
             click.echo(report.message())
-    for words in supply_store.waiting(data.inbox):
+    for words in supply_store.waiting(data):
         click.echo(words)
     click.echo("In use:")
     for supply in supply_store.in_use(data):

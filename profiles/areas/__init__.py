@@ -11,18 +11,52 @@ from profiles.reading import FileError, Strict, fault, read_text, read_words
 
 HERE = Path(__file__).parent
 DEFAULT = "birmingham"
-# Reference tables that an area brings; a model finds each under its name, empty where the area has none.
-TABLES: dict[str, tuple[str, ...]] = {
-    "ref_wards": ("ward_code", "ward_name", "locality", "hex_q", "hex_r", "deprivation"),
-    "ref_ward_neighbours": ("ward_code", "neighbour_code", "border_metres"),
-    "ref_lsoa_neighbours": ("lsoa_code", "neighbour_code"),
-    "ref_population": ("area_code", "as_of", "age_from", "age_to", "sex", "ethnicity", "persons", "quality", "source"),
-    "ref_ethnic_population": ("area_code", "as_of", "ethnicity", "persons_all_ages"),
-    "ref_factor_24a": (
-        "year_ending", "area_code", "area_name", "compared", "episodes", "episodes_with_factors", "is_gap",
-    ),
-    "ref_published": ("as_at", "group_type", "group", "children", "source"),
-}  # fmt: skip
+# Reference tables that an area brings, their columns and types; a model finds each under its name, empty where the area has none.
+TABLES: dict[str, dict[str, str]] = {
+    "ref_wards": {
+        "ward_code": "varchar",
+        "ward_name": "varchar",
+        "locality": "varchar",
+        "hex_q": "bigint",
+        "hex_r": "bigint",
+        "deprivation": "double",
+    },
+    "ref_ward_neighbours": {"ward_code": "varchar", "neighbour_code": "varchar", "border_metres": "bigint"},
+    "ref_lsoa_neighbours": {"lsoa_code": "varchar", "neighbour_code": "varchar"},
+    "ref_population": {
+        "area_code": "varchar",
+        "as_of": "varchar",
+        "age_from": "bigint",
+        "age_to": "bigint",
+        "sex": "varchar",
+        "ethnicity": "varchar",
+        "persons": "bigint",
+        "quality": "varchar",
+        "source": "varchar",
+    },
+    "ref_ethnic_population": {
+        "area_code": "varchar",
+        "as_of": "varchar",
+        "ethnicity": "varchar",
+        "persons_all_ages": "bigint",
+    },
+    "ref_factor_24a": {
+        "year_ending": "date",
+        "area_code": "varchar",
+        "area_name": "varchar",
+        "compared": "varchar",
+        "episodes": "bigint",
+        "episodes_with_factors": "bigint",
+        "is_gap": "boolean",
+    },
+    "ref_published": {
+        "as_at": "date",
+        "group_type": "varchar",
+        "group": "varchar",
+        "children": "bigint",
+        "source": "varchar",
+    },
+}
 REQUIRED = ("ref_wards",)
 
 
@@ -63,6 +97,7 @@ class AreaFile(Strict):
     hub: str
     agencies: dict[str, Agency]
     localities: tuple[str, ...]
+    localities_note: str = ""
     box: Box
     retired_wards: tuple[CodeRange, ...] = ()
     background: str = ""

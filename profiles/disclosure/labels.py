@@ -178,7 +178,7 @@ class LabelStore:
         return (figure, measure, _named(group_type, group, also)) in self._rows
 
     def series(self, figure: str) -> list[Label]:
-        """The city's counts of a figure over its periods, in time order."""
+        """The area's counts of a figure over its periods, in time order."""
         return self.every(figure)
 
     def every(self, figure: str, measure: str = "count", group_type: str = "all", group: str = "all") -> list[Label]:

@@ -286,7 +286,9 @@ def _chosen(text: str, statement: str, register: Register) -> dict[str, tuple[st
 
 
 def _check(plan: Plan) -> None:
-    """Every fact speaks of figures and groups that there are."""
+    """Every fact speaks of figures and groups that there are, here or in the area that the product brings: of an agency that
+    this area lacks, a fact tells nothing."""
+    brought = {(g.group_type, g.group) for g in register_of(default_area()).every_group()}
     for statement in plan.statements:
         for term in (*statement.left, *statement.right):
             if not plan.is_declared(term.figure):
@@ -296,6 +298,6 @@ def _check(plan: Plan) -> None:
                 if known is None:
                     raise PlanError(f"the fact “{statement.text}” names a dimension that there is not: {dimension}.")
                 for group in groups:
-                    is_open = known.any_group or dimension == "agency" or group == "*"
+                    is_open = known.any_group or group == "*" or (dimension, group) in brought
                     if not is_open and (dimension, group) not in plan.groups:
                         raise PlanError(f"the fact “{statement.text}” names a group that {dimension} does not have.")

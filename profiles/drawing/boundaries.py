@@ -67,7 +67,7 @@ def _features(path: Path) -> list[dict[str, Any]]:
     if size > LARGEST:
         raise BoundaryError(
             f"the file has {size / 1e6:,.0f} MB; at most {LARGEST / 1e6:.0f} are read. "
-            "The ONS's generalised boundaries of the city (BGC, 20 m) have less than one."
+            "The ONS's generalised boundaries of the area (BGC, 20 m) have less than one."
         )
     try:
         raw = json.loads(path.read_text("utf-8-sig"))

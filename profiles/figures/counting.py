@@ -49,10 +49,15 @@ class Residents:
 
     def note(self, wanted: str) -> str:
         """What is said beside a rate; a rate over a number that only indicates is refused, and the table to ask for named."""
+        if self.quality == "unknown":
+            return f"refused: the number of residents is not known: {wanted}"
         if self.quality == "indicative":
             return f"refused: the number of residents is only indicative: {wanted}"
         estimated = ", estimated: " if self.quality == "estimate" else ", "
         return f"denominator: {RESIDENTS_AGED}{estimated}{self.source}"
+
+
+NO_RESIDENTS = Residents(0.0, "unknown", "")
 
 
 @dataclass(frozen=True)
@@ -204,7 +209,7 @@ def _total_rows(register: Register, figure: Figure, counted: Counted) -> list[di
         }
         if figure.entry.share_of:
             row["measures"] = ["count", "percent"]
-        rows += _with_rate(register, row, figure.entry.rate, (register.area.code, "", ""), counted)
+        rows += _with_rate(row, figure.entry.rate, _residents(register, {}, counted))
     return rows
 
 
@@ -227,11 +232,9 @@ def _cell_rows(register: Register, figure: Figure, breakdown: BreakdownEntry, co
             row |= _share(register, figure, breakdown, cell)
             row["measures"] = _measures(register, breakdown, cell, row)
             rows += _with_rate(
-                register,
                 row,
                 breakdown.rate,
-                _residents_key(register, cell),
-                counted,
+                _residents(register, cell, counted),
                 is_smoothed=breakdown.smoothed,
                 is_needed=breakdown.only_with_rate,
             )
@@ -285,33 +288,34 @@ def _measures(
     return measures
 
 
-def _residents_key(register: Register, cell: Mapping[str, str]) -> tuple[str, str, str]:
-    """The residents of a cell: area code (or locality), sex, ethnic group."""
+def _residents(register: Register, cell: Mapping[str, str], counted: Counted) -> Residents | None:
+    """The residents of a cell: of its ward, locality or the area, sex and ethnic group; none of a residual group."""
     place = cell.get("ward") or cell.get("locality") or register.area.code
-    return place, cell.get("sex", ""), cell.get("ethnicity", "")
+    known = counted.residents.get((place, cell.get("sex", ""), cell.get("ethnicity", "")))
+    is_residual = any(_group(register, d, g).is_residual for d, g in cell.items())
+    return known if known or is_residual else NO_RESIDENTS
 
 
 def _with_rate(
-    register: Register,
     row: dict[str, Any],
     wanted: str,
-    key: tuple[str, str, str],
-    counted: Counted,
+    residents: Residents | None,
     *,
     is_smoothed: bool = False,
     is_needed: bool = False,
 ) -> list[dict[str, Any]]:
-    """The row, and beside it one for its rate where the number of residents is known. `is_needed`: no count without a rate."""
+    """The row, and beside it one for its rate over residents. `is_needed`: no count without a rate that can be told."""
     if not wanted:
         return [row]
-    residents = counted.residents.get(key)
     if residents is None:
         return [] if is_needed else [row]
     measures = ["rate", "smoothed"] if is_smoothed else ["rate"]
     rate = row | {"measures": measures, "denominator": residents.persons, "note": residents.note(wanted)}
+    if is_needed and residents.quality in ("indicative", "unknown"):
+        return [rate]
     # The row's own denominator is the residents too, so that count and rate tell the same.
-    count = row | {"denominator": residents.persons}
-    return [rate] if is_needed and residents.quality == "indicative" else [count, rate]
+    count = row if residents is NO_RESIDENTS else row | {"denominator": residents.persons}
+    return [count, rate]
 
 
 def _number_rows(register: Register, counted: Counted, only: Collection[str] | None) -> list[dict[str, Any]]:

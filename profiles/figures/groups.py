@@ -144,16 +144,19 @@ def _from_others(name: str, entry: DimensionEntry, others: Mapping[str, Dimensio
     if source not in others:
         raise ValueError(f"there is no dimension {source}")
     short = {key: group.short or group.label for key, group in others[source].groups.items()}
+    # What both are told from is needed to tell of both.
+    needs = {key: group.needs for key, group in others[source].groups.items()}
     if entry.pairs_of:
         return [
-            Group(name, f"{a} + {b}", f"{_capital(short[a])} and {short[b]}", 0)
+            Group(name, f"{a} + {b}", f"{_capital(short[a])} and {short[b]}", 0, needs=needs[a] + needs[b])
             for a, b in itertools.combinations(short, 2)
         ]
     orders = [
-        Group(name, f"{a} > {b}", f"{_capital(short[a])}, then {short[b]}", 0)
+        Group(name, f"{a} > {b}", f"{_capital(short[a])}, then {short[b]}", 0, needs=needs[a] + needs[b])
         for a, b in itertools.permutations(short, 2)
     ]
-    return [*orders, *(Group(name, a, f"{_capital(text)} alone", 0) for a, text in short.items())]
+    alone = [Group(name, a, f"{_capital(text)} alone", 0, needs=needs[a]) for a, text in short.items()]
+    return [*orders, *alone]
 
 
 def _capital(text: str) -> str:

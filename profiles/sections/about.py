@@ -44,7 +44,7 @@ def build(store: LabelStore, page: Page) -> Section:
                     Table("Extracts in use, without direct identifiers", ["Supplied by", "Made on", "Covers"], rows)
                 ],
                 notes=[
-                    f"Each agency supplies the children for whom it holds one of its listed indicators of harm or exploitation in the 48 months before, not all children whom it knows. So “all children” in a table means all in these extracts: they are not a sample of {store.area.name}'s children, and what is common among them need not be common in the city.",
+                    f"Each agency supplies the children for whom it holds one of its listed indicators of harm or exploitation in the 48 months before, not all children whom it knows. So “all children” in a table means all in these extracts: they are not a sample of {store.area.name}'s children, and what is common among them need not be common there.",
                     "The extracts are pseudonymised: names, addresses and dates of birth are not in them. Records of one child are joined by codes that the agencies make under a secret key.",
                     "Every table that is supplied is checked; this edition uses those that its figures name in Methods.",
                 ],

@@ -93,7 +93,7 @@ def _placed(store: LabelStore, page: Page) -> Block:
     here = store.get("placed_here_by_others")
     labels = [here, *(c for _, c, _ in rows)]
     return Block(
-        "Placed outside the city, and placed here by others",
+        "Placed outside the area, and placed here by others",
         [
             f"Who is responsible for a child and where the child is placed are two things. {store.area.name}'s children are counted among the children at risk wherever they are placed. Children whom other authorities placed here are not: they stand in the last row alone.",
         ],

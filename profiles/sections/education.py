@@ -118,7 +118,7 @@ def _pupils(store: LabelStore) -> Block:
     return Block(
         "All pupils",
         [
-            "Beside the children at risk, the city's pupils as a whole. The last whole school year is not the year to date, and a number of suspensions is not a number of children, so the two are for context and are not to be divided by each other."
+            "Beside the children at risk, the area's pupils as a whole. The last whole school year is not the year to date, and a number of suspensions is not a number of children, so the two are for context and are not to be divided by each other."
         ],
         tables=[table],
         notes=why(*(store.get(figure) for figure in ("pupils_persistently_absent", *EXCLUDED))),

@@ -1,4 +1,4 @@
-"""Ethnic groups of the children at risk beside the city's, and why there is no rate."""
+"""Ethnic groups of the children at risk beside the area's, and why there is no rate."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
 from profiles.sections import equity
 from profiles.sections.common import counted, crossed, of, refused
+
+CONTEXT = (
+    "The last column of the table shows the area's residents of all ages, for context only: children are a different mix from adults, "
+    "so it does not tell whether a group is over- or under-represented among children at risk."
+)
+_NONE = Cell("–", is_number=True)
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -28,26 +34,25 @@ def build(store: LabelStore, page: Page) -> Section:
         else "No ethnic group has enough children at risk to be shown."
     )
     unknown = next(c for g, c, _ in rows if g.group == "Not known")
+    # An area without a census table of ethnic groups has no such context.
+    has_residents = bool(store.groups("residents_all_ages", "ethnicity"))
     cells = []
     for g, count, percent in rows:
-        if percent:
-            city = store.get("residents_all_ages", "percent", "ethnicity", g.group)
-            cells.append([head(g.label), shown(count), shown(percent), interval(percent, "%"), shown(city)])
-        else:
-            cells.append([head(g.label), shown(count), *[Cell("–", is_number=True)] * 3])
+        row = [head(g.label), shown(count)]
+        row += [shown(percent), interval(percent, "%")] if percent else [_NONE, _NONE]
+        if has_residents and percent:
+            row.append(shown(store.get("residents_all_ages", "percent", "ethnicity", g.group)))
+        elif has_residents:
+            row.append(_NONE)
+        cells.append(row)
     rate = store.get("at_risk_residents_10_17", "rate", "ethnicity", "White")
-    columns = [
-        "Ethnic group",
-        "Children",
-        "Share of known ethnic groups",
-        "95% interval",
-        "Residents of all ages, 2021",
-    ]
+    columns = ["Ethnic group", "Children", "Share of known ethnic groups", "95% interval"]
+    if has_residents:
+        columns.append("Residents of all ages, 2021")
     known = Block(
         sentences=[
             f"Ethnic group was not known for {unknown.about} children at risk; they are left out of the shares.",
-            "The last column of the table shows the city's residents of all ages, for context only: children are a different mix from adults, "
-            "so it does not tell whether a group is over- or under-represented among children at risk.",
+            *([CONTEXT] if has_residents else []),
         ],
         chart=bars(
             "ethnicity",

@@ -105,7 +105,7 @@ def _gaps(store: LabelStore, page: Page) -> Block:
         for t, reason in sorted(s.not_supplied.items())
     ]
     notes += [f"{section.capitalize()}: {reason}." for section, reason in store.refusals()]
-    by_locality = store.every("at_risk_residents_10_17", "rate", "locality", "Central")
+    by_locality = store.every("at_risk_residents_10_17", "rate", "locality", store.area.localities[0])
     if by_locality and "estimated" in by_locality[-1].note:
         notes.append(
             "Place: residents aged 10–17 by ward and locality are estimated; the table to ask for is single-year ages by ward (ONS mid-year estimates)."

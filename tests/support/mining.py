@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import duckdb
 import numpy as np
 from invented import exact
 from planned import PLAN
@@ -14,16 +16,39 @@ from profiles.disclosure.counts import label_counts, reference
 from profiles.disclosure.facts import Cell, Facts
 from profiles.disclosure.knowledge import _Picture, parts_of
 from profiles.disclosure.plan import PARTNER, PUBLIC
-from profiles.figures.counting import Counted
 
 # Wards and hours cross nothing and are linked by their total alone; their cells are as many as all others together.
 FINE = frozenset({"ward", "hour", "hour_band", "weekday"})
+# How many children must be expected to break a relation that would hold by chance alone.
+EXPECTED = 25
 Pair = tuple[str, str]
+Triple = tuple[str, str, str]
 
 
-def published_counts(counted: Counted) -> dict[str, float]:
-    """A world's counts of the as-at date by reference, in all and in every published breakdown."""
-    found = {}
+def counts_by_child(con: duckdb.DuckDBPyConnection, refs: Sequence[str]) -> np.ndarray:
+    """How often each child of a counted world is in each cell of the as-at date: one row per child, one column per reference.
+
+    A child alone is a world too, so what does not hold for one child does not hold by definition.
+    """
+    place = {ref: n for n, ref in enumerate(refs)}
+    rows = con.execute(
+        'select figure, group_type, "group", group2_type, group2, group3_type, group3, day, person_id, sum(times) '
+        "from memberships where day = as_at() group by all"
+    ).fetchall()
+    child = {person: n for n, person in enumerate(sorted({row[8] for row in rows}))}
+    counts = np.zeros((len(child), len(refs)), dtype=np.int16)
+    for figure, *groups, day, person, times in rows:
+        pairs = zip(groups[::2], groups[1::2], strict=True)
+        dims = frozenset((dimension, group) for dimension, group in pairs if dimension not in ("", "all"))
+        ref = reference(figure, dims, day.isoformat())
+        if ref in place:
+            counts[child[person], place[ref]] = times
+    return counts
+
+
+def published_refs(as_at: dt.date) -> list[str]:
+    """The references of the as-at date's counts in all and in every published breakdown, but for wards and hours."""
+    found = []
     for figure in PLAN.register.figures.values():
         if not figure.is_counted:
             continue
@@ -32,10 +57,7 @@ def published_counts(counted: Counted) -> dict[str, float]:
             is_offered = PLAN.table(figure.key, frozenset(breakdown.by)) is not None
             if is_offered and not set(breakdown.by) & FINE:
                 cells += [c for c in PLAN.register.cells(breakdown) if not _has_check_only(c)]
-        for cell in cells:
-            groups = frozenset(cell.items())
-            count = counted.cells.get((figure.key, counted.as_at, groups))
-            found[reference(figure.key, groups, counted.as_at.isoformat())] = count.numerator if count else 0.0
+        found += [reference(figure.key, frozenset(cell.items()), as_at.isoformat()) for cell in cells]
     return found
 
 
@@ -45,42 +67,43 @@ def _has_check_only(cell: dict[str, str]) -> bool:
 
 @dataclass(frozen=True)
 class Mined:
-    """Counts by reference, one row per world."""
+    """Counts by reference, one row per invented child.
+
+    A relation that holds for every child is told only where, if its counts had nothing to do with each other, at least
+    `EXPECTED` children would be expected to break it: what few children could break may hold by chance.
+    """
 
     refs: tuple[str, ...]
     counts: np.ndarray
 
-    @classmethod
-    def of(cls, worlds: Sequence[dict[str, float]]) -> Mined:
-        """From each world's counts by reference; a count that is hardly ever more than zero tells nothing of how it stands to others."""
-        refs = list(worlds[0])
-        counts = np.array([[world[ref] for ref in refs] for world in worlds])
-        lives = (counts > 0).sum(axis=0) >= 4
-        return cls(tuple(r for r, is_alive in zip(refs, lives, strict=True) if is_alive), counts[:, lives])
-
     def never_more(self) -> list[Pair]:
-        """(a, b) for every a that is in no world more than b."""
+        """(a, b) for every a that is for no child more than b."""
         found = []
+        is_in = self.counts > 0
+        share_outside = 1 - is_in.mean(axis=0)
         for place, ref in enumerate(self.refs):
-            holds = (self.counts[:, [place]] <= self.counts).all(axis=0)
+            own = self.counts[is_in[:, place]]
+            if not len(own):
+                continue
+            holds = (own[:, [place]] <= own).all(axis=0) & (len(own) * share_outside >= EXPECTED)
             found += [(ref, self.refs[other]) for other in np.flatnonzero(holds) if other != place]
         return found
 
-    def never_more_together(self, below: Iterable[Pair]) -> list[tuple[str, str, str]]:
-        """(a, b, c) for every a + b that is in no world more than c, where each of a and b is part of c, and some world has a
-        and b at once: two that are never there together tell nothing of how they add up."""
+    def never_more_together(self, below: Iterable[Pair]) -> list[Triple]:
+        """(a, b, c) for every a + b that is for no child more than c, where each of a and b alone is no more than c."""
         parts: dict[str, list[int]] = {}
         index = {ref: place for place, ref in enumerate(self.refs)}
         for part, whole in below:
             parts.setdefault(whole, []).append(index[part])
         found = []
         for whole, places in parts.items():
-            room = self.counts[:, [index[whole]]]
+            own = self.counts[self.counts[:, index[whole]] > 0]
+            share = (own > 0).mean(axis=0)
             for n, first in enumerate(places):
                 others = places[n + 1 :]
-                one, both = self.counts[:, [first]], self.counts[:, others]
-                holds = (one + both <= room).all(axis=0) & (((one > 0) & (both > 0)).sum(axis=0) >= 4)
-                found += [(self.refs[first], self.refs[others[k]], whole) for k in np.flatnonzero(holds)]
+                holds = (own[:, [first]] + own[:, others] <= own[:, [index[whole]]]).all(axis=0)
+                is_likely = share[first] * share[others] * len(own) >= EXPECTED
+                found += [(self.refs[first], self.refs[others[k]], whole) for k in np.flatnonzero(holds & is_likely)]
         return found
 
 
@@ -94,18 +117,86 @@ class Implied:
             picture.cell(row["ref"], row["figure"], row["dims"], row["period_end"], 0.0, float("inf"))
         picture.implied()
         picture.statements()
-        self._attacker = Attacker(_unlabelled(picture), seconds=36_000.0)
+        facts = _unlabelled(picture)
+        self._attacker = Attacker(facts, seconds=36_000.0)
+        self._order = _Order(facts)
         self.refs = frozenset(picture.cells)
 
-    def at_most(self, parts: Sequence[str], whole: str) -> bool:
-        """Whether the parts together can be no more than the whole."""
-        if not {*parts, whole} <= self.refs:
-            return False
+    def not_implied(self, pairs: Iterable[Pair]) -> list[Pair]:
+        """Those (a, b) of which a ≤ b does not follow."""
+        return [(a, b) for a, b in pairs if not self._order.is_below(a, b) and not self._at_most([a], b)]
+
+    def not_implied_together(self, triples: Iterable[Triple]) -> list[Triple]:
+        """Those (a, b, c) of which a + b ≤ c does not follow."""
+        below = self._order.is_below
+        shown: dict[str, list[Triple]] = {}
+        found = []
+        # What follows for the larger counts follows for their parts.
+        for a, b, c in sorted(triples, key=lambda of: self._order.height(of[0]) + self._order.height(of[1])):
+            follows = any(
+                below(last, c) and ((below(a, x) and below(b, y)) or (below(a, y) and below(b, x)))
+                for last in shown
+                if below(last, c)
+                for x, y, _ in shown[last]
+            )
+            if follows:
+                continue
+            if self._at_most([a, b], c):
+                shown.setdefault(c, []).append((a, b, c))
+            else:
+                found.append((a, b, c))
+        return found
+
+    def _at_most(self, parts: Sequence[str], whole: str) -> bool:
         terms = {whole: -1}
         for part in parts:
             terms[part] = terms.get(part, 0) + 1
         high = self._attacker.linear(terms).high
         return high is not None and high <= 0
+
+
+class _Order:
+    """Which count is no more than which, as far as chains of single facts tell: quick, and never wrong where it says so."""
+
+    def __init__(self, facts: Facts) -> None:
+        above: dict[str, set[str]] = {name: set() for name in facts.cells}
+        for lattice in facts.lattices:
+            cells = [c for c in facts.cells.values() if c.lattice == lattice]
+            for part in cells:
+                above[part.name] |= {c.name for c in cells if _is_part(part.at, c.at)}
+        for relation in facts.relations:
+            for sign in (1, -1):
+                limit = relation.high if sign == 1 else relation.low
+                larger = [n for n, c in relation.terms.items() if sign * c == -1]
+                if (
+                    limit == 0
+                    and len(larger) == 1
+                    and all(sign * c > 0 for n, c in relation.terms.items() if n != larger[0])
+                ):
+                    for name in relation.terms:
+                        above[name].add(larger[0])
+        self._above = {name: self._reached(name, above) for name in above}
+
+    @staticmethod
+    def _reached(name: str, above: Mapping[str, set[str]]) -> frozenset[str]:
+        seen, left = {name}, [name]
+        while left:
+            new = above[left.pop()] - seen
+            seen |= new
+            left += new
+        return frozenset(seen)
+
+    def is_below(self, part: str, whole: str) -> bool:
+        """Whether a chain of facts leads from the one to the other."""
+        return whole in self._above[part]
+
+    def height(self, name: str) -> int:
+        """How many counts are above: the fewer, the larger it is."""
+        return len(self._above[name])
+
+
+def _is_part(part: Mapping[str, frozenset[str]], whole: Mapping[str, frozenset[str]]) -> bool:
+    return all(d in part and part[d] <= groups for d, groups in whole.items())
 
 
 def _row(ref: str) -> dict[str, object]:

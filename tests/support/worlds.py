@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -23,7 +24,18 @@ from profiles.figures.counting import Counted
 
 AS_AT = dt.date(2024, 3, 1)
 FIRST, LAST = dt.date(2019, 1, 1), dt.date(2024, 6, 1)
-OFFENCES = ("92A", "92D", "8N", "34B", "105A", "106", "46", "999", "28A")
+# Every code that has a group or a weight of harm, and one that has neither.
+REFERENCE = Path(__file__).parents[2] / "profiles" / "figures" / "reference"
+OFFENCES = tuple(
+    sorted(
+        {
+            code
+            for name in ("ref_offence_groups", "ref_harm_weights")
+            for code in pd.read_csv(REFERENCE / f"{name}.csv", dtype=str)["offence_code"]
+        }
+        | {"999"}
+    )
+)
 TERMS = ("2023-24-autumn", "2022-23-summer", "2022-23-autumn", "2023-24-spring")
 # Wards of the area, of another, one that was redrawn, and none.
 WARD_CODES = (*list(WARDS)[:4], "E05001264", "E05001180", "")
@@ -54,6 +66,11 @@ class _World:
         """Codes at lopsided odds: few of them take nearly all."""
         odds = self.rng.dirichlet(np.full(len(codes), self.rng.choice([0.15, 0.6, 3.0])))
         return [str(c) for c in self.rng.choice(codes, n, p=odds)]
+
+    def _drawn(self, of: list[int], n: int) -> list[int]:
+        """Some of them, in some worlds a few of them again and again."""
+        odds = self.rng.dirichlet(np.full(len(of), self.rng.choice([0.1, 1.0, 50.0])))
+        return [int(i) for i in self.rng.choice(of, n, p=odds)]
 
     def _is_there(self, odds: float) -> bool:
         return bool(self.rng.random() < odds)
@@ -134,9 +151,10 @@ class _World:
         return frame
 
     def _assessments(self) -> pd.DataFrame:
-        """One to three for each episode, at lopsided levels."""
-        refs = [ref for ref in self.keys["hub_episodes"] for _ in range(int(self.rng.integers(1, 4)))]
-        after = self.rng.integers(0, 400, len(refs))
+        """None to three for each episode, at lopsided levels, some of them late."""
+        least = int(self.rng.integers(0, 2))
+        refs = [ref for ref in self.keys["hub_episodes"] for _ in range(int(self.rng.integers(least, 4)))]
+        after = self.rng.integers(0, self.rng.choice([40, 400, 1200]), len(refs))
         days = [
             min(self.referred[r] + pd.Timedelta(days=int(d)), pd.Timestamp(LAST))
             for r, d in zip(refs, after, strict=True)
@@ -179,7 +197,7 @@ class _World:
     def _values(self, contract: Contract, column: Column, n: int) -> list[str]:
         if column.name == "person_ref":
             letter = agencies()[contract.agency].prefix
-            return [f"{letter}{i}" for i in self.rng.choice(self.people[contract.agency] or [0], n)]
+            return [f"{letter}{i}" for i in self._drawn(self.people[contract.agency] or [0], n)]
         if column.references:
             return [str(k) for k in self.rng.choice(self.keys.get(column.references) or ["none"], n)]
         if column.unique:

@@ -72,7 +72,7 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
     why = [f"Rates cannot be given: {rates[0].note}."] if rates and rates[0].status == "refused" else []
     return Block(
         "By locality, on the day",
-        ["The five localities are those that the council and the NHS use; their wards add up to them, and they and the last row to the city.", *said, *why, *undated],
+        [f"{store.area.file.localities_note} The wards of a locality add up to it, and the localities and the last row to {store.area.name}.".strip(), *said, *why, *undated],
         bars(
             "locality",
             "Children at risk, by locality of home",

@@ -24,7 +24,7 @@ from profiles.sections.place.wards import (
 
 MEANS = (
     "A cluster is a ward whose own and neighbouring numbers together are higher, or lower, than chance alone would bring about if the same numbers were "
-    "spread over the city's wards at random (Getis-Ord Gi*; at most one in twenty of the clusters named is expected to be a false one). "
+    "spread over the area's wards at random (Getis-Ord Gi*; at most one in twenty of the clusters named is expected to be a false one). "
     "It does not say why, and says nothing about any child or street."
 )
 
@@ -46,7 +46,7 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
     sentences = [
         f"Numbers on one day are too small to show by ward. {total.about.capitalize()} children were at risk at any time in the {period}; "
         "those aged 10–17 are counted in the ward of the last home while at risk.",
-        f"Rates are per 10,000 residents aged 10–17. {source(first)} A rate of few children moves a lot by chance: the map shows rates drawn towards the city's, the more, the fewer children live there. They are of four years together, and not to be compared with those of one day by locality."
+        f"Rates are per 10,000 residents aged 10–17. {source(first)} A rate of few children moves a lot by chance: the map shows rates drawn towards the area's, the more, the fewer children live there. They are of four years together, and not to be compared with those of one day by locality."
         if has_rates
         else f"Rates cannot be given: {first.note}.",
     ]

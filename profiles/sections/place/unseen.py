@@ -25,9 +25,9 @@ def unseen(store: LabelStore, page: Page) -> Block:
     few = _too_few(indicated, referred, common)
     fewer = [c for c, x in expected.items() if x.is_shown and "fewer" in x.note]
     sentences = [
-        f"Fewer children than expected at the city's common share were referred in the {period} in {joined_names(store, [*few, *fewer])}."
+        f"Fewer children than expected at the area's common share were referred in the {period} in {joined_names(store, [*few, *fewer])}."
         if few or fewer
-        else f"In no ward were clearly fewer children referred in the {period} than at the city's common share.",
+        else f"In no ward were clearly fewer children referred in the {period} than at the area's common share.",
         *([f"Of these, {joined_names(store, few)} had too few referrals to be shown."] if few else []),
         "Of wards that refer as all others do, about one in twenty lies outside the 95% limits by chance. Few referrals where there are indicators can mean that concerns are met in other ways, or that nobody is looking.",
     ]
@@ -57,7 +57,7 @@ def unseen(store: LabelStore, page: Page) -> Block:
         chart = funnel(
             "referral_funnel",
             "Children referred against children with indicators, by ward",
-            f"{period}; the line is the city's share, dashed lines its 95% limits, dotted ones 99.8%",
+            f"{period}; the line is the area's share, dashed lines its 95% limits, dotted ones 99.8%",
             [(store.area.wards[c].name, indicated[c], referred[c], expected[c]) for c in sorted(expected)],
             (common[0].value or 0, common[1].value or 0),
         )
