@@ -170,8 +170,9 @@ def test_mistakes_are_told_in_a_sentence(refreshed: Refreshed, arguments: list[s
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ({"CCE_THRESHOLD": "3"}, "at least 5"),
-        ({"CCE_ROUND_TO": "two"}, "whole number"),
+        ({"CCE_THRESHOLD": "9"}, "CCE_THRESHOLD is no longer a setting: write rule: {threshold: …} in the policy"),
+        ({"CCE_ROUND_TO": "10"}, "CCE_ROUND_TO is no longer a setting"),
+        ({"CCE_AREA": "atlantis"}, "CCE_AREA: there is no area of that name"),
         ({"CCE_INBOX": "/nowhere/at/all"}, "does not exist"),
         ({"CCE_DISCLOSURE_PLAN": "/nowhere/plan.yml"}, "not there"),
     ],
@@ -217,7 +218,7 @@ def test_one_broken_agency_stops_nobody(refreshed: Refreshed, accepted_home: Pat
         f.write("not,a,row\n")
     done = run_cce(accepted_home, "refresh", "--as-at", "2024-03-01", CCE_INBOX=str(inbox))
     assert done.returncode == 0, done.stderr
-    assert "West Midlands Police, supply of 2024-05-05: refused" in done.stderr
+    assert "Police, supply of 2024-05-05: refused" in done.stderr
     assert "nrm_referrals.csv" in done.stderr
     (draft,) = accepted_home.glob("drafts/2024-03-01/*/")
     page = (draft / "public" / "report.html").read_text()

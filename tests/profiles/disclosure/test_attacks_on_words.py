@@ -13,9 +13,7 @@ from profiles.disclosure.attacker import Attacker, Interval
 from profiles.disclosure.audit import protect
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.facts import Cell, Facts, Relation
-from profiles.disclosure.plan import default_plan
 from profiles.disclosure.relations import known
-from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
 from profiles.drawing.charts import bars
 from profiles.sections.common import counted
@@ -31,11 +29,7 @@ def test_percentages_with_recoverable_numerators() -> None:
         *({"figure": "hub_referrals"} | by(n, decision=d) for n, d in parts),
     ]
     rows += [r | share for r in rows[1:]]
-    table = (
-        label_store(label_counts(exact(*rows), Rule(), default_plan()), PLAN)
-        .as_table()
-        .set_index(["measure", "group"])["label"]
-    )
+    table = label_store(label_counts(exact(*rows), PLAN), PLAN).as_table().set_index(["measure", "group"])["label"]
     assert table["percent", "nfa"] == "not shown"
     # A shown share is one of labels: every count with the same label has the same share.
     assert table["percent", "accepted"] == f"{round(100 * 100 / 145)}%"
@@ -54,7 +48,7 @@ def test_rates_and_smoothed_rates_with_recoverable_numerators() -> None:
     assert round(inverted(smoothed(3))) == 3
     row = {"figure": "at_risk_residents_10_17", "numerator": 12, "denominator": 2_000}
     labels = [
-        label_store(label_counts(exact(row | {"numerator": n}, row | {"numerator": n, "measure": "rate"}), Rule(), default_plan()), Rule()).as_table()
+        label_store(label_counts(exact(row | {"numerator": n}, row | {"numerator": n, "measure": "rate"}), PLAN), PLAN).as_table()
         for n in (8, 12)
     ]  # fmt: skip
     rates = [t[t["measure"] == "rate"].iloc[0]["value"] for t in labels]
@@ -76,7 +70,7 @@ def test_sort_order() -> None:
         {"figure": "hub_referrals"} | by(n, referral_source=s)
         for s, n in (("police", 5), ("health", 3), ("education", 42), ("local authority", 38), ("individual", 90))
     ]
-    stores = [label_store(label_counts(exact(*r), Rule(), default_plan()), PLAN) for r in (rows, swapped)]
+    stores = [label_store(label_counts(exact(*r), PLAN), PLAN) for r in (rows, swapped)]
 
     def ordered(i: int) -> list[str]:
         found = counted(stores[i], "hub_referrals", "referral_source")
@@ -106,7 +100,7 @@ def test_an_exact_total_with_rounded_parts(boys: int, girls: int) -> None:
     table = Table({"a": "M F U"}, {("M",): boys, ("F",): girls, ("U",): 0})
     parts: list[Mapping[str, set[str]]] = [{"a": {"M"}}, {"a": {"F"}}]
     bare = table.attack(parts, {"a": {"U"}}, ours, exact_total=True)
-    found = protect(exact(*rows), Rule(), default_plan())
+    found = protect(exact(*rows), PLAN)
     assert all(a.passed for a in found.audits.values())
     assert bool(found.withheld) == (not safe(bare))
     status = found.counts.table.set_index("group")["status"]
@@ -129,7 +123,7 @@ def test_re_entries_from_exact_flows() -> None:
 def test_a_withheld_cell_stands_in_no_hover_and_no_attribute() -> None:
     """What is withheld has no value in the store, so no chart, hover or attribute can hold one."""
     rows = [by(290), *(by(n, plan=p) for p, n in {"CLA": 41, "CP": 74, "CIN": 126, "none": 49}.items())]
-    counts = label_counts(exact(*rows), Rule(), default_plan(), withheld=[f"at_risk|plan=CLA|{DAY}"])
+    counts = label_counts(exact(*rows), PLAN, withheld=[f"at_risk|plan=CLA|{DAY}"])
     store = label_store(counts, PLAN)
     in_care = store.get("at_risk", "count", "plan", "CLA")
     assert (in_care.text, in_care.value, in_care.lower, in_care.upper) == ("not shown", None, None, None)

@@ -10,8 +10,6 @@ from planned import AREA, PLAN
 from profiles.disclosure.comparisons import comparisons
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.labels import UNCLEAR, Label, LabelStore
-from profiles.disclosure.plan import default_plan
-from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
 from profiles.figures.exact import Coverage, exact_figures
 
@@ -32,7 +30,7 @@ def store(whole: dict[str, int], part: dict[str, int], figures: tuple[str, str] 
                 row |= {"whole": f"{figures[0]}:{dimension}={group}", "against": against, "measures": ["count", "percent", *measures]}  # fmt: skip
             rows.append(row)
     exact = exact_figures(pd.DataFrame(rows), DAY, list[Coverage](), AREA.code)
-    return label_store(label_counts(exact, Rule(), default_plan()), PLAN)
+    return label_store(label_counts(exact, PLAN), PLAN)
 
 
 def compared(whole: dict[str, int], part: dict[str, int], measure: str = "ratio", group: str = "F") -> Label:
@@ -101,5 +99,5 @@ def test_what_lies_beyond_the_limits_of_a_funnel(case: str) -> None:
 def test_refused_stays_refused() -> None:
     rows = pd.DataFrame([{"ref": "a|sex=F|2024-03-01", "whole": "b:sex=F", "against": "sex=M", "measure": "ratio", "status": "refused", "note": "Police: no accepted supply"}])  # fmt: skip
     counts = pd.DataFrame({"ref": ["c"], "value": [np.nan], "low": [np.nan], "high": [np.nan], "status": ["refused"]})
-    (found,) = comparisons(rows, counts, Rule()).to_dict("records")
+    (found,) = comparisons(rows, counts, PLAN.policy.rule).to_dict("records")
     assert (found["status"], found["label"], found["note"]) == ("refused", "refused", "Police: no accepted supply")

@@ -125,7 +125,7 @@ def test_groups_that_only_check_get_no_label() -> None:
 
 
 def test_what_nobody_declared_is_not_labelled() -> None:
-    with pytest.raises(PlanError, match="stands nowhere in the disclosure plan"):
+    with pytest.raises(PlanError, match="is not declared in the register"):
         counts({"figure": "shoe_size", "numerator": 40})
     with pytest.raises(PlanError, match="at_risk by ethnicity, plan"):
         counts(by(40, ethnicity="White", plan="CLA"))
@@ -156,7 +156,7 @@ def test_a_merged_band_carries_into_crossed_tables_and_shares() -> None:
     rows = [by(160), *(by(n, age_band=b) for b, n in {"under 10": 2, "10-14": 60, "15-17": 98, "not known": 0}.items())]
     rows += [by(n, age_band=b, sex="M") for b, n in {"under 10": 1, "10-14": 39, "15-17": 60, "not known": 0}.items()]
     rows += [by(60, age_band="10-14") | share, by(2, age_band="under 10") | share]
-    table = label_store(counts(*rows), Rule()).as_table().set_index(["measure", "group", "group2"])["label"]
+    table = label_store(counts(*rows), PLAN).as_table().set_index(["measure", "group", "group2"])["label"]
     assert table["count", "under 15", ""] == "60"
     assert table["count", "under 15", "M"] == "40"
     assert table["percent", "under 15", ""] == "38%"  # 60 of 160 less 3.5
