@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: profile test coverage check lock clean
+.PHONY: profile test test-long coverage check lock clean
 
 profile: $(VENV)/ready  ## Make and publish a profile from the bundled samples, and say which file to open.
 	@$(BIN)/cce demo
 
 test: $(VENV)/ready check  ## Everything that must hold before a change is shared.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not long"
+
+test-long: $(VENV)/ready  ## Sweeps of minutes: relations mined from invented worlds.
+	$(BIN)/python -m pytest -m long
 
 coverage: $(VENV)/ready  ## The same tests with the branches they reach; a quarter slower.
 	$(BIN)/python -m pytest --cov --cov-report=term

@@ -127,7 +127,7 @@ def supplies_in_use(
     group_name="reference",
     partitions_def=AS_AT,
     specs=[
-        dg.AssetSpec(name, kinds={"duckdb"}, description="Facts the models need: see profiles/reference/README.md.")
+        dg.AssetSpec(name, kinds={"duckdb"}, description="Facts the models need: see profiles/areas/README.md.")
         for name in REFERENCE
     ],
 )

@@ -1,71 +1,43 @@
-"""The sections of the report, in order."""
+"""The sections of the report, in order: each is a module of `profiles.sections` with `build`. A new one is a line here."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Section
 from profiles.drawing.page import Page
-from profiles.sections import (
-    about,
-    age,
-    care,
-    comparators,
-    education,
-    ethnicity,
-    health,
-    key_findings,
-    methods,
-    missing,
-    nature,
-    offences,
-    outlook,
-    overlap,
-    pathways,
-    place,
-    quality,
-    recommendations,
-    referrals,
-    response,
-    risk,
-    scale,
-    sex,
-    summary,
-    vulnerability,
-    youth_justice,
-)
 
 Builder = Callable[[LabelStore, Page], Section]
 
-CONTENTS: tuple[Builder, ...] = (
-    summary.build,
-    about.build,
-    key_findings.build,
-    scale.build,
-    risk.build,
-    age.build,
-    sex.build,
-    ethnicity.build,
-    care.build,
-    missing.build,
-    education.build,
-    health.build,
-    vulnerability.build,
-    pathways.build,
-    overlap.build,
-    place.build,
-    nature.build,
-    offences.build,
-    youth_justice.build,
-    response.build,
-    referrals.build,
-    outlook.build,
-    quality.build,
-    comparators.build,
-    recommendations.build,
-    methods.build,
+NAMES: tuple[str, ...] = (
+    "summary",
+    "about",
+    "key_findings",
+    "scale",
+    "risk",
+    "age",
+    "sex",
+    "ethnicity",
+    "care",
+    "missing",
+    "education",
+    "health",
+    "vulnerability",
+    "pathways",
+    "overlap",
+    "place",
+    "nature",
+    "offences",
+    "youth_justice",
+    "response",
+    "referrals",
+    "outlook",
+    "quality",
+    "comparators",
+    "recommendations",
+    "methods",
 )
 
-# The sections' names: each is that of its module.
-NAMES: tuple[str, ...] = tuple(build.__module__.split(".")[2] for build in CONTENTS)
+CONTENTS: tuple[Builder, ...] = tuple(importlib.import_module(f"profiles.sections.{name}").build for name in NAMES)
