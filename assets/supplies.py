@@ -6,16 +6,12 @@ import dagster as dg
 
 from assets.store import intake, supply_store
 from assets.store.folder import DataFolder
-from assets.store.warehouse import load_reference, make_raw_views
+from assets.store.warehouse import REFERENCE_TABLES, load_reference, make_raw_views
 from expectations.contract import Agency, agencies, contracts
 from expectations.judging.report import Report
 
 AS_AT = dg.DynamicPartitionsDefinition(name="as_at")
-REFERENCE = (
-    "ref_canaries", "ref_ethnic_population", "ref_ethnicity", "ref_factor_24a", "ref_groups", "ref_harm_weights",
-    "ref_lsoa_neighbours", "ref_offence_groups", "ref_population", "ref_published", "ref_ward_neighbours",
-    "ref_wards",
-)  # fmt: skip
+
 
 
 def _name(data: DataFolder, agency: str) -> str:
@@ -128,7 +124,7 @@ def supplies_in_use(
     partitions_def=AS_AT,
     specs=[
         dg.AssetSpec(name, kinds={"duckdb"}, description="Facts the models need: see profiles/areas/README.md.")
-        for name in REFERENCE
+        for name in REFERENCE_TABLES
     ],
 )
 def reference_tables(
@@ -137,7 +133,7 @@ def reference_tables(
     """Dated facts and code lists, loaded into the run's own warehouse, which begins here."""
     with data.connect(context.run_id) as con:
         rows = load_reference(con, supply_store.canaries(data), data.register, data.reference)
-    for name in REFERENCE:
+    for name in REFERENCE_TABLES:
         yield dg.MaterializeResult(asset_key=name, metadata={"dagster/row_count": rows[name]})
 
 

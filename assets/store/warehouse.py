@@ -21,6 +21,9 @@ from profiles.figures.declared import Register
 SQL = Path(__file__).parents[2] / "sql"
 # What the product brings for every area: offence groups, weights of harm.
 REFERENCE = Path(__file__).parents[2] / "profiles" / "figures" / "reference"
+# Every table that is there before the first supply: the product's files, the area's, and what is made of contracts and register.
+MADE = ("ref_canaries", "ref_ethnicity", "ref_groups")
+REFERENCE_TABLES = tuple(sorted({*(path.stem for path in REFERENCE.glob("ref_*.csv")), *TABLES, *MADE}))
 
 
 class ModelError(Exception):
