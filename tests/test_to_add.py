@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import second_area
-from conftest import Refreshed, run_cce
+from conftest import run_cce
 
 from data_samples.children import canary_keys
 from expectations.judging.supply import file_sha256
@@ -147,7 +147,7 @@ def add_supplies(inbox: Path) -> None:
 
 
 @pytest.mark.long
-def test_each_thing_to_add_is_added_by_the_files_that_its_line_names(refreshed: Refreshed, tmp_path: Path) -> None:
+def test_each_thing_to_add_is_added_by_the_files_that_its_line_names(tmp_path: Path) -> None:
     copy, home, inbox = tmp_path / "project", tmp_path / "home", tmp_path / "inbox"
     copy.mkdir()
     for part in PARTS:
