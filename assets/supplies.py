@@ -13,7 +13,6 @@ from expectations.judging.report import Report
 AS_AT = dg.DynamicPartitionsDefinition(name="as_at")
 
 
-
 def _name(data: DataFolder, agency: str) -> str:
     """What the area calls an agency."""
     return data.area.agencies[agency].name if agency in data.area.agencies else agencies()[agency].name
