@@ -5,7 +5,8 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from assets.models import SQL, _model, tables_read
+from assets.store.sql_models import _model, tables_read
+from assets.store.warehouse import SQL
 from expectations.contract import agencies, contracts
 from pipelines.definitions import defs
 
@@ -22,7 +23,8 @@ def reads(name: str) -> set[str]:
 
 
 def test_every_table_is_an_asset() -> None:
-    files = {p.stem for p in SQL.glob("*/*.sql")}
+    # sql/counting holds what counts members of cells: no models.
+    files = {p.stem for layer in ("staging", "joined", "profile") for p in SQL.glob(f"{layer}/*.sql")}
     tables = {f"{layer}_{c}" for c in contracts() for layer in ("raw", "stg")}
     others = {
         "raw_checks",
