@@ -33,7 +33,7 @@ def write(path: Path, raw: object) -> Path:
 
 
 def test_squares_are_drawn_once_each_and_in_place(tmp_path: Path) -> None:
-    shapes = read_boundaries(write(tmp_path / "w.geojson", squares(), AREA))
+    shapes = read_boundaries(write(tmp_path / "w.geojson", squares()), AREA)
     assert set(shapes) == set(WARDS)
     first, beside = sorted(WARDS)[:2]
     assert len(points(shapes[first])) == 4
@@ -108,7 +108,7 @@ def no_codes(raw: Raw) -> None:
     ("spoil", "words"),
     [
         (a_ward_less, "1 of the 69 wards are missing: Yardley West & Stechford (E05011186)"),
-        (an_older_code, "It has 1 codes of the wards before 2018"),
+        (an_older_code, "It has 1 codes of wards that are no longer in use"),
         (the_national_grid, "they look like the British National Grid"),
         (a_named_grid, "in another system than longitude and latitude"),
         (latitude_first, "they lie outside Birmingham"),

@@ -119,12 +119,12 @@ def test_emphasis_and_lists_are_kept(tmp_path: Path) -> None:
         ("scael.md", f"{HEAD}x", "no section of the report has this name"),
         ("scale.txt", f"{HEAD}x", "no section of the report has this name"),
         ("scale.md", "There is no head.", "does not begin with a line of ---"),
-        ("scale.md", "---\nby: Ana\n---\nx", "must say by, date"),
-        ("scale.md", "---\nby: Ana\ndate: last week\n---\nx", "a day, YYYY-MM-DD"),
-        ("scale.md", "---\n[\n---\nx", "must say by, date"),
-        ("voices.md", f"{HEAD}x", "must say by, date, source, collected, people"),
+        ("scale.md", "---\nby: Ana\n---\nx", "scale.md, line 1: date: it is missing"),
+        ("scale.md", "---\nby: Ana\ndate: last week\n---\nx", "scale.md, line 3: date: must be a day, YYYY-MM-DD"),
+        ("scale.md", "---\n[\n---\nx", "not valid YAML"),
+        ("voices.md", f"{HEAD}x", "voices.md, line 1: source: it is missing"),
         ("voices.md", VOICE.format(7), "fewer than 8 people"),
-        ("intelligence.md", VOICE.format("some"), "fewer than 8 people"),
+        ("intelligence.md", VOICE.format("some"), "line 6: people: must be a whole number"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, name: str, text: str, why: str) -> None:

@@ -52,6 +52,7 @@ def test_two_cities_with_equal_labels_have_one_map(counts: list[int], random: ob
 
 def test_what_is_not_shown_has_one_hatch_and_a_dash() -> None:
     made = ward_map(
+        AREA,
         "m",
         "T",
         "s",

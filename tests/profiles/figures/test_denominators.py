@@ -112,7 +112,7 @@ def test_an_import_takes_the_place_of_its_own_breakdown_and_no_other(data: DataF
     import_population(data, write(tmp_path / "w.csv", rows(sorted(WARDS), [""], [""], 100)))
     both = residents(data)
     assert both.loc[("E05011118", "", ""), "persons"] == 800
-    assert both.loc[("East", "", ""), "persons"] == 800 * sum(where == "East" for _, where in WARDS.values())
+    assert both.loc[("East", "", ""), "persons"] == 800 * sum(ward.locality == "East" for ward in WARDS.values())
     assert both.loc[(CITY, "", "White"), "quality"] == "published"
     assert reset(data, "ref_population.csv")
     assert not reset(data, "ref_population.csv")

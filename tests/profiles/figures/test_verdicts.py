@@ -48,6 +48,7 @@ def exact(table: pd.DataFrame, trust_until: dt.date = DAY, measures: tuple[str, 
         pd.DataFrame(rows),
         DAY,
         [Coverage("trust", "Trust", start, trust_until), Coverage("police", "Police", start, DAY)],
+        AREA.code,
     )
 
 
