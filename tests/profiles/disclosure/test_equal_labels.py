@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 import pytest
 from conftest import Refreshed
-from planned import AREA, REGISTER
+from planned import AREA, PLAN, REGISTER
 
 from assets.store.counting import count
 from assets.store.sql_models import folder_models
@@ -21,8 +21,6 @@ from assets.store.warehouse import run_model, set_as_at, sightings, wards
 from expectations.contract import agencies, contracts
 from profiles.disclosure.audit import protect
 from profiles.disclosure.counts import label_counts
-from profiles.disclosure.plan import default_plan
-from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
 from profiles.drawing.edition import EDITIONS
 from profiles.drawing.page import Page
@@ -34,7 +32,6 @@ from profiles.report.downloads import figures_csv
 from profiles.report.render import render
 
 DAY = dt.date(2024, 3, 1)
-FROM_COHORT = ("core_cohort_groups", "core_cohort_crossed")
 COLUMNS = ("risk_level", "ethnicity", "plan", "age", "ward_code, locality", "sex")
 
 
@@ -48,15 +45,22 @@ def warehouse(refreshed: Refreshed, tmp_path: Path) -> duckdb.DuckDBPyConnection
     return con
 
 
+def section(model: str) -> str:
+    """`out_place__times` is of the section of place."""
+    return model.removeprefix("out_").partition("__")[0]
+
+
 def figures(con: duckdb.DuckDBPyConnection, touched: str = "") -> pd.DataFrame:
-    """The exact figures of the children as they now stand in the warehouse; or only those of models that read such tables."""
-    out = [m for m in folder_models("profile") if re.search(touched, m.sql)]
-    for m in [*(m for m in folder_models("joined") if m.name in FROM_COHORT), *out]:
+    """The exact figures of the children as they now stand in the warehouse; or only those of sections that read such tables."""
+    models = folder_models("profile")
+    sections = {section(m.name) for m in models if re.search(touched, m.sql)}
+    out = [m for m in models if section(m.name) in sections]
+    for m in out:
         run_model(con, m.name, m.sql)
+    only = [f.key for f in REGISTER.figures.values() if f.section in sections]
     coverage = [Coverage(s, s, dt.date(2019, 4, 1), dt.date(2024, 3, 31)) for s in (*agencies(), *contracts())]
-    return exact_figures(
-        declared_rows(REGISTER, count(con, REGISTER, [m.name for m in out], DAY)), DAY, coverage, AREA.code
-    )
+    counted = count(con, REGISTER, [m.name for m in out], DAY, only)
+    return exact_figures(declared_rows(REGISTER, counted, only), DAY, coverage, AREA.code)
 
 
 def with_verdict(con: duckdb.DuckDBPyConnection, table: pd.DataFrame) -> pd.DataFrame:
@@ -72,7 +76,7 @@ TOUCHED = "core_cohort|core_ever_at_risk"
 
 
 def labels(exact: pd.DataFrame) -> pd.DataFrame:
-    return label_counts(exact, Rule(), default_plan()).table.set_index("ref")["label"]
+    return label_counts(exact, PLAN).table.set_index("ref")["label"]
 
 
 def swapped(con: duckdb.DuckDBPyConnection, wanted: int) -> pd.DataFrame:
@@ -122,14 +126,13 @@ def test_equal_labels_and_verdicts_give_the_same_bytes(
         other[other["measure"] == "count"], on=["figure", "group_type", "group", "group2", "group3", "period_end"]
     )
     assert int((counts["numerator_x"] != counts["numerator_y"]).sum()) >= 8
-    plan = Rule(), default_plan()
     # What was withheld when the first of them was published; what would be for the second is sought anew.
     withheld = json.loads((refreshed.version / "restricted" / "audit.json").read_text())["withheld"]
-    first = label_counts(with_verdict(warehouse, one), plan, withheld=withheld)
-    second = protect(with_verdict(warehouse, other), plan)
+    first = label_counts(with_verdict(warehouse, one), PLAN, withheld=withheld)
+    second = protect(with_verdict(warehouse, other), PLAN)
     assert list(second.withheld) == withheld
     assert first.dropped == second.counts.dropped
-    stores = [label_store(counts, plan) for counts in (first, second.counts)]
+    stores = [label_store(counts, PLAN) for counts in (first, second.counts)]
     for edition in EDITIONS:
         drawn = [(render(s, page, edition), figures_csv(edition.labels(s))) for s in stores]
         assert drawn[0] == drawn[1], edition.name

@@ -10,8 +10,6 @@ import pytest
 from planned import AREA, PLAN, REGISTER, WARDS
 
 from profiles.disclosure.counts import label_counts
-from profiles.disclosure.plan import default_plan
-from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
 from profiles.figures.exact import Coverage, exact_figures
 from profiles.figures.verdict_words import AS_MANY, MORE, QUADRANTS
@@ -130,7 +128,7 @@ def test_smoothed_rates_of_labels_follow_from_labels_alone() -> None:
     for table in (one, other):
         f = exact(table, measures=("count", "smoothed"))
         f = f[(f["figure"] == "ever_at_risk_48_months")].assign(denominator=2000.0, status="ok")
-        stores.append(label_store(label_counts(f, Rule(), default_plan()), PLAN))
+        stores.append(label_store(label_counts(f, PLAN), PLAN))
     told = [[s.get("ever_at_risk_48_months", "smoothed", "ward", c) for c in CODES] for s in stores]
     assert [x.text for x in told[0]] == [x.text for x in told[1]]
     assert [x.is_shown for x in told[0]] == [False] * 5 + [True] * 64
