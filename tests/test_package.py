@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.settings import MOVED
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("assets", "data_samples", "expectations", "pipelines", "profiles", "sql")
 
@@ -78,7 +80,9 @@ def test_the_lock_file_names_no_host_and_has_hashes() -> None:
 def test_every_setting_is_in_the_example_file() -> None:
     used = set(re.findall(r'"(CCE_[A-Z_]+)"', (ROOT / "pipelines" / "settings.py").read_text()))
     shown = set(re.findall(r"^#? ?(CCE_[A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    assert used == shown
+    # Those that moved are read only to say where they are now.
+    assert used - MOVED.keys() == shown
+    assert MOVED.keys() <= used
 
 
 def test_only_settings_read_the_environment() -> None:
