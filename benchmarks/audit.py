@@ -28,13 +28,12 @@ from profiles.disclosure.counts import label_counts
 from profiles.disclosure.knowledge import knowledge
 from profiles.disclosure.lattice import CliqueTree
 from profiles.disclosure.plan import PUBLIC, default_plan
-from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 from invented import city, exact_of
 
-PLAN = Rule(), default_plan()
+PLAN = default_plan()
 
 
 def report(what: str, audits: dict[str, Audit]) -> None:
