@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import RootModel
@@ -12,36 +11,25 @@ from pydantic import RootModel
 from expectations.reading import Strict, read_file
 
 
-@dataclass(frozen=True)
-class Kind:
-    """One kind of identifier; `kinds.yml` says what each field means. Patterns are understood by DuckDB and Python alike."""
+class KindEntry(Strict):
+    """A kind of identifier as kinds.yml has it, which says what each field means. Patterns are understood by DuckDB and Python alike."""
+
+    words: str
+    names: str | None = None
+    token: str | None = None
+    text: str | None = None
+    check: str | None = None
+    chance: float | None = None
+    differ: tuple[int, int] | None = None
+    weak: bool = False
+    weak_in_references: bool = False
+    told_as: str | None = None
+
+
+class Kind(KindEntry):
+    """A kind with its key."""
 
     key: str
-    words: str
-    names: str | None = None
-    token: str | None = None
-    text: str | None = None
-    check: str | None = None
-    chance: float | None = None
-    differ: tuple[int, int] | None = None
-    weak: bool = False
-    weak_in_references: bool = False
-    told_as: str | None = None
-
-
-class KindEntry(Strict):
-    """A kind as kinds.yml has it."""
-
-    words: str
-    names: str | None = None
-    token: str | None = None
-    text: str | None = None
-    check: str | None = None
-    chance: float | None = None
-    differ: tuple[int, int] | None = None
-    weak: bool = False
-    weak_in_references: bool = False
-    told_as: str | None = None
 
 
 class KindsFile(RootModel[dict[str, KindEntry]]):
@@ -52,7 +40,7 @@ class KindsFile(RootModel[dict[str, KindEntry]]):
 def kinds() -> tuple[Kind, ...]:
     """Every kind, in the order of the file."""
     entries = read_file(KindsFile, Path(__file__).parent / "kinds.yml").root
-    return tuple(Kind(key, **entry.model_dump()) for key, entry in entries.items())
+    return tuple(Kind(key=key, **entry.model_dump()) for key, entry in entries.items())
 
 
 def joined(name: str) -> str:

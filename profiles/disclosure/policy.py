@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from profiles.disclosure.rule import Rule
 from profiles.figures.declared import Edition, Register
@@ -15,28 +15,6 @@ from profiles.figures.groups import Group
 from profiles.reading import FileError, Strict, fault, nearest, read_text, read_words
 
 DEFAULT = Path(__file__).parent / "policy.yml"
-
-
-class RuleEntry(Strict):
-    """The settings of the rule; what is left out has its default."""
-
-    threshold: int = 8
-    base: int = 5
-    exact_total_minimum: int = 100
-    percent_whole_from: int = 100
-    percent_fifths_from: int = 40
-    mean_cell: int = 10
-    withheld_percent: int = 40
-    average_from: int = 20
-    top_two_percent: int = 90
-    width: int = 4
-    low_enough: int = 6
-    hold: int = 5
-
-    @model_validator(mode="after")
-    def _can_be_used(self) -> RuleEntry:
-        Rule(**self.model_dump())
-        return self
 
 
 class MergeEntry(Strict):
@@ -51,7 +29,7 @@ class MergeEntry(Strict):
 class PolicyFile(Strict):
     """`policy.yml`."""
 
-    rule: RuleEntry = Field(default_factory=RuleEntry)
+    rule: Rule = Field(default_factory=Rule)
     required: tuple[str, ...] = ()
     editions: dict[str, Edition] = Field(default_factory=dict)
     merges: dict[str, dict[str, MergeEntry]] = Field(default_factory=dict)
@@ -105,7 +83,7 @@ def read_policy(register: Register, path: Path = DEFAULT) -> Policy:
                 raise fault(path.name, text, ("never_crossed", str(number)), words)
     merges, groups = _merges(register, file, path.name, text)
     return Policy(
-        Rule(**file.rule.model_dump()),
+        file.rule,
         frozenset(file.required),
         dict(file.editions),
         merges,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from pydantic import model_validator
+
+from profiles.reading import Strict
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Strict):
     """Counts below `threshold` are not shown, others are rounded to `base`; the rest says when a table is published."""
 
     threshold: int = 8
@@ -22,13 +23,15 @@ class Rule:
     low_enough: int = 6
     hold: int = 5
 
-    def __post_init__(self) -> None:
+    @model_validator(mode="after")
+    def _can_be_used(self) -> Rule:
         if self.threshold < 5 or self.base < 3:
             raise ValueError("the disclosure rule needs a threshold of at least 5 and a base of at least 3")
         if self.base > self.threshold:
             raise ValueError(
                 "the base must not be larger than the threshold, at least 5, or a shown count could read 0"
             )
+        return self
 
     def words(self) -> list[str]:
         """The rule as the methods section prints it."""
@@ -61,4 +64,4 @@ class Rule:
 
     def as_dict(self) -> dict[str, int]:
         """For the manifest: the settings that an edition was made under."""
-        return asdict(self)
+        return self.model_dump()
