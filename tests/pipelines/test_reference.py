@@ -52,7 +52,7 @@ def test_the_table_that_is_shown_can_be_imported(tmp_path: Path) -> None:
     (tmp_path / "w.csv").write_text("\n".join(wards_only) + "\n")
     done = run_here(home, "population", "import", str(tmp_path / "w.csv"))
     assert done.returncode == 0, done.stderr
-    assert "city (1 rows); ward (69 rows)" in done.stderr
+    assert "Taken: ward (69 rows); whole area (1 rows)." in done.stderr
     (tmp_path / "w.csv").write_text("\n".join(wards_only[:-1]) + "\n")
     refused = run_here(home, "population", "import", str(tmp_path / "w.csv"))
     assert refused.returncode == 1
