@@ -1,4 +1,4 @@
-"""Files that a person writes, in YAML or JSON: read strictly, and faults told by file, line and what is allowed.
+"""Files that a person writes, in YAML, JSON or CSV: read strictly, and faults told by file, line and what is allowed.
 
 `expectations/reading.py` and `profiles/reading.py` are the same file: neither package imports the other, and both read what
 people write. A test holds them equal.
@@ -6,7 +6,9 @@ people write. A test holds them equal.
 
 from __future__ import annotations
 
+import csv
 import difflib
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -130,6 +132,47 @@ def read_json(model: type[Model], text: str, name: str) -> Model:
         tree = _json_tree(text)
         faults = [f"{name}, line {_line(tree, f)}: {_in_words(f, names_keys=False)}." for f in error.errors()]
         raise FileError("\n".join(dict.fromkeys(faults))) from None
+
+
+def read_rows(model: type[Model], path: Path) -> list[tuple[int, Model]]:
+    """The rows of a CSV file with a header, each with the number of its line. Raises FileError.
+
+    The file comes from another party: messages name no column that is not known, and no cell.
+    """
+    name = path.name
+    reader = csv.DictReader(io.StringIO(read_words(path), newline=""), strict=True)
+    try:
+        columns = [column.strip() for column in reader.fieldnames or ()]
+        reader.fieldnames = columns
+        _only_known_columns(model, columns, name)
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error:
+        raise FileError(f"{name}: not valid CSV.") from None
+    if not rows:
+        raise FileError(f"{name}: there is no row below the header.")
+    return [(line, _row(model, row, f"{name}, line {line}")) for line, row in rows]
+
+
+def _only_known_columns(model: type[BaseModel], columns: list[str], name: str) -> None:
+    known = model.model_fields
+    missing = [column for column, field in known.items() if field.is_required() and column not in columns]
+    if missing:
+        raise FileError(f"{name}, line 1: the file needs the columns {', '.join(missing)}.")
+    if not set(columns) <= set(known):
+        raise FileError(f"{name}, line 1: a column is not known here; known are: {', '.join(known)}.")
+    if len(set(columns)) < len(columns):
+        raise FileError(f"{name}, line 1: a column is there twice.")
+
+
+def _row(model: type[Model], row: Mapping[str, str | None], where: str) -> Model:
+    # The reader puts what is too many under no name, and None where a cell is wanting.
+    if None in row or None in row.values():
+        raise FileError(f"{where}: the line has not as many cells as there are columns.")
+    try:
+        return model.model_validate(row)
+    except ValidationError as error:
+        faults = [f"{where}: {_in_words(fault)}." for fault in error.errors()]
+        raise FileError("\n".join(faults)) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,17 +8,35 @@ import json
 import random
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
+from pydantic import ConfigDict, field_validator
 
 from assets.store.folder import DataFolder, write_atomically
 from profiles.figures.linkage import Rates, Stratum, from_answers, from_disagreement
+from profiles.reading import Strict, read_rows
 
 TABLES = ("core_match_rates", "core_key_agreement", "core_linkage_errors", "core_singling_out")
-ANSWERS = ("same", "different", "unknown")
-COLUMNS = ("pair", "agency_a", "person_ref_a", "agency_b", "person_ref_b", "answer")
 _SAMPLE, _KEPT = "sample.json", "answers.json"
+
+
+class AnswerRow(Strict):
+    """A pair of the sample as it comes back. The two pseudonyms may have been taken out on the way."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    pair: str
+    agency_a: str = ""
+    person_ref_a: str = ""
+    agency_b: str = ""
+    person_ref_b: str = ""
+    answer: Literal["same", "different", "unknown", ""]
+
+    @field_validator("answer", mode="before")
+    @classmethod
+    def _in_small_letters(cls, written: str) -> str:
+        return written.strip().lower()
 
 
 class LinkageError(Exception):
@@ -86,7 +104,7 @@ def draw_sample(data: DataFolder, warehouse: Path, n: int, seed: int) -> Path:
     of_pair = {str(i): str(list(drawn).index(stratum)) for i, (stratum, _) in enumerate(order, 1)}
     text = io.StringIO()
     out = csv.writer(text, lineterminator="\n")
-    out.writerow(COLUMNS)
+    out.writerow(AnswerRow.model_fields)
     out.writerows([i, *pair, ""] for i, (_, pair) in enumerate(order, 1))
     path = data.linkage / "sample.csv"
     write_atomically(data.linkage / _SAMPLE, json.dumps({"strata": strata, "pairs": of_pair, "seed": seed}))
@@ -113,30 +131,25 @@ def _drawn(
 
 
 def take_answers(data: DataFolder, file: Path) -> Rates | None:
-    """Keep the agencies' answers as counts by stratum; None where there are too few to measure anything. Raises LinkageError."""
+    """Keep the agencies' answers as counts by stratum; None where there are too few to measure anything.
+
+    Raises LinkageError, and FileError where the file is not a table of answers.
+    """
     if not (data.linkage / _SAMPLE).exists():
         raise LinkageError("no sample was drawn in this data folder; draw one first: cce linkage sample")
     sample = json.loads((data.linkage / _SAMPLE).read_text("utf-8"))
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as f:
-            rows = list(csv.DictReader(f))
-    except (UnicodeDecodeError, csv.Error):
-        raise LinkageError("the file is not CSV in UTF-8") from None
-    if not rows or not {"pair", "answer"} <= set(rows[0]):
-        raise LinkageError("the file needs the columns pair and answer")
     answered: Counter[str] = Counter()
     same: Counter[str] = Counter()
     seen: set[str] = set()
-    for line, row in enumerate(rows, 2):
-        pair, answer = (row["pair"] or "").strip(), (row["answer"] or "").strip().lower()
-        if pair not in sample["pairs"] or pair in seen:
-            raise LinkageError(f"line {line}: the pair is not in the sample that was drawn last, or stands twice")
-        if answer not in (*ANSWERS, ""):
-            raise LinkageError(f"line {line}: the answer is one of {', '.join(ANSWERS)}, or blank")
-        seen.add(pair)
-        stratum = sample["pairs"][pair]
-        answered[stratum] += answer in ("same", "different")
-        same[stratum] += answer == "same"
+    for line, row in read_rows(AnswerRow, file):
+        if row.pair not in sample["pairs"]:
+            raise LinkageError(f"{file.name}, line {line}: the pair is not in the sample that was drawn last")
+        if row.pair in seen:
+            raise LinkageError(f"{file.name}, line {line}: the pair stands twice")
+        seen.add(row.pair)
+        stratum = sample["pairs"][row.pair]
+        answered[stratum] += row.answer in ("same", "different")
+        same[stratum] += row.answer == "same"
     strata = [
         {"is_linked": is_linked, "pairs": pairs, "answered": answered[k], "same": same[k]}
         for k, (is_linked, _, pairs) in sample["strata"].items()

@@ -88,12 +88,13 @@ def answers(file: Path) -> None:
     """Take the agencies' answers; the next refresh uses them in the section on hidden scale."""
     from assets.store import linkage as measured
     from profiles.figures.linkage import FEWEST_ANSWERS
+    from profiles.reading import FileError
 
     data = data_or_refusal()
     try:
         rates = measured.take_answers(data, file)
-    except measured.LinkageError as error:
-        raise click.ClickException(f"{error}. Nothing was changed.") from None
+    except (measured.LinkageError, FileError) as error:
+        raise click.ClickException(f"{str(error).removesuffix('.')}. Nothing was changed.") from None
     if rates is None:
         say(
             f"Kept, but too few to measure anything: {FEWEST_ANSWERS} answers are needed of linked and of unlinked pairs."

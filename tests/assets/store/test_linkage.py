@@ -17,6 +17,7 @@ from assets.store import linkage
 from assets.store.folder import DataFolder
 from assets.versions import drafts as draft
 from profiles.figures.hidden_scale import Seen, verdict
+from profiles.reading import FileError
 
 
 @pytest.fixture
@@ -127,16 +128,24 @@ def test_few_answers_measure_nothing(linked: DataFolder, tmp_path: Path) -> None
     [
         ("pair,answer\n99999,same\n", "line 2: the pair is not in the sample"),
         ("pair,answer\n1,same\n1,same\n", "line 3: .*stands twice"),
-        ("pair,answer\n1,perhaps\n", "line 2: the answer is one of same, different, unknown"),
-        ("a,b\n1,2\n", "needs the columns pair and answer"),
-        ("", "needs the columns pair and answer"),
+        ("pair,answer\n1,perhaps\n", "back.csv, line 2: answer: must be one of 'same', 'different', 'unknown' or ''"),
+        ("pair,answer\n1,same\n2,diferent\n", "back.csv, line 3: answer: must be one of"),
+        ("pair,answr\n1,same\n", "back.csv, line 1: the file needs the columns answer"),
+        ("pair,answer,Jayden\n1,same,x\n", "line 1: a column is not known here; known are: pair, agency_a"),
+        ("pair,answer,answer\n1,same,same\n", "line 1: a column is there twice"),
+        ("pair,answer\n1,same,Jayden\n", "line 2: the line has not as many cells as there are columns"),
+        ("pair,answer\n1\n", "line 2: the line has not as many cells as there are columns"),
+        ("pair,answer\n", "there is no row below the header"),
+        ("a,b\n1,2\n", "needs the columns pair, answer"),
+        ("", "needs the columns pair, answer"),
     ],
 )
 def test_answers_that_cannot_be_taken_change_nothing(linked: DataFolder, tmp_path: Path, text: str, words: str) -> None:
     linkage.draw_sample(linked, warehouse(linked), 40, 1)
     (tmp_path / "back.csv").write_text(text)
-    with pytest.raises(linkage.LinkageError, match=words):
+    with pytest.raises((linkage.LinkageError, FileError), match=words) as found:
         linkage.take_answers(linked, tmp_path / "back.csv")
+    assert "Jayden" not in str(found.value)
     assert not linkage.answers_path(linked).exists()
 
 
