@@ -1,9 +1,10 @@
-"""The only reader of the environment. Each setting is one line here and one in .env.example."""
+"""The only reader of the environment. Each setting is one line of `Settings` and one of .env.example."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from assets.store.folder import DataFolder
@@ -15,18 +16,32 @@ from profiles.areas import find_area, read_area
 from profiles.disclosure.plan import Plan, PlanError, read_plan
 from profiles.disclosure.policy import DEFAULT as DEFAULT_POLICY
 from profiles.figures.declared import register_of
-from profiles.reading import FileError
+from profiles.reading import FileError, nearest
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "data_samples"
-# Read where an extract is made, at an agency, and nowhere else.
+PREFIX = "CCE_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says, as written: CCE_HOME is `home`, and so on. Empty where it says nothing."""
+
+    home: str = "var"
+    inbox: str = ""
+    quarantine: str = ""
+    canaries: str = ""
+    governance: str = ""
+    commentary: str = ""
+    area: str = DEFAULT_AREA
+    disclosure_plan: str = str(DEFAULT_POLICY)
+    # Read where an extract is made, at an agency, and nowhere else.
+    partnership_secret: str = field(default="", repr=False)
+    agency_secret: str = field(default="", repr=False)
+
+
+KNOWN = {f"{PREFIX}{setting.name.upper()}": setting.name for setting in fields(Settings)}
 PARTNERSHIP_SECRET, AGENCY_SECRET = "CCE_PARTNERSHIP_SECRET", "CCE_AGENCY_SECRET"
-
-
-class SettingsError(Exception):
-    """A setting that cannot be used, named, with what it must be."""
-
-
 # Settings of earlier releases, and where each is made now.
 MOVED = {
     "CCE_THRESHOLD": "rule: {threshold: …} in the policy that CCE_DISCLOSURE_PLAN names",
@@ -34,17 +49,30 @@ MOVED = {
 }
 
 
-def _plan(environment: Mapping[str, str]) -> Plan:
-    """What is published, of which area: CCE_AREA and CCE_DISCLOSURE_PLAN. Raises SettingsError."""
-    for name, where in MOVED.items():
-        if environment.get(name):
-            raise SettingsError(f"{name} is no longer a setting: write {where}.")
+class SettingsError(Exception):
+    """A setting that cannot be used, named, with what it must be."""
+
+
+def settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the environment. Raises SettingsError for one that is not known: it would be ignored in silence."""
+    env = os.environ if environment is None else environment
+    written = {name: value for name, value in env.items() if name.startswith(PREFIX) and value}
+    for name in written:
+        if name in MOVED:
+            raise SettingsError(f"{name} is no longer a setting: write {MOVED[name]}.")
+        if name not in KNOWN:
+            raise SettingsError(f"{name} is no setting; {nearest(name, list(KNOWN))}.")
+    return Settings(**{KNOWN[name]: value for name, value in written.items()})
+
+
+def _plan(chosen: Settings) -> Plan:
+    """What is published, of which area. Raises SettingsError."""
     try:
-        register = register_of(read_area(find_area(environment.get("CCE_AREA") or DEFAULT_AREA)))
+        register = register_of(read_area(find_area(chosen.area)))
     except FileError as error:
         raise SettingsError(f"CCE_AREA: {error}") from None
     try:
-        return read_plan(register, Path(environment.get("CCE_DISCLOSURE_PLAN") or DEFAULT_POLICY).expanduser())
+        return read_plan(register, Path(chosen.disclosure_plan).expanduser())
     except (FileError, PlanError) as error:
         raise SettingsError(f"CCE_DISCLOSURE_PLAN: {error}") from None
 
@@ -55,18 +83,18 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
     With no inbox configured, none in use and no real supply ever accepted, the bundled samples are the inbox, with
     their own canaries and register. Raises SettingsError.
     """
-    env = os.environ if environment is None else environment
-    home = Path(env.get("CCE_HOME") or "var").expanduser().resolve()
-    inbox = Path(env.get("CCE_INBOX") or home / "inbox").expanduser().resolve()
-    plan = _plan(env)
+    chosen = settings(environment)
+    home = Path(chosen.home).expanduser().resolve()
+    inbox = Path(chosen.inbox or home / "inbox").expanduser().resolve()
+    plan = _plan(chosen)
     if home.exists() and not home.is_dir():
         raise SettingsError("CCE_HOME names a file; it must be a folder.")
-    if env.get("CCE_INBOX") and not inbox.is_dir():
+    if chosen.inbox and not inbox.is_dir():
         raise SettingsError("CCE_INBOX names a folder that does not exist.")
-    quarantine = Path(env.get("CCE_QUARANTINE") or home.with_name(f"{home.name}-quarantine")).expanduser().resolve()
+    quarantine = Path(chosen.quarantine or home.with_name(f"{home.name}-quarantine")).expanduser().resolve()
     if _holds(home, quarantine) or _holds(quarantine, home) or _holds(inbox, quarantine) or _holds(quarantine, inbox):
         raise SettingsError("CCE_QUARANTINE must be a folder outside the data folder and the inbox, and hold neither.")
-    samples = not env.get("CCE_INBOX") and not _is_in_use(home, inbox)
+    samples = not chosen.inbox and not _is_in_use(home, inbox)
     folder = SAMPLES if samples else inbox
     # Generated samples bring the samples' own public canaries; no other file in an inbox is trusted.
     invented = samples or _same(folder / "canaries.json", SAMPLES / "canaries.json")
@@ -75,24 +103,24 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         inbox=folder,
         uses_samples=samples,
         quarantine_at=quarantine,
-        commentary_at=Path(env.get("CCE_COMMENTARY") or (SAMPLES if samples else home) / "commentary").expanduser(),
+        commentary_at=Path(chosen.commentary or (SAMPLES if samples else home) / "commentary").expanduser(),
         plan=plan,
-        canaries=Path(env.get("CCE_CANARIES") or (SAMPLES if invented else home) / "canaries.json"),
-        governance=Path(env.get("CCE_GOVERNANCE") or (SAMPLES if invented else home) / "governance.yml"),
+        canaries=Path(chosen.canaries or (SAMPLES if invented else home) / "canaries.json"),
+        governance=Path(chosen.governance or (SAMPLES if invented else home) / "governance.yml"),
     )
 
 
 def secret(name: str, file: Path | None, environment: Mapping[str, str] | None = None) -> bytes:
     """A secret from a file of one's own, or from the environment; never from the command line. Raises SettingsError."""
-    env = os.environ if environment is None else environment
-    if file is None and not env.get(name):
+    written = str(getattr(settings(environment), KNOWN[name]))
+    if file is None and not written:
         raise SettingsError(
             f"{name} is not set and no file was named: a secret comes from a file or from the environment."
         )
     if file is not None and file.stat().st_mode & 0o077:
         raise SettingsError(f"{file.name} can be read by others than its owner: chmod 600 {file.name}")
     try:
-        return secret_of(file.read_text("utf-8") if file else env[name])
+        return secret_of(file.read_text("utf-8") if file else written)
     except SecretError as error:
         raise SettingsError(f"{file.name if file else name}: {error}.") from None
     except (OSError, UnicodeDecodeError):

@@ -21,6 +21,7 @@ from expectations.judging.supply import ManifestFile
 from expectations.pseudonyms.mapping import MappingFile
 from expectations.screen.checks import NamesFile
 from expectations.screen.kinds import KindsFile
+from pipelines.settings import KNOWN, SettingsError, settings
 from profiles.areas import AreaFile, default_area
 from profiles.disclosure.policy import PolicyFile, read_policy
 from profiles.drawing.commentary import Head, VoiceHead
@@ -150,3 +151,11 @@ def test_a_supply_names_its_key_by_no_word_of_its_own() -> None:
     with pytest.raises(expectations.reading.FileError) as found:
         expectations.reading.read_json(ManifestFile, written, name)
     assert "Jayden" not in str(found.value)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_misspelt_setting_is_refused(name: str) -> None:
+    """It would be ignored, and its default used in silence."""
+    with pytest.raises(SettingsError, match=rf"{name[:-1]} is no setting; did you mean “{name}”"):
+        settings({name[:-1]: "x"})
+    settings({name[:-1]: ""})

@@ -26,6 +26,7 @@ PARTS = (
     "pipelines",
     "profiles",
     "sql",
+    ".env.example",
     "dagster.yaml",
     "README.md",
     "pyproject.toml",
@@ -113,6 +114,9 @@ def add_all(copy: Path) -> None:
         "rules:\n",
         'rules:\n  noon: {sql: "risk_grade is null", words: never graded, severity: warn}\n',
     )
+    # A setting: one line in settings.py, one in .env.example.
+    edit(copy / "pipelines/settings.py", "    area: str", '    pets: str = ""\n    area: str')
+    edit(copy / ".env.example", "# CCE_AREA=", "# CCE_PETS=many   Pets.\n# CCE_AREA=")
 
 
 def add_supplies(inbox: Path) -> None:
@@ -158,7 +162,8 @@ def test_each_thing_to_add_is_added_by_the_files_that_its_line_names(tmp_path: P
     governance = tmp_path / "governance.yml"
     text = (ROOT / "data_samples" / "governance.yml").read_text("utf-8")
     governance.write_text(text.replace("  education: *entry", "  education: *entry\n  library: *entry"), "utf-8")
-    env = {"CCE_HOME": str(home), "CCE_INBOX": str(inbox), "CCE_GOVERNANCE": str(governance), "PATH": "/usr/bin:/bin"}
+    # A setting that is not known would be refused.
+    env = {"CCE_HOME": str(home), "CCE_INBOX": str(inbox), "CCE_GOVERNANCE": str(governance), "CCE_PETS": "many", "PATH": "/usr/bin:/bin"}  # fmt: skip
 
     def cce(*arguments: str) -> str:
         done = subprocess.run([sys.executable, "-m", "pipelines", *arguments], cwd=copy, env=env, capture_output=True, text=True, check=False)  # fmt: skip
