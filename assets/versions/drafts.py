@@ -23,6 +23,7 @@ from profiles.disclosure.labels import LabelStore
 from profiles.disclosure.plan import Plan
 from profiles.drawing.edition import EDITIONS, Edition
 from profiles.drawing.page import Page
+from profiles.figures.keys import GROUP_COLUMNS
 from profiles.report.downloads import figures_csv
 from profiles.report.render import render
 
@@ -106,7 +107,7 @@ def read_exact(warehouse: Path) -> pd.DataFrame:
 
 def read_members(warehouse: Path, counts: Counts) -> dict[str, set[str]]:
     """Who is counted in each count: references, numbered where one child is counted more than once."""
-    key = ["figure", "group_type", "group", "group2_type", "group2", "group3_type", "group3", "period_end"]
+    key = ["figure", *GROUP_COLUMNS, "period_end"]
     with duckdb.connect(str(warehouse), read_only=True) as con:
         named = ", ".join(f'"{k}"' for k in key)
         table = con.execute(

@@ -14,8 +14,7 @@ import pandas as pd
 from profiles.disclosure.labels import NOT_PUBLISHED, SHOWN
 from profiles.disclosure.plan import PUBLIC, Merge, Plan, PlanError, Table
 from profiles.disclosure.rule import Rule
-from profiles.figures.exact import KEY as EXACT_KEY
-from profiles.figures.exact import POSITIONS
+from profiles.figures.keys import GROUP_COLUMNS, KEY, POSITIONS
 
 FEW_BEHIND = "too few children are behind these events"
 Dims = frozenset[tuple[str, str]]
@@ -83,7 +82,7 @@ def reference(figure: str, dims: Dims, period_end: str) -> str:
 
 def dims_of(f: pd.DataFrame) -> list[Dims]:
     """Each row's dimensions and groups; none for what is not broken down."""
-    columns = [f[c].tolist() for pair in POSITIONS for c in pair]
+    columns = [f[c].tolist() for c in GROUP_COLUMNS]
     return [
         frozenset((t, g) for t, g in zip(row[::2], row[1::2], strict=True) if t not in ("", "all"))
         for row in zip(*columns, strict=True)
@@ -106,7 +105,7 @@ def label_counts(
     check_only = {pair for pair, g in known.items() if g.is_check_only}
     residual = {pair for pair, g in known.items() if g.is_residual}
     # In one order whatever order they came in: repairs follow from it.
-    exact = exact.sort_values(list(EXACT_KEY), kind="stable", ignore_index=True)
+    exact = exact.sort_values(list(KEY), kind="stable", ignore_index=True)
     dims = dims_of(exact)
     kept = np.array(
         [_is_offered(plan, f, d, check_only) for f, d in zip(exact["figure"], dims, strict=True)], dtype=bool
@@ -173,7 +172,7 @@ def _merge(
 
 def _summed(f: pd.DataFrame, touched: np.ndarray) -> pd.DataFrame:
     """Rows that now have one key become one row."""
-    keys = ["figure", "measure", "period_start", "period_end", *(c for pair in POSITIONS for c in pair)]
+    keys = ["figure", "measure", "period_start", "period_end", *GROUP_COLUMNS]
     added = ["numerator", "top_two"]
     same = f[touched].groupby(keys, sort=False, dropna=False)
     # The same children may be behind several of the groups: there are at least as many as behind one of them.

@@ -12,26 +12,14 @@ import pandas as pd
 from profiles.areas import Area
 from profiles.figures.declared import Register
 from profiles.figures.groups import Group
+from profiles.figures.keys import KEY
 
-KEY = (
-    "figure",
-    "measure",
-    "group_type",
-    "group",
-    "group2_type",
-    "group2",
-    "group3_type",
-    "group3",
-    "area_code",
-    "period_start",
-    "period_end",
-    "definition",
-)
 COLUMNS = (
     "section",
     "edition",
     "unit",
     *KEY,
+    "definition",
     "label",
     "low",
     "high",

@@ -13,10 +13,11 @@ import pandas as pd
 
 from profiles.disclosure.comparisons import MEASURES, comparisons
 from profiles.disclosure.counts import Counts
-from profiles.disclosure.labels import COLUMNS, KEY, SHOWN, LabelStore
+from profiles.disclosure.labels import COLUMNS, SHOWN, LabelStore
 from profiles.disclosure.plan import Plan
 from profiles.disclosure.rule import Rule
 from profiles.figures.exact import AMONG, AVERAGES, PER, SMOOTHED
+from profiles.figures.keys import KEY
 from profiles.statistics import rates
 from profiles.statistics.small_areas import empirical_bayes
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from profiles.figures.dates import long_date
 from profiles.figures.declared import DEFINITION
+from profiles.figures.keys import GROUP_COLUMNS, KEY
 from profiles.statistics import rates
 from profiles.statistics.small_areas import empirical_bayes
 
@@ -19,12 +20,7 @@ COLUMNS = (
     "figure",
     "measure",
     "unit",
-    "group_type",
-    "group",
-    "group2_type",
-    "group2",
-    "group3_type",
-    "group3",
+    *GROUP_COLUMNS,
     "definition",
     "area_code",
     "period_start",
@@ -40,20 +36,6 @@ COLUMNS = (
 )
 # What labels are made from besides: which labels a denominator is worked out from, and who is behind a count of events.
 FOR_LABELS = ("whole", "less", "against", "contributors", "top_two")
-POSITIONS = (("group_type", "group"), ("group2_type", "group2"), ("group3_type", "group3"))
-KEY = (
-    "figure",
-    "measure",
-    "group_type",
-    "group",
-    "group2_type",
-    "group2",
-    "group3_type",
-    "group3",
-    "area_code",
-    "period_start",
-    "period_end",
-)
 AVERAGES = ("mean", "median")
 PER = {"percent": 100.0, "rate": 10_000.0}
 SMOOTHED = "smoothed"
@@ -104,12 +86,7 @@ def exact_figures(counts: pd.DataFrame, as_at: dt.date, coverage: list[Coverage]
             "section",
             "figure",
             "unit",
-            "group_type",
-            "group",
-            "group2_type",
-            "group2",
-            "group3_type",
-            "group3",
+            *GROUP_COLUMNS,
             "area_code",
             "period_start",
             "period_end",
@@ -170,7 +147,7 @@ Numbers = dict[tuple[str, str, str], float]
 def _numbers(f: pd.DataFrame) -> Numbers:
     """Every count by figure, groups (“dimension=group”, sorted, blank for all) and last day."""
     counted = f[f["measure"] == "count"]
-    named = (counted[c] for c in ("figure", *(c for pair in POSITIONS for c in pair), "period_end"))
+    named = (counted[c] for c in ("figure", *GROUP_COLUMNS, "period_end"))
     return {
         (figure, ",".join(f"{t}={g}" for t, g in sorted(zip(dims[::2], dims[1::2], strict=True)) if t not in ("", "all")), day): n
         for (figure, *dims, day), n in zip(zip(*named, strict=True), counted["numerator"].astype("float64"), strict=True)

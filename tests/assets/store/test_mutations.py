@@ -108,7 +108,11 @@ def needed(agency: str, tables: dict[str, list[Row]], broken: set[str]) -> dict[
     return {name: rows for name, rows in tables.items() if name in broken or contracts_of(agency)[name].required}
 
 
-@pytest.mark.parametrize("agency", list(agencies()))
+# The smallest extract is tried each time; all of them, of many minutes, in the long tests.
+EACH = [pytest.param(a, marks=() if a == "education" else pytest.mark.long) for a in agencies()]
+
+
+@pytest.mark.parametrize("agency", EACH)
 def test_each_broken_rule_is_found_for_the_right_reason(tmp_path: Path, agency: str) -> None:
     """Mutations of different columns go into one supply, so that several hundred take a minute: each must be named."""
     mutations = of_agency(agency)
@@ -185,7 +189,7 @@ STRUCTURE: dict[str, tuple[Callable[[str], str], str]] = {
 
 
 @pytest.mark.parametrize("case", STRUCTURE)
-@pytest.mark.parametrize("agency", list(agencies()))
+@pytest.mark.parametrize("agency", EACH)
 def test_a_broken_file_is_found_for_the_right_reason(tmp_path: Path, agency: str, case: str) -> None:
     folder = write_supply(tmp_path, agency)
     change, rule = STRUCTURE[case]
@@ -204,6 +208,7 @@ def test_a_broken_file_is_found_for_the_right_reason(tmp_path: Path, agency: str
     assert MARK not in report.message() or case == "a column too many"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "supply", sorted(p.parent.relative_to(SAMPLES).as_posix() for p in SAMPLES.rglob("supply.json"))
 )
