@@ -6,8 +6,9 @@ public, so that what both show stays the same and holding both tells nothing new
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -22,6 +23,8 @@ from profiles.disclosure.rule import Rule
 
 DETAILS: dict[str, tuple[str, ...]] = {PUBLIC: (PUBLIC,), PARTNER: (PUBLIC, PARTNER)}
 REPAIRS = 400
+# How far a sweep pushes where the narrowest number is sought: wider is not told apart.
+WIDE = 20
 
 
 class AuditError(Exception):
@@ -77,8 +80,19 @@ def _is_safe(target: Target, interval: Interval, rule: Rule) -> bool:
     return interval.width >= 1
 
 
-def attack(known: Knowledge, rule: Rule, edition: str, seconds: float, passed: set[str] | None = None) -> Audit:
-    """Try every target but those in `passed`; adds to `passed` what holds. Raises AuditError: fail closed."""
+def attack(
+    known: Knowledge,
+    rule: Rule,
+    edition: str,
+    seconds: float,
+    passed: set[str] | None = None,
+    *,
+    is_first_enough: bool = False,
+) -> Audit:
+    """Try every target but those in `passed`; adds to `passed` what holds. Raises AuditError: fail closed.
+
+    `is_first_enough`: end at the first failure, which is the one that a repair is made for.
+    """
     start = time.monotonic()
     audit = Audit(edition, targets=len(known.targets), figures=len(known.facts.cells))
     passed = set() if passed is None else passed
@@ -86,19 +100,8 @@ def attack(known: Knowledge, rule: Rule, edition: str, seconds: float, passed: s
         attacker = Attacker(known.facts, seconds=seconds)
         audit.unknowns = attacker.unknowns
         attacker.check()
-        for is_small, enough in ((True, rule.width), (False, 1)):
-            group = [t for t in known.targets if t.is_small == is_small and t.name not in passed]
-            group = _unproved(attacker, group, enough, 1, passed)
-            # What even fractions keep narrow is worked out: no sweep can widen it.
-            narrow = [(t, attacker.linear(t.terms)) for t in group]
-            audit.failures += [_failure(attacker, t, i) for t, i in narrow if not _is_safe(t, i, rule)]
-            group = _unproved(attacker, [t for t, i in narrow if _is_safe(t, i, rule)], enough, ROUNDS, passed)
-            for target in group:
-                exact = attacker.interval(target.terms)
-                if _is_safe(target, exact, rule):
-                    passed.add(target.name)
-                else:
-                    audit.failures.append(_failure(attacker, target, exact))
+        failures = _failures(attacker, known, rule, passed)
+        audit.failures = list(itertools.islice(failures, 1 if is_first_enough else None))
         if audit.passed:
             audit.narrowest = _narrowest(attacker, known)
     except FactsError as error:
@@ -109,6 +112,26 @@ def attack(known: Knowledge, rule: Rule, edition: str, seconds: float, passed: s
         raise AuditError(f"The audit of the {edition} edition did not end: {error}.") from None
     audit.effort, audit.seconds = attacker.effort, time.monotonic() - start
     return audit
+
+
+def _failures(attacker: Attacker, known: Knowledge, rule: Rule, passed: set[str]) -> Iterator[Failure]:
+    """What the attacker can narrow too far: small numbers before others, each kind in the order of the targets."""
+    for is_small, enough in ((True, rule.width), (False, 1)):
+        group = [t for t in known.targets if t.is_small == is_small and t.name not in passed]
+        unclear = []
+        for target in _unproved(attacker, group, enough, 1, passed):
+            # What even fractions keep narrow is worked out: no sweep can widen it.
+            interval = attacker.linear(target.terms)
+            if _is_safe(target, interval, rule):
+                unclear.append(target)
+            else:
+                yield _failure(attacker, target, interval)
+        for target in _unproved(attacker, unclear, enough, ROUNDS, passed):
+            interval = attacker.interval(target.terms)
+            if _is_safe(target, interval, rule):
+                passed.add(target.name)
+            else:
+                yield _failure(attacker, target, interval)
 
 
 def _unproved(attacker: Attacker, group: list[Target], enough: int, rounds: int, passed: set[str]) -> list[Target]:
@@ -127,8 +150,16 @@ def _narrowest(attacker: Attacker, known: Knowledge) -> Failure | None:
     small = [t for t in known.targets if t.is_small]
     if not small:
         return None
-    width = {t.name: attacker.linear(t.terms).width for t in small}
-    first = min(small, key=lambda t: (width[t.name], t.name))
+    # A sweep proves that a number is at least so wide: where that is wider than the narrowest found, it need not be tried.
+    proved = [high - low for low, high in attacker.seen([t.terms for t in small], WIDE, 1)]
+    narrowest: tuple[float, str, Target] | None = None
+    for wide, target in sorted(zip(proved, small, strict=True), key=lambda of: (of[0], of[1].name)):
+        if narrowest is not None and wide > narrowest[0]:
+            break
+        found = (attacker.linear(target.terms).width, target.name, target)
+        narrowest = found if narrowest is None else min(narrowest, found, key=lambda of: of[:2])
+    assert narrowest is not None
+    first = narrowest[2]
     return _failure(attacker, first, attacker.interval(first.terms))
 
 
@@ -153,7 +184,7 @@ def protect(
         effort, spent = Effort(), 0.0
         while True:
             known = knowledge(counts, DETAILS[edition], plan, before)
-            audit = attack(known, rule, edition, seconds - spent, passed)
+            audit = attack(known, rule, edition, seconds - spent, passed, is_first_enough=True)
             effort = Effort(
                 *(a + b for a, b in zip(asdict(effort).values(), asdict(audit.effort).values(), strict=True))
             )
@@ -165,7 +196,7 @@ def protect(
             ref = _to_withhold(audit.failures[0], known, counts, edition, plan)
             if ref is None or len(repairs) >= REPAIRS:
                 raise AuditError(
-                    f"The {edition} edition cannot be made safe by withholding more: {len(audit.failures)} small numbers can be worked out."
+                    f"The {edition} edition cannot be made safe by withholding more: small numbers can be worked out."
                 )
             repairs.append(ref)
             withheld.append(ref)

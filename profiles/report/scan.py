@@ -57,6 +57,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?")
 def scan(folder: Path, labels: LabelStore, page: Page, edition: Edition, references: Collection[str] = ()) -> list[str]:
     """What is wrong with an edition's folder, without quoting it; empty where nothing is. `labels` are the edition's own."""
     expected = {"report.html": render(labels, page, edition), "figures.csv": figures_csv(labels)}
+    persons = set(references)
     found = [f"{p.name}: a file that no edition has" for p in sorted(folder.iterdir()) if p.name not in expected]
     allowed = _allowed(labels, page)
     # A label's range stands in its own columns of the download and nowhere else.
@@ -72,7 +73,7 @@ def scan(folder: Path, labels: LabelStore, page: Page, edition: Edition, referen
             odd = [n for n in _numbers(part) if n not in allowed and n not in besides.get(where, ())]
             if odd:
                 found.append(f"{name}: {where} has {len(odd)} numbers that are no label, date or constant")
-            named = set(references) & set(_WORD.findall(part))
+            named = persons.intersection(_WORD.findall(part))
             if named:
                 found.append(f"{name}: {where} has {len(named)} references to persons")
     return list(dict.fromkeys(found))
