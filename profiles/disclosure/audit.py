@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from profiles.disclosure.attacker import ROUNDS, Attacker, Effort, Interval, SolverError
-from profiles.disclosure.counts import Counts, Held, label_counts
+from profiles.disclosure.counts import Counts, Held, first_labels, withhold
 from profiles.disclosure.facts import FactsError
 from profiles.disclosure.knowledge import Before, Knowledge, Target, knowledge
 from profiles.disclosure.plan import PARTNER, PUBLIC, Plan
@@ -177,7 +177,8 @@ def protect(
     rule = plan.policy.rule
     withheld: list[str] = []
     audits: dict[str, Audit] = {}
-    counts = label_counts(exact, plan, held)
+    first = first_labels(exact, plan, held)
+    counts = withhold(first, plan, withheld)
     for edition in (PUBLIC, PARTNER):
         passed: set[str] = set()
         repairs: list[str] = []
@@ -201,7 +202,7 @@ def protect(
             repairs.append(ref)
             withheld.append(ref)
             dropped = counts.dropped
-            counts = label_counts(exact, plan, held, withheld)
+            counts = withhold(first, plan, withheld)
             # A dropped table may bring another in its place: what held before has to be shown again.
             if counts.dropped != dropped:
                 passed.clear()

@@ -89,6 +89,16 @@ def dims_of(f: pd.DataFrame) -> list[Dims]:
     ]
 
 
+@dataclass(frozen=True)
+class FirstLabels:
+    """Counts and their rows as the rule alone labels them: no table was tested, nothing withheld by a repair."""
+
+    counts: pd.DataFrame
+    rows: pd.DataFrame
+    merged: tuple[Merged, ...]
+    spare: Mapping[str, Table]
+
+
 def label_counts(
     exact: pd.DataFrame,
     plan: Plan,
@@ -100,6 +110,11 @@ def label_counts(
     `held` are labels published before, by reference; `withheld` are references that a repair withholds. Raises PlanError
     where a figure stands nowhere in the plan: what nobody declared cannot be audited, so it is not published.
     """
+    return withhold(first_labels(exact, plan, held), plan, withheld)
+
+
+def first_labels(exact: pd.DataFrame, plan: Plan, held: Mapping[str, Held] | None = None) -> FirstLabels:
+    """What of `label_counts` is the same whatever is withheld. Raises PlanError."""
     rule = plan.policy.rule
     known = plan.groups
     check_only = {pair for pair, g in known.items() if g.is_check_only}
@@ -122,16 +137,26 @@ def label_counts(
     _label(counts, rule, plan)
     for name, columns in _held_columns(counts, held or {}).items():
         counts[name] = pd.Series(columns, index=counts.index)
+    return FirstLabels(counts, rows, merged, spare)
+
+
+def withhold(first: FirstLabels, plan: Plan, withheld: Collection[str]) -> Counts:
+    """The labels with those references withheld, and without the tables that then do not pass."""
+    counts, rows = first.counts.copy(), first.rows
     is_withheld = counts["ref"].isin(list(withheld)) & counts["status"].isin(SHOWN)
     counts["is_repair"] = is_withheld
     _blank(counts, is_withheld, "withheld", "withheld so that smaller numbers cannot be worked out")
-    dropped = _test(counts, rule, plan, spare)
+    dropped = _test(counts, plan.policy.rule, first.spare)
     known_counts = dict(zip(counts["ref"], counts["n"], strict=True))
     out = {name for name, reason in dropped.items() if not reason}
     counts = counts[~counts["table"].isin(out)].reset_index(drop=True)
     rows = rows[~rows["table"].isin(out)].reset_index(drop=True)
     return Counts(
-        counts, rows, {k: v for k, v in dropped.items() if v}, merged, {k: n for k, n in known_counts.items() if n == n}
+        counts,
+        rows,
+        {k: v for k, v in dropped.items() if v},
+        first.merged,
+        {k: n for k, n in known_counts.items() if n == n},
     )
 
 
@@ -258,7 +283,7 @@ def _blank(f: pd.DataFrame, which: pd.Series, status: str, note: str) -> None:
     f.loc[which, ["status", "label", "note"]] = [status, "not shown", note]
 
 
-def _test(f: pd.DataFrame, rule: Rule, plan: Plan, spare: Mapping[str, Table]) -> dict[str, str]:
+def _test(f: pd.DataFrame, rule: Rule, spare: Mapping[str, Table]) -> dict[str, str]:
     """Withhold tables that do not pass; returns why, by table; blank for a stand-in that is not needed."""
     dropped: dict[str, str] = {}
     counted = f[(f["table"] != "") & ~f["is_residual"] & ~f["status"].isin(["refused", "not_applicable"])]

@@ -239,7 +239,7 @@ class _Picture:
             margins: dict[tuple[str, Dims], list[str]] = {}
             for ref in refs:
                 _, dims, _ = parts_of(ref)
-                for d, g in dims if self.is_shown[ref] else ():
+                for d, g in sorted(dims) if self.is_shown[ref] else ():
                     if (d, g) not in self.sums:
                         margins.setdefault((d, dims - {(d, g)}), []).append(ref)
             for (d, rest), shown in margins.items():
