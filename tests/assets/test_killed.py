@@ -91,6 +91,7 @@ def test_while_a_supply_is_taken_in(tmp_path: Path, target: str, times: int) -> 
     assert len(supply_store.in_use(data)) == 1
 
 
+@pytest.mark.long
 def test_while_a_draft_is_made(accepted_home: Path) -> None:
     for target, times in (
         ("assets.store.warehouse:make_raw_views", 1), ("assets.models:run_model", 31), ("assets.models:run_model", 45),
@@ -105,6 +106,7 @@ def test_while_a_draft_is_made(accepted_home: Path) -> None:
     assert not list((accepted_home / "work").iterdir())
 
 
+@pytest.mark.long
 def test_by_a_signal_at_any_line_of_progress(accepted_home: Path) -> None:
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("CCE_", "DAGSTER", "COV_"))}
     for line_number in (3, 7):
@@ -124,6 +126,7 @@ def test_by_a_signal_at_any_line_of_progress(accepted_home: Path) -> None:
     assert run_cce(accepted_home, "refresh", "--as-at", "2024-03-01").returncode == 0
 
 
+@pytest.mark.long
 def test_while_a_draft_is_published(refreshed: Refreshed, tmp_path: Path) -> None:
     home = tmp_path / "home"
     # As it was before anything was published, with the audit that was made then: it is not sought again.
