@@ -1,25 +1,19 @@
 """Assets from the `out_` models to a draft: exact figures, labels, both editions."""
 
 import datetime as dt
-import json
-import shutil
-from collections.abc import Iterator
 
 import dagster as dg
-import duckdb
 import pandas as pd
 
-from assets.store import supply_store
 from assets.store.counting import count
 from assets.store.folder import DataFolder
 from assets.store.intake import pinned
 from assets.store.sql_models import folder_models
 from assets.store.warehouse import set_as_at, wards
 from assets.supplies import AS_AT
-from assets.versions import drafts
 from assets.versions.coverage import coverage
 from assets.versions.estimates import hidden_scale
-from assets.versions.pages import draft_page
+from assets.versions.making import make_draft
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import PlanError
 from profiles.disclosure.shares import label_store
@@ -28,7 +22,6 @@ from profiles.figures import verdicts
 from profiles.figures.counting import declared_rows
 from profiles.figures.exact import exact_figures
 from profiles.figures.hidden_scale import estimate_rows
-from profiles.report.render import render_disclosure
 
 OUT = [m.name for m in folder_models("profile")]
 
@@ -123,53 +116,15 @@ def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
     deps=[labels, lsoa_clusters],
     description="the draft: both editions, manifest, restricted folder",
 )
-def report(
-    context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
-) -> Iterator[dg.MaterializeResult[None]]:
+def report(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
     """Draw both editions and move the draft into place in one step."""
     as_at = dt.date.fromisoformat(context.partition_key)
-    run_id = context.run_id
-    page, inputs = draft_page(data, as_at, pinned(data, run_id))
-    made = data.work / run_id / "draft"
-    restricted = made / "restricted"
-    restricted.mkdir(mode=0o700, parents=True)
-    warehouse = data.warehouse(run_id)
-    store = drafts.read_labels(warehouse, data.plan)
     try:
-        drafts.write_editions(made, store, page)
+        folder, is_new = make_draft(data, as_at, context.run_id)
     except RecommendationError as error:
         raise dg.Failure(f"The recommendations do not fit the report: {error}.") from None
-    with duckdb.connect(str(warehouse), read_only=True) as con:
-        checks = con.execute(
-            "select supplier, table_name, rule, column_name, severity, rows, failed from raw_checks order by all"
-        ).df()
-    counts = label_counts(drafts.read_exact(warehouse), data.plan)
-    (restricted / "disclosure.html").write_text(render_disclosure(counts, page), "utf-8")
-    for supply in pinned(data, run_id).supplies:
-        pages = restricted / "expectations" / supply.supplier.replace(":", "-")
-        pages.mkdir(mode=0o700, parents=True)
-        for path in supply_store.docs(data, supply):
-            shutil.copyfile(path, pages / path.name)
-    checks.to_csv(restricted / "checks.csv", index=False, lineterminator="\n")
-    (restricted / "page.json").write_text(json.dumps(page.as_dict(), indent=1, sort_keys=True), "utf-8")
-    broken = set(checks.loc[checks["failed"] > 0, "table_name"])
-    manifest = {
-        "draft": page.draft_id,
-        "is_invented": page.is_invented,
-        "inputs": inputs,
-        "checks": {name: "warned" if name in broken else "passed" for name in sorted(set(checks["table_name"]))},
-        "clock": {"made_at": data.clock().isoformat()},
-    }
-    (made / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
-    warehouse.rename(restricted / "warehouse.duckdb")
-    for path in restricted.rglob("*"):
-        path.chmod(0o500 if path.is_dir() else 0o400)
-    is_new = drafts.place_draft(data, made, page.as_at, page.draft_id)
-    context.log.info(f"draft {page.draft_id}{'' if is_new else ': made before from the same inputs; nothing changed'}")
-    yield dg.MaterializeResult(
-        metadata={
-            "draft": page.draft_id,
-            "is_new": is_new,
-            "folder": dg.MetadataValue.path(str(data.drafts / page.as_at / page.draft_id)),
-        }
+    before = "" if is_new else ": made before from the same inputs; nothing changed"
+    context.log.info(f"draft {folder.name}{before}")
+    return dg.MaterializeResult(
+        metadata={"draft": folder.name, "is_new": is_new, "folder": dg.MetadataValue.path(str(folder))}
     )
