@@ -117,6 +117,12 @@ def accepted_home(refreshed: Refreshed, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def rules_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules of contracts are taken to hold, for tests of what is found before them or beside them: trying them takes seconds."""
+    monkeypatch.setattr("expectations.judging.validate.run_suite", lambda *_: [])
+
+
+@pytest.fixture
 def data(tmp_path: Path) -> DataFolder:
     """An empty data folder with an inbox of its own, and the samples' canaries and register."""
     folder = DataFolder(

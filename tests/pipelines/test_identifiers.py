@@ -7,6 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 from conftest import SAMPLES, run_cce
 from drawing import seal
 
@@ -39,6 +40,7 @@ def plant(folder: Path) -> None:
     (folder / "supply.json").write_text(json.dumps(manifest))
 
 
+@pytest.mark.long
 def test_nothing_that_identifies_is_left_anywhere_but_in_quarantine(accepted_home: Path, tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     shutil.copytree(SAMPLES / "police", inbox / "police")

@@ -24,6 +24,7 @@ def _report(home: Path, as_at: str) -> str:
     return (draft / "public" / "report.html").read_text()
 
 
+@pytest.mark.long
 def test_without_the_trust_its_figures_are_refused(inbox: Path, tmp_path: Path) -> None:
     write_supply(inbox, "police")
     done = run_cce(tmp_path / "home", "refresh", "--as-at", "2024-03-01", CCE_INBOX=str(inbox))
@@ -39,6 +40,7 @@ def test_without_the_trust_its_figures_are_refused(inbox: Path, tmp_path: Path) 
     assert all(",refused," in line for line in at_risk)
 
 
+@pytest.mark.long
 def test_a_supply_that_ends_before_the_day_is_refused_for_that_day(inbox: Path, tmp_path: Path) -> None:
     write_supply(inbox, "trust", period_end="2024-01-31", extracted_at="2024-02-05T06:00")
     write_supply(inbox, "police")

@@ -15,6 +15,8 @@ from pipelines.schedules import last_month_end, monthly_refresh
 from pipelines.sensors import inbox_sensor
 from pipelines.settings import SAMPLES
 
+pytestmark = pytest.mark.usefixtures("rules_hold")
+
 
 @pytest.mark.parametrize(
     ("day", "expected"), [("2024-03-01", "2024-02-29"), ("2024-04-06", "2024-03-31"), ("2024-01-31", "2023-12-31")]

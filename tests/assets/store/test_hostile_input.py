@@ -74,6 +74,7 @@ LIES: dict[str, Callable[[dict[str, object]], object]] = {
 }
 
 
+@pytest.mark.usefixtures("rules_hold")
 @pytest.mark.parametrize("case", LIES)
 def test_a_supply_json_that_lies_is_refused(data: DataFolder, case: str) -> None:
     folder = write_supply(data.inbox, "trust")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from drawing import write_supply
 
 from assets.store import intake, supply_store
 from assets.store.folder import DataFolder
+
+pytestmark = pytest.mark.usefixtures("rules_hold")
 
 
 def test_what_arrives_meanwhile_waits_for_the_next_run(data: DataFolder) -> None:

@@ -15,6 +15,8 @@ from assets.store import intake, quarantine, supply_store
 from assets.store.folder import DataFolder
 from pipelines.settings import SettingsError, data_folder
 
+pytestmark = pytest.mark.usefixtures("rules_hold")
+
 # Each stands alone in a text column of a supply; the last ones of a supply.json or a file no contract names.
 IDENTIFIERS = ["B33 8TH", "Ayesha Khan", "12 High Street", "07700 900123", "QQ123456C", "a.khan@example.org"]
 

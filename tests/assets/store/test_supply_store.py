@@ -12,6 +12,8 @@ from receiving import receive, replace
 from assets.store import supply_store
 from assets.store.folder import DataFolder
 
+pytestmark = pytest.mark.usefixtures("rules_hold")
+
 
 def test_without_supply_json_it_is_still_arriving(data: DataFolder) -> None:
     folder = write_supply(data.inbox, "trust")

@@ -14,6 +14,8 @@ from assets.store.folder import DataFolder
 from assets.store.intake import settle
 from assets.versions.coverage import coverage
 
+pytestmark = pytest.mark.usefixtures("rules_hold")
+
 
 def without(folder: Path, table: str, column: str) -> None:
     path = folder / f"{table}.csv"

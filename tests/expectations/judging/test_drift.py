@@ -11,6 +11,8 @@ from assets.store import supply_store
 from assets.store.folder import DataFolder
 from expectations.judging.report import Finding
 
+pytestmark = pytest.mark.usefixtures("rules_hold")
+
 CONTACT = table("""
     contact_ref | person_ref | service   | contact_date | reason        | accepted | first_seen_date
     HC1         | H1         | emergency | 2023-02-03   | assault_sharp | NA       | 2023-02-03

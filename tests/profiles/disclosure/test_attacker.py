@@ -6,8 +6,8 @@ import itertools
 import math
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweeping import sweep
 
 from profiles.disclosure.attacker import Attacker, Interval, intervals
 from profiles.disclosure.facts import Cell, Facts, FactsError, Relation
@@ -69,8 +69,7 @@ def problems(draw: st.DrawFn) -> tuple[Facts, list[str], dict[str, list[Leaf]]]:
     return Facts.of(cells, (), [Lattice("t", leaves)]), dims, {"joint": joint}
 
 
-@settings(max_examples=300)
-@given(problems())
+@sweep(60, 300, problems())
 def test_intervals_equal_brute_force(problem: tuple[Facts, list[str], dict[str, list[Leaf]]]) -> None:
     facts, dims, joint = problem
     total = facts.cells["total"].low or 0
@@ -84,8 +83,7 @@ def test_intervals_equal_brute_force(problem: tuple[Facts, list[str], dict[str, 
         assert found[name] == Interval(min(values), max(values)), name
 
 
-@settings(max_examples=200)
-@given(st.data())
+@sweep(40, 200, st.data())
 def test_linked_cells_equal_brute_force(data: st.DataObject) -> None:
     """Cells without a lattice, joined by relations with coefficients, one of them free to be negative."""
     truth = data.draw(st.lists(st.integers(0, 4), min_size=4, max_size=4))
@@ -110,8 +108,7 @@ def test_linked_cells_equal_brute_force(data: st.DataObject) -> None:
     assert found["free"] == Interval(min(apart), max(apart))
 
 
-@settings(max_examples=100)
-@given(problems())
+@sweep(20, 100, problems())
 def test_what_sweeps_saw_is_possible(problem: tuple[Facts, list[str], dict[str, list[Leaf]]]) -> None:
     facts, _, _ = problem
     attacker = Attacker(facts)
@@ -139,8 +136,7 @@ def test_a_lattice_over_the_cap_is_refused() -> None:
         Lattice("big", {d: tuple(str(i) for i in range(101)) for d in "ab"})
 
 
-@settings(max_examples=200)
-@given(st.lists(st.sets(st.sampled_from("abcdefghi"), min_size=1, max_size=4), max_size=8), st.integers(2, 9))
+@sweep(50, 200, st.lists(st.sets(st.sampled_from("abcdefghi"), min_size=1, max_size=4), max_size=8), st.integers(2, 9))
 def test_clique_trees_hold_every_margin_and_hang_together(margins: list[set[str]], count: int) -> None:
     dims = "abcdefghi"[:count]
     sizes = {d: 2 + i for i, d in enumerate(dims)}

@@ -9,10 +9,10 @@ import sys
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import DAY, by, city, exact, exact_of
 from planned import PLAN
+from sweeping import sweep
 
 from profiles.disclosure.attacker import Attacker, SolverError
 from profiles.disclosure.audit import DETAILS, AuditError, attack, protect
@@ -55,8 +55,7 @@ def test_the_small_fixture_is_made_safe() -> None:
     assert all(status[r] == "withheld" for r in found.withheld if r in status.index)
 
 
-@settings(max_examples=6)
-@given(st.integers(40, 400), st.integers(0, 10_000))
+@sweep(1, 6, st.integers(40, 400), st.integers(0, 10_000))
 def test_whatever_the_city_what_is_published_passes(number: int, seed: int) -> None:
     figures = exact_of(city(number, seed))
     found = protect(figures, PLAN)
@@ -171,6 +170,7 @@ def test_that_a_group_was_merged_is_a_fact() -> None:
 
 ORDERS = """
 from invented import city, exact_of
+from sweeping import sweep
 from planned import PLAN
 from profiles.disclosure.audit import DETAILS
 from profiles.disclosure.counts import label_counts

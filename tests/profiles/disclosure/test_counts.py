@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import DAY, by, city, exact, exact_of
 from planned import PLAN, under
+from sweeping import sweep
 
 from profiles.disclosure.counts import Counts, Held, label_counts
 from profiles.disclosure.plan import PlanError
@@ -238,8 +239,7 @@ def test_the_range_holds_the_count_for_other_settings(count: int, base: int, thr
         assert same["low"].nunique() == same["high"].nunique() == 1
 
 
-@settings(max_examples=60)
-@given(st.integers(8, 600), st.integers(100, 600), st.integers(0, 30))
+@sweep(12, 60, st.integers(8, 600), st.integers(100, 600), st.integers(0, 30))
 def test_equal_labels_of_the_parts_give_equal_shares(numerator: int, denominator: int, not_known: int) -> None:
     """Move each part to the ends of its range: nothing that is shown changes."""
     shown = percent(numerator, denominator, not_known)

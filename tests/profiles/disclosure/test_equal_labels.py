@@ -116,6 +116,7 @@ def swapped(con: duckdb.DuckDBPyConnection, wanted: int) -> pd.DataFrame:
     return figures(con)
 
 
+@pytest.mark.long
 def test_equal_labels_and_verdicts_give_the_same_bytes(
     refreshed: Refreshed, warehouse: duckdb.DuckDBPyConnection
 ) -> None:

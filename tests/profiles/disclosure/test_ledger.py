@@ -51,12 +51,17 @@ def joined(number: int, dims: dict[str, str]) -> list[Child]:
     return [base | dims | {"id": f"new{i}"} for i in range(number)]
 
 
-@pytest.mark.parametrize("number", [1, 4, 5, 20])
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [(BOTH, BOTH), ([PUBLIC], [PARTNER]), ([PARTNER], [PUBLIC])],
-    ids=["both", "public first", "partner first"],
-)
+# Each kind of edition once, the number that moves a label once; every pair in the long tests.
+EDITIONS = {"both": (BOTH, BOTH), "public first": ([PUBLIC], [PARTNER]), "partner first": ([PARTNER], [PUBLIC])}
+TRIED = {("both", 5), ("public first", 4), ("partner first", 4)}
+CASES = [
+    pytest.param(*EDITIONS[e], n, id=f"{e}, {n}", marks=() if (e, n) in TRIED else pytest.mark.long)
+    for e in EDITIONS
+    for n in (1, 4, 5, 20)
+]
+
+
+@pytest.mark.parametrize(("first", "second", "number"), CASES)
 def test_versions_that_differ_by_a_few_children(
     tmp_path: Path, number: int, first: list[str], second: list[str]
 ) -> None:
