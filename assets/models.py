@@ -1,7 +1,7 @@
 """Every SQL model is one asset: its first comment is its description, its dependencies are read from the SQL."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
@@ -13,7 +13,7 @@ from assets.supplies import AS_AT
 from expectations.contract import contracts
 
 
-def _layer(name: str, models: list[Model], check_specs: list[dg.AssetCheckSpec]) -> dg.AssetsDefinition:
+def _layer(name: str, models: Sequence[Model], check_specs: list[dg.AssetCheckSpec]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=name,
         group_name=name,

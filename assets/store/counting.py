@@ -41,7 +41,7 @@ def count(
 
     Raises CountingError where a model and the register do not fit.
     """
-    columns = {name: _columns(con, name) for name in models}
+    columns = _columns(con, models)
     _check_columns(register, columns)
     con.execute(
         'create or replace temp table memberships (figure varchar, day date not null, group_type varchar, "group" varchar, '
@@ -66,9 +66,16 @@ def count(
     )
 
 
-def _columns(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    rows = con.execute("select column_name from duckdb_columns() where table_name = ? order by column_index", [name])
-    return [str(column) for (column,) in rows.fetchall()]
+def _columns(con: duckdb.DuckDBPyConnection, models: list[str]) -> dict[str, list[str]]:
+    """The columns of each model, in its own order."""
+    columns: dict[str, list[str]] = {name: [] for name in models}
+    rows = con.execute(
+        "select table_name, column_name from duckdb_columns() order by table_name, column_index"
+    ).fetchall()
+    for name, column in rows:
+        if name in columns:
+            columns[name].append(column)
+    return columns
 
 
 def _check_columns(register: Register, columns: dict[str, list[str]]) -> None:

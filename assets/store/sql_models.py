@@ -5,6 +5,7 @@ Staging models are generated from the contracts; a file in sql/staging/ takes th
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
@@ -46,12 +47,14 @@ def _in_order(models: list[Model]) -> list[Model]:
     return [by_name[name] for name in order]
 
 
-def staging_models() -> list[Model]:
+@functools.cache
+def staging_models() -> tuple[Model, ...]:
     """One per contract, generated unless sql/staging/ has a file of that name."""
     written = {p.stem: p.read_text("utf-8") for p in (SQL / "staging").glob("*.sql")}
-    return [_model(f"stg_{c.name}", written.get(f"stg_{c.name}", staging_sql(c))) for c in contracts().values()]
+    return tuple(_model(f"stg_{c.name}", written.get(f"stg_{c.name}", staging_sql(c))) for c in contracts().values())
 
 
-def folder_models(layer: str) -> list[Model]:
-    """The models of sql/<layer>/, each after those it reads."""
-    return _in_order([_model(p.stem, p.read_text("utf-8")) for p in sorted((SQL / layer).glob("*.sql"))])
+@functools.cache
+def folder_models(layer: str) -> tuple[Model, ...]:
+    """The models of sql/<layer>/, each after those it reads. Parsing them takes longer than running them over a few rows."""
+    return tuple(_in_order([_model(p.stem, p.read_text("utf-8")) for p in sorted((SQL / layer).glob("*.sql"))]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import functools
 import hashlib
 import io
 import json
@@ -226,9 +225,7 @@ def counts_of(con: duckdb.DuckDBPyConnection, *figures: str) -> duckdb.DuckDBPyC
     return con
 
 
-@functools.cache
 def _models() -> tuple[Model, ...]:
-    """All models; reading what each depends on takes longer than running them over a few rows."""
     return (*staging_models(), *folder_models("joined"), *folder_models("profile"))
 
 

@@ -119,6 +119,7 @@ def test_no_text_of_a_chart_is_cut(browser: Browser, refreshed: Refreshed, editi
 
 
 # Both editions are drawn by the same templates; the larger at the desk, the smaller on a phone.
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "edition"), [(1280, "partner"), (390, "public")])
 def test_accessibility_rules(browser: Browser, refreshed: Refreshed, edition: str, width: int) -> None:
     page, _, _ = opened(browser, refreshed.version / edition / "report.html", width, bypass_csp=True)
