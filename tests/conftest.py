@@ -12,7 +12,6 @@ from pathlib import Path
 
 import duckdb
 import filelock
-import ground_truth
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -96,7 +95,7 @@ def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
     home = base / "refreshed"
     with filelock.FileLock(base / "refreshed.lock"):
         if not (base / "refreshed.json").exists():
-            for as_at in ground_truth.DATES:
+            for as_at in DATES:
                 done = run_cce(home, "refresh", "--as-at", as_at)
                 assert done.returncode == 0, done.stderr
             done = run_cce(

@@ -9,8 +9,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Refreshed, run_cce
-from ground_truth import DATES
+from conftest import DATES, Refreshed, run_cce
 from invented import exact
 from planned import PLAN, REGISTER
 
