@@ -15,8 +15,11 @@ import pytest
 import second_area
 from conftest import run_cce
 
+from assets.store.sql_models import folder_models, staging_models
 from data_samples.children import canary_keys
 from expectations.judging.supply import file_sha256
+from profiles.areas import default_area
+from profiles.figures.declared import register_of
 
 ROOT = Path(__file__).parents[1]
 PARTS = (
@@ -254,3 +257,16 @@ def test_the_tree_of_the_readme_is_the_tree() -> None:
         start = tree.index(f"{package}/ ")
         own = tree[start : tree.index("\nsql/", start) if package == "assets" else tree.find("\n", start + 1200)]
         assert [name for name in sorted(there) if f" {name}/ " not in own] == []
+
+
+def test_the_walk_of_the_readme_names_what_there_is() -> None:
+    """Each floor of “From a row of an extract to a number on the page” is a file, a folder, a table or a figure."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    walk = text[text.index("### From a row") : text.index("## Where do I change")]
+    named = re.findall(r"`([a-z_]+(?:/[^`]+)?)`", walk)
+    tables = {m.name for m in (*staging_models(), *folder_models("joined"), *folder_models("profile"))}
+    # Tables of the warehouse that no model makes.
+    known = tables | {"figures", "labels"} | set(register_of(default_area()).figures)
+    missing = [name for name in named if name not in known and not (ROOT / name).exists()]
+    assert len(named) > 12
+    assert missing == []
