@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import importlib.metadata
 import json
 import os
 import re
@@ -18,6 +17,7 @@ import pandas as pd
 from assets.store.folder import DataFolder
 from assets.store.reference import in_use
 from assets.store.supply_store import Supply
+from assets.versions.identity import code_hash, code_version
 from profiles.disclosure.counts import Counts, dims_of
 from profiles.disclosure.labels import LabelStore
 from profiles.disclosure.plan import Plan
@@ -27,36 +27,9 @@ from profiles.figures.keys import GROUP_COLUMNS
 from profiles.report.downloads import figures_csv
 from profiles.report.render import render
 
-PACKAGES = ("assets", "expectations", "profiles", "sql")
-SHOWN_IN_PAGES = ("duckdb", "jinja2", "numpy", "pandas", "plotly", "scipy")
-
 
 class PublishError(Exception):
     """Why a draft is not published, in words for the analyst."""
-
-
-def code_version() -> str:
-    """The SemVer of the code."""
-    return importlib.metadata.version("cce-profile")
-
-
-def code_hash() -> str:
-    """Changes with any file or library that a number or a page depends on; of the code that this process has loaded."""
-    return _CODE_HASH
-
-
-def _hash_of_the_code() -> str:
-    root = Path(__file__).parents[2]
-    parts = [f"{name} {importlib.metadata.version(name)}" for name in SHOWN_IN_PAGES]
-    for package in PACKAGES:
-        for path in sorted((root / package).rglob("*")):
-            if path.is_file() and path.suffix in (".py", ".sql", ".yml", ".csv", ".j2", ".js", ".css"):
-                parts.append(f"{path.relative_to(root).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}")
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-# Once, when the code is loaded: files may be replaced under a process that runs on.
-_CODE_HASH = _hash_of_the_code()
 
 
 def inputs(data: DataFolder, as_at: dt.date, supplies: list[Supply], refused: list[str]) -> dict[str, Any]:

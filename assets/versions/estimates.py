@@ -10,7 +10,7 @@ import duckdb
 from assets.store import linkage
 from assets.store.folder import DataFolder, write_atomically
 from assets.store.warehouse import sightings
-from assets.versions import drafts
+from assets.versions.identity import code_hash
 from profiles.figures.hidden_scale import Said, Seen, verdict
 from profiles.statistics.hidden_scale.estimate import SEED
 
@@ -19,7 +19,7 @@ def hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Said:
     """The verdict on how many are on no list; kept by its input, so that an unchanged table is not estimated again."""
     rows, links = sightings(con), linkage.rates(con, data)
     known = (links.words(), links.is_checked) if links else ("", False)
-    key = hashlib.sha256(json.dumps([rows, known, drafts.code_hash()]).encode()).hexdigest()
+    key = hashlib.sha256(json.dumps([rows, known, code_hash()]).encode()).hexdigest()
     path = data.estimates / f"{key}.json"
     if not path.exists():
         write_atomically(path, json.dumps({"seed": SEED, "said": verdict(Seen.of(rows, *known))}))

@@ -9,6 +9,7 @@ from assets.store.folder import DataFolder
 from assets.store.intake import Intake, settle
 from assets.store.reference import boundaries
 from assets.versions import drafts
+from assets.versions.identity import code_hash, code_version
 from expectations.contract import contracts_of
 from expectations.judging.report import Report
 from profiles.drawing import commentary
@@ -72,8 +73,8 @@ def draft_page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page,
         missing_agencies=[a.name for key, a in data.area.agencies.items() if key not in {s.agency for s in supplies}],
         refused_supplies=refused,
         is_invented=any(s.manifest.invented for s in supplies),
-        code_version=drafts.code_version(),
-        code_hash=drafts.code_hash(),
+        code_version=code_version(),
+        code_hash=code_hash(),
         draft_id=drafts.draft_id(inputs),
         rule_words=data.rule.words(),
         table_notes=data.rule.notes(),

@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from assets.store.folder import DataFolder, write_atomically
-from assets.versions.drafts import PublishError, code_hash, read_exact, read_members
+from assets.versions.drafts import PublishError, read_exact, read_members
+from assets.versions.identity import code_hash
 from profiles.disclosure import ledger as ledgers
 from profiles.disclosure.attacker import Effort
 from profiles.disclosure.audit import DETAILS, Audit, AuditError, Failure, Protected, attack, protect

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.store.folder import DataFolder, write_atomically
-from assets.versions.drafts import PublishError, code_hash, read_labels, read_references, sync, write_editions
+from assets.versions.drafts import PublishError, read_labels, read_references, sync, write_editions
 from assets.versions.governance import check_governance
+from assets.versions.identity import code_hash
 from assets.versions.protection import Protection, newest_head, protection
 from expectations.judging.supply import file_sha256
 from profiles.disclosure.labels import LabelStore
