@@ -29,9 +29,15 @@ CCE = [sys.executable, "-m", "pipelines"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """While one worker makes what most tests share, the others have long tests that need nothing of it."""
-    first = next((i for i in items if "refreshed" in getattr(i, "fixturenames", ())), None)
-    items.sort(key=lambda i: 0 if i is first else 1 if "test_mutations" in i.nodeid else 2)
+    """While one worker makes what most tests share, the others have those that need nothing of it.
+
+    Then come the browser's: they go to one worker together, so nobody waits for them at the end.
+    """
+    needing = [i for i in items if "refreshed" in getattr(i, "fixturenames", ())]
+    place = dict.fromkeys(needing, 3)
+    place |= {i: 2 for i in needing if i.get_closest_marker("browser")}
+    place |= dict.fromkeys(needing[:1], 0)
+    items.sort(key=lambda i: place.get(i, 1))
 
 
 def run_cce(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -51,7 +51,7 @@ def count(
     for figure in register.figures.values():
         if figure.is_counted and (only is None or figure.key in only):
             # All models of the section, whether or not they have a row of the figure today.
-            tables = [name for name in models if _section(name) == figure.section and "person_id" in columns[name]]
+            tables = [name for name in models if section_of(name) == figure.section and "person_id" in columns[name]]
             for select in _selects(register, figure, tables, columns):
                 con.execute(f"insert into memberships {select}")
     con.execute((SQL / "counting" / "members.sql").read_text("utf-8"))
@@ -85,7 +85,7 @@ def _check_columns(register: Register, columns: dict[str, list[str]]) -> None:
                 raise CountingError(f"{name} has the column {column}, which is no dimension of the register")
 
 
-def _section(model: str) -> str:
+def section_of(model: str) -> str:
     """The section of a model: `out_<section>` or `out_<section>__<part>`."""
     return model.removeprefix("out_").partition("__")[0]
 
@@ -97,7 +97,7 @@ def _check_sections(con: duckdb.DuckDBPyConnection, register: Register, models: 
             if figure not in register.figures:
                 raise CountingError(f"{name} gives {figure}, which no section of the register declares")
             declared = register.figures[figure].section
-            if declared != _section(name):
+            if declared != section_of(name):
                 raise CountingError(f"{name} gives {figure}, which is declared in register/{declared}.yml")
 
 

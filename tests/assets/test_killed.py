@@ -72,9 +72,9 @@ def assert_nothing_partial(home: Path) -> None:
     ("target", "times"),
     [
         ("shutil:copyfile", 2),
-        ("assets.store.supply_store:judge", 1),
-        ("expectations.judging.validate:run_suite", 3),
-        ("assets.store.supply_store:_store", 1),
+        pytest.param("assets.store.supply_store:judge", 1, marks=pytest.mark.long),
+        pytest.param("expectations.judging.validate:run_suite", 3, marks=pytest.mark.long),
+        pytest.param("assets.store.supply_store:_store", 1, marks=pytest.mark.long),
         ("pathlib:Path.rename", 1),
     ],
 )

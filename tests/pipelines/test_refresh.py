@@ -199,7 +199,7 @@ def test_supplies_lists_what_is_in_use(refreshed: Refreshed) -> None:
 
 def test_canaries_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "canaries.json").write_text("{")
-    done = run_here(tmp_path / "home", "supplies", CCE_CANARIES=str(tmp_path / "canaries.json"))
+    done = run_cce(tmp_path / "home", "supplies", CCE_CANARIES=str(tmp_path / "canaries.json"))
     assert done.returncode == 1
     assert "canaries.json is not as" in done.stderr
 

@@ -51,7 +51,9 @@ def store(children: int, spans: dict[str, tuple[dt.date, dt.date] | None], chang
             if m.name == "core_residents" or m.name.startswith("out_")
         ):
             run_model(con, m.name, m.sql)
-    counts = declared_rows(REGISTER, count(con, REGISTER, [m.name for m in folder_models("profile")], DAY))
+    models = [m.name for m in folder_models("profile")]
+    con.need(*models)
+    counts = declared_rows(REGISTER, count(con, REGISTER, models, DAY))
     coverage = []
     for source in [*agencies(), *contracts()]:
         span = spans.get(source, spans.get(source.split("__")[0]))

@@ -145,7 +145,13 @@ READ_CORRECTLY: dict[str, Callable[[Path], None]] = {
 }
 
 
-@pytest.mark.parametrize("case", READ_CORRECTLY, ids=list(READ_CORRECTLY))
+# Each is judged whole, which takes seconds.
+ALWAYS_READ = {"as specified", "byte order mark", "CRLF"}
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, marks=() if c in ALWAYS_READ else pytest.mark.long) for c in READ_CORRECTLY]
+)
 def test_accepted_and_read(data: DataFolder, case: str) -> None:
     folder = write_supply(data.inbox, "trust")
     READ_CORRECTLY[case](folder)

@@ -15,7 +15,7 @@ import pytest
 from conftest import Refreshed
 from planned import AREA, PLAN, REGISTER
 
-from assets.store.counting import count
+from assets.store.counting import count, section_of
 from assets.store.sql_models import folder_models
 from assets.store.warehouse import run_model, set_as_at, sightings, wards
 from expectations.contract import agencies, contracts
@@ -45,16 +45,11 @@ def warehouse(refreshed: Refreshed, tmp_path: Path) -> duckdb.DuckDBPyConnection
     return con
 
 
-def section(model: str) -> str:
-    """`out_place__times` is of the section of place."""
-    return model.removeprefix("out_").partition("__")[0]
-
-
 def figures(con: duckdb.DuckDBPyConnection, touched: str = "") -> pd.DataFrame:
     """The exact figures of the children as they now stand in the warehouse; or only those of sections that read such tables."""
     models = folder_models("profile")
-    sections = {section(m.name) for m in models if re.search(touched, m.sql)}
-    out = [m for m in models if section(m.name) in sections]
+    sections = {section_of(m.name) for m in models if re.search(touched, m.sql)}
+    out = [m for m in models if section_of(m.name) in sections]
     for m in out:
         run_model(con, m.name, m.sql)
     only = [f.key for f in REGISTER.figures.values() if f.section in sections]

@@ -5,8 +5,9 @@ Skipped where Debian's chromium is not installed; continuous integration install
 
 from __future__ import annotations
 
+import functools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -59,12 +60,26 @@ def opened(browser: Browser, path: Path, width: int = 1280, **context: object) -
     return page, requests, console
 
 
+Report = Callable[[str, int], tuple[Page, list[str], list[str]]]
+
+
+@pytest.fixture(scope="module")
+def report(browser: Browser, refreshed: Refreshed) -> Report:
+    """An edition at a width, opened once for all tests that only look: drawing its charts takes seconds."""
+
+    @functools.cache
+    def opened_once(edition: str, width: int) -> tuple[Page, list[str], list[str]]:
+        return opened(browser, refreshed.version / edition / "report.html", width)
+
+    return opened_once
+
+
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_what_is_shown_equals_the_store_of_labels_cell_for_cell(
-    browser: Browser, refreshed: Refreshed, edition: str
+    report: Report, refreshed: Refreshed, edition: str
 ) -> None:
     folder = refreshed.version / edition
-    page, _, _ = opened(browser, folder / "report.html")
+    page, _, _ = report(edition, 1280)
     cells = page.eval_on_selector_all("td[data-figure]", "all => all.map(td => [td.dataset.figure, td.innerText])")
     figures = pd.read_csv(folder / "figures.csv", keep_default_na=False, dtype=str)
     keys = figures[["figure", "measure", "group_type", "group", "group2", "group3", "period_end"]].agg("|".join, axis=1)
@@ -78,8 +93,8 @@ def test_what_is_shown_equals_the_store_of_labels_cell_for_cell(
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_charts_show_their_labels(browser: Browser, refreshed: Refreshed, edition: str) -> None:
-    page, _, _ = opened(browser, refreshed.version / edition / "report.html")
+def test_charts_show_their_labels(report: Report, edition: str) -> None:
+    page, _, _ = report(edition, 1280)
     charts = page.eval_on_selector_all(
         ".plot", "all => all.map(p => [p.id, [...p.querySelectorAll('.annotation-text')].map(t => t.textContent), p.getAttribute('aria-label')])")  # fmt: skip
     assert len(charts) >= 8
@@ -91,11 +106,10 @@ def test_charts_show_their_labels(browser: Browser, refreshed: Refreshed, editio
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_network_no_errors_nothing_wider_than_the_screen(
-    browser: Browser, refreshed: Refreshed, edition: str, width: int
+    report: Report, refreshed: Refreshed, edition: str, width: int
 ) -> None:
-    path = refreshed.version / edition / "report.html"
-    page, requests, console = opened(browser, path, width)
-    assert requests == [path.as_uri()]
+    page, requests, console = report(edition, width)
+    assert requests == [(refreshed.version / edition / "report.html").as_uri()]
     assert console == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for left, right in page.eval_on_selector_all(
@@ -106,9 +120,9 @@ def test_no_network_no_errors_nothing_wider_than_the_screen(
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_no_text_of_a_chart_is_cut(browser: Browser, refreshed: Refreshed, edition: str) -> None:
+def test_no_text_of_a_chart_is_cut(report: Report, edition: str) -> None:
     for width in (1280, 390):
-        page, _, _ = opened(browser, refreshed.version / edition / "report.html", width)
+        page, _, _ = report(edition, width)
         cut = page.eval_on_selector_all(
             ".plot",
             """all => all.flatMap(p => { const box = p.getBoundingClientRect();
@@ -130,10 +144,9 @@ def test_accessibility_rules(browser: Browser, refreshed: Refreshed, edition: st
     assert [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found["violations"]] == []
 
 
-def test_without_javascript_every_number_is_there(browser: Browser, refreshed: Refreshed) -> None:
-    path = refreshed.version / "public" / "report.html"
-    with_it, _, _ = opened(browser, path)
-    page, _, _ = opened(browser, path, java_script_enabled=False)
+def test_without_javascript_every_number_is_there(browser: Browser, report: Report, refreshed: Refreshed) -> None:
+    with_it, _, _ = report("public", 1280)
+    page, _, _ = opened(browser, refreshed.version / "public" / "report.html", java_script_enabled=False)
     assert page.inner_text("main").count("fewer than 8") > 10
     count = "all => all.length"
     assert page.eval_on_selector_all("td", count) == with_it.eval_on_selector_all("td", count)
@@ -159,17 +172,17 @@ def test_print_is_paged_and_whole(browser: Browser, refreshed: Refreshed, tmp_pa
     assert "counter(page)" in style
 
 
-def test_marked_and_watermarked(browser: Browser, refreshed: Refreshed) -> None:
+def test_marked_and_watermarked(report: Report) -> None:
     for edition, marking in (("partner", "OFFICIAL-SENSITIVE"), ("public", "OFFICIAL")):
-        page, _, _ = opened(browser, refreshed.version / edition / "report.html")
+        page, _, _ = report(edition, 1280)
         assert page.locator(".marking").all_inner_texts() == [marking, marking]
         assert "Invented data" in page.inner_text("header")
         assert page.evaluate("getComputedStyle(document.body, '::before').content") == '"INVENTED DATA"'
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_no_number_of_a_map_leaves_its_ward(browser: Browser, refreshed: Refreshed, width: int) -> None:
-    page, _, _ = opened(browser, refreshed.version / "partner" / "report.html", width)
+def test_no_number_of_a_map_leaves_its_ward(report: Report, width: int) -> None:
+    page, _, _ = report("partner", width)
     outside = page.eval_on_selector_all(
         "figure.map > svg",
         """all => all.flatMap(s => { const wards = [...s.querySelectorAll('use')].filter(u => u.querySelector('title'));
