@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import false_discovery_control
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
 Pair = tuple[str, str]
 HIGH, LOW, NONE = "high cluster", "low cluster", "no clear cluster"
 FALSE_DISCOVERIES = 0.05
@@ -29,38 +28,73 @@ def gi_star(
     `areas` name the values; `neighbours` are pairs of areas that share a border, in one direction or both. p-values come
     from `permutations` of all other areas' values. nan where nothing varies, and for an area without a neighbour.
 
-    Getis, A. and Ord, J. K. (1992), Geographical Analysis 24: 189–206; Ord and Getis (1995), ibid. 27: 286–306.
+    Getis, A. and Ord, J. K. (1992), Geographical Analysis 24: 189–206; Ord and Getis (1995), ibid. 27: 286–306, whose
+    formula 14.3 is worked out here. Example: of areas in a line with 0, 0, 0, 10 and 10 the sums of each and its neighbours
+    are 0, 0, 10, 20 and 20; the mean is 4, so the middle one's three areas are 2 below what is expected of three.
     """
     y = np.asarray(values, dtype=float)
     if np.ptp(y) == 0 or len(y) < 3:
         return np.full(len(y), np.nan), np.full(len(y), np.nan)
-    with warnings.catch_warnings():
-        # The library says on import what it could do faster with what is not installed.
-        warnings.simplefilter("ignore")
-        from esda.getisord import G_Local
-        from libpysal.graph import Graph
+    # In one order whatever order the areas came in: what is drawn follows from it.
+    order = np.argsort(np.array(areas, dtype=object), kind="stable")
+    beside = _neighbours([areas[i] for i in order], neighbours)
+    z, p = np.empty(len(y)), np.empty(len(y))
+    z[order] = _scores(y[order], beside)
+    p[order] = _p_values(y[order], beside, permutations, seed)
+    return z, p
 
-        known = set(areas)
-        borders = {(a, b) for pair in neighbours for a, b in (pair, pair[::-1]) if {a, b} <= known and a != b}
-        alone = sorted(known - {a for a, _ in borders})
-        rows = [*((a, b, 1.0) for a, b in sorted(borders)), *((a, a, 0.0) for a in alone)]
-        graph = Graph.from_adjacency(pd.DataFrame(rows, columns=["focal", "neighbor", "weight"]))
-        order = list(graph.unique_ids)
-        own = pd.Series(y, index=list(areas)).reindex(order).to_numpy()
-        above, below = np.zeros(len(own)), np.zeros(len(own))
-        for batch, count in enumerate(_batches(permutations)):
-            # One process: the library's own workers would outlive a run that is killed.
-            found = G_Local(own, graph, transform="B", star=True, permutations=count, seed=seed + batch, n_jobs=1)
-            drawn, seen = found.rGs, found.Gs[:, None]
-            above += (drawn >= seen - SLACK).sum(axis=1)
-            below += (drawn <= seen + SLACK).sum(axis=1)
-    z = pd.Series(found.Zs, index=order).reindex(list(areas))
-    # Both tails hold what equals the score. The library's own p-value counts only what is strictly less on the lower
-    # side, which takes wards without a case, whose neighbours have none either, for a discovery.
+
+def _neighbours(areas: Sequence[str], pairs: Sequence[Pair]) -> list[Places]:
+    """Where each area's neighbours stand among the areas."""
+    place = {area: i for i, area in enumerate(areas)}
+    beside: list[set[int]] = [set() for _ in areas]
+    for one, other in pairs:
+        if one in place and other in place and one != other:
+            beside[place[one]].add(place[other])
+            beside[place[other]].add(place[one])
+    return [np.array(sorted(near), dtype=np.intp) for near in beside]
+
+
+def _scores(y: Floats, beside: list[Places]) -> Floats:
+    """(sum of an area and its w − 1 neighbours − w times the mean) by its standard deviation under no pattern."""
+    count, mean, deviation = len(y), y.mean(), y.std()
+    z = np.full(count, np.nan)
+    for i, near in enumerate(beside):
+        if len(near):
+            weights = len(near) + 1
+            spread = deviation * np.sqrt((count * weights - weights**2) / (count - 1))
+            z[i] = (y[i] + y[near].sum() - mean * weights) / spread
+    return z
+
+
+def _p_values(y: Floats, beside: list[Places], permutations: int, seed: int) -> Floats:
+    """Two-sided: both tails hold what equals the sum that is seen, or areas without a case beside others would be findings."""
+    most = max(len(near) for near in beside)
+    if not most:
+        return np.full(len(y), np.nan)
+    slack = SLACK * max(1.0, float(np.abs(y).sum()))
+    above, below = np.zeros(len(y)), np.zeros(len(y))
+    rng = np.random.default_rng(seed)
+    for batch in _batches(permutations):
+        drawn = _drawn(rng, batch, len(y) - 1, most)
+        for i, near in enumerate(beside):
+            # The other areas are all but this one: places from its own on are one further.
+            others = drawn[:, : len(near)]
+            sums = y[others + (others >= i)].sum(axis=1)
+            seen = y[near].sum()
+            above[i] += np.count_nonzero(sums >= seen - slack)
+            below[i] += np.count_nonzero(sums <= seen + slack)
     tail = (np.minimum(above, below) + 1) / (permutations + 1)
-    p = pd.Series(np.minimum(2 * tail, 1), index=order).reindex(list(areas))
-    z[alone], p[alone] = np.nan, np.nan
-    return np.asarray(z, dtype=float), np.asarray(p, dtype=float)
+    alone = np.array([not len(near) for near in beside])
+    return np.where(alone, np.nan, np.minimum(2 * tail, 1))
+
+
+def _drawn(rng: np.random.Generator, rows: int, of: int, most: int) -> Places:
+    """In each row `most` different places of `of`, in an order of chance: those of the smallest of so many random numbers."""
+    keys = rng.random((rows, of))
+    smallest = np.argpartition(keys, most - 1, axis=1)[:, :most]
+    in_order = np.argsort(np.take_along_axis(keys, smallest, axis=1), axis=1)
+    return np.take_along_axis(smallest, in_order, axis=1)
 
 
 def _batches(permutations: int) -> list[int]:

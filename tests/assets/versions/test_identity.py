@@ -33,7 +33,7 @@ def test_every_distribution_that_is_imported_is_counted() -> None:
     done = subprocess.run([sys.executable, "-c", IMPORTED], capture_output=True, text=True, check=True)
     imported = {identity.canonicalize_name(name) for name in json.loads(done.stdout)}
     assert {"duckdb", "great-expectations", "pandas", "plotly"} <= imported
-    assert {"esda", "statsmodels"} <= identity.libraries().keys()
+    assert {"scipy", "statsmodels"} <= identity.libraries().keys()
     assert imported - identity.libraries().keys() <= {identity.DISTRIBUTION} | BY_CHANCE
 
 

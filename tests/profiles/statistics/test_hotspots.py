@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,6 +53,31 @@ def test_scores_equal_the_formula(values: list[int]) -> None:
     z, p = gi_star(values, areas, borders, 19)
     assert z == pytest.approx(formula(values, areas, borders))
     assert ((p > 0) & (p <= 1)).all()
+
+
+def test_scores_and_p_values_equal_esda() -> None:
+    """The library draws otherwise: with 9,999 permutations of both, p-values lie as near as chance lets them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on import it says what it could do faster
+        from esda.getisord import G_Local
+        from libpysal.graph import Graph
+
+    areas, borders = grid(6)
+    values = np.random.default_rng(8).gamma(2, 10, len(areas))
+    both = [(a, b, 1.0) for pair in borders for a, b in (pair, pair[::-1])]
+    graph = Graph.from_adjacency(pd.DataFrame(both, columns=["focal", "neighbor", "weight"]))
+    order = [areas.index(a) for a in graph.unique_ids]
+    theirs = G_Local(values[order], graph, transform="B", star=True, permutations=9_999, seed=1, n_jobs=1)
+    z, p = gi_star(values, areas, borders, 9_999)
+    assert z[order] == pytest.approx(theirs.Zs)
+    tail = np.minimum((theirs.rGs >= theirs.Gs[:, None]).mean(axis=1), (theirs.rGs <= theirs.Gs[:, None]).mean(axis=1))
+    assert p[order] == pytest.approx(np.minimum(2 * tail, 1), abs=0.03)
+
+
+def test_nobody_has_a_neighbour() -> None:
+    z, p = gi_star([1, 2, 3, 4], list("abcd"), [], 99)
+    assert np.isnan(z).all()
+    assert np.isnan(p).all()
 
 
 def test_p_values_come_from_the_permutations_of_all_other_areas() -> None:
