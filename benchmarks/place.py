@@ -1,5 +1,5 @@
 """Clusters of wards and of small areas: how often a city without any is told to have some, whether a planted one is found,
-and how long they take beside the library's own Gi* with 999 permutations.
+and how long they take beside 999 permutations.
 
 python benchmarks/place.py [--simulations 200]
 """
