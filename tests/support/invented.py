@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Collection
 
 import pandas as pd
 from planned import PLAN, REGISTER
@@ -50,16 +51,16 @@ def city(number: int, seed: int = 1) -> list[Child]:
     ]  # fmt: skip
 
 
-def tables() -> list[tuple[str, ...]]:
-    """The tables of children at risk that the plan has, and the total."""
-    leaves = PLAN.lattices["at_risk"].leaves
-    return [(), *(t.by for t in PLAN.tables if t.figure == "at_risk" and set(t.by) <= set(leaves))]
+def tables(dimensions: Collection[str] = ()) -> list[tuple[str, ...]]:
+    """The tables of children at risk that the plan has, of some dimensions or of all, and the total."""
+    among = set(dimensions or PLAN.lattices["at_risk"].leaves)
+    return [(), *(t.by for t in PLAN.tables if t.figure == "at_risk" and set(t.by) <= among)]
 
 
-def exact_of(children: list[Child]) -> pd.DataFrame:
+def exact_of(children: list[Child], dimensions: Collection[str] = ()) -> pd.DataFrame:
     """Every cell of every table, empty ones too."""
     rows = []
-    for dims in tables():
+    for dims in tables(dimensions):
         for cell in itertools.product(
             *([g.group for g in REGISTER.groups_of(d) if not g.is_sum and d_has(d, g.group)] for d in dims)
         ):
@@ -72,10 +73,10 @@ def d_has(dimension: str, group: str) -> bool:
     return group in PLAN.lattices["at_risk"].leaves[dimension]
 
 
-def members_of(children: list[Child], counts: Counts) -> dict[str, set[str]]:
+def members_of(children: list[Child], counts: Counts, dimensions: Collection[str] = ()) -> dict[str, set[str]]:
     """Who is in each count."""
     found: dict[str, set[str]] = {}
-    for dims in tables():
+    for dims in tables(dimensions):
         for cell in itertools.product(*(PLAN.lattices["at_risk"].leaves[d] for d in dims)):
             ref = counts.reference("at_risk", frozenset(zip(dims, cell, strict=True)), DAY)
             found.setdefault(ref, set()).update(c["id"] for c in _in(children, dims, cell))
