@@ -123,6 +123,14 @@ def test_few_answers_measure_nothing(linked: DataFolder, tmp_path: Path) -> None
     assert linkage.take_answers(linked, answered(path, truth(linked), tmp_path / "back.csv")) is None
 
 
+def test_unknown_is_no_answer(linked: DataFolder, tmp_path: Path) -> None:
+    """Of 300 pairs all but 20 could not be looked up: as few as were answered measure nothing."""
+    path = linkage.draw_sample(linked, warehouse(linked), 300, 1)
+    said = truth(linked)
+    back = answered(path, {pair: said[pair] if pair <= 20 else "unknown" for pair in said}, tmp_path / "back.csv")
+    assert linkage.take_answers(linked, back) is None
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
