@@ -31,11 +31,12 @@ CCE = [sys.executable, "-m", "pipelines"]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """While one worker makes what most tests share, the others have those that need nothing of it.
 
-    Then come the browser's: they go to one worker together, so nobody waits for them at the end.
+    Then come those that take minutes, the browser's, which go to one worker together, and kills: nobody waits for them at
+    the end.
     """
     needing = [i for i in items if "refreshed" in getattr(i, "fixturenames", ())]
     place = dict.fromkeys(needing, 3)
-    place |= {i: 2 for i in needing if i.get_closest_marker("browser")}
+    place |= {i: 2 for i in needing if i.get_closest_marker("browser") or "test_killed" in i.nodeid}
     place |= dict.fromkeys(needing[:1], 0)
     items.sort(key=lambda i: place.get(i, 1))
 
