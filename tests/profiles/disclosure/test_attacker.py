@@ -69,7 +69,7 @@ def problems(draw: st.DrawFn) -> tuple[Facts, list[str], dict[str, list[Leaf]]]:
     return Facts.of(cells, (), [Lattice("t", leaves)]), dims, {"joint": joint}
 
 
-@sweep(60, 200, problems())
+@sweep(60, 300, problems())
 def test_intervals_equal_brute_force(problem: tuple[Facts, list[str], dict[str, list[Leaf]]]) -> None:
     facts, dims, joint = problem
     total = facts.cells["total"].low or 0

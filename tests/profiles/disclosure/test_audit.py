@@ -55,7 +55,7 @@ def test_the_small_fixture_is_made_safe() -> None:
     assert all(status[r] == "withheld" for r in found.withheld if r in status.index)
 
 
-@sweep(1, 4, st.integers(40, 400), st.integers(0, 10_000))
+@sweep(1, 6, st.integers(40, 400), st.integers(0, 10_000))
 def test_whatever_the_city_what_is_published_passes(number: int, seed: int) -> None:
     figures = exact_of(city(number, seed))
     found = protect(figures, PLAN)
