@@ -1,1 +1,3 @@
-"""The asset graph: supplies, models, checks, profile. Declares; computing is for `expectations` and `profiles`."""
+"""The asset graph: supplies, models, checks, profile. Declares; computing is for `expectations` and
+`profiles`.
+"""

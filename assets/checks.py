@@ -1,4 +1,6 @@
-"""A visible check per contract: how many rows of the supplies in use were warned of, by rule. Counts only."""
+"""A visible check per contract: how many rows of the supplies in use were warned of, by rule.
+Counts only.
+"""
 
 import dagster as dg
 import duckdb
@@ -14,7 +16,9 @@ def contract_check_spec(contract: str) -> dg.AssetCheckSpec:
 
 
 def contract_check(con: duckdb.DuckDBPyConnection, spec: dg.AssetCheckSpec) -> dg.AssetCheckResult:
-    """The check's result, from the counts in `raw_checks`: passed when no rule was broken; a broken one here only warns."""
+    """The check's result, from the counts in `raw_checks`: passed when no rule was broken; a broken
+    one here only warns.
+    """
     name = spec.asset_key.path[-1].removeprefix("stg_")
     failed = con.execute(
         "select rule || coalesce(' of ' || column_name, ''), sum(failed) from raw_checks "
@@ -29,5 +33,6 @@ def contract_check(con: duckdb.DuckDBPyConnection, spec: dg.AssetCheckSpec) -> d
         asset_key=spec.asset_key,
         passed=not failed,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"rules": int(tried[0]), "rows": int(tried[1])} | {str(rule): int(rows) for rule, rows in failed},
+        metadata={"rules": int(tried[0]), "rows": int(tried[1])}
+        | {str(rule): int(rows) for rule, rows in failed},
     )

@@ -1,4 +1,6 @@
-"""Every SQL model is one asset: its first comment is its description, its dependencies are read from the SQL."""
+"""Every SQL model is one asset: its first comment is its description, its dependencies are read
+from the SQL.
+"""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -13,13 +15,18 @@ from assets.supplies import AS_AT
 from expectations.contract import contracts
 
 
-def _layer(name: str, models: Sequence[Model], check_specs: list[dg.AssetCheckSpec]) -> dg.AssetsDefinition:
+def _layer(
+    name: str, models: Sequence[Model], check_specs: list[dg.AssetCheckSpec]
+) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=name,
         group_name=name,
         partitions_def=AS_AT,
         check_specs=check_specs,
-        specs=[dg.AssetSpec(m.name, deps=list(m.reads), kinds={"duckdb", "sql"}, description=m.grain) for m in models],
+        specs=[
+            dg.AssetSpec(m.name, deps=list(m.reads), kinds={"duckdb", "sql"}, description=m.grain)
+            for m in models
+        ],
     )
     def layer(
         context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
@@ -27,7 +34,8 @@ def _layer(name: str, models: Sequence[Model], check_specs: list[dg.AssetCheckSp
         run_id = context.run_id
         if not data.warehouse(run_id).exists():
             raise dg.Failure(
-                "Models run inside the job refresh_profile, which makes a warehouse of its own. Launch that job for this as-at date."
+                "Models run inside the job refresh_profile, which makes a warehouse of its own. "
+                "Launch that job for this as-at date."
             )
         context.log.info(f"{name}: {len(models)} models")
         with data.connect(run_id) as con:
@@ -35,7 +43,8 @@ def _layer(name: str, models: Sequence[Model], check_specs: list[dg.AssetCheckSp
             try:
                 for m in models:
                     yield dg.MaterializeResult(
-                        asset_key=m.name, metadata={"dagster/row_count": run_model(con, m.name, m.sql)}
+                        asset_key=m.name,
+                        metadata={"dagster/row_count": run_model(con, m.name, m.sql)},
                     )
             except ModelError as error:
                 raise dg.Failure(str(error)) from None
@@ -45,6 +54,8 @@ def _layer(name: str, models: Sequence[Model], check_specs: list[dg.AssetCheckSp
     return layer
 
 
-staging = _layer("staging", staging_models(), [contract_check_spec(c.name) for c in contracts().values()])
+staging = _layer(
+    "staging", staging_models(), [contract_check_spec(c.name) for c in contracts().values()]
+)
 joined = _layer("joined", folder_models("joined"), [])
 profile_tables = _layer("profile_tables", folder_models("profile"), [])

@@ -44,7 +44,9 @@ OUT = [m.name for m in folder_models("profile")]
     ],
     description="one row per figure: the exact, tidy table; stays in the warehouse",
 )
-def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
+def figures(
+    context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
+) -> dg.MaterializeResult[None]:
     """Exact figures with intervals and refusals."""
     with data.connect(context.run_id) as con:
         as_at = dt.date.fromisoformat(context.partition_key)
@@ -62,9 +64,14 @@ def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder
         table = pd.concat([table, *said], ignore_index=True)
         con.register("exact", table)
         con.execute("create or replace table figures as select * from exact")
-    context.log.info(f"figures: {len(table):,}, of which {int((table['status'] == 'refused').sum())} refused")
+    context.log.info(
+        f"figures: {len(table):,}, of which {int((table['status'] == 'refused').sum())} refused"
+    )
     return dg.MaterializeResult(
-        metadata={"dagster/row_count": len(table), "refused": int((table["status"] == "refused").sum())}
+        metadata={
+            "dagster/row_count": len(table),
+            "refused": int((table["status"] == "refused").sum()),
+        }
     )
 
 
@@ -73,13 +80,20 @@ def figures(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder
     kinds={"pandas"},
     partitions_def=AS_AT,
     deps=["core_lsoa_counts", "ref_lsoa_neighbours"],
-    description="one row per lower super output area and kind of place: its count and cluster; for the analyst, in no edition",
+    description=(
+        "one row per lower super output area and kind of place: its count and cluster; for the "
+        "analyst, in no edition"
+    ),
 )
-def lsoa_clusters(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
+def lsoa_clusters(
+    context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
+) -> dg.MaterializeResult[None]:
     """Clusters below wards, where agencies supply such areas; empty where none does."""
     with data.connect(context.run_id) as con:
         counts = con.execute("select * from core_lsoa_counts order by all").df()
-        neighbours = con.execute("select lsoa_code, neighbour_code from ref_lsoa_neighbours order by all").fetchall()
+        neighbours = con.execute(
+            "select lsoa_code, neighbour_code from ref_lsoa_neighbours order by all"
+        ).fetchall()
         found = verdicts.lsoa_clusters(counts, neighbours)
         con.register("found", found)
         con.execute("create or replace table lsoa_clusters as select * from found")
@@ -93,7 +107,9 @@ def lsoa_clusters(context: dg.AssetExecutionContext, data: dg.ResourceParam[Data
     deps=[figures],
     description="one row per figure that may be shown: the label after disclosure control",
 )
-def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
+def labels(
+    context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
+) -> dg.MaterializeResult[None]:
     """The store of labels: the only thing that the report is drawn from."""
     with data.connect(context.run_id) as con:
         try:
@@ -116,7 +132,9 @@ def labels(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
     deps=[labels, lsoa_clusters],
     description="the draft: both editions, manifest, restricted folder",
 )
-def report(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]) -> dg.MaterializeResult[None]:
+def report(
+    context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
+) -> dg.MaterializeResult[None]:
     """Draw both editions and move the draft into place in one step."""
     as_at = dt.date.fromisoformat(context.partition_key)
     try:
@@ -126,5 +144,9 @@ def report(context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
     before = "" if is_new else ": made before from the same inputs; nothing changed"
     context.log.info(f"draft {folder.name}{before}")
     return dg.MaterializeResult(
-        metadata={"draft": folder.name, "is_new": is_new, "folder": dg.MetadataValue.path(str(folder))}
+        metadata={
+            "draft": folder.name,
+            "is_new": is_new,
+            "folder": dg.MetadataValue.path(str(folder)),
+        }
     )

@@ -1,4 +1,6 @@
-"""Assets of the way in: candidates taken in by agency, the supplies in use settled for the run, raw tables over them."""
+"""Assets of the way in: candidates taken in by agency, the supplies in use settled for the run, raw
+tables over them.
+"""
 
 from collections.abc import Iterator
 
@@ -15,11 +17,17 @@ AS_AT = dg.DynamicPartitionsDefinition(name="as_at")
 
 def _name(data: DataFolder, agency: str) -> str:
     """What the area calls an agency."""
-    return data.area.agencies[agency].name if agency in data.area.agencies else agencies()[agency].name
+    return (
+        data.area.agencies[agency].name if agency in data.area.agencies else agencies()[agency].name
+    )
 
 
 def _counts(report: Report) -> dict[str, int]:
-    return {"errors": len(report.errors), "warnings": len(report.warnings), "rows": sum(report.rows.values())}
+    return {
+        "errors": len(report.errors),
+        "warnings": len(report.warnings),
+        "rows": sum(report.rows.values()),
+    }
 
 
 def _supply_asset(agency: Agency) -> dg.AssetsDefinition:
@@ -35,7 +43,10 @@ def _supply_asset(agency: Agency) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(
                 "candidates",
                 asset=name,
-                description="No supply in the inbox was refused. A refusal stops nothing: the last accepted one stays in use.",
+                description=(
+                    "No supply in the inbox was refused. A refusal stops nothing: the last "
+                    "accepted one stays in use."
+                ),
             )
         ],
     )
@@ -48,7 +59,8 @@ def _supply_asset(agency: Agency) -> dg.AssetsDefinition:
             context.log.warning(report.message())
         stored = len(supply_store.accepted(data, agency.key))
         yield dg.MaterializeResult(
-            asset_key=name, metadata={"supplies_in_store": stored, "candidates_refused": len(refused)}
+            asset_key=name,
+            metadata={"supplies_in_store": stored, "candidates_refused": len(refused)},
         )
         yield dg.AssetCheckResult(
             check_name="candidates",
@@ -70,13 +82,18 @@ supply_assets = [_supply_asset(agency) for agency in agencies().values()]
     kinds={"csv"},
     partitions_def=AS_AT,
     deps=[f"supply_{a}" for a in agencies()],
-    description="one row per supply in use: the newest accepted one of each supplier, settled once for the whole run",
+    description=(
+        "one row per supply in use: the newest accepted one of each supplier, settled once for "
+        "the whole run"
+    ),
     check_specs=[
         dg.AssetCheckSpec(
             "in_use",
             asset="supplies_in_use",
             blocking=True,
-            description="The supplies in use are the files that were accepted, and keep today's contract.",
+            description=(
+                "The supplies in use are the files that were accepted, and keep today's contract."
+            ),
         )
     ],
 )
@@ -87,7 +104,8 @@ def supplies_in_use(
     settled = intake.settle(data)
     if not settled.supplies:
         raise dg.Failure(
-            "No agency has an accepted supply yet. Put supplies in the inbox; data_samples/README.md shows what one looks like."
+            "No agency has an accepted supply yet. Put supplies in the inbox; "
+            "data_samples/README.md shows what one looks like."
         )
     intake.pin(data, context.run_id, settled)
     broken = [s for s in settled.supplies if not supply_store.is_intact(s)]
@@ -97,23 +115,32 @@ def supplies_in_use(
         rows = sum(sum(kept[s.supplier].rows.values()) for s in mine if s.supplier in kept)
         count = f"{len(mine)} {'supply' if len(mine) == 1 else 'supplies'} in use, {rows:,} rows"
         context.log.info(
-            f"{_name(data, agency.key)}: {count if mine else 'no accepted supply; figures that need it are refused'}"
+            f"{_name(data, agency.key)}: "
+            f"{count if mine else 'no accepted supply; figures that need it are refused'}"
         )
     wrong = [
-        f"{_name(data, s.agency)}, supply of {s.supply_date}: the stored files are not those that were accepted."
+        (
+            f"{_name(data, s.agency)}, supply of {s.supply_date}: the stored files are not those "
+            "that were accepted."
+        )
         for s in broken
     ]
     wrong += [r.message() for r in kept.values() if not r.is_accepted]
     if wrong:
         context.log.error("A supply in use cannot be relied on.\n" + "\n".join(wrong))
-    yield dg.MaterializeResult(asset_key="supplies_in_use", metadata={"dagster/row_count": len(settled.supplies)})
+    yield dg.MaterializeResult(
+        asset_key="supplies_in_use", metadata={"dagster/row_count": len(settled.supplies)}
+    )
     yield dg.AssetCheckResult(
         check_name="in_use",
         asset_key="supplies_in_use",
         passed=not wrong,
         severity=dg.AssetCheckSeverity.ERROR,
         description="\n".join(wrong) or None,
-        metadata={"supplies": len(settled.supplies), "warnings": sum(len(r.warnings) for r in kept.values())},
+        metadata={
+            "supplies": len(settled.supplies),
+            "warnings": sum(len(r.warnings) for r in kept.values()),
+        },
     )
 
 
@@ -122,7 +149,11 @@ def supplies_in_use(
     group_name="reference",
     partitions_def=AS_AT,
     specs=[
-        dg.AssetSpec(name, kinds={"duckdb"}, description="Facts the models need: see profiles/areas/README.md.")
+        dg.AssetSpec(
+            name,
+            kinds={"duckdb"},
+            description="Facts the models need: see profiles/areas/README.md.",
+        )
         for name in REFERENCE_TABLES
     ],
 )
@@ -154,7 +185,10 @@ def reference_tables(
             "raw_checks",
             deps=["supplies_in_use", "ref_groups"],
             kinds={"duckdb"},
-            description="one row per supply in use, table and rule: rows tried and rows that failed; counts only",
+            description=(
+                "one row per supply in use, table and rule: rows tried and rows that failed; "
+                "counts only"
+            ),
         )
     ],
 )
@@ -167,5 +201,9 @@ def raw_tables(
     with data.connect(context.run_id) as con:
         rows = make_raw_views(con, supplies, reports)
     for c in contracts().values():
-        yield dg.MaterializeResult(asset_key=f"raw_{c.name}", metadata={"dagster/row_count": rows[c.name]})
-    yield dg.MaterializeResult(asset_key="raw_checks", metadata={"dagster/row_count": rows["checks"]})
+        yield dg.MaterializeResult(
+            asset_key=f"raw_{c.name}", metadata={"dagster/row_count": rows[c.name]}
+        )
+    yield dg.MaterializeResult(
+        asset_key="raw_checks", metadata={"dagster/row_count": rows["checks"]}
+    )

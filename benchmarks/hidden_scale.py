@@ -1,5 +1,5 @@
-"""Multiple systems estimation: time against statsmodels on the same models in the same run, peak memory, and what it does
-where its assumptions hold and where they do not.
+"""Multiple systems estimation: time against statsmodels on the same models in the same run, peak
+memory, and what it does where its assumptions hold and where they do not.
 
     python benchmarks/hidden_scale.py [--runs N]
 
@@ -19,16 +19,29 @@ from profiles.statistics.hidden_scale.choice import choose
 from profiles.statistics.hidden_scale.estimate import estimate
 from profiles.statistics.hidden_scale.histories import Histories, histories
 from profiles.statistics.hidden_scale.intervals import profile
-from profiles.statistics.hidden_scale.models import design, empty_terms, fit, is_admissible, pairwise
+from profiles.statistics.hidden_scale.models import (
+    design,
+    empty_terms,
+    fit,
+    is_admissible,
+    pairwise,
+)
 
 TRUE = 1_000
 CHANCES = (0.3, 0.25, 0.2, 0.2, 0.15)
 
 
 def drawn(
-    rng: np.random.Generator, k: int, *, odds: float = 1.0, visible: float = 0.0, missed: float = 0.0
+    rng: np.random.Generator,
+    k: int,
+    *,
+    odds: float = 1.0,
+    visible: float = 0.0,
+    missed: float = 0.0,
 ) -> Histories:
-    """A simulated city: the first two lists dependent by an odds ratio, people of unequal visibility, links missed."""
+    """A simulated city: the first two lists dependent by an odds ratio, people of unequal
+    visibility, links missed.
+    """
     seen = rng.normal(0, visible, TRUE)
     logit = [np.log(p / (1 - p)) for p in CHANCES[:k]]
     on = [rng.random(TRUE) < 1 / (1 + np.exp(-(logit[0] + seen)))]
@@ -50,7 +63,9 @@ def drawn(
 
 def main() -> None:
     """Print times, the ratio, and the simulations."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=300)
     runs = parser.parse_args().runs
     rng = np.random.default_rng(1)
@@ -59,7 +74,8 @@ def main() -> None:
         start = time.perf_counter()
         found = estimate(h, linkage_error_known=True)
         print(
-            f"{k} lists, {2 ** (k * (k - 1) // 2):,} models, 1,000 resamples: {time.perf_counter() - start:.1f} s, {found.verdict}"
+            f"{k} lists, {2 ** (k * (k - 1) // 2):,} models, 1,000 resamples: "
+            f"{time.perf_counter() - start:.1f} s, {found.verdict}"
         )
     models = [m for m in pairwise(5) if is_admissible(5, m, h.counts)]
     start = time.perf_counter()
@@ -71,7 +87,10 @@ def main() -> None:
         x, cells, _ = design(5, model, empty_terms(5, model, h.counts))
         sm.GLM(h.counts[cells], x, family=sm.families.Poisson()).fit()
     theirs = time.perf_counter() - start
-    print(f"{len(models):,} models one by one: {ours:.2f} s, statsmodels {theirs:.2f} s, ratio {theirs / ours:.1f}")
+    print(
+        f"{len(models):,} models one by one: {ours:.2f} s, statsmodels {theirs:.2f} s, ratio "
+        f"{theirs / ours:.1f}"
+    )
     print(f"peak: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     for what, options in (
         ("independent lists", {}),
@@ -91,7 +110,8 @@ def main() -> None:
                 told += 1
                 chosen.append(best.n_hat / TRUE)
         print(
-            f"{what}, {runs} runs: main effects {np.median(main_effects):.2f} N, their 95% profile interval holds N in {held / runs:.0%}; "
+            f"{what}, {runs} runs: main effects {np.median(main_effects):.2f} N, their 95% profile "
+            f"interval holds N in {held / runs:.0%}; "
             f"a model is chosen in {told / runs:.0%}, at {np.median(chosen):.2f} N"
         )
 

@@ -1,5 +1,5 @@
-"""Clusters of wards and of small areas: how often a city without any is told to have some, whether a planted one is found,
-and how long they take beside 999 permutations.
+"""Clusters of wards and of small areas: how often a city without any is told to have some, whether
+a planted one is found, and how long they take beside 999 permutations.
 
 python benchmarks/place.py [--simulations 200]
 """
@@ -43,9 +43,23 @@ def pairs(name: str, one: str, other: str) -> list[tuple[str, str]]:
 
 def residents() -> dict[str, int]:
     """Residents aged 10–17 by ward."""
-    columns = ("area_code", "as_of", "age_from", "age_to", "sex", "ethnicity", "persons", "quality", "source")
+    columns = (
+        "area_code",
+        "as_of",
+        "age_from",
+        "age_to",
+        "sex",
+        "ethnicity",
+        "persons",
+        "quality",
+        "source",
+    )
     table = read_table(AREA.table("ref_population"), columns)
-    return {r.area_code: int(r.persons) for r in table.itertuples() if str(r.area_code).startswith("E05")}
+    return {
+        r.area_code: int(r.persons)
+        for r in table.itertuples()
+        if str(r.area_code).startswith("E05")
+    }
 
 
 def deviates(counts: np.ndarray, n: np.ndarray) -> np.ndarray:
@@ -64,13 +78,18 @@ def main() -> None:
         residents(),
     )
     n = np.array([people[c] for c in codes])
-    near = {CENTRE, *(b for a, b in borders if a == CENTRE), *(a for a, b in borders if b == CENTRE)}
+    near = {
+        CENTRE,
+        *(b for a, b in borders if a == CENTRE),
+        *(a for a, b in borders if b == CENTRE),
+    }
     planted = np.array([c in near for c in codes])
     rng = np.random.default_rng(7)
     told = {"rates": 0, "numbers": 0, "few": 0}
     found, right, named = 0, 0, 0
     for _ in range(times):
-        # A false-discovery share is 1 where any ward of a city without clusters is named, 0 where none is.
+        # A false-discovery share is 1 where any ward of a city without clusters is named, 0 where
+        # none is.
         drawn = {
             "rates": deviates(rng.poisson(n * 0.01), n),
             "numbers": rng.poisson(30, 69),
@@ -78,24 +97,44 @@ def main() -> None:
         }
         for what, values in drawn.items():
             told[what] += set(clusters(values, codes, borders, WARD_PERMUTATIONS)) != {NONE}
-        said = clusters(deviates(rng.poisson(n * 0.01 * np.where(planted, 3, 1)), n), codes, borders, WARD_PERMUTATIONS)
+        said = clusters(
+            deviates(rng.poisson(n * 0.01 * np.where(planted, 3, 1)), n),
+            codes,
+            borders,
+            WARD_PERMUTATIONS,
+        )
         high = {c for c, words in zip(codes, said, strict=True) if words == HIGH}
         found += CENTRE in high
         named += len(high)
         right += len(high & near)
-    print(f"{times} uniform cities; share in which any ward is named (nominal {FALSE_DISCOVERIES:.0%}):")
+    print(
+        f"{times} uniform cities; share in which any ward is named (nominal "
+        f"{FALSE_DISCOVERIES:.0%}):"
+    )
     for what, count in told.items():
         print(f"  {what}: {count / times:.1%}")
-    print(f"planted cluster, three times the rate in a ward and its neighbours: middle found in {found / times:.0%}")
-    print(f"  wards named: {named / times:.1f} a city, {right / max(named, 1):.0%} of them within the cluster")
+    print(
+        "planted cluster, three times the rate in a ward and its neighbours: middle found in "
+        f"{found / times:.0%}"
+    )
+    print(
+        f"  wards named: {named / times:.1f} a city, {right / max(named, 1):.0%} of them within "
+        "the cluster"
+    )
 
     values = deviates(rng.poisson(n * 0.01), n)
     reference = _timed(lambda: gi_star(values, codes, borders, 999))
     three = _timed(lambda: [clusters(values, codes, borders, WARD_PERMUTATIONS) for _ in range(3)])
-    rest = _timed(lambda: (empirical_bayes(rng.poisson(n * 0.01), n), by_deprivation(rng.poisson(n * 0.01), n, np.linspace(5, 60, 69))))  # fmt: skip
+    rest = _timed(
+        lambda: (
+            empirical_bayes(rng.poisson(n * 0.01), n),
+            by_deprivation(rng.poisson(n * 0.01), n, np.linspace(5, 60, 69)),
+        )
+    )
     print(f"wards, 999 permutations: {reference:.2f} s")
     print(
-        f"wards, three kinds with {WARD_PERMUTATIONS:,}, smoothing and deprivation: {three + rest:.2f} s, ratio {(three + rest) / reference:.1f}"
+        f"wards, three kinds with {WARD_PERMUTATIONS:,}, smoothing and deprivation: "
+        f"{three + rest:.2f} s, ratio {(three + rest) / reference:.1f}"
     )
     small = pairs("ref_lsoa_neighbours", "lsoa_code", "neighbour_code")
     areas = sorted({a for pair in small for a in pair})
@@ -103,7 +142,8 @@ def main() -> None:
     base = _timed(lambda: gi_star(counts, areas, small, 999))
     all_of = _timed(lambda: clusters(counts, areas, small, LSOA_PERMUTATIONS))
     print(
-        f"{len(areas)} small areas, 999 permutations: {base:.2f} s; {LSOA_PERMUTATIONS:,}: {all_of:.1f} s, ratio {all_of / base:.1f}"
+        f"{len(areas)} small areas, 999 permutations: {base:.2f} s; {LSOA_PERMUTATIONS:,}: "
+        f"{all_of:.1f} s, ratio {all_of / base:.1f}"
     )
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 

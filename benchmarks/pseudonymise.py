@@ -1,4 +1,5 @@
-"""`cce pseudonymise` of a million people beside reading the same export with pandas, in the same run: seconds, ratio, peak memory.
+"""`cce pseudonymise` of a million people beside reading the same export with pandas, in the same
+run: seconds, ratio, peak memory.
 
 python benchmarks/pseudonymise.py [--people 1000000]
 """
@@ -36,17 +37,21 @@ tables:
       ethnicity: {value: NOBT}
   enrolments:
     file: few.csv
-    columns: {person_ref: CaseId, start_date: Start, setting: {value: academy}, registration: {value: main}, part_time: {value: N},
+    columns: {person_ref: CaseId, start_date: Start, setting: {value: academy},
+      registration: {value: main}, part_time: {value: N},
       sen_provision: {value: N}, free_school_meals: {value: N}}
   exclusions:
     file: few.csv
-    columns: {person_ref: CaseId, exclusion_type: {value: suspension}, start_date: Start, sessions: {value: "1"}, reasons: {value: PP}}
+    columns: {person_ref: CaseId, exclusion_type: {value: suspension}, start_date: Start,
+      sessions: {value: "1"}, reasons: {value: PP}}
 """
 
 
 def main() -> None:
     """Print seconds, the ratio and the peak."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--people", type=int, default=1_000_000)
     n = parser.parse_args().people
     with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +75,10 @@ def main() -> None:
         )
         took = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{rows:,} people: pandas reads them in {reading:.1f} s, the extract is made and screened in {took:.1f} s")
+    print(
+        f"{rows:,} people: pandas reads them in {reading:.1f} s, the extract is made and screened "
+        f"in {took:.1f} s"
+    )
     print(f"ratio {took / reading:.1f}; peak {peak:,.0f} MB")
 
 

@@ -1,4 +1,5 @@
-"""Screening and validating a supply of a million rows beside reading the same CSV with pandas, in the same run: seconds, ratio, peak.
+"""Screening and validating a supply of a million rows beside reading the same CSV with pandas, in
+the same run: seconds, ratio, peak.
 
 python benchmarks/supply.py [--rows 1000000]
 """
@@ -58,7 +59,17 @@ def write(folder: Path, rows: int) -> None:
             )
     with (folder / "contacts.csv").open("w", newline="") as f:
         out = csv.writer(f, lineterminator="\n")
-        out.writerow(["contact_ref", "person_ref", "service", "contact_date", "reason", "accepted", "first_seen_date"])
+        out.writerow(
+            [
+                "contact_ref",
+                "person_ref",
+                "service",
+                "contact_date",
+                "reason",
+                "accepted",
+                "first_seen_date",
+            ]
+        )
         for i in range(rows - people):
             ref = hashlib.sha256(b"%d" % (i % people)).hexdigest()[:20]
             day = START + dt.timedelta(days=rng.randrange(1825))
@@ -75,19 +86,27 @@ def write(folder: Path, rows: int) -> None:
             )
     tables = {p.stem: p for p in folder.glob("*.csv")}
     manifest = {
-        "agency": "health", "provider": "INV01", "contract_version": CONTRACT_VERSION,
-        "key_fingerprint": "8de8e6f2ef3b8c68", "period_start": "2019-04-01",
-        "period_end": "2024-03-31", "extracted_at": "2024-04-05T06:00",
+        "agency": "health",
+        "provider": "INV01",
+        "contract_version": CONTRACT_VERSION,
+        "key_fingerprint": "8de8e6f2ef3b8c68",
+        "period_start": "2019-04-01",
+        "period_end": "2024-03-31",
+        "extracted_at": "2024-04-05T06:00",
         "tables": {
-            t: {"rows": people if t == "people" else rows - people, "sha256": file_sha256(p)} for t, p in tables.items()
+            t: {"rows": people if t == "people" else rows - people, "sha256": file_sha256(p)}
+            for t, p in tables.items()
         },
-        "not_supplied": {}}  # fmt: skip
+        "not_supplied": {},
+    }
     (folder / "supply.json").write_text(json.dumps(manifest))
 
 
 def main() -> None:
     """Print seconds of each step, the ratio and the peak."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rows", type=int, default=1_000_000)
     rows = parser.parse_args().rows
     with tempfile.TemporaryDirectory() as name:
@@ -109,7 +128,8 @@ def main() -> None:
         read = sum(len(pd.read_csv(p, dtype=str)) for p in folder.glob("*.csv"))
         reading = time.perf_counter() - started
     print(
-        f"{read:,} rows, {size:,.0f} MB: screened in {screening:.1f} s; screened and validated in {whole:.1f} s; read with pandas in {reading:.1f} s"
+        f"{read:,} rows, {size:,.0f} MB: screened in {screening:.1f} s; screened and validated in "
+        f"{whole:.1f} s; read with pandas in {reading:.1f} s"
     )
     print(f"ratio {whole / reading:.1f}; peak {peak:,.0f} MB")
 

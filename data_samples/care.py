@@ -1,4 +1,6 @@
-"""Plans, spells in care and homes of the invented children: what the Trust holds of where they live and under what."""
+"""Plans, spells in care and homes of the invented children: what the Trust holds of where they live
+and under what.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ PLACEMENT_ODDS = [0.28, 0.2, 0.12, 0.08, 0.13, 0.08, 0.03, 0.05, 0.02, 0.01]
 
 
 def _cohort_plans(rng: np.random.Generator, spells: Spells) -> pd.DataFrame:
-    """One spell per calibrated child and date, two where the plan changed between the dates; none for "no plan"."""
+    """One spell per calibrated child and date, two where the plan changed between the dates; none
+    for "no plan".
+    """
     (one, two), rows = spells.plan, []
     for who, start, end, kind in (
         (np.flatnonzero((one > 0) & (two < 0)), -400, None, one),
@@ -41,15 +45,25 @@ def _cohort_plans(rng: np.random.Generator, spells: Spells) -> pd.DataFrame:
         changed = S1 + 30 + (who * 7) % 120
         begins = changed + 1 if start == "change" else anchor + rng.integers(int(start), -20, n)
         covers_second = two[who] >= 0
-        ends = changed if end == "change" else np.where(covers_second, S2, S1) + rng.integers(15, 500, n)
-        rows.append(pd.DataFrame({"child": spells.child[who], "plan": kind[who], "start": begins, "end": ends}))
+        ends = (
+            changed
+            if end == "change"
+            else np.where(covers_second, S2, S1) + rng.integers(15, 500, n)
+        )
+        rows.append(
+            pd.DataFrame(
+                {"child": spells.child[who], "plan": kind[who], "start": begins, "end": ends}
+            )
+        )
     return pd.concat(rows, ignore_index=True)
 
 
 def plan_table(
     rng: np.random.Generator, children: Children, spells: Spells, guests: Ints, placed_out: Flags
 ) -> pd.DataFrame:
-    """Plans: the calibrated children's as drawn, some older ones of theirs, others' at random, guests in others' care."""
+    """Plans: the calibrated children's as drawn, some older ones of theirs, others' at random,
+    guests in others' care.
+    """
     cohort = _cohort_plans(rng, spells)
     known = np.flatnonzero(children.known_to["trust"])
     free = np.setdiff1d(known, np.concatenate([np.flatnonzero(children.in_cohort), guests]))
@@ -63,12 +77,18 @@ def plan_table(
             "end": start + rng.gamma(2, 170, len(who)).astype(np.int64) + 14,
         }
     )
-    # Early help, or a child-in-need plan while in care: they do not change the one state, only the "any of" counts.
+    # Early help, or a child-in-need plan while in care: they do not change the one state, only the
+    # "any of" counts.
     in_care = cohort[cohort["plan"] == CLA]
     beside = in_care[rng.random(len(in_care)) < 0.3].assign(plan=CIN)
     no_plan = spells.child[(spells.plan[0] == 0) | (spells.plan[1] == 0)]
     early = pd.DataFrame(
-        {"child": no_plan, "plan": 0, "start": S1 - rng.integers(30, 200, len(no_plan)), "end": S2 + 200}
+        {
+            "child": no_plan,
+            "plan": 0,
+            "start": S1 - rng.integers(30, 200, len(no_plan)),
+            "end": S2 + 200,
+        }
     )
     past = rng.choice(np.flatnonzero(children.in_cohort), 260, replace=False)
     begun = rng.integers(FIRST - 200, S1 - 900, 260)
@@ -98,7 +118,9 @@ def plan_table(
             "placement_la": np.where(care, np.where(placed_out[child], away, BIRMINGHAM), ""),
             "placement_type": np.where(care, rng.choice(PLACEMENTS, len(p), p=PLACEMENT_ODDS), ""),
             "legal_status": np.where(
-                care, rng.choice(["C2", "C1", "V2", "J1", "E1"], len(p), p=[0.5, 0.14, 0.32, 0.03, 0.01]), ""
+                care,
+                rng.choice(["C2", "C1", "V2", "J1", "E1"], len(p), p=[0.5, 0.14, 0.32, 0.03, 0.01]),
+                "",
             ),
             "uasc": np.where(care, np.where(rng.random(len(p)) < 0.06, "Y", "N"), ""),
         }
@@ -106,7 +128,9 @@ def plan_table(
 
 
 def placed_outside(rng: np.random.Generator, children: Children, spells: Spells) -> Flags:
-    """Which calibrated children live outside the city: only children in Birmingham's care on every date they are counted."""
+    """Which calibrated children live outside the city: only children in Birmingham's care on every
+    date they are counted.
+    """
     one, two = spells.plan
     always = ((one == CLA) | (one < 0)) & ((two == CLA) | (two < 0)) & ((one == CLA) | (two == CLA))
     out = np.zeros(len(children), dtype=bool)
@@ -120,10 +144,18 @@ def residence_table(rng: np.random.Generator, children: Children) -> pd.DataFram
     moved = rng.random(len(known)) < 0.17
     change = rng.integers(FIRST + 60, LAST - 60, len(known))
     codes = children.ward_codes()[known]
-    district = np.where(children.ward[known] == -1, OUTSIDE_LAS[children.outside[known]], BIRMINGHAM)
+    district = np.where(
+        children.ward[known] == -1, OUTSIDE_LAS[children.outside[known]], BIRMINGHAM
+    )
     start = np.maximum(FIRST - rng.integers(0, 1500, len(known)), children.birth_days()[known] + 31)
     now = pd.DataFrame(
-        {"child": known, "ward_code": codes, "la_code": district, "start": np.where(moved, change, start), "end": -1}
+        {
+            "child": known,
+            "ward_code": codes,
+            "la_code": district,
+            "start": np.where(moved, change, start),
+            "end": -1,
+        }
     )
     before = pd.DataFrame(
         {

@@ -1,6 +1,8 @@
-"""Who the invented children are: birth month, sex, ethnicity, home, which agencies know them, their linkage keys.
+"""Who the invented children are: birth month, sex, ethnicity, home, which agencies know them, their
+linkage keys.
 
-Everything is drawn per block of about 5,000 children, as numpy arrays. Days are whole days since 1970.
+Everything is drawn per block of about 5,000 children, as numpy arrays. Days are whole days since
+1970.
 """
 
 from __future__ import annotations
@@ -19,19 +21,98 @@ Texts = np.ndarray[tuple[int], np.dtype[np.object_]]
 
 PERIOD_START, PERIOD_END = np.datetime64("2019-04-01"), np.datetime64("2024-03-31")
 FIRST, LAST = int(PERIOD_START.astype(int)), int(PERIOD_END.astype(int))
-SNAPSHOTS = (int(np.datetime64("2023-07-31").astype(int)), int(np.datetime64("2024-03-01").astype(int)))
+SNAPSHOTS = (
+    int(np.datetime64("2023-07-31").astype(int)),
+    int(np.datetime64("2024-03-01").astype(int)),
+)
 BIRMINGHAM = "E08000025"
 WARDS = np.array([f"E050{n}" for n in range(11118, 11187)], dtype=object)
-# Neighbouring districts: ward-shaped codes that are no ward of Birmingham, and the district's own code.
-OUTSIDE_WARDS = np.array(["E05001264", "E05001289", "E05011345", "E05015101", "E05012998"], dtype=object)
-OUTSIDE_LAS = np.array(["E08000028", "E08000029", "E08000027", "E08000030", "E07000194"], dtype=object)
+# Neighbouring districts: ward-shaped codes that are no ward of Birmingham, and the district's own
+# code.
+OUTSIDE_WARDS = np.array(
+    ["E05001264", "E05001289", "E05011345", "E05015101", "E05012998"], dtype=object
+)
+OUTSIDE_LAS = np.array(
+    ["E08000028", "E08000029", "E08000027", "E08000030", "E07000194"], dtype=object
+)
 
-# Residents aged 10–17 of each ward in hundreds (ONS mid-2022, estimated), for how many invented children live there; and
-# neighbouring wards where more, or fewer, do, so that a map has something to show. Which ones is invented too.
+# Residents aged 10–17 of each ward in hundreds (ONS mid-2022, estimated), for how many invented
+# children live there; and
+# neighbouring wards where more, or fewer, do, so that a map has something to show. Which ones is
+# invented too.
 RESIDENTS = np.array(
-    [29, 13, 44, 36, 15, 26, 26, 17, 18, 21, 9, 18, 20, 32, 12, 12, 16, 20, 16, 16, 33, 12, 33, 13, 16, 21, 22, 22, 11, 15, 13, 15, 27, 14, 21,
-     18, 21, 21, 19, 22, 10, 21, 22, 14, 12, 22, 11, 14, 21, 34, 24, 12, 40, 31, 10, 27, 9, 11, 11, 13, 10, 19, 15, 8, 17, 23, 28, 11, 20]
-)  # fmt: skip
+    [
+        29,
+        13,
+        44,
+        36,
+        15,
+        26,
+        26,
+        17,
+        18,
+        21,
+        9,
+        18,
+        20,
+        32,
+        12,
+        12,
+        16,
+        20,
+        16,
+        16,
+        33,
+        12,
+        33,
+        13,
+        16,
+        21,
+        22,
+        22,
+        11,
+        15,
+        13,
+        15,
+        27,
+        14,
+        21,
+        18,
+        21,
+        21,
+        19,
+        22,
+        10,
+        21,
+        22,
+        14,
+        12,
+        22,
+        11,
+        14,
+        21,
+        34,
+        24,
+        12,
+        40,
+        31,
+        10,
+        27,
+        9,
+        11,
+        11,
+        13,
+        10,
+        19,
+        15,
+        8,
+        17,
+        23,
+        28,
+        11,
+        20,
+    ]
+)
 MANY, FEW = [3, 17, 21, 32, 42, 43, 55], [56, 57, 58, 59, 60, 61, 62, 63]
 # The same uneven city in every block.
 WARD_WEIGHTS = RESIDENTS * np.random.default_rng(7).gamma(12.0, size=len(RESIDENTS))
@@ -69,12 +150,16 @@ WEIGHTS = np.array([e[3] for e in ETHNICITIES] + [0], dtype=float)
 
 PROVIDERS = ("INV01", "INV02")
 SOURCES = ("trust", "police", "education", *PROVIDERS)
-SAMPLE_SECRET = b"the samples' secret is public: no child in them exists, and no partnership may use it"
+SAMPLE_SECRET = (
+    b"the samples' secret is public: no child in them exists, and no partnership may use it"
+)
 
 
 @dataclass
 class Children:
-    """One block of invented children. `birth` counts months since year 0; -1 where no agency knows it."""
+    """One block of invented children. `birth` counts months since year 0; -1 where no agency knows
+    it.
+    """
 
     birth: Ints
     is_boy: Flags
@@ -91,14 +176,18 @@ class Children:
     def ward_codes(self) -> Texts:
         """Home now as a code; blank where not known."""
         inside = WARDS[np.clip(self.ward, 0, None)]
-        return np.where(self.ward >= 0, inside, np.where(self.ward == -1, OUTSIDE_WARDS[self.outside], ""))
+        return np.where(
+            self.ward >= 0, inside, np.where(self.ward == -1, OUTSIDE_WARDS[self.outside], "")
+        )
 
     def birth_days(self) -> Ints:
         """The first day of the birth month; far in the past where it is not known."""
         return month_day(np.where(self.birth < 0, 2009 * 12, self.birth))
 
     def eighteenth(self) -> Ints:
-        """The last day of the month in which each child turns 18; far in the future where the month is not known."""
+        """The last day of the month in which each child turns 18; far in the future where the month
+        is not known.
+        """
         return np.where(self.birth < 0, 10**6, month_day(self.birth + 18 * 12 + 1) - 1)
 
 
@@ -155,7 +244,9 @@ def _random_keys(rng: np.random.Generator, n: int) -> Texts:
 
 
 def canary_keys() -> list[dict[str, str]]:
-    """The linkage keys of the three agreed fictitious children, under the samples' public secret."""
+    """The linkage keys of the three agreed fictitious children, under the samples' public
+    secret.
+    """
     return canaries.canary_keys(SAMPLE_SECRET)
 
 
@@ -164,15 +255,21 @@ def key_fingerprint() -> str:
     return fingerprint(SAMPLE_SECRET)
 
 
-def people_tables(rng: np.random.Generator, children: Children, block: int) -> dict[str, pd.DataFrame]:
+def people_tables(
+    rng: np.random.Generator, children: Children, block: int
+) -> dict[str, pd.DataFrame]:
     """The people table of each source, with the faults that real ones have.
 
-    Keys are left out or mistyped, ethnicity and birth month disagree, wards are blank. A child of the calibrated
-    cohort keeps its facts: only a source that is believed after a right one may be wrong.
+    Keys are left out or mistyped, ethnicity and birth month disagree, wards are blank. A child of
+    the calibrated cohort keeps its facts: only a source that is believed after a right one may be
+    wrong.
     """
     n = len(children)
-    keys = {k: _random_keys(rng, n) for k in ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode")}
-    # A few false links between children no hub knows: siblings at one address under one recorded name.
+    keys = {
+        k: _random_keys(rng, n) for k in ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode")
+    }
+    # A few false links between children no hub knows: siblings at one address under one recorded
+    # name.
     plain = np.flatnonzero(~children.in_cohort)[-24:]
     keys["key_name_postcode"][plain[:12]] = keys["key_name_postcode"][plain[12:]]
     held = {
@@ -195,16 +292,28 @@ def people_tables(rng: np.random.Generator, children: Children, block: int) -> d
             if kind == "key_upn":
                 has |= lent & (share > 0)
             mistyped = (
-                has & (rng.random(n) < (0.03 if kind.startswith("key_name") else 0.002)) & ~(lent & (kind == "key_upn"))
+                has
+                & (rng.random(n) < (0.03 if kind.startswith("key_name") else 0.002))
+                & ~(lent & (kind == "key_upn"))
             )
             table[kind] = np.where(has, np.where(mistyped, _random_keys(rng, n), key), "")
             none &= ~has
         table["key_name_dob"] = np.where(none, keys["key_name_dob"], table["key_name_dob"])
-        slip = (rng.random(n) < 0.04) & (wrong_month_at == i) & (source != "trust") & (children.birth >= 0)
+        slip = (
+            (rng.random(n) < 0.04)
+            & (wrong_month_at == i)
+            & (source != "trust")
+            & (children.birth >= 0)
+        )
         months = children.birth + np.where(slip, rng.choice([-1, 1, 12], n), 0)
-        # Only ever one month later than the truth could break "event before birth", so slips go earlier for late births.
-        blank = (children.birth < 0) | ((rng.random(n) < 0.008) & ~(children.in_cohort & (source == "trust")))
-        month_texts = np.datetime_as_string((months - 1970 * 12).astype("datetime64[M]")).astype(object)
+        # Only ever one month later than the truth could break "event before birth", so slips go
+        # earlier for late births.
+        blank = (children.birth < 0) | (
+            (rng.random(n) < 0.008) & ~(children.in_cohort & (source == "trust"))
+        )
+        month_texts = np.datetime_as_string((months - 1970 * 12).astype("datetime64[M]")).astype(
+            object
+        )
         table["birth_month"] = np.where(blank, "", month_texts)
         unknown_sex = (rng.random(n) < 0.006) & ~((source == "trust") & children.in_cohort)
         table["sex"] = np.where(unknown_sex, "U", np.where(children.is_boy, "M", "F"))
@@ -223,13 +332,22 @@ def people_tables(rng: np.random.Generator, children: Children, block: int) -> d
         if agency == "police":
             table.loc[rng.random(n) < 0.02, "ethnicity"] = ""
             table.loc[children.in_cohort & (children.ethnicity == UNKNOWN), "ethnicity"] = "NS"
-        table["ward_code"] = np.where(rng.random(n) < {"police": 0.08}.get(source, 0.01), "", children.ward_codes())
+        table["ward_code"] = np.where(
+            rng.random(n) < {"police": 0.08}.get(source, 0.01), "", children.ward_codes()
+        )
         table = table[children.known_to[source]].sort_values("person_ref")
         if block == 0:
             fictitious = pd.DataFrame(canary_keys())
-            fictitious.insert(0, "person_ref", [f"{str(table['person_ref'].iat[0])[0]}CANARY{k}" for k in (1, 2, 3)])
+            fictitious.insert(
+                0,
+                "person_ref",
+                [f"{str(table['person_ref'].iat[0])[0]}CANARY{k}" for k in (1, 2, 3)],
+            )
             fictitious = fictitious.assign(
-                birth_month=canaries.BIRTH_MONTH, sex="U", ethnicity=CODES[agency][UNKNOWN], ward_code=""
+                birth_month=canaries.BIRTH_MONTH,
+                sex="U",
+                ethnicity=CODES[agency][UNKNOWN],
+                ward_code="",
             )
             table = pd.concat([fictitious, table])
         out[source] = table

@@ -9,7 +9,9 @@ from data_samples.children import FIRST, LAST, Children, Flags, Ints, Texts, tex
 from data_samples.events import happen, recorded
 
 
-def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) -> dict[str, pd.DataFrame]:
+def tables(
+    rng: np.random.Generator, children: Children, hub: Ints, block: int
+) -> dict[str, pd.DataFrame]:
     """Enrolments, termly attendance and exclusions."""
     known = np.flatnonzero(children.known_to["education"])
     n = len(known)
@@ -37,7 +39,9 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
     first_end = np.where(moved, change, leaves)
     sen = rng.choice(["N", "K", "E"], n, p=[0.58, 0.29, 0.13])
     need = rng.choice(
-        ["SEMH", "SLCN", "MLD", "SPLD", "ASD", "OTH", "NSA"], n, p=[0.44, 0.16, 0.12, 0.09, 0.12, 0.04, 0.03]
+        ["SEMH", "SLCN", "MLD", "SPLD", "ASD", "OTH", "NSA"],
+        n,
+        p=[0.44, 0.16, 0.12, 0.09, 0.12, 0.04, 0.03],
     )
     meals = np.where(rng.random(n) < 0.47, "Y", "N")
 

@@ -9,7 +9,9 @@ from data_samples.children import LAST, PROVIDERS, Children, Ints, refs, texts
 from data_samples.events import happen, recorded
 
 
-def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) -> dict[str, pd.DataFrame]:
+def tables(
+    rng: np.random.Generator, children: Children, hub: Ints, block: int
+) -> dict[str, pd.DataFrame]:
     """Contacts by provider: an acute hospital, and a mental health trust."""
     out = {}
     for number, provider in enumerate(PROVIDERS):
@@ -39,7 +41,9 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
             reason = np.where(
                 service == "neurodevelopmental",
                 "neurodevelopmental",
-                rng.choice(["mental_health", "self_harm", "exploitation_concern"], n, p=[0.79, 0.17, 0.04]),
+                rng.choice(
+                    ["mental_health", "self_harm", "exploitation_concern"], n, p=[0.79, 0.17, 0.04]
+                ),
             )
             took = rng.random(n) < 0.71
             accepted = np.where(took, "Y", "N")

@@ -9,7 +9,9 @@ from data_samples.children import FIRST, LAST, Children, Ints, refs, texts
 from data_samples.events import happen, recorded, wards_near
 
 
-def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) -> dict[str, pd.DataFrame]:
+def tables(
+    rng: np.random.Generator, children: Children, hub: Ints, block: int
+) -> dict[str, pd.DataFrame]:
     """Involvements and National Referral Mechanism referrals."""
     child, day = happen(rng, children, hub, "police", 3.6, 8.5)
     n = len(child)
@@ -35,23 +37,49 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
             "99",
         ],
         n,
-        p=[0.15, 0.12, 0.05, 0.05, 0.05, 0.06, 0.07, 0.02, 0.09, 0.07, 0.05, 0.04, 0.05, 0.05, 0.01, 0.02, 0.05],
+        p=[
+            0.15,
+            0.12,
+            0.05,
+            0.05,
+            0.05,
+            0.06,
+            0.07,
+            0.02,
+            0.09,
+            0.07,
+            0.05,
+            0.04,
+            0.05,
+            0.05,
+            0.01,
+            0.02,
+            0.05,
+        ],
     )
     # Nobody is the victim of drug possession or of carrying a knife.
-    role = np.where(np.isin(offence, ["92A", "92D", "92E", "10D"]) & (role == "victim"), "suspect", role)
+    role = np.where(
+        np.isin(offence, ["92A", "92D", "92E", "10D"]) & (role == "victim"), "suspect", role
+    )
     is_suspect = role == "suspect"
     arrested = is_suspect & (rng.random(n) < 0.42)
     charged = is_suspect & (rng.random(n) < 0.16)
     arrest_day, charge_day = day + rng.integers(0, 40, n), day + rng.integers(40, 200, n)
     is_hub = hub[child] >= 0
     marks = np.empty((5, n), dtype=bool)
-    for i, (base, more) in enumerate(((0.01, 0.07), (0.008, 0.02), (0.006, 0.05), (0.05, 0.06), (0.02, 0.03))):
+    for i, (base, more) in enumerate(
+        ((0.01, 0.07), (0.008, 0.02), (0.006, 0.05), (0.05, 0.06), (0.02, 0.03))
+    ):
         marks[i] = rng.random(n) < np.where(is_hub, more, base)
     markers = (
         np.array(
             [
                 ";".join(
-                    m for m, on in zip(("CCE", "CSE", "COUNTY_LINES", "KNIFE", "GANG_RELATED"), row, strict=True) if on
+                    m
+                    for m, on in zip(
+                        ("CCE", "CSE", "COUNTY_LINES", "KNIFE", "GANG_RELATED"), row, strict=True
+                    )
+                    if on
                 )
                 for row in marks.T
             ],
@@ -67,11 +95,17 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
             "person_ref": children.refs["police"][child],
             "role": role,
             "occurred_on": texts(day),
-            "occurred_hour": np.where(rng.random(n) < 0.1, "", (rng.integers(12, 36, n) % 24).astype(str)),
+            "occurred_hour": np.where(
+                rng.random(n) < 0.1, "", (rng.integers(12, 36, n) % 24).astype(str)
+            ),
             "offence_code": offence,
             "arrested_on": texts(np.where(arrested & (arrest_day <= LAST), arrest_day, -1)),
             "voluntary_attendance_on": texts(
-                np.where(is_suspect & ~arrested & (rng.random(n) < 0.4) & (day + 20 <= LAST), day + 20, -1)
+                np.where(
+                    is_suspect & ~arrested & (rng.random(n) < 0.4) & (day + 20 <= LAST),
+                    day + 20,
+                    -1,
+                )
             ),
             "charged_on": texts(np.where(charged & (charge_day <= LAST), charge_day, -1)),
             "disposal_code": "",
@@ -79,7 +113,9 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
                 charged & (charge_day <= LAST),
                 "1",
                 rng.choice(
-                    ["", "8", "14", "15", "16", "18", "22", "2"], n, p=[0.14, 0.06, 0.16, 0.16, 0.14, 0.24, 0.06, 0.04]
+                    ["", "8", "14", "15", "16", "18", "22", "2"],
+                    n,
+                    p=[0.14, 0.06, 0.16, 0.16, 0.14, 0.24, 0.06, 0.04],
                 ),
             ),
             "markers": markers,
@@ -96,7 +132,9 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
             "recorded_date": recorded(rng, day),
         }
     ).sort_values("involvement_ref")
-    referred = np.flatnonzero((hub >= 0) & (rng.random(len(hub)) < 0.16) & children.known_to["police"])
+    referred = np.flatnonzero(
+        (hub >= 0) & (rng.random(len(hub)) < 0.16) & children.known_to["police"]
+    )
     day = hub[referred] + rng.integers(-60, 200, len(referred))
     fits = (day >= FIRST) & (day <= LAST) & (day < children.eighteenth()[referred])
     referred, day = referred[fits], day[fits]
@@ -105,7 +143,9 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
     old = day < LAST - 300
     conclusive = np.where(
         reasonable == "positive",
-        np.where(old, rng.choice(["positive", "negative", "pending"], n, p=[0.7, 0.1, 0.2]), "pending"),
+        np.where(
+            old, rng.choice(["positive", "negative", "pending"], n, p=[0.7, 0.1, 0.2]), "pending"
+        ),
         reasonable,
     )
     nrm = pd.DataFrame(

@@ -9,7 +9,9 @@ from data_samples.children import FIRST, LAST, Children, Ints, refs, texts
 from data_samples.events import happen, recorded
 
 
-def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) -> dict[str, pd.DataFrame]:
+def tables(
+    rng: np.random.Generator, children: Children, hub: Ints, block: int
+) -> dict[str, pd.DataFrame]:
     """Referrals, enquiries, assessment factors, youth justice and services."""
     who = children.refs["trust"]
     child, day = happen(rng, children, hub, "trust", 1.3, 2.8)
@@ -39,7 +41,9 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
                 start > LAST - 25,
                 "ongoing",
                 rng.choice(
-                    ["conference", "substantiated_no_conference", "unsubstantiated"], some.sum(), p=[0.38, 0.24, 0.38]
+                    ["conference", "substantiated_no_conference", "unsubstantiated"],
+                    some.sum(),
+                    p=[0.38, 0.24, 0.38],
                 ),
             ),
         }
@@ -67,10 +71,48 @@ def tables(rng: np.random.Generator, children: Children, hub: Ints, block: int) 
         "21",
     ]
     chances = np.array(
-        [0.02, 0.03, 0.03, 0.06, 0.08, 0.26, 0.14, 0.2, 0.1, 0.07, 0.16, 0.2, 0.1, 0.01, 0.12, 0.14, 0.05, 0.06]
+        [
+            0.02,
+            0.03,
+            0.03,
+            0.06,
+            0.08,
+            0.26,
+            0.14,
+            0.2,
+            0.1,
+            0.07,
+            0.16,
+            0.2,
+            0.1,
+            0.01,
+            0.12,
+            0.14,
+            0.05,
+            0.06,
+        ]
     )
     at_hub = np.array(
-        [0.5, 0.12, 0.22, 0.34, 0.26, 0.26, 0.22, 0.2, 0.24, 0.1, 0.14, 0.18, 0.09, 0.08, 0.12, 0.16, 0.06, 0.0]
+        [
+            0.5,
+            0.12,
+            0.22,
+            0.34,
+            0.26,
+            0.26,
+            0.22,
+            0.2,
+            0.24,
+            0.1,
+            0.14,
+            0.18,
+            0.09,
+            0.08,
+            0.12,
+            0.16,
+            0.06,
+            0.0,
+        ]
     )
     has = rng.random((n, len(factor))) < np.where((hub[child] >= 0)[:, None], at_hub, chances)
     rows, columns = np.nonzero(has)

@@ -1,4 +1,5 @@
-"""Write sample supplies: `--scale` blocks of about 5,000 invented children, each drawn from its own seed, appended to CSV.
+"""Write sample supplies: `--scale` blocks of about 5,000 invented children, each drawn from its own
+seed, appended to CSV.
 
 The committed samples are scale 1, seed 2024. Memory stays that of one block at any scale.
 """
@@ -12,7 +13,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data_samples import care, events_education, events_health, events_police, events_trust, hub, hub_tables, missing
+from data_samples import (
+    care,
+    events_education,
+    events_health,
+    events_police,
+    events_trust,
+    hub,
+    hub_tables,
+    missing,
+)
 from data_samples.children import (
     LAST,
     PERIOD_END,
@@ -76,10 +86,16 @@ def block_tables(seed: int, block: int) -> Tables:
         **events_police.tables(rng, children, first, block),
     }.items():
         out["police", None, table] = frame
-    for table, frame in {"people": people["education"], **events_education.tables(rng, children, first, block)}.items():
+    for table, frame in {
+        "people": people["education"],
+        **events_education.tables(rng, children, first, block),
+    }.items():
         out["education", None, table] = frame
     for provider, frame in events_health.tables(rng, children, first, block).items():
-        out["health", provider, "people"], out["health", provider, "contacts"] = people[provider], frame
+        out["health", provider, "people"], out["health", provider, "contacts"] = (
+            people[provider],
+            frame,
+        )
     if block == 0:
         out |= _context(rng)
     return out
@@ -88,7 +104,9 @@ def block_tables(seed: int, block: int) -> Tables:
 def _context(rng: np.random.Generator) -> Tables:
     """Aggregates and recording changes: invented too, small, in the first block only."""
 
-    def counts(indicator: str, unit: str, about: int, source: str, begins: str = "04-01") -> list[dict[str, object]]:
+    def counts(
+        indicator: str, unit: str, about: int, source: str, begins: str = "04-01"
+    ) -> list[dict[str, object]]:
         starts = [np.datetime64(f"{y}-{begins}") for y in range(2018, 2024)]
         ends = [np.datetime64(f"{y + 1}-{begins}") - 1 for y in range(2018, 2024)]
         return [
@@ -196,11 +214,20 @@ def generate(out: Path, scale: int = 1, seed: int = 2024) -> dict[str, int]:
             )
             rows[key] = rows.get(key, 0) + len(frame)
     for agency, provider in sources:
-        _write_manifest(out, agency, provider, {t: n for (a, p, t), n in rows.items() if (a, p) == (agency, provider)})
+        _write_manifest(
+            out,
+            agency,
+            provider,
+            {t: n for (a, p, t), n in rows.items() if (a, p) == (agency, provider)},
+        )
     (out / "canaries.json").write_text(
-        json.dumps({"key_fingerprint": key_fingerprint(), "canaries": canary_keys()}, indent=1) + "\n"
+        json.dumps({"key_fingerprint": key_fingerprint(), "canaries": canary_keys()}, indent=1)
+        + "\n"
     )
-    return {a: sum(n for (b, _, _), n in rows.items() if a == b) for a in dict.fromkeys(a for a, _, _ in rows)}
+    return {
+        a: sum(n for (b, _, _), n in rows.items() if a == b)
+        for a in dict.fromkeys(a for a, _, _ in rows)
+    }
 
 
 def _write_manifest(out: Path, agency: str, provider: str | None, rows: dict[str, int]) -> None:
@@ -218,7 +245,10 @@ def _write_manifest(out: Path, agency: str, provider: str | None, rows: dict[str
         "period_end": str(PERIOD_END),
         "extracted_at": f"{SUPPLY_DATE}T06:00",
         "invented": True,
-        "tables": {t: {"rows": n, "sha256": file_sha256(folder / f"{t}.csv")} for t, n in sorted(rows.items())},
+        "tables": {
+            t: {"rows": n, "sha256": file_sha256(folder / f"{t}.csv")}
+            for t, n in sorted(rows.items())
+        },
         "not_supplied": declared,
     }
     (folder / "supply.json").write_text(json.dumps(manifest, indent=1) + "\n")

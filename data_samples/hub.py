@@ -1,7 +1,8 @@
 """The exploitation hub's episodes, drawn so that two published snapshots come out exactly.
 
-Spells at risk are a stationary process (arrivals, gamma lengths). Conditioned on which of the two calibrated dates they
-cover, they fall into four kinds; drawing the published number of each kind keeps the months between them natural.
+Spells at risk are a stationary process (arrivals, gamma lengths). Conditioned on which of the two
+calibrated dates they cover, they fall into four kinds; drawing the published number of each kind
+keeps the months between them natural.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ YEAR = 365.25
 
 @dataclass
 class Spells:
-    """Periods at risk: child (row number), first and last day (the day after), level and plan wanted on each snapshot."""
+    """Periods at risk: child (row number), first and last day (the day after), level and plan
+    wanted on each snapshot.
+    """
 
     child: Ints
     start: Ints
@@ -44,7 +47,9 @@ class Spells:
 
 
 def _quota(rng: np.random.Generator, sizes: dict[int, int], lean: Ints | None = None) -> Ints:
-    """Exactly `sizes[v]` of each value v, shuffled; with `lean`, mostly high values where `lean` is high."""
+    """Exactly `sizes[v]` of each value v, shuffled; with `lean`, mostly high values where `lean` is
+    high.
+    """
     values = np.concatenate([np.full(k, v) for v, k in sorted(sizes.items())]).astype(np.int64)
     if lean is None:
         return rng.permutation(values)
@@ -60,7 +65,9 @@ def _candidates(rng: np.random.Generator) -> tuple[Ints, Ints]:
 
 
 def draw_spells(rng: np.random.Generator) -> tuple[Children, Spells]:
-    """The children ever at risk in the period and their spells, the calibrated ones first: both, first only, second only."""
+    """The children ever at risk in the period and their spells, the calibrated ones first: both,
+    first only, second only.
+    """
     start, end = _candidates(rng)
     covers1, covers2 = (start <= S1) & (end > S1), (start <= S2) & (end > S2)
     kinds = [np.flatnonzero(k) for k in (covers1 & covers2, covers1 & ~covers2, covers2 & ~covers1)]
@@ -78,14 +85,18 @@ def draw_spells(rng: np.random.Generator) -> tuple[Children, Spells]:
     _fix_ages(rng, children, start, b, a, c)
     # Nobody stays at risk past 18, and nobody is referred before the age of eight.
     end = np.minimum(end, children.eighteenth())
-    start = np.maximum(start, np.where(children.birth < 0, 0, children.birth_days() + int(8 * YEAR)))
+    start = np.maximum(
+        start, np.where(children.birth < 0, 0, children.birth_days() + int(8 * YEAR))
+    )
     level, plan = _levels(rng, len(order), b, a, c), _plans(rng, len(order), b, a, c)
     spells = Spells(np.arange(len(order)), start, end, level, plan)
     return _share_children(rng, children, spells)
 
 
 def _fix_facts(rng: np.random.Generator, children: Children, b: slice, a: slice, c: slice) -> None:
-    """Sex and ethnic group: 217 boys on S2; 212 of 337 and 189 of 289 in groups other than White, two not known on S2."""
+    """Sex and ethnic group: 217 boys on S2; 212 of 337 and 189 of 289 in groups other than White,
+    two not known on S2.
+    """
     children.is_boy[b] = _quota(rng, {1: 104, 0: BOTH - 104}) == 1
     children.is_boy[c] = _quota(rng, {1: 113, 0: ONLY_SECOND - 113}) == 1
     white = np.flatnonzero(IS_WHITE[:-1])
@@ -98,8 +109,12 @@ def _fix_facts(rng: np.random.Generator, children: Children, b: slice, a: slice,
         children.ethnicity[part] = np.select([kind == 0, kind == 1], [w, o], UNKNOWN)
 
 
-def _fix_ages(rng: np.random.Generator, children: Children, start: Ints, b: slice, a: slice, c: slice) -> None:
-    """Birth months: 256 of 337 aged 15–17 on S1; 169 of 290 aged 16–17 on S2, one girl of 10, one month not known."""
+def _fix_ages(
+    rng: np.random.Generator, children: Children, start: Ints, b: slice, a: slice, c: slice
+) -> None:
+    """Birth months: 256 of 337 aged 15–17 on S1; 169 of 290 aged 16–17 on S2, one girl of 10, one
+    month not known.
+    """
     n = len(start)
     # Others: 10 to 17 when the spell starts, mostly 13 to 16.
     age = np.clip(rng.normal(14.6, 1.6, n), 9.2, 17.3)
@@ -117,17 +132,25 @@ def _fix_ages(rng: np.random.Generator, children: Children, start: Ints, b: slic
     children.birth[b] = rng.permutation(
         np.concatenate([born(*older, 92), born(*fifteen, 12), born(*younger, BOTH - 104)])
     )
-    children.birth[a] = rng.permutation(np.concatenate([born(*teens, 152), born(*younger, ONLY_FIRST - 152)]))
+    children.birth[a] = rng.permutation(
+        np.concatenate([born(*teens, 152), born(*younger, ONLY_FIRST - 152)])
+    )
     young = born(march - 15 * 12 - 11, march - 11 * 12 - 6, ONLY_SECOND - 79)  # 11–15 on S2
-    children.birth[c] = rng.permutation(np.concatenate([born(*older, 77), young, [march - 10 * 12 - 5], [-1]]))
+    children.birth[c] = rng.permutation(
+        np.concatenate([born(*older, 77), young, [march - 10 * 12 - 5], [-1]])
+    )
     girl = c.start + int(np.flatnonzero(children.birth[c] == march - 10 * 12 - 5)[0])
-    if children.is_boy[girl]:  # swap sexes with a girl of the same kind of spell, so that both totals stand
+    if children.is_boy[
+        girl
+    ]:  # swap sexes with a girl of the same kind of spell, so that both totals stand
         other = c.start + int(np.flatnonzero(~children.is_boy[c])[0])
         children.is_boy[girl], children.is_boy[other] = False, True
 
 
 def _levels(rng: np.random.Generator, n: int, b: slice, a: slice, c: slice) -> tuple[Ints, Ints]:
-    """71 high, 125 medium, 141 low on S1; 52, 81 and 158 on S2; children on both mostly keep theirs."""
+    """71 high, 125 medium, 141 low on S1; 52, 81 and 158 on S2; children on both mostly keep
+    theirs.
+    """
     first, second = np.full(n, -1), np.full(n, -1)
     first[b] = _quota(rng, {HIGH: 30, MEDIUM: 52, LOW: BOTH - 82})
     first[a] = _quota(rng, {HIGH: 41, MEDIUM: 73, LOW: ONLY_FIRST - 114})
@@ -146,13 +169,19 @@ def _plans(rng: np.random.Generator, n: int, b: slice, a: slice, c: slice) -> tu
     return first, second
 
 
-def _share_children(rng: np.random.Generator, children: Children, spells: Spells) -> tuple[Children, Spells]:
-    """Let about one uncalibrated spell in seven be another child's second one, well apart from its first."""
+def _share_children(
+    rng: np.random.Generator, children: Children, spells: Spells
+) -> tuple[Children, Spells]:
+    """Let about one uncalibrated spell in seven be another child's second one, well apart from its
+    first.
+    """
     n, fixed = len(children), 337 + ONLY_SECOND
     second = np.flatnonzero((np.arange(n) >= fixed) & (rng.random(n) < 0.2))
     host = rng.permutation(np.setdiff1d(np.arange(n), second))[: len(second)]
     second = second[: len(host)]
-    apart = (spells.start[second] > spells.end[host] + 60) | (spells.end[second] < spells.start[host] - 60)
+    apart = (spells.start[second] > spells.end[host] + 60) | (
+        spells.end[second] < spells.start[host] - 60
+    )
     age = (spells.start[second] - children.birth_days()[host]) / YEAR
     fits = (
         apart

@@ -1,4 +1,6 @@
-"""The hub's tables: episodes and risk assessments of children at risk, and of those who never were."""
+"""The hub's tables: episodes and risk assessments of children at risk, and of those who
+never were.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +35,9 @@ def hub_tables(
     by_age = spells.end >= eighteen
     cleared &= ~by_age
     closed = np.where(by_age, spells.end + rng.integers(0, 20, n), closed)
-    reason = rng.choice(["risk_reduced", "moved_area", "contact_ended", "other"], n, p=[0.72, 0.08, 0.14, 0.06]).astype(
-        object
-    )
+    reason = rng.choice(
+        ["risk_reduced", "moved_area", "contact_ended", "other"], n, p=[0.72, 0.08, 0.14, 0.06]
+    ).astype(object)
     reason[by_age] = "turned_18"
     episode = refs("EP", block, rng.permutation(n))
     assessments = [
@@ -63,22 +65,40 @@ def hub_tables(
 
 
 def _history(rng: np.random.Generator, spells: Spells, episode: np.ndarray) -> pd.DataFrame:
-    """Assessments about every 90 days; the last on or before each snapshot has the level that was drawn for it."""
+    """Assessments about every 90 days; the last on or before each snapshot has the level that was
+    drawn for it.
+    """
     n, (one, two) = len(spells.child), spells.level
-    base = np.where(one > 0, one, np.where(two > 0, two, rng.choice([LOW, MEDIUM, HIGH], n, p=[0.48, 0.34, 0.18])))
+    base = np.where(
+        one > 0,
+        one,
+        np.where(two > 0, two, rng.choice([LOW, MEDIUM, HIGH], n, p=[0.48, 0.34, 0.18])),
+    )
     rows = []
     day = spells.start.copy()
     level = np.clip(base + rng.choice([-1, 0, 1], n, p=[0.15, 0.55, 0.3]), LOW, HIGH)
     while (day < spells.end).any():
         live = day < spells.end
-        rows.append(pd.DataFrame({"i": np.flatnonzero(live), "day": day[live], "level": level[live]}))
+        rows.append(
+            pd.DataFrame({"i": np.flatnonzero(live), "day": day[live], "level": level[live]})
+        )
         day = day + rng.integers(60, 121, n)
         level = np.clip(level + rng.choice([-1, 0, 1], n, p=[0.3, 0.55, 0.15]), LOW, HIGH)
     # A child on both dates whose level changed between them was assessed between them.
     changed = np.flatnonzero((one > 0) & (two > 0))
-    rows.append(pd.DataFrame({"i": changed, "day": rng.integers(S1 + 10, S2 - 5, len(changed)), "level": two[changed]}))
+    rows.append(
+        pd.DataFrame(
+            {
+                "i": changed,
+                "day": rng.integers(S1 + 10, S2 - 5, len(changed)),
+                "level": two[changed],
+            }
+        )
+    )
     history = (
-        pd.concat(rows, ignore_index=True).sort_values(["i", "day", "level"]).drop_duplicates(["i", "day"], keep="last")
+        pd.concat(rows, ignore_index=True)
+        .sort_values(["i", "day", "level"])
+        .drop_duplicates(["i", "day"], keep="last")
     )
     for snapshot, wanted in ((S1, one), (S2, two)):
         before = history[history["day"] <= snapshot].groupby("i")["day"].idxmax()
@@ -86,17 +106,25 @@ def _history(rng: np.random.Generator, spells: Spells, episode: np.ndarray) -> p
         history.loc[due.to_numpy(), "level"] = wanted[due.index.to_numpy()]
     history = history[history["day"] <= LAST]
     return pd.DataFrame(
-        {"episode_ref": episode[history["i"]], "day": history["day"].to_numpy(), "level": history["level"].to_numpy()}
+        {
+            "episode_ref": episode[history["i"]],
+            "day": history["day"].to_numpy(),
+            "level": history["level"].to_numpy(),
+        }
     )
 
 
 def _other_episodes(
     rng: np.random.Generator, others: Ints, guests: Ints, first: int, block: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Referrals that never led to a child at risk: refused, undecided, other exploitation, unassessed, assessed none; guests."""
+    """Referrals that never led to a child at risk: refused, undecided, other exploitation,
+    unassessed, assessed none; guests.
+    """
     n, g = len(others), len(guests)
     kind = rng.choice(
-        ["nfa", "early_help", "pending", "other_type", "unassessed", "none"], n, p=[0.52, 0.18, 0.03, 0.12, 0.04, 0.11]
+        ["nfa", "early_help", "pending", "other_type", "unassessed", "none"],
+        n,
+        p=[0.52, 0.18, 0.03, 0.12, 0.04, 0.11],
     )
     referral = rng.integers(FIRST, LAST - 45, n)
     referral = np.where(kind == "pending", rng.integers(LAST - 40, LAST + 1, n), referral)
@@ -112,7 +140,9 @@ def _other_episodes(
             "child": others,
             "referral": referral,
             "decision": np.where(
-                accepted, "accepted", np.where(np.isin(kind, ["nfa", "early_help", "pending"]), kind, "nfa")
+                accepted,
+                "accepted",
+                np.where(np.isin(kind, ["nfa", "early_help", "pending"]), kind, "nfa"),
             ),
             "decided": decided,
             "opened": opened,
@@ -126,7 +156,9 @@ def _other_episodes(
         {
             "episode_ref": frame["episode_ref"][assessed],
             "day": opened[assessed] + 10,
-            "level": np.where(kind[assessed] == "none", NONE, rng.choice([LOW, MEDIUM], assessed.sum())),
+            "level": np.where(
+                kind[assessed] == "none", NONE, rng.choice([LOW, MEDIUM], assessed.sum())
+            ),
         }
     )
     start = rng.integers(FIRST + 900, S2 - 120, g)
@@ -144,7 +176,11 @@ def _other_episodes(
         }
     )
     guest_levels = pd.DataFrame(
-        {"episode_ref": guest["episode_ref"], "day": start + 7, "level": rng.choice([LOW, MEDIUM, HIGH], g)}
+        {
+            "episode_ref": guest["episode_ref"],
+            "day": start + 7,
+            "level": rng.choice([LOW, MEDIUM, HIGH], g),
+        }
     )
     return pd.concat([frame, guest]), pd.concat([levels, guest_levels])
 
@@ -181,7 +217,9 @@ def _as_tables(
         (2, n),
         p=[0.26, 0.22, 0.03, 0.1, 0.13, 0.09, 0.04, 0.02, 0.03, 0.08],
     )
-    both = np.where((forms[0] == forms[1]) | (rng.random(n) < 0.6), forms[0], forms[0] + ";" + forms[1])
+    both = np.where(
+        (forms[0] == forms[1]) | (rng.random(n) < 0.6), forms[0], forms[0] + ";" + forms[1]
+    )
     turned = (e["reason"] == "turned_18").to_numpy()
     late = np.where(rng.random(n) < 0.05, rng.integers(20, 120, n), rng.integers(0, 3, n))
     episodes = pd.DataFrame(
@@ -201,12 +239,18 @@ def _as_tables(
             "opened_date": texts(e["opened"].to_numpy()),
             "closed_date": texts(e["closed"].to_numpy()),
             "closure_reason": e["reason"],
-            "transferred_to_adult_service": np.where(turned, rng.choice(["Y", "N"], n, p=[0.34, 0.66]), "NA"),
+            "transferred_to_adult_service": np.where(
+                turned, rng.choice(["Y", "N"], n, p=[0.34, 0.66]), "NA"
+            ),
             "recorded_date": texts(np.minimum(e["referral"].to_numpy() + late, LAST)),
         }
     )
-    levels = levels[levels["episode_ref"].isin(e.loc[e["opened"] > 0, "episode_ref"]) & (levels["day"] <= LAST)]
-    panel = rng.choice(["police", "police;education", "education"], len(levels), p=[0.2, 0.72, 0.08])
+    levels = levels[
+        levels["episode_ref"].isin(e.loc[e["opened"] > 0, "episode_ref"]) & (levels["day"] <= LAST)
+    ]
+    panel = rng.choice(
+        ["police", "police;education", "education"], len(levels), p=[0.2, 0.72, 0.08]
+    )
     panel = np.where(rng.random(len(levels)) < 0.46, panel.astype(object) + ";health", panel)
     panel = np.where(rng.random(len(levels)) < 0.12, panel.astype(object) + ";mental_health", panel)
     assessed = levels["day"].to_numpy()
@@ -222,4 +266,7 @@ def _as_tables(
     first = np.full(len(children), -1)
     earliest = e.groupby("child")["referral"].min()
     first[earliest.index.to_numpy()] = earliest.to_numpy()
-    return {"hub_episodes": episodes.sort_values("episode_ref"), "risk_assessments": assessments}, first
+    return {
+        "hub_episodes": episodes.sort_values("episode_ref"),
+        "risk_assessments": assessments,
+    }, first

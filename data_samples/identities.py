@@ -1,7 +1,9 @@
-"""Invented children as two agencies' case systems would export them: names, dates of birth, numbers, addresses, with the usual faults.
+"""Invented children as two agencies' case systems would export them: names, dates of birth,
+numbers, addresses, with the usual faults.
 
-Nobody in them exists: NHS numbers begin with 998, which was never issued, pupil numbers have no authority, names are drawn from lists.
-They show `cce pseudonymise`, and measure what its keys find again.
+Nobody in them exists: NHS numbers begin with 998, which was never issued, pupil numbers have no
+authority, names are drawn from lists. They show `cce pseudonymise`, and measure what its keys find
+again.
 """
 
 from __future__ import annotations
@@ -12,9 +14,16 @@ import random
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-GIVEN = "Aaliyah Adam Aisha Callum Chloe Daniel Ebony Ethan Fatima Freya Hamza Hannah Imran Isla Jayden Jack Kezia Leo Maryam Mia Noah Omar Priya Reece Saira Sophie Tariq Tyrese Zara Zoë".split()  # noqa: SIM905
+GIVEN = (  # noqa: SIM905
+    "Aaliyah Adam Aisha Callum Chloe Daniel Ebony Ethan Fatima Freya Hamza Hannah Imran Isla "
+    "Jayden Jack Kezia Leo Maryam Mia Noah Omar Priya Reece Saira Sophie Tariq Tyrese Zara Zoë"
+).split()
 MIDDLE = ["", "", "", "Rose", "James", "Noor", "Lee", "Grace"]
-FAMILY = "Ahmed Akhtar Begum Bennett Brown Campbell Clarke Davies Edwards Fernández García-López Green Hussain Iqbal Jackson Johnson Khan Lewis Mahmood McDonald Miller Nowak O'Brien Okafor Patel Reid Richards Shah Singh Smith Taylor Thompson Walker Williams Wright Yusuf".split()  # noqa: SIM905
+FAMILY = (  # noqa: SIM905
+    "Ahmed Akhtar Begum Bennett Brown Campbell Clarke Davies Edwards Fernández García-López "
+    "Green Hussain Iqbal Jackson Johnson Khan Lewis Mahmood McDonald Miller Nowak O'Brien "
+    "Okafor Patel Reid Richards Shah Singh Smith Taylor Thompson Walker Williams Wright Yusuf"
+).split()
 OUTWARD = (
     "B1",
     "B8",
@@ -35,7 +44,8 @@ OUTWARD = (
     "B33",
     "B44",
 )
-# What goes wrong in one field of one record. The first do not matter to a key that is made by the rules.
+# What goes wrong in one field of one record. The first do not matter to a key that is made by the
+# rules.
 HARMLESS = (
     "none",
     "case and spaces",
@@ -71,7 +81,9 @@ class Child:
 
 
 def nhs_number(n: int) -> str:
-    """A number with its check digit, of a range that was never issued; blank where no check digit exists."""
+    """A number with its check digit, of a range that was never issued; blank where no check digit
+    exists.
+    """
     nine = f"998{n % 10**6:06d}"
     check = -sum(int(d) * w for d, w in zip(nine, range(10, 1, -1), strict=True)) % 11
     return "" if check == 10 else f"{nine}{check}"
@@ -84,7 +96,9 @@ def upn(n: int) -> str:
 
 
 def children(n: int, seed: int) -> list[Child]:
-    """`n` children with different numbers; names, birthdays and postcodes repeat as they do in a city."""
+    """`n` children with different numbers; names, birthdays and postcodes repeat as they do in a
+    city.
+    """
     rng = random.Random(seed)
     found: list[Child] = []
     number = 0
@@ -112,29 +126,61 @@ def children(n: int, seed: int) -> list[Child]:
 
 def _misspelt(rng: random.Random, name: str) -> str:
     at = rng.randrange(1, max(2, len(name) - 1))
-    return name[:at] + rng.choice("aeioumnrt") + name[at + 1 :] if rng.random() < 0.5 else name[:at] + name[at + 1 :]
+    return (
+        name[:at] + rng.choice("aeioumnrt") + name[at + 1 :]
+        if rng.random() < 0.5
+        else name[:at] + name[at + 1 :]
+    )
 
 
 def recorded(rng: random.Random, child: Child, error: str) -> Child:
     """The child as a record with that error has it."""
     plain = str.maketrans("ëáíóé", "eaioe")
     first, _, rest = child.forenames.partition(" ")
-    changed_day = child.born.replace(month=child.born.day, day=child.born.month) if child.born.day <= 12 else child.born
+    changed_day = (
+        child.born.replace(month=child.born.day, day=child.born.month)
+        if child.born.day <= 12
+        else child.born
+    )
     return {
-        "case and spaces": lambda: replace(child, forenames=f" {child.forenames.upper()} ", surname=child.surname.lower() + " ", postcode=child.postcode.replace(" ", "").lower()),
-        "accents dropped": lambda: replace(child, forenames=child.forenames.translate(plain), surname=child.surname.translate(plain)),
-        "punctuation": lambda: replace(child, surname=child.surname.replace("'", "’").replace("-", " ")),
-        "names exchanged": lambda: replace(child, forenames=child.surname.replace("-", ""), surname=first),
+        "case and spaces": lambda: replace(
+            child,
+            forenames=f" {child.forenames.upper()} ",
+            surname=child.surname.lower() + " ",
+            postcode=child.postcode.replace(" ", "").lower(),
+        ),
+        "accents dropped": lambda: replace(
+            child,
+            forenames=child.forenames.translate(plain),
+            surname=child.surname.translate(plain),
+        ),
+        "punctuation": lambda: replace(
+            child, surname=child.surname.replace("'", "’").replace("-", " ")
+        ),
+        "names exchanged": lambda: replace(
+            child, forenames=child.surname.replace("-", ""), surname=first
+        ),
         "middle name added": lambda: replace(child, forenames=f"{child.forenames} Anne"),
-        "number with spaces": lambda: replace(child, nhs_number=f"{child.nhs_number[:3]} {child.nhs_number[3:6]} {child.nhs_number[6:]}"),
+        "number with spaces": lambda: replace(
+            child,
+            nhs_number=f"{child.nhs_number[:3]} {child.nhs_number[3:6]} {child.nhs_number[6:]}",
+        ),
         "surname misspelt": lambda: replace(child, surname=_misspelt(rng, child.surname)),
-        "given name misspelt": lambda: replace(child, forenames=f"{_misspelt(rng, first)} {rest}".strip()),
+        "given name misspelt": lambda: replace(
+            child, forenames=f"{_misspelt(rng, first)} {rest}".strip()
+        ),
         "day and month exchanged": lambda: replace(child, born=changed_day),
-        "year mistyped": lambda: replace(child, born=child.born.replace(year=child.born.year - 1, day=min(child.born.day, 28))),
-        "moved house": lambda: replace(child, postcode=f"{rng.choice(OUTWARD)} {rng.randrange(10)}AA"),
-        "number mistyped": lambda: replace(child, nhs_number=child.nhs_number[:9] + str((int(child.nhs_number[9]) + 1) % 10)),
+        "year mistyped": lambda: replace(
+            child, born=child.born.replace(year=child.born.year - 1, day=min(child.born.day, 28))
+        ),
+        "moved house": lambda: replace(
+            child, postcode=f"{rng.choice(OUTWARD)} {rng.randrange(10)}AA"
+        ),
+        "number mistyped": lambda: replace(
+            child, nhs_number=child.nhs_number[:9] + str((int(child.nhs_number[9]) + 1) % 10)
+        ),
         "number not held": lambda: replace(child, nhs_number=""),
-    }.get(error, lambda: child)()  # fmt: skip
+    }.get(error, lambda: child)()
 
 
 COLUMNS = ("CaseId", "Given", "Family", "DOB", "NHS No", "UPN", "Post Code", "Gender")
@@ -143,7 +189,9 @@ COLUMNS = ("CaseId", "Given", "Family", "DOB", "NHS No", "UPN", "Post Code", "Ge
 def export(
     people: list[Child], path: Path, prefix: str, seed: int, share_of_errors: float
 ) -> dict[str, tuple[int, str]]:
-    """Write one agency's export; returns its own identifier of each record → the child's number and the record's error."""
+    """Write one agency's export; returns its own identifier of each record → the child's number and
+    the record's error.
+    """
     rng = random.Random(seed)
     truth = {}
     order = list(people)
@@ -152,10 +200,21 @@ def export(
         out = csv.writer(f)
         out.writerow(COLUMNS)
         for i, child in enumerate(order):
-            error = rng.choice((*HARMLESS[1:], *HARMFUL)) if rng.random() < share_of_errors else "none"
+            error = (
+                rng.choice((*HARMLESS[1:], *HARMFUL)) if rng.random() < share_of_errors else "none"
+            )
             said = recorded(rng, child, error)
             out.writerow(
-                [f"{prefix}{i}", said.forenames, said.surname, said.born.strftime("%d/%m/%Y"), said.nhs_number, said.upn, said.postcode, "Male" if said.sex == "M" else "Female"]
-            )  # fmt: skip
+                [
+                    f"{prefix}{i}",
+                    said.forenames,
+                    said.surname,
+                    said.born.strftime("%d/%m/%Y"),
+                    said.nhs_number,
+                    said.upn,
+                    said.postcode,
+                    "Male" if said.sex == "M" else "Female",
+                ]
+            )
             truth[f"{prefix}{i}"] = (child.number, error)
     return truth

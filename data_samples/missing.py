@@ -1,7 +1,8 @@
-"""Missing spells of the invented children, as the Trust records them and as they were reported to the police.
+"""Missing spells of the invented children, as the Trust records them and as they were reported to
+the police.
 
-Six in ten of the Trust's spells of children whom the police know were reported too, hours apart; the others stand in one
-agency's records alone.
+Six in ten of the Trust's spells of children whom the police know were reported too, hours apart;
+the others stand in one agency's records alone.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ END = (LAST + 1) * 1440
 
 @dataclass(frozen=True)
 class Spells:
-    """Who was gone, from which minute since 1970 to which, from care or not, and away rather than missing."""
+    """Who was gone, from which minute since 1970 to which, from care or not, and away rather than
+    missing.
+    """
 
     child: Ints
     start: Ints
@@ -42,10 +45,14 @@ def draw(rng: np.random.Generator, children: Children, hub: Ints, in_care: Flags
     n = len(child)
     start = day * 1440 + rng.integers(0, 1440, n)
     gone = (rng.gamma(0.9, 1400, n) + 25).astype(np.int64)
-    return Spells(child, start, start + gone, in_care[child] & (rng.random(n) < 0.9), rng.random(n) < 0.18)
+    return Spells(
+        child, start, start + gone, in_care[child] & (rng.random(n) < 0.9), rng.random(n) < 0.18
+    )
 
 
-def episodes(rng: np.random.Generator, children: Children, spells: Spells, block: int) -> pd.DataFrame:
+def episodes(
+    rng: np.random.Generator, children: Children, spells: Spells, block: int
+) -> pd.DataFrame:
     """The Trust's table, with return home interviews."""
     n = len(spells.child)
     ended = spells.end < END
@@ -64,15 +71,23 @@ def episodes(rng: np.random.Generator, children: Children, spells: Spells, block
             "missing_from": np.where(spells.is_care, "care", "home"),
             "rhi_offered": np.where(ended, np.where(offered, "Y", "N"), "NA"),
             "rhi_accepted": np.where(ended & offered, np.where(accepted, "Y", "N"), "NA"),
-            "rhi_completed_at": np.where(held, np.where(by_day, texts(done // 1440), _moment(done)), ""),
+            "rhi_completed_at": np.where(
+                held, np.where(by_day, texts(done // 1440), _moment(done)), ""
+            ),
             "recorded_date": recorded(rng, spells.start // 1440),
         }
     ).sort_values("missing_ref")
 
 
-def reports(rng: np.random.Generator, children: Children, hub: Ints, spells: Spells, block: int) -> pd.DataFrame:
+def reports(
+    rng: np.random.Generator, children: Children, hub: Ints, spells: Spells, block: int
+) -> pd.DataFrame:
     """The police's table: spells of the Trust's that were reported, and others."""
-    told = ~spells.is_away & children.known_to["police"][spells.child] & (rng.random(len(spells.child)) < REPORTED)
+    told = (
+        ~spells.is_away
+        & children.known_to["police"][spells.child]
+        & (rng.random(len(spells.child)) < REPORTED)
+    )
     late = rng.integers(-30, 240, int(told.sum()))
     start = np.minimum(spells.start[told] + late, spells.end[told] - 1)
     other, day = happen(rng, children, hub, "police", 0.4, 2.2)
@@ -92,9 +107,13 @@ def reports(rng: np.random.Generator, children: Children, hub: Ints, spells: Spe
             "reported_at": _moment(reported),
             "found_at": np.where(found, _moment(found_at), ""),
             "risk_grade": rng.choice(
-                ["high", "medium", "low", "no_apparent_risk", "unknown"], n, p=[0.14, 0.6, 0.16, 0.07, 0.03]
+                ["high", "medium", "low", "no_apparent_risk", "unknown"],
+                n,
+                p=[0.14, 0.6, 0.16, 0.07, 0.03],
             ),
-            "missing_from": np.where(rng.random(n) < 0.05, "other", np.where(is_care, "care", "home")),
+            "missing_from": np.where(
+                rng.random(n) < 0.05, "other", np.where(is_care, "care", "home")
+            ),
             "found_ward_code": np.where(found, wards_near(rng, children, child, 0.4), ""),
             "found_outside_force": np.where(rng.random(n) < 0.05, "Y", "N"),
             "recorded_date": recorded(rng, reported // 1440),

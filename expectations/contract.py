@@ -1,4 +1,6 @@
-"""What a contract is, and how its file is read. What a contract is used for does not belong here."""
+"""What a contract is, and how its file is read. What a contract is used for does not belong
+here.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ Blank = Literal["error", "warn", "allowed"]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of value: its shape as a regular expression, its SQL type, and how a data officer is told of it."""
+    """A kind of value: its shape as a regular expression, its SQL type, and how a data officer is
+    told of it.
+    """
 
     pattern: str
     sql: str
@@ -40,22 +44,36 @@ KINDS: dict[str, Kind] = {
     "key": Kind(r"^[0-9a-f]{64}$", "VARCHAR", "a linkage key: 64 lower-case hexadecimal digits"),
     "date": Kind(r"^\d{4}-\d{2}-\d{2}$", "DATE", "a day, YYYY-MM-DD"),
     "month": Kind(r"^\d{4}-\d{2}$", "DATE", "a month, YYYY-MM"),
-    "timestamp": Kind(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$", "TIMESTAMP", "a moment in local time, YYYY-MM-DDTHH:MM"),
+    "timestamp": Kind(
+        r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$", "TIMESTAMP", "a moment in local time, YYYY-MM-DDTHH:MM"
+    ),
     "moment": Kind(
-        r"^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2})?$", "TIMESTAMP", "a moment YYYY-MM-DDTHH:MM, or a day YYYY-MM-DD"
+        r"^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2})?$",
+        "TIMESTAMP",
+        "a moment YYYY-MM-DDTHH:MM, or a day YYYY-MM-DD",
     ),
     "hour": Kind(r"^(?:[0-9]|1[0-9]|2[0-3])$", "INTEGER", "an hour, 0 to 23"),
     "integer": Kind(r"^\d{1,9}$", "INTEGER", "a whole number"),
     "number": Kind(r"^-?\d{1,15}(?:\.\d{1,6})?$", "DOUBLE", "a number"),
     "ward": Kind(r"^(?:[EWSN]05\d{6}|[SN]13\d{6}|N08\d{6})$", "VARCHAR", "an ONS ward code, E05…"),
-    "lsoa": Kind(r"^(?:[EW]01\d{6}|S01\d{6})$", "VARCHAR", "an ONS lower-layer super output area code, E01…"),
-    "la": Kind(r"^[EWSN](?:06|07|08|09|10|11|12)\d{6}$", "VARCHAR", "an ONS local authority code, E06… to E10…"),
+    "lsoa": Kind(
+        r"^(?:[EW]01\d{6}|S01\d{6})$", "VARCHAR", "an ONS lower-layer super output area code, E01…"
+    ),
+    "la": Kind(
+        r"^[EWSN](?:06|07|08|09|10|11|12)\d{6}$",
+        "VARCHAR",
+        "an ONS local authority code, E06… to E10…",
+    ),
     "area": Kind(r"^[EWSNK]\d{8}$", "VARCHAR", "an ONS area code"),
     "offence": Kind(r"^\d{1,3}[A-Z]?(?:/\d{1,3})?$", "VARCHAR", "a Home Office offence code"),
     "short_code": Kind(r"^[A-Z0-9_]{1,12}$", "VARCHAR", "a short code: capitals and digits"),
-    "term": Kind(r"^\d{4}-\d{2}-(?:autumn|spring|summer)$", "VARCHAR", "a school term, 2023-24-autumn"),
+    "term": Kind(
+        r"^\d{4}-\d{2}-(?:autumn|spring|summer)$", "VARCHAR", "a school term, 2023-24-autumn"
+    ),
     "name": Kind(r"^[a-z][a-z0-9_]{0,40}$", "VARCHAR", "a name in lower case"),
-    "words": Kind(r"^[^<>=@+\x00-\x1f][^<>\x00-\x1f]{0,199}$", "VARCHAR", "up to 200 characters of plain text"),
+    "words": Kind(
+        r"^[^<>=@+\x00-\x1f][^<>\x00-\x1f]{0,199}$", "VARCHAR", "up to 200 characters of plain text"
+    ),
     "codes": Kind("", "VARCHAR", "a code from its list"),
     "list_of": Kind("", "VARCHAR[]", "codes from their list, separated by ;"),
 }
@@ -64,9 +82,11 @@ DATED = ("date", "timestamp", "moment")
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a contract. `codes` maps each allowed code to its label, empty where the column has no list.
+    """One column of a contract. `codes` maps each allowed code to its label, empty where the column
+    has no list.
 
-    `later` marks an outcome that is known long after the event, so that the last year always differs from those before.
+    `later` marks an outcome that is known long after the event, so that the last year always
+    differs from those before.
     """
 
     name: str
@@ -98,7 +118,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule across the columns of a row: an SQL expression on typed columns; null counts as kept."""
+    """A rule across the columns of a row: an SQL expression on typed columns; null counts as
+    kept.
+    """
 
     name: str
     sql: str
@@ -130,7 +152,9 @@ class Contract:
 
     @property
     def digest(self) -> str:
-        """Changes whenever anything in the contract does, so that a validated supply is judged again."""
+        """Changes whenever anything in the contract does, so that a validated supply is judged
+        again.
+        """
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
 
@@ -210,7 +234,9 @@ def code_lists() -> dict[str, dict[str, str]]:
 
 @functools.cache
 def ethnicity_codes() -> tuple[dict[str, str], ...]:
-    """The ethnicity codes of all source systems: dicts of system, code, detailed_group, broad_group."""
+    """The ethnicity codes of all source systems: dicts of system, code, detailed_group,
+    broad_group.
+    """
     with (CONTRACTS / "codes" / "ethnicity.csv").open(encoding="utf-8", newline="") as f:
         return tuple(csv.DictReader(f))
 
@@ -221,9 +247,13 @@ BELIEVED = ("trust", "education", "health", "police")
 
 @functools.cache
 def agencies() -> dict[str, Agency]:
-    """Every agency that has a folder of contracts, in the order in which their facts are believed. Raises FileError."""
+    """Every agency that has a folder of contracts, in the order in which their facts are believed.
+    Raises FileError.
+    """
     there = sorted(path.parent.name for path in CONTRACTS.glob("*/agency.yml"))
-    in_order = [key for key in BELIEVED if key in there] + [key for key in there if key not in BELIEVED]
+    in_order = [key for key in BELIEVED if key in there] + [
+        key for key in there if key not in BELIEVED
+    ]
     return {key: _agency(key) for key in in_order}
 
 
@@ -235,44 +265,73 @@ def _agency(key: str) -> Agency:
     for system in file.ethnicity:
         if system not in systems:
             raise fault(
-                f"{key}/{path.name}", text, ("ethnicity",), f"ethnicity: no such list; {nearest(system, systems)}"
+                f"{key}/{path.name}",
+                text,
+                ("ethnicity",),
+                f"ethnicity: no such list; {nearest(system, systems)}",
             )
     return Agency(key, file.name, file.prefix, file.ethnicity, file.providers, file.purpose)
 
 
 def read_contract(path: Path, agency: Agency, tables: Collection[str]) -> Contract:
-    """The contract of a file, for an agency that has these tables. Raises FileError: file, line, and what is allowed."""
+    """The contract of a file, for an agency that has these tables. Raises FileError: file, line,
+    and what is allowed.
+    """
     name, text = f"{path.parent.name}/{path.name}", read_words(path)
     file = read_text(ContractFile, text, name)
-    columns = tuple(_column(key, entry, agency, name, text, tables) for key, entry in file.columns.items())
-    rules = tuple(Rule(key, entry.sql, entry.words, entry.severity) for key, entry in file.rules.items())
+    columns = tuple(
+        _column(key, entry, agency, name, text, tables) for key, entry in file.columns.items()
+    )
+    rules = tuple(
+        Rule(key, entry.sql, entry.words, entry.severity) for key, entry in file.rules.items()
+    )
     for rule in rules:
         _check_rule(rule, columns, name, text)
     for column in file.examples:
         if column not in file.columns:
-            words = f"examples: the contract has no such column; {nearest(column, list(file.columns))}"
+            words = (
+                f"examples: the contract has no such column; {nearest(column, list(file.columns))}"
+            )
             raise fault(name, text, ("examples", column), words)
     return Contract(
-        agency.key, path.stem, file.grain, file.population, columns, rules, file.required, dict(file.examples)
+        agency.key,
+        path.stem,
+        file.grain,
+        file.population,
+        columns,
+        rules,
+        file.required,
+        dict(file.examples),
     )
 
 
-def _column(key: str, entry: ColumnEntry, agency: Agency, name: str, text: str, tables: Collection[str]) -> Column:
+def _column(
+    key: str, entry: ColumnEntry, agency: Agency, name: str, text: str, tables: Collection[str]
+) -> Column:
     def wrong(words: str) -> FileError:
         return fault(name, text, ("columns", key), f"{key}: {words}")
 
     if sum(bool(part) for part in (entry.type, entry.codes, entry.list_of)) != 1:
         raise wrong("one of type, codes and list_of, and only one, says what the column holds")
     if entry.type and entry.type not in KINDS:
-        raise wrong(f"no such type; {nearest(entry.type, [k for k in KINDS if k not in ('codes', 'list_of')])}")
+        raise wrong(
+            "no such type; "
+            f"{nearest(entry.type, [k for k in KINDS if k not in ('codes', 'list_of')])}"
+        )
     wanted = entry.codes or entry.list_of
     if wanted and wanted != "ethnicity" and wanted not in code_lists():
         raise wrong(f"no such code list; {nearest(wanted, ['ethnicity', *code_lists()])}")
     if entry.references is not None and entry.references not in tables:
-        raise wrong(f"references: the agency has no such table; {nearest(entry.references, sorted(tables))}")
+        raise wrong(
+            f"references: the agency has no such table; {nearest(entry.references, sorted(tables))}"
+        )
     codes: dict[str, str] = {}
     if wanted == "ethnicity":
-        codes = {e["code"]: e["detailed_group"] for e in ethnicity_codes() if e["system"] in agency.ethnicity}
+        codes = {
+            e["code"]: e["detailed_group"]
+            for e in ethnicity_codes()
+            if e["system"] in agency.ethnicity
+        }
     elif wanted:
         codes = code_lists()[wanted]
     return Column(
@@ -290,8 +349,11 @@ def _column(key: str, entry: ColumnEntry, agency: Agency, name: str, text: str, 
 
 # What a rule may name besides the columns of its table: facts of the supply and of the person.
 RULE_FACTS = (
-    "agency_prefix", "supply_ends", "extracted_on", "person_birth_month",
-)  # fmt: skip
+    "agency_prefix",
+    "supply_ends",
+    "extracted_on",
+    "person_birth_month",
+)
 
 
 def _check_rule(rule: Rule, columns: tuple[Column, ...], name: str, text: str) -> None:
@@ -310,15 +372,25 @@ def _check_rule(rule: Rule, columns: tuple[Column, ...], name: str, text: str) -
     own = {str(arg) for part in tree.find_all(exp.Lambda) for arg in part.expressions}
     for column in tree.find_all(exp.Column):
         if column.name not in known and column.name not in own:
-            raise fault(name, text, at, f"{rule.name}: sql names {column.name}; {nearest(column.name, known)}")
+            raise fault(
+                name,
+                text,
+                at,
+                f"{rule.name}: sql names {column.name}; {nearest(column.name, known)}",
+            )
 
 
 @functools.cache
 def contracts() -> dict[str, Contract]:
-    """Every contract by name. A file in `any/` holds for each agency, or for those that it lists. Raises FileError."""
+    """Every contract by name. A file in `any/` holds for each agency, or for those that it lists.
+    Raises FileError.
+    """
     found: dict[str, Contract] = {}
     for key, agency in agencies().items():
-        paths = [*_shared(key), *(p for p in sorted((CONTRACTS / key).glob("*.yml")) if p.stem != "agency")]
+        paths = [
+            *_shared(key),
+            *(p for p in sorted((CONTRACTS / key).glob("*.yml")) if p.stem != "agency"),
+        ]
         for path in paths:
             contract = read_contract(path, agency, [p.stem for p in paths])
             found[contract.name] = contract
@@ -333,7 +405,12 @@ def _shared(agency: str) -> list[Path]:
         named = read_text(ContractFile, text, name).agencies
         for one in named or ():
             if one not in agencies():
-                raise fault(name, text, ("agencies",), f"agencies: no such agency; {nearest(one, list(agencies()))}")
+                raise fault(
+                    name,
+                    text,
+                    ("agencies",),
+                    f"agencies: no such agency; {nearest(one, list(agencies()))}",
+                )
         if named is None or agency in named:
             found.append(path)
     return found

@@ -1,6 +1,8 @@
-"""From a contract to SQL: the typed staging table, and the columns of true and false that the suite counts.
+"""From a contract to SQL: the typed staging table, and the columns of true and false that the suite
+counts.
 
-Identifiers in this SQL come from the contracts, which are part of the code; no value from an extract ever does.
+Identifiers in this SQL come from the contracts, which are part of the code; no value from an
+extract ever does.
 """
 
 from __future__ import annotations
@@ -28,15 +30,21 @@ def staging_sql(contract: Contract) -> str:
     """The select that makes `stg_<agency>__<table>`, typed, from `raw_<agency>__<table>`."""
     parts = [f'{typed(c)} as "{c.name}"' for c in contract.columns]
     # A moment may be given as a day alone: what runs on hours has to know.
-    parts += [f'length("{c.name}") = 10 as "{c.name}_is_day"' for c in contract.columns if c.kind == "moment"]
+    parts += [
+        f'length("{c.name}") = 10 as "{c.name}_is_day"'
+        for c in contract.columns
+        if c.kind == "moment"
+    ]
     columns = ",\n    ".join(parts)
     return f"-- {contract.grain}\nselect\n    supplier,\n    {columns}\nfrom raw_{contract.name}\n"
 
 
 def row_rules(contract: Contract) -> dict[str, tuple[str, str | None, str, str]]:
-    """Rules that look beyond one cell: name → (SQL on typed columns, column, words, severity); null counts as kept.
+    """Rules that look beyond one cell: name → (SQL on typed columns, column, words, severity); null
+    counts as kept.
 
-    The SQL may use supply_ends, extracted_on, agency_prefix, and for tables with a person_ref, person_birth_month.
+    The SQL may use supply_ends, extracted_on, agency_prefix, and for tables with a person_ref,
+    person_birth_month.
     """
     rules: dict[str, tuple[str, str | None, str, str]] = {}
     has_people = contract.table != "people" and contract.column("person_ref") is not None
@@ -64,13 +72,31 @@ def row_rules(contract: Contract) -> dict[str, tuple[str, str | None, str, str]]
                     "error",
                 )
         if c.unique:
-            rules[f"{c.name}__unique"] = (f"{c.name}__times = 1", c.name, "no value stands twice", "error")
+            rules[f"{c.name}__unique"] = (
+                f"{c.name}__times = 1",
+                c.name,
+                "no value stands twice",
+                "error",
+            )
         if contract.table == "people" and c.kind == "key":
-            few = f"no key stands on more than {MANY} records: a blank or a stand-in was turned into a key"
+            few = (
+                f"no key stands on more than {MANY} records: a blank or a stand-in was turned "
+                "into a key"
+            )
             rules[f"{c.name}__placeholder"] = (f"{c.name}__times <= {MANY}", c.name, few, "error")
-            rules[f"{c.name}__shared"] = (f"{c.name}__times = 1", c.name, "no two records share a key", "warn")
+            rules[f"{c.name}__shared"] = (
+                f"{c.name}__times = 1",
+                c.name,
+                "no two records share a key",
+                "warn",
+            )
         if c.references:
-            rules[f"{c.name}__known"] = (f"{c.name}__found", c.name, f"found in {c.references}", "error")
+            rules[f"{c.name}__known"] = (
+                f"{c.name}__found",
+                c.name,
+                f"found in {c.references}",
+                "error",
+            )
     for r in contract.rules:
         rules[r.name] = (r.sql, None, r.words, r.severity)
     return rules

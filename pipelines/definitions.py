@@ -12,7 +12,11 @@ from pipelines.sensors import inbox_sensor
 from pipelines.settings import data_folder
 
 
-@dg.resource(description="The data folder as configured when a run starts, with a workspace for the run's own files.")
+@dg.resource(
+    description=(
+        "The data folder as configured when a run starts, with a workspace for the run's own files."
+    )
+)
 def _data(context: dg.InitResourceContext) -> Iterator[DataFolder]:
     data = data_folder()
     if context.run is None:

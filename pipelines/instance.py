@@ -30,7 +30,9 @@ class RunStorage(DagsterSqliteStorage):
         return {}
 
     @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> RunStorage:
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Any
+    ) -> RunStorage:
         """Called by Dagster when it reads dagster.yaml."""
         # Two first starts at once would both create the tables.
         with data_folder().locked("runs"):
@@ -46,7 +48,9 @@ class ArtifactStorage(LocalArtifactStorage):
         return {}
 
     @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> ArtifactStorage:
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Any
+    ) -> ArtifactStorage:
         """Called by Dagster when it reads dagster.yaml."""
         return cls(_runs_folder(), inst_data=inst_data)
 

@@ -33,7 +33,9 @@ def progress_logger(_: dg.InitLoggerContext) -> logging.Logger:
 
 
 def _say(record: logging.LogRecord) -> bool:
-    record.dagster_say = (getattr(record, "dagster_meta", None) or {}).get("orig_message") or record.getMessage()
+    record.dagster_say = (getattr(record, "dagster_meta", None) or {}).get(
+        "orig_message"
+    ) or record.getMessage()
     return True
 
 

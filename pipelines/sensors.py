@@ -1,4 +1,6 @@
-"""The inbox sensor: a draft when a new supply has arrived whole. Off until the analyst switches it on."""
+"""The inbox sensor: a draft when a new supply has arrived whole. Off until the analyst switches it
+on.
+"""
 
 import hashlib
 import json
@@ -16,7 +18,9 @@ from pipelines.schedules import last_month_end
     job=refresh_profile,
     minimum_interval_seconds=300,
     default_status=dg.DefaultSensorStatus.STOPPED,
-    description="When a supply that was not seen before has arrived: a draft as at the last month end.",
+    description=(
+        "When a supply that was not seen before has arrived: a draft as at the last month end."
+    ),
 )
 def inbox_sensor(
     context: dg.SensorEvaluationContext, data: dg.ResourceParam[DataFolder]

@@ -1,4 +1,6 @@
-"""The only reader of the environment. Each setting is one line of `Settings` and one of .env.example."""
+"""The only reader of the environment. Each setting is one line of `Settings` and one of
+.env.example.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ PREFIX = "CCE_"
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says, as written: CCE_HOME is `home`, and so on. Empty where it says nothing."""
+    """What the environment says, as written: CCE_HOME is `home`, and so on. Empty where it says
+    nothing.
+    """
 
     home: str = "var"
     inbox: str = ""
@@ -54,7 +58,9 @@ class SettingsError(Exception):
 
 
 def settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of the environment. Raises SettingsError for one that is not known: it would be ignored in silence."""
+    """The settings of the environment. Raises SettingsError for one that is not known: it would be
+    ignored in silence.
+    """
     env = os.environ if environment is None else environment
     written = {name: value for name, value in env.items() if name.startswith(PREFIX) and value}
     for name in written:
@@ -80,8 +86,8 @@ def _plan(chosen: Settings) -> Plan:
 def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
     """The data folder as configured.
 
-    With no inbox configured, none in use and no real supply ever accepted, the bundled samples are the inbox, with
-    their own canaries and register. Raises SettingsError.
+    With no inbox configured, none in use and no real supply ever accepted, the bundled samples are
+    the inbox, with their own canaries and register. Raises SettingsError.
     """
     chosen = settings(environment)
     home = Path(chosen.home).expanduser().resolve()
@@ -91,19 +97,32 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         raise SettingsError("CCE_HOME names a file; it must be a folder.")
     if chosen.inbox and not inbox.is_dir():
         raise SettingsError("CCE_INBOX names a folder that does not exist.")
-    quarantine = Path(chosen.quarantine or home.with_name(f"{home.name}-quarantine")).expanduser().resolve()
-    if _holds(home, quarantine) or _holds(quarantine, home) or _holds(inbox, quarantine) or _holds(quarantine, inbox):
-        raise SettingsError("CCE_QUARANTINE must be a folder outside the data folder and the inbox, and hold neither.")
+    quarantine = (
+        Path(chosen.quarantine or home.with_name(f"{home.name}-quarantine")).expanduser().resolve()
+    )
+    if (
+        _holds(home, quarantine)
+        or _holds(quarantine, home)
+        or _holds(inbox, quarantine)
+        or _holds(quarantine, inbox)
+    ):
+        raise SettingsError(
+            "CCE_QUARANTINE must be a folder outside the data folder and the inbox, and hold "
+            "neither."
+        )
     samples = not chosen.inbox and not _is_in_use(home, inbox)
     folder = SAMPLES if samples else inbox
-    # Generated samples bring the samples' own public canaries; no other file in an inbox is trusted.
+    # Generated samples bring the samples' own public canaries; no other file in an inbox is
+    # trusted.
     invented = samples or _same(folder / "canaries.json", SAMPLES / "canaries.json")
     return DataFolder(
         home=home,
         inbox=folder,
         uses_samples=samples,
         quarantine_at=quarantine,
-        commentary_at=Path(chosen.commentary or (SAMPLES if samples else home) / "commentary").expanduser(),
+        commentary_at=Path(
+            chosen.commentary or (SAMPLES if samples else home) / "commentary"
+        ).expanduser(),
         plan=plan,
         canaries=Path(chosen.canaries or (SAMPLES if invented else home) / "canaries.json"),
         governance=Path(chosen.governance or (SAMPLES if invented else home) / "governance.yml"),
@@ -111,14 +130,19 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
 
 
 def secret(name: str, file: Path | None, environment: Mapping[str, str] | None = None) -> bytes:
-    """A secret from a file of one's own, or from the environment; never from the command line. Raises SettingsError."""
+    """A secret from a file of one's own, or from the environment; never from the command line.
+    Raises SettingsError.
+    """
     written = str(getattr(settings(environment), KNOWN[name]))
     if file is None and not written:
         raise SettingsError(
-            f"{name} is not set and no file was named: a secret comes from a file or from the environment."
+            f"{name} is not set and no file was named: a secret comes from a file or from the "
+            "environment."
         )
     if file is not None and file.stat().st_mode & 0o077:
-        raise SettingsError(f"{file.name} can be read by others than its owner: chmod 600 {file.name}")
+        raise SettingsError(
+            f"{file.name} can be read by others than its owner: chmod 600 {file.name}"
+        )
     try:
         return secret_of(file.read_text("utf-8") if file else written)
     except SecretError as error:

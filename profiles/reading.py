@@ -1,7 +1,8 @@
-"""Files that a person writes, in YAML, JSON or CSV: read strictly, and faults told by file, line and what is allowed.
+"""Files that a person writes, in YAML, JSON or CSV: read strictly, and faults told by file, line
+and what is allowed.
 
-`expectations/reading.py` and `profiles/reading.py` are the same file: neither package imports the other, and both read what
-people write. A test holds them equal.
+`expectations/reading.py` and `profiles/reading.py` are the same file: neither package imports the
+other, and both read what people write. A test holds them equal.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Strict(BaseModel):
         known = [field.alias or name for name, field in cls.model_fields.items()]
         for key in raw:
             if key not in known:
-                raise PydanticCustomError("unknown_key", "unknown key", {"key": str(key), "known": known})
+                raise PydanticCustomError(
+                    "unknown_key", "unknown key", {"key": str(key), "known": known}
+                )
         return raw
 
 
@@ -56,7 +59,9 @@ class _Once:
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)  # type: ignore[attr-defined]
             if key in seen:
-                raise yaml.MarkedYAMLError(problem="a key is there twice", problem_mark=key_node.start_mark)
+                raise yaml.MarkedYAMLError(
+                    problem="a key is there twice", problem_mark=key_node.start_mark
+                )
             seen.add(key)
         found: dict[Any, Any] = super().construct_mapping(node, deep=deep)  # type: ignore[misc]
         return found
@@ -67,16 +72,22 @@ class _Loader(_Once, yaml.SafeLoader):
 
 
 class _TextLoader(_Once, yaml.BaseLoader):
-    """The same, but every scalar stays the text that it is: YAML would make a truth of Yes and a number of 01."""
+    """The same, but every scalar stays the text that it is: YAML would make a truth of Yes and a
+    number of 01.
+    """
 
 
 def read_file(model: type[Model], path: Path) -> Model:
-    """The file as `model`. Raises FileError where it is not there, is not YAML or JSON, or does not fit the model."""
+    """The file as `model`. Raises FileError where it is not there, is not YAML or JSON, or does not
+    fit the model.
+    """
     return read_text(model, read_words(path), path.name)
 
 
 def read_words(path: Path) -> str:
-    """The text of a file that a person writes. Raises FileError where it cannot be read as UTF-8 text."""
+    """The text of a file that a person writes. Raises FileError where it cannot be read as UTF-8
+    text.
+    """
     try:
         if path.stat().st_size > MOST_BYTES:
             raise FileError(f"{path.name}: the file is larger than {MOST_BYTES // 1_000_000} MB.")
@@ -90,7 +101,8 @@ def read_words(path: Path) -> str:
 
 
 def read_text(model: type[Model], text: str, name: str, *, as_texts: bool = False) -> Model:
-    """The text as `model`; `name` stands for the file in messages. `as_texts`: no scalar is made a number or a truth.
+    """The text as `model`; `name` stands for the file in messages. `as_texts`: no scalar is made a
+    number or a truth.
 
     Raises FileError.
     """
@@ -98,7 +110,9 @@ def read_text(model: type[Model], text: str, name: str, *, as_texts: bool = Fals
     try:
         tree = loader.get_single_node()
         if tree is not None and _size(tree, {}) > MOST_PARTS:
-            raise FileError(f"{name}: aliases (*name) in it stand for more than {MOST_PARTS:,} parts.")
+            raise FileError(
+                f"{name}: aliases (*name) in it stand for more than {MOST_PARTS:,} parts."
+            )
         raw = loader.construct_document(tree) if tree is not None else None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -114,12 +128,16 @@ def read_text(model: type[Model], text: str, name: str, *, as_texts: bool = Fals
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        faults = [f"{name}, line {_line(tree, fault)}: {_in_words(fault)}." for fault in error.errors()]
+        faults = [
+            f"{name}, line {_line(tree, fault)}: {_in_words(fault)}." for fault in error.errors()
+        ]
         raise FileError("\n".join(dict.fromkeys(faults))) from None
 
 
 def read_json(model: type[Model], text: str, name: str) -> Model:
-    """A JSON text that another party's program wrote, as `model`. Messages name no key of it. Raises FileError."""
+    """A JSON text that another party's program wrote, as `model`. Messages name no key of it.
+    Raises FileError.
+    """
     try:
         raw = json.loads(text, object_pairs_hook=_once)
     except FileError as error:
@@ -130,7 +148,10 @@ def read_json(model: type[Model], text: str, name: str) -> Model:
         return model.model_validate(raw)
     except ValidationError as error:
         tree = _json_tree(text)
-        faults = [f"{name}, line {_line(tree, f)}: {_in_words(f, names_keys=False)}." for f in error.errors()]
+        faults = [
+            f"{name}, line {_line(tree, f)}: {_in_words(f, names_keys=False)}."
+            for f in error.errors()
+        ]
         raise FileError("\n".join(dict.fromkeys(faults))) from None
 
 
@@ -155,11 +176,15 @@ def read_rows(model: type[Model], path: Path) -> list[tuple[int, Model]]:
 
 def _only_known_columns(model: type[BaseModel], columns: list[str], name: str) -> None:
     known = model.model_fields
-    missing = [column for column, field in known.items() if field.is_required() and column not in columns]
+    missing = [
+        column for column, field in known.items() if field.is_required() and column not in columns
+    ]
     if missing:
         raise FileError(f"{name}, line 1: the file needs the columns {', '.join(missing)}.")
     if not set(columns) <= set(known):
-        raise FileError(f"{name}, line 1: a column is not known here; known are: {', '.join(known)}.")
+        raise FileError(
+            f"{name}, line 1: a column is not known here; known are: {', '.join(known)}."
+        )
     if len(set(columns)) < len(columns):
         raise FileError(f"{name}, line 1: a column is there twice.")
 
@@ -190,7 +215,9 @@ def _json_tree(text: str) -> yaml.Node | None:
 
 
 def _size(node: yaml.Node, known: dict[int, int]) -> int:
-    """How many parts a node stands for once its aliases are written out: a small file can stand for a huge one."""
+    """How many parts a node stands for once its aliases are written out: a small file can stand for
+    a huge one.
+    """
     if id(node) in known:
         return known[id(node)]
     known[id(node)] = MOST_PARTS  # an alias inside its own anchor never ends
@@ -205,7 +232,9 @@ def _size(node: yaml.Node, known: dict[int, int]) -> int:
 
 
 def fault(name: str, text: str, at: tuple[str, ...], words: str) -> FileError:
-    """A FileError for what is wrong at a place (keys from the top) that the model itself cannot see."""
+    """A FileError for what is wrong at a place (keys from the top) that the model itself cannot
+    see.
+    """
     line = _line_of(yaml.compose(text, yaml.SafeLoader), at)
     return FileError(f"{name}, line {line}: {words}.")
 
@@ -220,7 +249,10 @@ def nearest(word: str, known: list[str]) -> str:
 
 def _unknown(context: Mapping[str, Any], names_keys: bool) -> str:
     if names_keys:
-        return f"“{context['key'][:40]}” is not known here; {nearest(context['key'], context['known'])}"
+        return (
+            f"“{context['key'][:40]}” is not known here; "
+            f"{nearest(context['key'], context['known'])}"
+        )
     return f"a key is not known here; known are: {', '.join(context['known'])}"
 
 

@@ -66,8 +66,12 @@ def run_here(home: Path, *arguments: str, **environment: str) -> Said:
     """A command that starts no job, in this process: imports and tables of the screen are made once."""
     from pipelines.cli import cce
 
-    clean: dict[str, str | None] = {k: None for k in os.environ if k.startswith(("CCE_", "DAGSTER"))}
-    done = CliRunner().invoke(cce, list(arguments), env=clean | {"CCE_HOME": str(home)} | environment)
+    clean: dict[str, str | None] = {
+        k: None for k in os.environ if k.startswith(("CCE_", "DAGSTER"))
+    }
+    done = CliRunner().invoke(
+        cce, list(arguments), env=clean | {"CCE_HOME": str(home)} | environment
+    )
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return Said(done.exit_code, done.stdout, done.stderr)
 
@@ -90,7 +94,9 @@ class Refreshed:
 
     def exact(self, as_at: str) -> pd.DataFrame:
         """The exact figures of a date."""
-        with duckdb.connect(str(self.draft(as_at) / "restricted" / "warehouse.duckdb"), read_only=True) as con:
+        with duckdb.connect(
+            str(self.draft(as_at) / "restricted" / "warehouse.duckdb"), read_only=True
+        ) as con:
             return con.execute("select * from figures").df()
 
 
@@ -106,7 +112,13 @@ def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Refreshed:
                 done = run_cce(home, "refresh", "--as-at", as_at)
                 assert done.returncode == 0, done.stderr
             done = run_cce(
-                home, "publish", Path(done.stdout.split()[0]).parents[1].name, "--by", "A. Tester", "--note", "First"
+                home,
+                "publish",
+                Path(done.stdout.split()[0]).parents[1].name,
+                "--by",
+                "A. Tester",
+                "--note",
+                "First",
             )
             assert done.returncode == 0, done.stderr
             (base / "refreshed.json").write_text(json.dumps({"stderr": done.stderr}))
@@ -132,7 +144,11 @@ def rules_hold(monkeypatch: pytest.MonkeyPatch) -> None:
 def data(tmp_path: Path) -> DataFolder:
     """An empty data folder with an inbox of its own, and the samples' canaries and register."""
     folder = DataFolder(
-        home=tmp_path / "home", inbox=tmp_path / "inbox", canaries=SAMPLES / "canaries.json", governance=SAMPLES / "governance.yml",
-        uses_samples=False)  # fmt: skip
+        home=tmp_path / "home",
+        inbox=tmp_path / "inbox",
+        canaries=SAMPLES / "canaries.json",
+        governance=SAMPLES / "governance.yml",
+        uses_samples=False,
+    )
     folder.make()
     return folder

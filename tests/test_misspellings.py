@@ -49,11 +49,16 @@ def files(*patterns: str) -> dict[str, str]:
 
 
 def heads(*names: str) -> dict[str, str]:
-    return {n: (ROOT / "data_samples/commentary/2024-03-01" / n).read_text("utf-8").split("---")[1] for n in names}
+    return {
+        n: (ROOT / "data_samples/commentary/2024-03-01" / n).read_text("utf-8").split("---")[1]
+        for n in names
+    }
 
 
 CONTRACT_FILES = {
-    k: v for k, v in files("expectations/contracts/*/*.yml").items() if not k.endswith(("agency.yml", "codes.yml"))
+    k: v
+    for k, v in files("expectations/contracts/*/*.yml").items()
+    if not k.endswith(("agency.yml", "codes.yml"))
 }
 MAPPINGS = {
     "health/columns.yml": PEOPLE.format(provider="INV01", ethnicity="Z") + CONTACTS,
@@ -65,8 +70,14 @@ KINDS = {
     "agencies": Kind(AgencyFile, files("expectations/contracts/*/agency.yml"), ours),
     "kinds of identifiers": Kind(KindsFile, files("expectations/screen/kinds.yml"), ours),
     "names": Kind(NamesFile, files("expectations/screen/names.yml"), ours),
-    "columns.yml": Kind(MappingFile, MAPPINGS, lambda model, text, name: ours(model, text, name, as_texts=True)),
-    "supply.json": Kind(ManifestFile, files("data_samples/*/*/supply.json", "data_samples/*/*/*/supply.json"), expectations.reading.read_json),
+    "columns.yml": Kind(
+        MappingFile, MAPPINGS, lambda model, text, name: ours(model, text, name, as_texts=True)
+    ),
+    "supply.json": Kind(
+        ManifestFile,
+        files("data_samples/*/*/supply.json", "data_samples/*/*/*/supply.json"),
+        expectations.reading.read_json,
+    ),
     "register": Kind(SectionFile, files("profiles/figures/register/*.yml")),
     "policy": Kind(PolicyFile, files("profiles/disclosure/policy.yml")),
     "area": Kind(AreaFile, files("profiles/areas/*.yml")),
@@ -74,9 +85,16 @@ KINDS = {
     "governance": Kind(RegisterFile, files("data_samples/governance.yml")),
     "heads of commentary": Kind(Head, heads("missing.md")),
     "heads of voices": Kind(VoiceHead, heads("voices.md")),
-}  # fmt: skip
+}
 # How many misspellings each kind gives at the least.
-MANY = {"contracts": 300, "register": 1000, "supply.json": 50, "columns.yml": 15, "policy": 20, "recommendations": 40}
+MANY = {
+    "contracts": 300,
+    "register": 1000,
+    "supply.json": 50,
+    "columns.yml": 15,
+    "policy": 20,
+    "recommendations": 40,
+}
 
 
 # Of the kinds with most files every sixth misspelling is tried each time, and every one in the long tests.
@@ -98,7 +116,10 @@ def test_every_misspelling_is_refused_with_file_and_line(kind: str, step: int) -
             said = str(found.value)
             assert f"{name}, line {edit.line}: " in said, (edit.word, said)
             # What may stand there instead.
-            assert edit.word in said or "known are" in said.lower() or "one of" in said, (edit.word, said)
+            assert edit.word in said or "known are" in said.lower() or "one of" in said, (
+                edit.word,
+                said,
+            )
     assert tried >= MANY.get(kind, 2) / step
 
 
@@ -120,7 +141,9 @@ def _values(text: str, keys: tuple[str, ...]) -> list[yaml.ScalarNode]:
     return found
 
 
-@pytest.mark.parametrize("path", sorted(CONTRACTS.glob("[!c]*/[!a]*.yml")), ids=lambda p: f"{p.parent.name} {p.stem}")
+@pytest.mark.parametrize(
+    "path", sorted(CONTRACTS.glob("[!c]*/[!a]*.yml")), ids=lambda p: f"{p.parent.name} {p.stem}"
+)
 def test_a_contract_refers_to_what_there_is(path: Path, tmp_path: Path) -> None:
     """Types, code lists, tables and the columns that a rule names."""
     agency = agencies()["police" if path.parent.name == "any" else path.parent.name]
@@ -129,7 +152,9 @@ def test_a_contract_refers_to_what_there_is(path: Path, tmp_path: Path) -> None:
     for node in _values(text, ("type", "codes", "list_of", "references", "blank", "severity")):
         copy = tmp_path / path.name
         copy.write_text(f"{text[: node.end_mark.index]}x{text[node.end_mark.index :]}", "utf-8")
-        with pytest.raises(expectations.reading.FileError, match=rf"{path.name}, line {node.start_mark.line + 1}: "):
+        with pytest.raises(
+            expectations.reading.FileError, match=rf"{path.name}, line {node.start_mark.line + 1}: "
+        ):
             read_contract(copy, agency, tables)
 
 
@@ -141,7 +166,10 @@ def test_a_policy_refers_to_what_there_is(tmp_path: Path) -> None:
     for node in [*required.value, *(part for pair in crossed.value for part in pair.value)]:
         copy = tmp_path / "policy.yml"
         copy.write_text(f"{text[: node.end_mark.index]}x{text[node.end_mark.index :]}", "utf-8")
-        with pytest.raises(profiles.reading.FileError, match=rf"policy.yml, line {node.start_mark.line + 1}: no such"):
+        with pytest.raises(
+            profiles.reading.FileError,
+            match=rf"policy.yml, line {node.start_mark.line + 1}: no such",
+        ):
             read_policy(register, copy)
 
 

@@ -32,8 +32,22 @@ def tracked() -> list[str]:
 def test_the_wheel_holds_what_git_holds(tmp_path: Path) -> None:
     wanted = {f for f in tracked() if f.split("/")[0] in PACKAGES}
     made = subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT)],
-        capture_output=True, text=True, check=False)  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--wheel-dir",
+            str(tmp_path),
+            str(ROOT),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert made.returncode == 0, made.stderr
     (wheel,) = tmp_path.glob("*.whl")
     found = {n for n in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in n}
@@ -65,9 +79,9 @@ def test_fair_words() -> None:
     """No word that the report must never use, wherever a reader or data officer may meet it."""
     banned = re.compile(r"non-white|\bBAME\b|lifestyle|gang member|child prostitut", re.IGNORECASE)
     for name in tracked():
-        if name.startswith(("profiles/", "expectations/", "data_samples/", "README", "docs/")) and not name.endswith(
-            ("people.csv", ".png")
-        ):
+        if name.startswith(
+            ("profiles/", "expectations/", "data_samples/", "README", "docs/")
+        ) and not name.endswith(("people.csv", ".png")):
             assert not banned.search((ROOT / name).read_text("utf-8")), name
 
 
@@ -86,5 +100,8 @@ def test_every_setting_is_in_the_example_file() -> None:
 
 def test_only_settings_read_the_environment() -> None:
     for path in ROOT.glob("*/**/*.py"):
-        if path.relative_to(ROOT).parts[0] in PACKAGES and path.name not in ("settings.py", "suite.py"):
+        if path.relative_to(ROOT).parts[0] in PACKAGES and path.name not in (
+            "settings.py",
+            "suite.py",
+        ):
             assert not re.search(r"os\.environ|getenv", path.read_text("utf-8")), path

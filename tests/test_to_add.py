@@ -86,7 +86,10 @@ def supply(folder: Path, rows: dict[str, list[list[str]]], **about: object) -> N
     for table, lines in rows.items():
         with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(lines)
-        written["tables"][table] = {"rows": len(lines) - 1, "sha256": file_sha256(folder / f"{table}.csv")}
+        written["tables"][table] = {
+            "rows": len(lines) - 1,
+            "sha256": file_sha256(folder / f"{table}.csv"),
+        }
     path.write_text(json.dumps(written), "utf-8")
 
 
@@ -124,7 +127,9 @@ def add_all(copy: Path) -> None:
 
 def add_supplies(inbox: Path) -> None:
     """The samples, with the new table of the police and a supply of the new agency."""
-    shutil.copytree(ROOT / "data_samples", inbox, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copytree(
+        ROOT / "data_samples", inbox, ignore=shutil.ignore_patterns("*.py", "__pycache__")
+    )
     police = inbox / "police" / "2024-04-05"
     with (police / "people.csv").open(encoding="utf-8", newline="") as file:
         people = [row["person_ref"] for row in csv.DictReader(file)]
@@ -150,7 +155,9 @@ def add_supplies(inbox: Path) -> None:
     ]
     rows = [[*key, "2012-01", "U", "NOBT", ""] for key in keys]
     declared = dict.fromkeys(("indicators", "recording_changes"), "not_held")
-    supply(library, {"people": [columns, *rows]}, agency="library", tables={}, not_supplied=declared)
+    supply(
+        library, {"people": [columns, *rows]}, agency="library", tables={}, not_supplied=declared
+    )
 
 
 @pytest.mark.long
@@ -164,28 +171,53 @@ def test_each_thing_to_add_is_added_by_the_files_that_its_line_names(tmp_path: P
     add_supplies(inbox)
     governance = tmp_path / "governance.yml"
     text = (ROOT / "data_samples" / "governance.yml").read_text("utf-8")
-    governance.write_text(text.replace("  education: *entry", "  education: *entry\n  library: *entry"), "utf-8")
+    governance.write_text(
+        text.replace("  education: *entry", "  education: *entry\n  library: *entry"), "utf-8"
+    )
     # A setting that is not known would be refused.
-    env = {"CCE_HOME": str(home), "CCE_INBOX": str(inbox), "CCE_GOVERNANCE": str(governance), "CCE_PETS": "many", "PATH": "/usr/bin:/bin"}  # fmt: skip
+    env = {
+        "CCE_HOME": str(home),
+        "CCE_INBOX": str(inbox),
+        "CCE_GOVERNANCE": str(governance),
+        "CCE_PETS": "many",
+        "PATH": "/usr/bin:/bin",
+    }
 
     def cce(*arguments: str) -> str:
-        done = subprocess.run([sys.executable, "-m", "pipelines", *arguments], cwd=copy, env=env, capture_output=True, text=True, check=False)  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-m", "pipelines", *arguments],
+            cwd=copy,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
     made = cce("refresh", "--as-at", AS_AT)
     assert "Libraries: 1 supply in use, 3 rows" in made
     (draft,) = home.glob(f"drafts/{AS_AT}/*/manifest.json")
-    with duckdb.connect(str(draft.parent / "restricted" / "warehouse.duckdb"), read_only=True) as con:
+    with duckdb.connect(
+        str(draft.parent / "restricted" / "warehouse.duckdb"), read_only=True
+    ) as con:
         assert con.execute("select count(*) from stg_police__sightings").fetchall() == [(50,)]
         assert con.execute("select count(*) > 0 from core_sighted_children").fetchall() == [(True,)]
-        known = con.execute("select failed > 0 from raw_checks where words = 'never graded'").fetchall()
+        known = con.execute(
+            "select failed > 0 from raw_checks where words = 'never graded'"
+        ).fetchall()
         assert known == [(True,)]
     cce("publish", draft.parent.name, "--by", "A. Tester", "--note", "Pets")
     page = (home / "profiles" / AS_AT / "v1" / "public" / "report.html").read_text("utf-8")
     assert 'id="pets"' in page
-    with (home / "profiles" / AS_AT / "v1" / "public" / "figures.csv").open(encoding="utf-8", newline="") as file:
-        rows = [r for r in csv.DictReader(file) if r["figure"] == "pet_owners" and r["measure"] == "count"]
+    with (home / "profiles" / AS_AT / "v1" / "public" / "figures.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        rows = [
+            r
+            for r in csv.DictReader(file)
+            if r["figure"] == "pet_owners" and r["measure"] == "count"
+        ]
     told = {r["group"]: r["label"] for r in rows}
     # 75, 40, 40 and “fewer than 8” would tell that the hidden one is 0 to 7 less 38 + 38: one of them gives way.
     assert told.keys() == {"all", "dog", "cat", "other"}
@@ -209,7 +241,14 @@ def test_a_second_area_without_a_health_provider_is_published_from_its_file(tmp_
     # An agency that the area does not have is no agency that is late.
     assert "Health" not in made.stderr
     done = run_cce(
-        home, "publish", made.stdout.split()[0].split("/")[-3], "--by", "A. Tester", "--note", "First", **own
+        home,
+        "publish",
+        made.stdout.split()[0].split("/")[-3],
+        "--by",
+        "A. Tester",
+        "--note",
+        "First",
+        **own,
     )
     assert done.returncode == 0, done.stderr
     version = home / "profiles" / AS_AT / "v1"
@@ -217,29 +256,60 @@ def test_a_second_area_without_a_health_provider_is_published_from_its_file(tmp_
         with (version / edition / "figures.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         text = (version / edition / "report.html").read_text("utf-8")
-        for word in ("Birmingham", "E08000025", "E05011", "West Midlands Police", "Empower U", "Acocks"):
+        for word in (
+            "Birmingham",
+            "E08000025",
+            "E05011",
+            "West Midlands Police",
+            "Empower U",
+            "Acocks",
+        ):
             assert word not in text, word
         of_health = [r for r in rows if r["section"] == "health"]
         assert of_health
         assert {r["label"] for r in of_health} == {"refused"}
         assert all("takes no part in this profile" in r["note"] for r in of_health)
-        localities = {r["group"] for r in rows if r["figure"] == "at_risk" and r["group_type"] == "locality"}
+        localities = {
+            r["group"] for r in rows if r["figure"] == "at_risk" and r["group_type"] == "locality"
+        }
         assert localities >= set(second_area.LOCALITIES)
-        wards = {r["group"] for r in rows if r["figure"] == "ever_at_risk_48_months" and r["group_type"] == "ward"}
+        wards = {
+            r["group"]
+            for r in rows
+            if r["figure"] == "ever_at_risk_48_months" and r["group_type"] == "ward"
+        }
         assert {w for w in wards if w.startswith("E05")} == set(second_area.OWN_WARDS)
         # No figure tells of an agency that takes no part.
-        assert not [r for r in rows if "health" in (r["group"], r["group2"]) and r["group_type"] in ("agency", "sighted_by") and r["label"][:1].isdigit()]  # fmt: skip
+        assert not [
+            r
+            for r in rows
+            if "health" in (r["group"], r["group2"])
+            and r["group_type"] in ("agency", "sighted_by")
+            and r["label"][:1].isdigit()
+        ]
     assert "Wyremouth" in text
     audit = run_cce(home, "audit", f"{AS_AT}.v1", **own)
     assert audit.returncode == 0, audit.stderr
 
 
 def test_nothing_but_an_areas_files_names_the_area() -> None:
-    named = re.compile(r"birmingham|E08000025|E050111|Empower U|West Midlands Police|solihull", re.IGNORECASE)
+    named = re.compile(
+        r"birmingham|E08000025|E050111|Empower U|West Midlands Police|solihull", re.IGNORECASE
+    )
     found = []
     for package in ("pipelines", "assets", "sql", "expectations", "profiles"):
         for path in sorted((ROOT / package).rglob("*")):
-            is_text = path.suffix in (".py", ".sql", ".yml", ".csv", ".j2", ".css", ".js", ".html", ".md")
+            is_text = path.suffix in (
+                ".py",
+                ".sql",
+                ".yml",
+                ".csv",
+                ".j2",
+                ".css",
+                ".js",
+                ".html",
+                ".md",
+            )
             if is_text and "areas" not in path.parts and named.search(path.read_text("utf-8")):
                 found.append(str(path.relative_to(ROOT)))
     assert found == []
@@ -252,10 +322,16 @@ def test_the_tree_of_the_readme_is_the_tree() -> None:
     tree = text[text.index("## Where is what") : text.index("### From a row")]
     for package in ("pipelines", "assets", "expectations", "profiles"):
         there = {
-            p.name for p in (ROOT / package).iterdir() if p.is_dir() and p.name not in ("__pycache__", "contracts")
+            p.name
+            for p in (ROOT / package).iterdir()
+            if p.is_dir() and p.name not in ("__pycache__", "contracts")
         }
         start = tree.index(f"{package}/ ")
-        own = tree[start : tree.index("\nsql/", start) if package == "assets" else tree.find("\n", start + 1200)]
+        own = tree[
+            start : tree.index("\nsql/", start)
+            if package == "assets"
+            else tree.find("\n", start + 1200)
+        ]
         assert [name for name in sorted(there) if f" {name}/ " not in own] == []
 
 
@@ -264,7 +340,9 @@ def test_the_walk_of_the_readme_names_what_there_is() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     walk = text[text.index("### From a row") : text.index("## Where do I change")]
     named = re.findall(r"`([a-z_]+(?:/[^`]+)?)`", walk)
-    tables = {m.name for m in (*staging_models(), *folder_models("joined"), *folder_models("profile"))}
+    tables = {
+        m.name for m in (*staging_models(), *folder_models("joined"), *folder_models("profile"))
+    }
     # Tables of the warehouse that no model makes.
     known = tables | {"figures", "labels"} | set(register_of(default_area()).figures)
     missing = [name for name in named if name not in known and not (ROOT / name).exists()]

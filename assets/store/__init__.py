@@ -1,1 +1,3 @@
-"""What is kept in the data folder: supplies, quarantine, reference tables, warehouse. Knows no Dagster."""
+"""What is kept in the data folder: supplies, quarantine, reference tables, warehouse. Knows no
+Dagster.
+"""

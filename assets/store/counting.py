@@ -1,13 +1,15 @@
-"""Who is counted in which cell: the register's breakdowns over the rows that the `out_` models give. No Dagster here.
+"""Who is counted in which cell: the register's breakdowns over the rows that the `out_` models
+give. No Dagster here.
 
-A model gives one row per child (or event of a child) that a figure counts, with the groups it is in; a row that is silent on a
-dimension is no part of that breakdown. For example
+A model gives one row per child (or event of a child) that a figure counts, with the groups it is
+in; a row that is silent on a dimension is no part of that breakdown. For example
 
     figure           | person_id | plan | risk_grade
     missing_children | 7         | CLA  |
     missing_reports  | 7         |      | high
 
-is child 7 in `missing_children`, in all and in care, and one report in `missing_reports`, in all and of high risk.
+is child 7 in `missing_children`, in all and in care, and one report in `missing_reports`, in all
+and of high risk.
 """
 
 from __future__ import annotations
@@ -18,13 +20,31 @@ from collections.abc import Collection, Iterator
 import duckdb
 
 from assets.store.warehouse import SQL
-from profiles.figures.counting import Cell, Counted, CountingError, Groups, Number, Period, Residents
+from profiles.figures.counting import (
+    Cell,
+    Counted,
+    CountingError,
+    Groups,
+    Number,
+    Period,
+    Residents,
+)
 from profiles.figures.declared import BreakdownEntry, Figure, Register
 
 # What a row may say besides its groups.
 FACTS = (
-    "figure", "person_id", "event", "day", "number", "of", "average", "children", "note", "period_start", "period_end",
-)  # fmt: skip
+    "figure",
+    "person_id",
+    "event",
+    "day",
+    "number",
+    "of",
+    "average",
+    "children",
+    "note",
+    "period_start",
+    "period_end",
+)
 PLACES = ("group", "group2", "group3")
 
 
@@ -35,7 +55,8 @@ def count(
     as_at: dt.date,
     only: Collection[str] | None = None,
 ) -> Counted:
-    """Everything that the `out_` models give; leaves table `members`: who is in which cell, and how often.
+    """Everything that the `out_` models give; leaves table `members`: who is in which cell, and how
+    often.
 
     `only` names the figures that are counted, where not all are.
 
@@ -44,14 +65,20 @@ def count(
     columns = _columns(con, models)
     _check_columns(register, columns)
     con.execute(
-        'create or replace temp table memberships (figure varchar, day date not null, group_type varchar, "group" varchar, '
-        "group2_type varchar, group2 varchar, group3_type varchar, group3 varchar, person_id bigint, times bigint)"
+        "create or replace temp table memberships (figure varchar, day date not null, group_type "
+        'varchar, "group" varchar, '
+        "group2_type varchar, group2 varchar, group3_type varchar, group3 varchar, person_id "
+        "bigint, times bigint)"
     )
     _check_sections(con, register, models)
     for figure in register.figures.values():
         if figure.is_counted and (only is None or figure.key in only):
             # All models of the section, whether or not they have a row of the figure today.
-            tables = [name for name in models if section_of(name) == figure.section and "person_id" in columns[name]]
+            tables = [
+                name
+                for name in models
+                if section_of(name) == figure.section and "person_id" in columns[name]
+            ]
             for select in _selects(register, figure, tables, columns):
                 con.execute(f"insert into memberships {select}")
     con.execute((SQL / "counting" / "members.sql").read_text("utf-8"))
@@ -82,7 +109,9 @@ def _check_columns(register: Register, columns: dict[str, list[str]]) -> None:
     for name, of in columns.items():
         for column in of:
             if column not in FACTS and column not in register.dimensions:
-                raise CountingError(f"{name} has the column {column}, which is no dimension of the register")
+                raise CountingError(
+                    f"{name} has the column {column}, which is no dimension of the register"
+                )
 
 
 def section_of(model: str) -> str:
@@ -95,14 +124,22 @@ def _check_sections(con: duckdb.DuckDBPyConnection, register: Register, models: 
     for name in models:
         for (figure,) in con.execute(f'select distinct figure from "{name}"').fetchall():
             if figure not in register.figures:
-                raise CountingError(f"{name} gives {figure}, which no section of the register declares")
+                raise CountingError(
+                    f"{name} gives {figure}, which no section of the register declares"
+                )
             declared = register.figures[figure].section
             if declared != section_of(name):
-                raise CountingError(f"{name} gives {figure}, which is declared in register/{declared}.yml")
+                raise CountingError(
+                    f"{name} gives {figure}, which is declared in register/{declared}.yml"
+                )
 
 
-def _selects(register: Register, figure: Figure, tables: list[str], columns: dict[str, list[str]]) -> Iterator[str]:
-    """Selects of a figure's memberships: in all, and in each breakdown; a sum of groups is a group of its own."""
+def _selects(
+    register: Register, figure: Figure, tables: list[str], columns: dict[str, list[str]]
+) -> Iterator[str]:
+    """Selects of a figure's memberships: in all, and in each breakdown; a sum of groups is a group
+    of its own.
+    """
     if not tables:
         return
     own = f"where figure = {_text(figure.key)}"
@@ -112,7 +149,10 @@ def _selects(register: Register, figure: Figure, tables: list[str], columns: dic
         yield _select(figure, rows, there, {})
     for breakdown in figure.entry.breakdowns:
         if not set(breakdown.by) <= there:
-            words = f"{', '.join(tables)} gives {figure.key} without {', '.join(sorted(set(breakdown.by) - there))}"
+            words = (
+                f"{', '.join(tables)} gives {figure.key} without "
+                f"{', '.join(sorted(set(breakdown.by) - there))}"
+            )
             raise CountingError(f"{words}, by which its entry breaks it down")
         yield _select(figure, rows, there, {d: f'"{d}"' for d in breakdown.by})
         for sum_of in _sums(register, breakdown):
@@ -134,7 +174,9 @@ def _text(value: str) -> str:
 
 
 def _select(figure: Figure, rows: str, columns: set[str], groups: dict[str, str]) -> str:
-    """Who is in each cell of a breakdown; `groups` gives each dimension's group as an expression."""
+    """Who is in each cell of a breakdown; `groups` gives each dimension's group as an
+    expression.
+    """
     shown = []
     conditions = ["person_id is not null"]
     for place in range(len(PLACES)):
@@ -145,15 +187,21 @@ def _select(figure: Figure, rows: str, columns: set[str], groups: dict[str, str]
             conditions.append(f"{expression} is not null")
     day = "coalesce(day, as_at())" if "day" in columns else "as_at()"
     keys = f"{_text(figure.key)}, {day}, {', '.join(shown)}, person_id"
-    return f"select {keys}, {_times(figure, columns)} from ({rows}) where {' and '.join(conditions)} group by all"
+    return (
+        f"select {keys}, {_times(figure, columns)} from ({rows}) where "
+        f"{' and '.join(conditions)} group by all"
+    )
 
 
 def _times(figure: Figure, columns: set[str]) -> str:
-    """How often a child counts in a cell: once, or once per event. Rows that name their event count it once however many
-    groups it is in."""
+    """How often a child counts in a cell: once, or once per event. Rows that name their event count
+    it once however many groups it is in.
+    """
     if figure.gives == "children":
         return "1"
-    return "coalesce(nullif(count(distinct event), 0), count(*))" if "event" in columns else "count(*)"
+    return (
+        "coalesce(nullif(count(distinct event), 0), count(*))" if "event" in columns else "count(*)"
+    )
 
 
 def _cells(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[tuple[str, dt.date, Groups], Cell]]:
@@ -165,7 +213,10 @@ def _cells(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[tuple[str, dt.date,
 
 
 def _numbers(
-    con: duckdb.DuckDBPyConnection, register: Register, models: list[str], columns: dict[str, list[str]]
+    con: duckdb.DuckDBPyConnection,
+    register: Register,
+    models: list[str],
+    columns: dict[str, list[str]],
 ) -> Iterator[Number]:
     for name in models:
         if not {"number", "average"} & set(columns[name]):
@@ -175,19 +226,25 @@ def _numbers(
         wanted = [f'"{c}"' if c in columns[name] else f'null as "{c}"' for c in facts]
         named = ", ".join([*wanted, *(f'"{d}"' for d in dimensions)])
         where = "person_id is null" if "person_id" in columns[name] else "true"
-        rows = con.execute(f'select figure, {named} from "{name}" where {where} order by all').fetchall()
+        rows = con.execute(
+            f'select figure, {named} from "{name}" where {where} order by all'
+        ).fetchall()
         for figure, number, of, average, children, note, start, end, *groups in rows:
             own = {d: g for d, g in zip(dimensions, groups, strict=True) if g is not None}
             period = (start, end) if start is not None else None
             yield Number(figure, own, number, of, average, children, note or "", period)
 
 
-def _notes(con: duckdb.DuckDBPyConnection, models: list[str], columns: dict[str, list[str]]) -> dict[str, str]:
+def _notes(
+    con: duckdb.DuckDBPyConnection, models: list[str], columns: dict[str, list[str]]
+) -> dict[str, str]:
     """What models say beside a counted figure: rows of nobody, with a note alone."""
     found: dict[str, str] = {}
     for name in models:
         if {"note", "person_id"} <= set(columns[name]):
-            rows = con.execute(f'select figure, note from "{name}" where person_id is null and note is not null')
+            rows = con.execute(
+                f'select figure, note from "{name}" where person_id is null and note is not null'
+            )
             found |= {str(figure): str(note) for figure, note in rows.fetchall()}
     return found
 
@@ -198,7 +255,11 @@ def _periods(con: duckdb.DuckDBPyConnection) -> dict[str, Period]:
 
 
 def _earlier_days(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[dt.date, ...]]:
-    found: dict[str, tuple[dt.date, ...]] = {"month ends": (), "a year before": (), "published dates": ()}
+    found: dict[str, tuple[dt.date, ...]] = {
+        "month ends": (),
+        "a year before": (),
+        "published dates": (),
+    }
     for kind, days in con.execute(
         "select kind, list(day order by day) from core_earlier_days group by kind"
     ).fetchall():
@@ -207,5 +268,10 @@ def _earlier_days(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[dt.date, ..
 
 
 def _residents(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], Residents]:
-    rows = con.execute("select area_code, sex, ethnicity, persons, quality, source from core_residents").fetchall()
-    return {(area, sex, group): Residents(float(n), quality, source) for area, sex, group, n, quality, source in rows}
+    rows = con.execute(
+        "select area_code, sex, ethnicity, persons, quality, source from core_residents"
+    ).fetchall()
+    return {
+        (area, sex, group): Residents(float(n), quality, source)
+        for area, sex, group, n, quality, source in rows
+    }

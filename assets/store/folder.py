@@ -1,4 +1,6 @@
-"""What an asset may ask for: the data folder and its parts, the disclosure rule, the clock. Nothing reads the environment."""
+"""What an asset may ask for: the data folder and its parts, the disclosure rule, the clock. Nothing
+reads the environment.
+"""
 
 import contextlib
 import datetime as dt
@@ -26,8 +28,8 @@ def _now() -> dt.datetime:
 class DataFolder:
     """The one folder that holds everything about children, and where supplies arrive.
 
-    `uses_samples` says that nothing was configured and nothing was ever supplied, so the bundled samples are the inbox.
-    `clock` is the only source of the present time; no report depends on it.
+    `uses_samples` says that nothing was configured and nothing was ever supplied, so the bundled
+    samples are the inbox. `clock` is the only source of the present time; no report depends on it.
     """
 
     home: Path
@@ -57,12 +59,16 @@ class DataFolder:
 
     @property
     def agencies(self) -> dict[str, Agency]:
-        """The agencies that take part in the area, as their contracts have them. No other's supplies are read."""
+        """The agencies that take part in the area, as their contracts have them. No other's
+        supplies are read.
+        """
         return {key: agency for key, agency in agencies().items() if key in self.area.agencies}
 
     @property
     def quarantine(self) -> Path:
-        """Supplies that hold what identifies children, never within the data folder; by default beside it."""
+        """Supplies that hold what identifies children, never within the data folder; by default
+        beside it.
+        """
         return self.quarantine_at or self.home.with_name(f"{self.home.name}-quarantine")
 
     @property
@@ -117,7 +123,9 @@ class DataFolder:
 
     @property
     def reference(self) -> Path:
-        """Reference tables of the user's own, in the place of the product's; nothing about children."""
+        """Reference tables of the user's own, in the place of the product's; nothing about
+        children.
+        """
         return self.home / "reference"
 
     def make(self) -> None:
@@ -191,9 +199,13 @@ class DataFolder:
 
     @contextlib.contextmanager
     def connect(self, run_id: str) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open a run's warehouse; its overflow goes beside it, never to a shared temporary folder."""
+        """Open a run's warehouse; its overflow goes beside it, never to a shared temporary
+        folder.
+        """
         path = self.warehouse(run_id)
-        with duckdb.connect(str(path), config={"temp_directory": str(path.parent / "overflow")}) as con:
+        with duckdb.connect(
+            str(path), config={"temp_directory": str(path.parent / "overflow")}
+        ) as con:
             use_area(con, self.area)
             yield con
 

@@ -1,6 +1,8 @@
-"""What a run is made from: candidates taken in, then the supplies in use settled once and pinned for the whole run.
+"""What a run is made from: candidates taken in, then the supplies in use settled once and pinned
+for the whole run.
 
-Another process may accept a supply meanwhile; a run that looked again would name one supply and count another.
+Another process may accept a supply meanwhile; a run that looked again would name one supply and
+count another.
 """
 
 from __future__ import annotations
@@ -29,16 +31,23 @@ class Intake:
 
 
 def take_in(data: DataFolder, agency: str) -> list[Report]:
-    """Take every candidate of an agency in; returns the refusals that are not older than the supply in use."""
+    """Take every candidate of an agency in; returns the refusals that are not older than the supply
+    in use.
+    """
     judged = [
-        (folder, supply_store.receive(data, folder, agency)) for folder in supply_store.candidates(data.inbox, agency)
+        (folder, supply_store.receive(data, folder, agency))
+        for folder in supply_store.candidates(data.inbox, agency)
     ]
     newest = {s.supplier: s.supply_date for s in supply_store.in_use(data)}
 
     def supplier(folder: Path) -> str:
         return f"{agency}:{folder.parent.name}" if agencies()[agency].providers else agency
 
-    late = [r for folder, r in judged if not r.is_accepted and r.supply_date >= newest.get(supplier(folder), "")]
+    late = [
+        r
+        for folder, r in judged
+        if not r.is_accepted and r.supply_date >= newest.get(supplier(folder), "")
+    ]
     return late + supply_store.strays(data.inbox, agency)
 
 
@@ -50,11 +59,16 @@ def refusal_words(data: DataFolder, report: Report) -> str:
     except ValueError:
         day = "a supply without a date"
     why = ", for it held what identifies children" if report.identifies else ""
-    return f"{data.area.agencies[report.agency].name}{shown}: {day} was refused{why}; the last accepted one, if any, is in use."
+    return (
+        f"{data.area.agencies[report.agency].name}{shown}: {day} was refused{why}; the last "
+        "accepted one, if any, is in use."
+    )
 
 
 def settle(data: DataFolder) -> Intake:
-    """Take in everything that has arrived and settle what counts now. Supplies in quarantine were refused too."""
+    """Take in everything that has arrived and settle what counts now. Supplies in quarantine were
+    refused too.
+    """
     refused = [refusal_words(data, r) for agency in data.agencies for r in take_in(data, agency)]
     in_use = supply_store.in_use(data)
     newest = {s.supplier: s.supply_date for s in in_use}
@@ -67,15 +81,24 @@ def settle(data: DataFolder) -> Intake:
 
 def pin(data: DataFolder, run_id: str, intake: Intake) -> None:
     """Write the run's intake into its workspace."""
-    pinned = {"supplies": [[s.agency, s.supply_id] for s in intake.supplies], "refused": intake.refused}
+    pinned = {
+        "supplies": [[s.agency, s.supply_id] for s in intake.supplies],
+        "refused": intake.refused,
+    }
     write_atomically(_path(data, run_id), json.dumps(pinned))
 
 
 def pinned(data: DataFolder, run_id: str) -> Intake:
     """The intake that the run was pinned to."""
     raw = json.loads(_path(data, run_id).read_text("utf-8"))
-    by_id = {(s.agency, s.supply_id): s for agency in data.agencies for s in supply_store.accepted(data, agency)}
-    return Intake([by_id[agency, supply_id] for agency, supply_id in raw["supplies"]], raw["refused"])
+    by_id = {
+        (s.agency, s.supply_id): s
+        for agency in data.agencies
+        for s in supply_store.accepted(data, agency)
+    }
+    return Intake(
+        [by_id[agency, supply_id] for agency, supply_id in raw["supplies"]], raw["refused"]
+    )
 
 
 def _path(data: DataFolder, run_id: str) -> Path:

@@ -1,4 +1,6 @@
-"""The linkage of a draft: its tables of match and error rates, a sample of pairs for the agencies to judge, and their answers."""
+"""The linkage of a draft: its tables of match and error rates, a sample of pairs for the agencies
+to judge, and their answers.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ _SAMPLE, _KEPT = "sample.json", "answers.json"
 
 
 class AnswerRow(Strict):
-    """A pair of the sample as it comes back. The two pseudonyms may have been taken out on the way."""
+    """A pair of the sample as it comes back. The two pseudonyms may have been taken out on
+    the way.
+    """
 
     model_config = ConfigDict(str_strip_whitespace=True)
 
@@ -49,14 +53,20 @@ def tables(con: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, Any]]]:
     for name in TABLES:
         cursor = con.execute(f"select * from {name} order by all")
         names = [d[0] for d in cursor.description or []]
-        found[name.removeprefix("core_")] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        found[name.removeprefix("core_")] = [
+            dict(zip(names, row, strict=True)) for row in cursor.fetchall()
+        ]
     return found
 
 
 def rates(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Rates | None:
-    """Error rates: those of the agencies' answers where there are enough, else from disagreement."""
+    """Error rates: those of the agencies' answers where there are enough, else from
+    disagreement.
+    """
     rows = con.execute("select error, pairs, errors from core_linkage_errors").fetchall()
-    return checked(data) or from_disagreement({error: (pairs, errors) for error, pairs, errors in rows})
+    return checked(data) or from_disagreement(
+        {error: (pairs, errors) for error, pairs, errors in rows}
+    )
 
 
 def checked(data: DataFolder) -> Rates | None:
@@ -73,9 +83,11 @@ def answers_path(data: DataFolder) -> Path:
 
 
 def draw_sample(data: DataFolder, warehouse: Path, n: int, seed: int) -> Path:
-    """Draw `n` pairs, half of them linked, evenly over what links rest on; returns the CSV file for the agencies.
+    """Draw `n` pairs, half of them linked, evenly over what links rest on; returns the CSV file for
+    the agencies.
 
-    It holds pseudonyms of two agencies side by side, so it stays in the data folder and goes out by the agreed secure way.
+    It holds pseudonyms of two agencies side by side, so it stays in the data folder and goes out by
+    the agreed secure way.
     """
     with duckdb.connect(str(warehouse), read_only=True) as con:
         pools = {
@@ -93,7 +105,9 @@ def draw_sample(data: DataFolder, warehouse: Path, n: int, seed: int) -> Path:
                 (True, "core_linked_pairs", "rests_on"),
                 (False, "core_unlinked_pairs", "agrees_on"),
             )
-            for (stratum,) in con.execute(f"select distinct {column} from {table} order by all").fetchall()
+            for (stratum,) in con.execute(
+                f"select distinct {column} from {table} order by all"
+            ).fetchall()
         }
     drawn = _drawn(pools, n, random.Random(seed))  # noqa: S311 a sample, not a secret
     if not drawn:
@@ -107,7 +121,9 @@ def draw_sample(data: DataFolder, warehouse: Path, n: int, seed: int) -> Path:
     out.writerow(AnswerRow.model_fields)
     out.writerows([i, *pair, ""] for i, (_, pair) in enumerate(order, 1))
     path = data.linkage / "sample.csv"
-    write_atomically(data.linkage / _SAMPLE, json.dumps({"strata": strata, "pairs": of_pair, "seed": seed}))
+    write_atomically(
+        data.linkage / _SAMPLE, json.dumps({"strata": strata, "pairs": of_pair, "seed": seed})
+    )
     write_atomically(path, text.getvalue())
     return path
 
@@ -115,7 +131,9 @@ def draw_sample(data: DataFolder, warehouse: Path, n: int, seed: int) -> Path:
 def _drawn(
     pools: dict[tuple[bool, str], list[tuple[Any, ...]]], n: int, rng: random.Random
 ) -> dict[tuple[bool, str], list[tuple[Any, ...]]]:
-    """As evenly as the pools allow: what a small stratum does not have, the others of its half get."""
+    """As evenly as the pools allow: what a small stratum does not have, the others of its
+    half get.
+    """
     drawn = {}
     for is_linked in (True, False):
         left, of = (
@@ -131,19 +149,24 @@ def _drawn(
 
 
 def take_answers(data: DataFolder, file: Path) -> Rates | None:
-    """Keep the agencies' answers as counts by stratum; None where there are too few to measure anything.
+    """Keep the agencies' answers as counts by stratum; None where there are too few to measure
+    anything.
 
     Raises LinkageError, and FileError where the file is not a table of answers.
     """
     if not (data.linkage / _SAMPLE).exists():
-        raise LinkageError("no sample was drawn in this data folder; draw one first: cce linkage sample")
+        raise LinkageError(
+            "no sample was drawn in this data folder; draw one first: cce linkage sample"
+        )
     sample = json.loads((data.linkage / _SAMPLE).read_text("utf-8"))
     answered: Counter[str] = Counter()
     same: Counter[str] = Counter()
     seen: set[str] = set()
     for line, row in read_rows(AnswerRow, file):
         if row.pair not in sample["pairs"]:
-            raise LinkageError(f"{file.name}, line {line}: the pair is not in the sample that was drawn last")
+            raise LinkageError(
+                f"{file.name}, line {line}: the pair is not in the sample that was drawn last"
+            )
         if row.pair in seen:
             raise LinkageError(f"{file.name}, line {line}: the pair stands twice")
         seen.add(row.pair)

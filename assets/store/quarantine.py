@@ -1,4 +1,6 @@
-"""Where supplies go that hold what identifies children: outside the data folder, readable by its owner only, until purged."""
+"""Where supplies go that hold what identifies children: outside the data folder, readable by its
+owner only, until purged.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +30,13 @@ class Entry:
 def put(data: DataFolder, folder: Path, supply_id: str, report: Report) -> bool:
     """Move a supply out of the inbox. Returns whether nothing of it is left there.
 
-    It is whole in quarantine before the first file of the inbox goes, so that a kill at any moment loses nothing.
+    It is whole in quarantine before the first file of the inbox goes, so that a kill at any moment
+    loses nothing.
     """
     place = (
-        data.quarantine / report.agency / "-".join(filter(None, (report.provider, report.supply_date, supply_id[:12])))
+        data.quarantine
+        / report.agency
+        / "-".join(filter(None, (report.provider, report.supply_date, supply_id[:12])))
     )
     data.quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
     data.quarantine.chmod(0o700)
@@ -45,7 +50,9 @@ def put(data: DataFolder, folder: Path, supply_id: str, report: Report) -> bool:
                     shutil.copyfile(path, part / path.name)
                     (part / path.name).chmod(0o600)
             arrived = data.clock().isoformat(timespec="seconds")
-            (part / FOUND).write_text(json.dumps({"arrived_at": arrived, "report": report.as_dict()}, indent=1))
+            (part / FOUND).write_text(
+                json.dumps({"arrived_at": arrived, "report": report.as_dict()}, indent=1)
+            )
             (part / FOUND).chmod(0o600)
             part.rename(place)
         finally:
@@ -67,7 +74,9 @@ def entries(data: DataFolder) -> list[Entry]:
 
 
 def purge(data: DataFolder) -> int:
-    """Delete every supply in quarantine, and what a killed move left there; returns how many supplies."""
+    """Delete every supply in quarantine, and what a killed move left there; returns how many
+    supplies.
+    """
     count = len(entries(data))
     for agency in data.quarantine.glob("*/"):
         shutil.rmtree(agency)

@@ -1,4 +1,6 @@
-"""Reference tables of the user's own, in the place of the product's: residents, harm weights, ward boundaries. No Dagster here."""
+"""Reference tables of the user's own, in the place of the product's: residents, harm weights, ward
+boundaries. No Dagster here.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +20,14 @@ POPULATION, WEIGHTS, BOUNDARIES = "ref_population.csv", "ref_harm_weights.csv", 
 
 
 def import_population(data: DataFolder, path: Path) -> dict[str, int]:
-    """Replace residents by a table's; returns rows by kind of breakdown. Raises TableError and changes nothing."""
+    """Replace residents by a table's; returns rows by kind of breakdown. Raises TableError and
+    changes nothing.
+    """
     table = read_population(path, data.register)
     kept = [
-        r for r in _rows(data.reference / POPULATION) if _kind(r) not in {_kind(r) for r in table.to_dict("records")}
+        r
+        for r in _rows(data.reference / POPULATION)
+        if _kind(r) not in {_kind(r) for r in table.to_dict("records")}
     ]
     _keep(data, POPULATION, _csv([*kept, *table.to_dict("records")]))
     kinds: dict[str, int] = {}
@@ -31,21 +37,29 @@ def import_population(data: DataFolder, path: Path) -> dict[str, int]:
 
 
 def import_harm_weights(data: DataFolder, path: Path) -> int:
-    """Replace the harm weights; returns how many offence codes have one. Raises TableError and changes nothing."""
+    """Replace the harm weights; returns how many offence codes have one. Raises TableError and
+    changes nothing.
+    """
     table = read_harm_weights(path)
     _keep(data, WEIGHTS, _csv(table.to_dict("records")))
     return len(table)
 
 
 def import_boundaries(data: DataFolder, path: Path, source: str) -> int:
-    """Draw maps on these boundaries from now on; returns how many wards. Raises BoundaryError and changes nothing."""
+    """Draw maps on these boundaries from now on; returns how many wards. Raises BoundaryError and
+    changes nothing.
+    """
     shapes = read_boundaries(path, data.area)
-    _keep(data, BOUNDARIES, json.dumps({"source": source, "shapes": shapes}, indent=0, sort_keys=True))
+    _keep(
+        data, BOUNDARIES, json.dumps({"source": source, "shapes": shapes}, indent=0, sort_keys=True)
+    )
     return len(shapes)
 
 
 def reset(data: DataFolder, name: str) -> bool:
-    """Go back to the product's own; the table that was imported is kept aside. False where there was none."""
+    """Go back to the product's own; the table that was imported is kept aside. False where there
+    was none.
+    """
     if not (data.reference / name).exists():
         return False
     _set_aside(data, name)
@@ -64,19 +78,30 @@ def boundaries(data: DataFolder) -> tuple[dict[str, str], str]:
 
 def in_use(data: DataFolder) -> dict[str, Path]:
     """Imported files by name, for the name of a draft."""
-    return {n: data.reference / n for n in (BOUNDARIES, POPULATION, WEIGHTS) if (data.reference / n).exists()}
+    return {
+        n: data.reference / n
+        for n in (BOUNDARIES, POPULATION, WEIGHTS)
+        if (data.reference / n).exists()
+    }
 
 
 def load_imported(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Put imported tables in the place of the product's, breakdown by breakdown, in a warehouse that has the product's."""
+    """Put imported tables in the place of the product's, breakdown by breakdown, in a warehouse
+    that has the product's.
+    """
     if (folder / WEIGHTS).exists():
         read = "read_csv(?, header = true, types = {'offence_code': 'VARCHAR'})"
-        con.execute(f"create or replace table ref_harm_weights as select * from {read}", [str(folder / WEIGHTS)])  # noqa: S608
+        con.execute(
+            f"create or replace table ref_harm_weights as select * from {read}",
+            [str(folder / WEIGHTS)],
+        )  # noqa: S608
     if (folder / POPULATION).exists():
         con.execute(
-            "create temp table imported as select * from read_csv(?, header = true)", [str(folder / POPULATION)]
+            "create temp table imported as select * from read_csv(?, header = true)",
+            [str(folder / POPULATION)],
         )
-        # An area told by sex takes the place of one told by single years and sex; a ward's total that of a ward's.
+        # An area told by sex takes the place of one told by single years and sex; a ward's total
+        # that of a ward's.
         con.execute(
             """
             delete from ref_population as p where exists (
@@ -93,7 +118,11 @@ def load_imported(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 def _kind(row: dict[Any, Any]) -> str:
     area = "ward" if str(row["area_code"]).startswith("E05") else "whole area"
-    return area + (", by sex" if row["sex"] else "") + (", by ethnic group" if row["ethnicity"] else "")
+    return (
+        area
+        + (", by sex" if row["sex"] else "")
+        + (", by ethnic group" if row["ethnicity"] else "")
+    )
 
 
 def _rows(path: Path) -> list[dict[Any, Any]]:
@@ -124,4 +153,9 @@ def _set_aside(data: DataFolder, name: str) -> None:
     path = data.reference / name
     if path.exists():
         text = path.read_text("utf-8")
-        write_atomically(data.reference / "replaced" / f"{hashlib.sha256(text.encode()).hexdigest()[:12]}-{name}", text)
+        write_atomically(
+            data.reference
+            / "replaced"
+            / f"{hashlib.sha256(text.encode()).hexdigest()[:12]}-{name}",
+            text,
+        )

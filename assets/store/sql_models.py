@@ -1,6 +1,8 @@
-"""The SQL models as files: their grain, and the tables that each reads, found by parsing it. No Dagster here.
+"""The SQL models as files: their grain, and the tables that each reads, found by parsing it. No
+Dagster here.
 
-Staging models are generated from the contracts; a file in sql/staging/ takes the place of the generated one.
+Staging models are generated from the contracts; a file in sql/staging/ takes the place of the
+generated one.
 """
 
 from __future__ import annotations
@@ -37,13 +39,17 @@ def tables_read(sql: str) -> tuple[str, ...]:
 def _model(name: str, sql: str) -> Model:
     first = sql.lstrip().splitlines()[0]
     if not first.startswith("-- one row per "):
-        raise ValueError(f"{name}: the first line must be a comment with the grain, “-- one row per …”")
+        raise ValueError(
+            f"{name}: the first line must be a comment with the grain, “-- one row per …”"
+        )
     return Model(name, sql, first.removeprefix("-- "), tables_read(sql))
 
 
 def _in_order(models: list[Model]) -> list[Model]:
     by_name = {m.name: m for m in models}
-    order = TopologicalSorter({m.name: [r for r in m.reads if r in by_name] for m in models}).static_order()
+    order = TopologicalSorter(
+        {m.name: [r for r in m.reads if r in by_name] for m in models}
+    ).static_order()
     return [by_name[name] for name in order]
 
 
@@ -51,10 +57,19 @@ def _in_order(models: list[Model]) -> list[Model]:
 def staging_models() -> tuple[Model, ...]:
     """One per contract, generated unless sql/staging/ has a file of that name."""
     written = {p.stem: p.read_text("utf-8") for p in (SQL / "staging").glob("*.sql")}
-    return tuple(_model(f"stg_{c.name}", written.get(f"stg_{c.name}", staging_sql(c))) for c in contracts().values())
+    return tuple(
+        _model(f"stg_{c.name}", written.get(f"stg_{c.name}", staging_sql(c)))
+        for c in contracts().values()
+    )
 
 
 @functools.cache
 def folder_models(layer: str) -> tuple[Model, ...]:
-    """The models of sql/<layer>/, each after those it reads. Parsing them takes longer than running them over a few rows."""
-    return tuple(_in_order([_model(p.stem, p.read_text("utf-8")) for p in sorted((SQL / layer).glob("*.sql"))]))
+    """The models of sql/<layer>/, each after those it reads. Parsing them takes longer than running
+    them over a few rows.
+    """
+    return tuple(
+        _in_order(
+            [_model(p.stem, p.read_text("utf-8")) for p in sorted((SQL / layer).glob("*.sql"))]
+        )
+    )

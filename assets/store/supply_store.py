@@ -1,4 +1,5 @@
-"""The way in: inbox → private staging → checksums → identifier screen → contract → immutable store, by content.
+"""The way in: inbox → private staging → checksums → identifier screen → contract → immutable store,
+by content.
 
 No Dagster here, so that a supply can be judged and looked up from anywhere.
 """
@@ -23,7 +24,8 @@ from expectations.judging.report import Finding, Report
 from expectations.judging.supply import Manifest, SupplyError, file_sha256, read_manifest
 
 NO_DATE = "no stated date"
-# Nothing of this size is an extract about children; it would fill the disk twice before it is found out.
+# Nothing of this size is an extract about children; it would fill the disk twice before it is found
+# out.
 MOST_BYTES = 4 * 10**9
 PROVIDER = re.compile(r"[A-Z][A-Z0-9]{2,11}")
 
@@ -49,7 +51,9 @@ class Supply:
 
     @property
     def supplier(self) -> str:
-        """What tells its rows from those of other supplies in use: the agency, and for health the provider."""
+        """What tells its rows from those of other supplies in use: the agency, and for health the
+        provider.
+        """
         return f"{self.agency}:{self.manifest.provider}" if self.manifest.provider else self.agency
 
     @property
@@ -59,18 +63,33 @@ class Supply:
 
 
 def candidates(inbox: Path, agency: str) -> list[Path]:
-    """Complete supply folders of an agency in the inbox, oldest first; one without supply.json is still arriving."""
+    """Complete supply folders of an agency in the inbox, oldest first; one without supply.json is
+    still arriving.
+    """
     depth = "*/*" if agencies()[agency].providers else "*"
     found = (inbox / agency).glob(f"{depth}/supply.json")
-    return sorted((p.parent for p in found if not p.parent.is_symlink()), key=lambda p: (p.name, str(p)))
+    return sorted(
+        (p.parent for p in found if not p.parent.is_symlink()), key=lambda p: (p.name, str(p))
+    )
 
 
 def strays(inbox: Path, agency: str) -> list[Report]:
-    """A refusal for each thing in an agency's inbox that is no folder: an archive, a single file, a link."""
+    """A refusal for each thing in an agency's inbox that is no folder: an archive, a single file, a
+    link.
+    """
     folder = inbox / agency
     places = [folder, *(folder.glob("*/") if agencies()[agency].providers else [])]
-    words = "a file or a link lies where a folder is expected: a supply is a folder of CSV files with supply.json, not an archive"
-    found = [p for place in places if place.is_dir() for p in place.iterdir() if p.is_symlink() or not p.is_dir()]
+    words = (
+        "a file or a link lies where a folder is expected: a supply is a folder of CSV files "
+        "with supply.json, not an archive"
+    )
+    found = [
+        p
+        for place in places
+        if place.is_dir()
+        for p in place.iterdir()
+        if p.is_symlink() or not p.is_dir()
+    ]
     return [
         Report(agency, None, NO_DATE, [Finding("error", "folder", words)])
         for p in found
@@ -79,37 +98,58 @@ def strays(inbox: Path, agency: str) -> list[Report]:
 
 
 def irregular(folder: Path) -> int:
-    """How many entries of a folder are not plain files: links could point anywhere and change later."""
+    """How many entries of a folder are not plain files: links could point anywhere and change
+    later.
+    """
     return sum(p.is_symlink() or not p.is_file() for p in folder.iterdir())
 
 
 def content_id(folder: Path) -> str:
     """The hash of a supply's files: the same supply again has the same id."""
     plain = (p for p in sorted(folder.iterdir()) if p.is_file() and not p.is_symlink())
-    return hashlib.sha256("\n".join(f"{p.name} {file_sha256(p)}" for p in plain).encode()).hexdigest()
+    return hashlib.sha256(
+        "\n".join(f"{p.name} {file_sha256(p)}" for p in plain).encode()
+    ).hexdigest()
 
 
 def canaries(data: DataFolder) -> dict[str, Any]:
-    """The partnership's agreed fictitious children: `key_fingerprint` and `canaries`, one dict of keys per child."""
+    """The partnership's agreed fictitious children: `key_fingerprint` and `canaries`, one dict of
+    keys per child.
+    """
     if not data.canaries.exists():
         return {"key_fingerprint": None, "canaries": []}
     try:
         loaded: dict[str, Any] = json.loads(data.canaries.read_text("utf-8"))
-        return {"key_fingerprint": str(loaded["key_fingerprint"]), "canaries": [dict(c) for c in loaded["canaries"]]}
+        return {
+            "key_fingerprint": str(loaded["key_fingerprint"]),
+            "canaries": [dict(c) for c in loaded["canaries"]],
+        }
     except (ValueError, KeyError, TypeError):
         raise StoreError(
-            "canaries.json is not as `cce sample` writes one: key_fingerprint, and canaries with their keys."
+            "canaries.json is not as `cce sample` writes one: key_fingerprint, and canaries with "
+            "their keys."
         ) from None
 
 
-def _judgement_path(data: DataFolder, supply_id: str, agency: str, supply_date: str, provider: str | None) -> Path:
-    """A report stands for one content, in the folder of one supplier and day, under one contract and set of canaries."""
-    key = contracts_digest(agency) + json.dumps([agency, supply_date, provider, canaries(data)], sort_keys=True)
+def _judgement_path(
+    data: DataFolder, supply_id: str, agency: str, supply_date: str, provider: str | None
+) -> Path:
+    """A report stands for one content, in the folder of one supplier and day, under one contract
+    and set of canaries.
+    """
+    key = contracts_digest(agency) + json.dumps(
+        [agency, supply_date, provider, canaries(data)], sort_keys=True
+    )
     return data.reports / supply_id / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
 
 
 def judge(
-    data: DataFolder, folder: Path, agency: str, supply_id: str, supply_date: str, provider: str | None
+    data: DataFolder,
+    folder: Path,
+    agency: str,
+    supply_id: str,
+    supply_date: str,
+    provider: str | None,
 ) -> Report:
     """Judge a folder, or read the judgement of the same content under the same contract."""
     path = _judgement_path(data, supply_id, agency, supply_date, provider)
@@ -131,7 +171,9 @@ def judge(
 
 
 def _previous(data: DataFolder, manifest: Manifest) -> Manifest | None:
-    """The supplier's accepted supply before this one; an invented one is compared with invented ones only."""
+    """The supplier's accepted supply before this one; an invented one is compared with invented
+    ones only.
+    """
     earlier = [
         s.manifest
         for s in accepted(data, manifest.agency)
@@ -143,7 +185,9 @@ def _previous(data: DataFolder, manifest: Manifest) -> Manifest | None:
 
 
 def receive(data: DataFolder, folder: Path, agency: str) -> Report:
-    """Take one candidate in: judged on a private copy, then stored whole, or refused and only its report kept."""
+    """Take one candidate in: judged on a private copy, then stored whole, or refused and only its
+    report kept.
+    """
     supply_date, provider = _named(folder, agency)
     strange = irregular(folder)
     if supply_date == NO_DATE or strange:
@@ -154,7 +198,10 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
         )
         return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
     if sum(p.stat().st_size for p in folder.iterdir()) > MOST_BYTES:
-        words = f"the files are larger than {MOST_BYTES // 10**9} GB together: more than any extract of this kind has"
+        words = (
+            f"the files are larger than {MOST_BYTES // 10**9} GB together: more than any "
+            "extract of this kind has"
+        )
         return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
     supply_id = content_id(folder)
     if _judgement_path(data, supply_id, agency, supply_date, provider).exists():
@@ -208,9 +255,11 @@ def _store(data: DataFolder, staged: Path, agency: str, supply_id: str, supply_d
 
 
 def accepted(data: DataFolder, agency: str) -> list[Supply]:
-    """Every supply of an agency in the store, the one that counts last: by extracted_at, then arrival.
+    """Every supply of an agency in the store, the one that counts last: by extracted_at, then
+    arrival.
 
-    One that was accepted under another contract version, and cannot be read under today's, does not count.
+    One that was accepted under another contract version, and cannot be read under today's, does not
+    count.
     """
     found = []
     for folder in sorted((data.supplies / agency).glob("*/")):
@@ -220,13 +269,21 @@ def accepted(data: DataFolder, agency: str) -> list[Supply]:
         except (FileNotFoundError, SupplyError):
             continue
         found.append(
-            Supply(receipt["supply_id"], folder / "files", receipt["supply_date"], receipt["arrived_at"], manifest)
+            Supply(
+                receipt["supply_id"],
+                folder / "files",
+                receipt["supply_date"],
+                receipt["arrived_at"],
+                manifest,
+            )
         )
     return sorted(found, key=lambda s: (s.manifest.extracted_at, s.arrived_at, s.supply_id))
 
 
 def in_use(data: DataFolder) -> list[Supply]:
-    """The newest accepted supply of each supplier. Invented ones count only while there is no real one at all."""
+    """The newest accepted supply of each supplier. Invented ones count only while there is no real
+    one at all.
+    """
     newest: dict[str, Supply] = {}
     every = [s for agency in data.agencies for s in accepted(data, agency)]
     real = [s for s in every if not s.manifest.invented]
@@ -242,17 +299,28 @@ def is_intact(supply: Supply) -> bool:
 
 def docs(data: DataFolder, supply: Supply) -> list[Path]:
     """Great Expectations' own pages of a stored supply's judgement, one per table."""
-    path = _judgement_path(data, supply.supply_id, supply.agency, supply.supply_date, supply.manifest.provider)
+    path = _judgement_path(
+        data, supply.supply_id, supply.agency, supply.supply_date, supply.manifest.provider
+    )
     return sorted(path.with_suffix("").glob("*.html"))
 
 
 def rejudge(data: DataFolder, supply: Supply) -> Report:
     """The judgement of a stored supply under today's contract."""
-    return judge(data, supply.folder, supply.agency, supply.supply_id, supply.supply_date, supply.manifest.provider)
+    return judge(
+        data,
+        supply.folder,
+        supply.agency,
+        supply.supply_id,
+        supply.supply_date,
+        supply.manifest.provider,
+    )
 
 
 def inbox_state(data: DataFolder) -> list[tuple[str, str, str, str | None]]:
-    """Agency, content id, day and provider of every complete candidate, in order: changes when something new has arrived."""
+    """Agency, content id, day and provider of every complete candidate, in order: changes when
+    something new has arrived.
+    """
     return [
         (agency, content_id(folder), *_named(folder, agency))
         for agency in data.agencies
@@ -261,7 +329,9 @@ def inbox_state(data: DataFolder) -> list[tuple[str, str, str, str | None]]:
 
 
 def waiting(data: DataFolder) -> list[str]:
-    """What lies in the inbox and is not taken up, in words: folders without supply.json, and folders of no agency."""
+    """What lies in the inbox and is not taken up, in words: folders without supply.json, and
+    folders of no agency.
+    """
     said = []
     inbox = data.inbox
     for agency, of in data.agencies.items():
@@ -271,18 +341,26 @@ def waiting(data: DataFolder) -> list[str]:
         if folders:
             named = f": {', '.join(days)}" if days else ""
             said.append(
-                f"{of.name}: {len(folders)} folder(s) without supply.json, which says that a supply is complete, are not read{named}."
+                f"{of.name}: {len(folders)} folder(s) without supply.json, which says that a "
+                f"supply is complete, are not read{named}."
             )
-    strange = sum(f.name not in data.agencies for f in inbox.glob("*/") if not f.name.startswith("."))
+    strange = sum(
+        f.name not in data.agencies for f in inbox.glob("*/") if not f.name.startswith(".")
+    )
     if strange:
         said.append(
-            f"{strange} folder(s) in the inbox are named after no agency that takes part ({', '.join(data.agencies)}) and are not read."
+            f"{strange} folder(s) in the inbox are named after no agency that takes part "
+            f"({', '.join(data.agencies)}) and are not read."
         )
     return said
 
 
-def is_known(data: DataFolder, agency: str, supply_id: str, supply_date: str, provider: str | None) -> bool:
-    """Whether this content was already judged under today's contract, and stored if it was accepted."""
+def is_known(
+    data: DataFolder, agency: str, supply_id: str, supply_date: str, provider: str | None
+) -> bool:
+    """Whether this content was already judged under today's contract, and stored if it was
+    accepted.
+    """
     path = _judgement_path(data, supply_id, agency, supply_date, provider)
     if not path.exists():
         return False

@@ -1,4 +1,6 @@
-"""One run's DuckDB file: reference tables, raw views over the supplies in use, and running a model. No Dagster here."""
+"""One run's DuckDB file: reference tables, raw views over the supplies in use, and running a model.
+No Dagster here.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,12 @@ from profiles.figures.declared import Register
 SQL = Path(__file__).parents[2] / "sql"
 # What the product brings for every area: offence groups, weights of harm.
 REFERENCE = Path(__file__).parents[2] / "profiles" / "figures" / "reference"
-# Every table that is there before the first supply: the product's files, the area's, and what is made of contracts and register.
+# Every table that is there before the first supply: the product's files, the area's, and what is
+# made of contracts and register.
 MADE = ("ref_canaries", "ref_ethnicity", "ref_groups")
-REFERENCE_TABLES = tuple(sorted({*(path.stem for path in REFERENCE.glob("ref_*.csv")), *TABLES, *MADE}))
+REFERENCE_TABLES = tuple(
+    sorted({*(path.stem for path in REFERENCE.glob("ref_*.csv")), *TABLES, *MADE})
+)
 
 
 class ModelError(Exception):
@@ -31,9 +36,13 @@ class ModelError(Exception):
 
 
 def load_reference(
-    con: duckdb.DuckDBPyConnection, canaries: dict[str, Any], register: Register, imported: Path | None = None
+    con: duckdb.DuckDBPyConnection,
+    canaries: dict[str, Any],
+    register: Register,
+    imported: Path | None = None,
 ) -> dict[str, int]:
-    """Create the `ref_` tables and the macros: the product's, the area's, and in their place those that the user imported.
+    """Create the `ref_` tables and the macros: the product's, the area's, and in their place those
+    that the user imported.
 
     Returns each table's rows.
     """
@@ -49,19 +58,25 @@ def load_reference(
             read = f"read_csv(?, header = true, types = {{{types}}})"
             con.execute(f"insert into {name} by name select * from {read}", [str(area.table(name))])
     con.execute(
-        'create or replace table ref_groups (group_type varchar, "group" varchar, label varchar, sort integer, is_residual boolean)'
+        'create or replace table ref_groups (group_type varchar, "group" varchar, label varchar, '
+        "sort integer, is_residual boolean)"
     )
-    groups = [[g.group_type, g.group, g.label, g.sort, g.is_residual] for g in register.every_group()]
+    groups = [
+        [g.group_type, g.group, g.label, g.sort, g.is_residual] for g in register.every_group()
+    ]
     _insert(con, "ref_groups", groups)
     con.execute((SQL / "macros.sql").read_text("utf-8"))
     if imported is not None:
         load_imported(con, imported)
     con.execute(
-        "create or replace table ref_ethnicity (agency varchar, code varchar, detailed_group varchar, broad_group varchar)"
+        "create or replace table ref_ethnicity (agency varchar, code varchar, detailed_group "
+        "varchar, broad_group varchar)"
     )
     _insert(con, "ref_ethnicity", _ethnicity_rows())
     con.execute("create or replace table ref_canaries (linkage_key varchar)")
-    _insert(con, "ref_canaries", [[key] for canary in canaries["canaries"] for key in canary.values()])
+    _insert(
+        con, "ref_canaries", [[key] for canary in canaries["canaries"] for key in canary.values()]
+    )
     return {
         str(name): int(con.execute(f'select count(*) from "{name}"').fetchall()[0][0])
         for (name,) in con.execute(
@@ -74,50 +89,72 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[list[Any]]) -
     """All rows in one statement: each column goes in as a list."""
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
-        con.execute(f"insert into {table} select {', '.join(['unnest(?)'] * len(columns))}", columns)
+        con.execute(
+            f"insert into {table} select {', '.join(['unnest(?)'] * len(columns))}", columns
+        )
 
 
 def _load_table(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
     # Bands such as 10-14 and counts of agencies are names: a column called group is always text.
     types = "{'group': 'VARCHAR'}" if "group" in header_of(path) else "{}"
     con.execute(
-        f"create or replace table {name} as select * from read_csv(?, header = true, types = {types})", [str(path)]
+        (
+            f"create or replace table {name} as select * from read_csv(?, header = true, types = "
+            f"{types})"
+        ),
+        [str(path)],
     )
 
 
 def _ethnicity_rows() -> list[list[str]]:
-    """One row per agency and code; where an agency may use two lists, the first that has the code counts."""
+    """One row per agency and code; where an agency may use two lists, the first that has the code
+    counts.
+    """
     found: dict[tuple[str, str], list[str]] = {}
     for key, agency in agencies().items():
         for system in agency.ethnicity:
             for e in ethnicity_codes():
                 if e["system"] == system:
-                    found.setdefault((key, e["code"]), [key, e["code"], e["detailed_group"], e["broad_group"]])
+                    found.setdefault(
+                        (key, e["code"]), [key, e["code"], e["detailed_group"], e["broad_group"]]
+                    )
     return list(found.values())
 
 
 def _raw_select(path: Path, supplier: str, columns: list[str]) -> str:
     header = header_of(path)
-    cells = ", ".join(f'nullif("{c}", \'\') as "{c}"' if c in header else f'null::varchar as "{c}"' for c in columns)
+    cells = ", ".join(
+        f'nullif("{c}", \'\') as "{c}"' if c in header else f'null::varchar as "{c}"'
+        for c in columns
+    )
     return f"select {literal(supplier)} as supplier, {cells} from {read_csv_sql(path, header)}"
 
 
 def make_raw_views(
     con: duckdb.DuckDBPyConnection, supplies: list[Supply], reports: dict[str, Report]
 ) -> dict[str, int]:
-    """Create `raw_<agency>__<table>` over every supply in use, empty where none has it, and `raw_checks`; returns rows."""
+    """Create `raw_<agency>__<table>` over every supply in use, empty where none has it, and
+    `raw_checks`; returns rows.
+    """
     rows: dict[str, int] = {}
     for c in contracts().values():
         columns = [column.name for column in c.columns]
         having = [s for s in supplies if s.agency == c.agency and c.table in s.tables]
         if having:
-            body = "\nunion all by name ".join(_raw_select(s.tables[c.table], s.supplier, columns) for s in having)
+            body = "\nunion all by name ".join(
+                _raw_select(s.tables[c.table], s.supplier, columns) for s in having
+            )
         else:
-            body = "select " + ", ".join(f'null::varchar as "{n}"' for n in ["supplier", *columns]) + " where false"
+            body = (
+                "select "
+                + ", ".join(f'null::varchar as "{n}"' for n in ["supplier", *columns])
+                + " where false"
+            )
         con.execute(f"create or replace view raw_{c.name} as {body}")
         rows[c.name] = sum(reports[s.supplier].rows[c.table] for s in having)
     con.execute(
-        "create or replace table raw_checks (supplier varchar, table_name varchar, rule varchar, column_name varchar, "
+        "create or replace table raw_checks (supplier varchar, table_name varchar, rule varchar, "
+        "column_name varchar, "
         "severity varchar, words varchar, rows bigint, failed bigint)"
     )
     lines = [
@@ -147,8 +184,8 @@ def set_as_at(con: duckdb.DuckDBPyConnection, as_at: dt.date) -> None:
 def run_model(con: duckdb.DuckDBPyConnection, name: str, select: str) -> int:
     """Create table `name` from its select; returns its rows.
 
-    Raises ModelError. DuckDB's own message is passed on only where it can speak of the query alone: one about
-    conversion or constraints may quote a cell.
+    Raises ModelError. DuckDB's own message is passed on only where it can speak of the query alone:
+    one about conversion or constraints may quote a cell.
     """
     try:
         con.execute(f"create or replace table {name} as {select}")
@@ -160,13 +197,18 @@ def run_model(con: duckdb.DuckDBPyConnection, name: str, select: str) -> int:
 
 
 def wards(con: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, list[tuple[str, str]]]:
-    """True counts by ward, and which wards share a border, as `profiles.areas.verdict_rows` takes them."""
-    neighbours = con.execute("select ward_code, neighbour_code from ref_ward_neighbours order by all").fetchall()
+    """True counts by ward, and which wards share a border, as `profiles.areas.verdict_rows` takes
+    them.
+    """
+    neighbours = con.execute(
+        "select ward_code, neighbour_code from ref_ward_neighbours order by all"
+    ).fetchall()
     return con.execute("select * from core_ward_counts order by ward_code").df(), neighbours
 
 
 def sightings(con: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """Who is on which list, as `profiles.hidden_scale.Seen.of` takes it; without saying who."""
     return con.execute(
-        "select months, sex, age_band, ethnicity, trust_unreferred, police, trust, health from core_capture_histories order by all"
+        "select months, sex, age_band, ethnicity, trust_unreferred, police, trust, health from "
+        "core_capture_histories order by all"
     ).fetchall()

@@ -11,7 +11,8 @@ from profiles.figures.exact import Coverage
 
 
 def coverage(settled: Intake, area: Area) -> list[Coverage]:
-    """For every agency and every table: over which days the supplies in use that have it tell the facts.
+    """For every agency and every table: over which days the supplies in use that have it tell the
+    facts.
 
     An agency that the area does not have tells nothing, and says so.
     """
@@ -19,7 +20,9 @@ def coverage(settled: Intake, area: Area) -> list[Coverage]:
     def covered(source: str, title: str, having: list[Supply]) -> Coverage:
         starts = max((s.manifest.period_start for s in having), default=None)
         ends = min((s.manifest.period_end for s in having), default=None)
-        return Coverage(source, title, starts, ends, takes_part=source.partition("__")[0] in area.agencies)
+        return Coverage(
+            source, title, starts, ends, takes_part=source.partition("__")[0] in area.agencies
+        )
 
     found = []
     for agency in agencies().values():
@@ -31,14 +34,20 @@ def coverage(settled: Intake, area: Area) -> list[Coverage]:
             having = [s for s in mine if table in s.tables]
             found.append(covered(contract.name, title, having))
             for column in (c.name for c in contract.columns if c.optional):
-                # A supply that names the column as not supplied, or has no such column, tells nothing of it.
+                # A supply that names the column as not supplied, or has no such column, tells
+                # nothing of it.
                 telling = [
                     s
                     for s in having
-                    if f"{table}.{column}" not in s.manifest.not_supplied and column in header_of(s.tables[table])
+                    if f"{table}.{column}" not in s.manifest.not_supplied
+                    and column in header_of(s.tables[table])
                 ]
                 named = f"{title}, {column.replace('_', ' ')}"
                 found.append(
-                    covered(f"{contract.name}.{column}", named, telling if len(telling) == len(having) else [])
+                    covered(
+                        f"{contract.name}.{column}",
+                        named,
+                        telling if len(telling) == len(having) else [],
+                    )
                 )
     return found

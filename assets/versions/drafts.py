@@ -1,4 +1,6 @@
-"""A draft on disk: what is in it, how it is named and moved into place. Publishing it is publish.py. No Dagster here."""
+"""A draft on disk: what is in it, how it is named and moved into place. Publishing it is
+publish.py. No Dagster here.
+"""
 
 from __future__ import annotations
 
@@ -32,15 +34,22 @@ class PublishError(Exception):
     """Why a draft is not published, in words for the analyst."""
 
 
-def inputs(data: DataFolder, as_at: dt.date, supplies: list[Supply], refused: list[str]) -> dict[str, Any]:
+def inputs(
+    data: DataFolder, as_at: dt.date, supplies: list[Supply], refused: list[str]
+) -> dict[str, Any]:
     """Everything that decides what a draft says. Its hash is the draft's id."""
     return {
         "as_at": as_at.isoformat(),
         "supplies": [
-            {"supplier": s.supplier, "supply_id": s.supply_id, "supply_date": s.supply_date} for s in supplies
+            {"supplier": s.supplier, "supply_id": s.supply_id, "supply_date": s.supply_date}
+            for s in supplies
         ],
         "refused": refused,
-        "settings": {"rule": data.rule.as_dict(), "plan": data.plan.digest, "canaries": _file_hash(data.canaries)},
+        "settings": {
+            "rule": data.rule.as_dict(),
+            "plan": data.plan.digest,
+            "canaries": _file_hash(data.canaries),
+        },
         "reference": {name: _file_hash(path) for name, path in in_use(data).items()},
         "linkage_answers": _file_hash(data.linkage / "answers.json"),
         "commentary": _hashes(data.commentary / as_at.isoformat()),
@@ -73,23 +82,30 @@ def read_labels(warehouse: Path, plan: Plan) -> LabelStore:
 
 
 def read_exact(warehouse: Path) -> pd.DataFrame:
-    """The exact figures, as the run that made the draft left them. For labelling and auditing, never for drawing."""
+    """The exact figures, as the run that made the draft left them. For labelling and auditing,
+    never for drawing.
+    """
     with duckdb.connect(str(warehouse), read_only=True) as con:
         return con.execute("select * from figures").df()
 
 
 def read_members(warehouse: Path, counts: Counts) -> dict[str, set[str]]:
-    """Who is counted in each count: references, numbered where one child is counted more than once."""
+    """Who is counted in each count: references, numbered where one child is counted more
+    than once.
+    """
     key = ["figure", *GROUP_COLUMNS, "period_end"]
     with duckdb.connect(str(warehouse), read_only=True) as con:
         named = ", ".join(f'"{k}"' for k in key)
         table = con.execute(
-            f"select {named}, list(reference || case when t > 1 then '#' || t else '' end) as members "  # noqa: S608
+            f"select {named}, list(reference || case when t > 1 then '#' || t else '' end) as "
+            "members "  # noqa: S608
             "from (select *, unnest(range(1, times + 1)) as t from members) group by all"
         ).df()
     found: dict[str, set[str]] = {}
     days = pd.to_datetime(table["period_end"]).dt.strftime("%Y-%m-%d")
-    for figure, dims, day, members in zip(table["figure"], dims_of(table), days, table["members"], strict=True):
+    for figure, dims, day, members in zip(
+        table["figure"], dims_of(table), days, table["members"], strict=True
+    ):
         found.setdefault(counts.reference(figure, dims, day), set()).update(members)
     return found
 
@@ -97,10 +113,14 @@ def read_members(warehouse: Path, counts: Counts) -> dict[str, set[str]]:
 def read_references(warehouse: Path) -> set[str]:
     """Every agency's reference to a person, to look for where none may be."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        return {str(r) for (r,) in con.execute("select distinct person_ref from core_links").fetchall()}
+        return {
+            str(r) for (r,) in con.execute("select distinct person_ref from core_links").fetchall()
+        }
 
 
-def write_editions(folder: Path, labels: LabelStore, page: Page, editions: tuple[Edition, ...] = EDITIONS) -> None:
+def write_editions(
+    folder: Path, labels: LabelStore, page: Page, editions: tuple[Edition, ...] = EDITIONS
+) -> None:
     """Each edition's report and figures, from the same labels."""
     for edition in editions:
         target = folder / edition.name
@@ -133,7 +153,9 @@ def sync(folder: Path) -> None:
 
 
 def find_draft(data: DataFolder, name: str) -> Path:
-    """The draft of that id. Raises PublishError where there is none, or where the start of an id fits several."""
+    """The draft of that id. Raises PublishError where there is none, or where the start of an id
+    fits several.
+    """
     found = (
         [p.parent for p in data.drafts.glob(f"*/{name}*/manifest.json")]
         if re.fullmatch(r"[0-9a-f]{4,16}", name)
@@ -141,7 +163,8 @@ def find_draft(data: DataFolder, name: str) -> Path:
     )
     if len(found) != 1:
         raise PublishError(
-            f"{'Several drafts begin' if found else 'There is no draft that begins'} with “{name[:16]}”. See the drafts in {data.drafts}."
+            f"{'Several drafts begin' if found else 'There is no draft that begins'} with "
+            f"“{name[:16]}”. See the drafts in {data.drafts}."
         )
     return found[0]
 

@@ -16,7 +16,9 @@ from profiles.statistics.hidden_scale.estimate import SEED
 
 
 def hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Said:
-    """The verdict on how many are on no list; kept by its input, so that an unchanged table is not estimated again."""
+    """The verdict on how many are on no list; kept by its input, so that an unchanged table is not
+    estimated again.
+    """
     rows, links = sightings(con), linkage.rates(con, data)
     known = (links.words(), links.is_checked) if links else ("", False)
     key = hashlib.sha256(json.dumps([rows, known, code_hash()]).encode()).hexdigest()

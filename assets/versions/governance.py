@@ -1,4 +1,6 @@
-"""The governance register: who is responsible for each agency's data, and until when that holds. No Dagster here."""
+"""The governance register: who is responsible for each agency's data, and until when that holds. No
+Dagster here.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,8 @@ def read_governance(path: Path) -> RegisterFile:
     """The register of a file. Raises PublishError: file, line, and what is allowed."""
     if not path.exists():
         raise PublishError(
-            f"There is no governance register at {path}. Copy data_samples/governance.yml, fill it in and try again."
+            f"There is no governance register at {path}. Copy data_samples/governance.yml, fill it "
+            "in and try again."
         )
     try:
         return read_file(RegisterFile, path)
@@ -44,26 +47,34 @@ def read_governance(path: Path) -> RegisterFile:
 
 
 def check_governance(data: DataFolder, page: Page) -> None:
-    """The publish gate: every agency in use has a complete entry in the register, not past its review date.
+    """The publish gate: every agency in use has a complete entry in the register, not past its
+    review date.
 
     Raises PublishError naming the agency and the blank field, or the missing register.
     """
     register = read_governance(data.governance)
     if register.invented and not page.is_invented:
         raise PublishError(
-            "The governance register is the samples' own, marked as invented: real supplies need a real one."
+            "The governance register is the samples' own, marked as invented: real supplies need a "
+            "real one."
         )
     if page.is_invented and not register.invented:
-        raise PublishError("These are invented supplies: they are published under the samples' own register only.")
+        raise PublishError(
+            "These are invented supplies: they are published under the samples' own register only."
+        )
     for source in page.sources:
         key = f"{source.agency}:{source.provider}" if source.provider else source.agency
         entry = register.agencies.get(key, EntryFile())
-        blank = [name for name in EntryFile.model_fields if not str(getattr(entry, name) or "").strip()]
+        blank = [
+            name for name in EntryFile.model_fields if not str(getattr(entry, name) or "").strip()
+        ]
         if blank or entry.review_date is None:
             raise PublishError(
-                f"{source.name}: the governance register has no {', '.join(blank).replace('_', ' ')} (entry “{key}”). Publishing needs them."
+                f"{source.name}: the governance register has no "
+                f"{', '.join(blank).replace('_', ' ')} (entry “{key}”). Publishing needs them."
             )
         if entry.review_date < data.clock().date():
             raise PublishError(
-                f"{source.name}: the governance entry was due for review on {long_date(entry.review_date)}. Review it, then publish."
+                f"{source.name}: the governance entry was due for review on "
+                f"{long_date(entry.review_date)}. Review it, then publish."
             )

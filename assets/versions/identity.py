@@ -1,4 +1,6 @@
-"""Which code makes a draft: its own files and every library that it can reach. A change of any makes another draft."""
+"""Which code makes a draft: its own files and every library that it can reach. A change of any
+makes another draft.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,15 @@ def code_version() -> str:
 
 
 def code_hash() -> str:
-    """Changes with any file or library that a number or a page depends on; of the code that this process has loaded."""
+    """Changes with any file or library that a number or a page depends on; of the code that this
+    process has loaded.
+    """
     return _CODE_HASH
 
 
 def libraries() -> dict[str, str]:
-    """Name and version of every installed distribution that the code can import: what it requires, what that requires, …
+    """Name and version of every installed distribution that the code can import: what it requires,
+    what that requires, …
 
     Extras count where a requirement names them: `a[b]` brings what `a` requires for `b`.
     """
@@ -51,7 +56,9 @@ def libraries() -> dict[str, str]:
 
 
 def _applies(requirement: Requirement, extras: frozenset[str]) -> bool:
-    """Whether a requirement holds on this machine, for this Python and for the extras that were asked for."""
+    """Whether a requirement holds on this machine, for this Python and for the extras that were
+    asked for.
+    """
     if requirement.marker is None:
         return True
     return any(requirement.marker.evaluate({"extra": extra}) for extra in ("", *extras))
@@ -63,7 +70,10 @@ def hash_of_the_code() -> str:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
-                parts.append(f"{path.relative_to(ROOT).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}")
+                parts.append(
+                    f"{path.relative_to(ROOT).as_posix()} "
+                    f"{hashlib.sha256(path.read_bytes()).hexdigest()}"
+                )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -1,4 +1,6 @@
-"""From a finished warehouse to a draft: both editions, the restricted folder and the manifest, moved into place in one step."""
+"""From a finished warehouse to a draft: both editions, the restricted folder and the manifest,
+moved into place in one step.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ from profiles.report.render import render_disclosure
 def make_draft(data: DataFolder, as_at: dt.date, run_id: str) -> tuple[Path, bool]:
     """The draft's folder, and whether it is new: the same inputs may have made it before.
 
-    The run's warehouse moves into it. Raises FileError where the recommendations do not fit the report.
+    The run's warehouse moves into it. Raises FileError where the recommendations do not fit the
+    report.
     """
     used = pinned(data, run_id)
     page, inputs = draft_page(data, as_at, used)
@@ -35,7 +38,9 @@ def make_draft(data: DataFolder, as_at: dt.date, run_id: str) -> tuple[Path, boo
     drafts.write_editions(made, drafts.read_labels(warehouse, data.plan), page)
     counts = label_counts(drafts.read_exact(warehouse), data.plan)
     (restricted / "disclosure.html").write_text(render_disclosure(counts, page), "utf-8")
-    (restricted / "page.json").write_text(json.dumps(page.as_dict(), indent=1, sort_keys=True), "utf-8")
+    (restricted / "page.json").write_text(
+        json.dumps(page.as_dict(), indent=1, sort_keys=True), "utf-8"
+    )
     for supply in used.supplies:
         _copy_expectations(data, supply, restricted)
     checks = _checks(warehouse)
@@ -47,7 +52,9 @@ def make_draft(data: DataFolder, as_at: dt.date, run_id: str) -> tuple[Path, boo
         "checks": _verdicts(checks),
         "clock": {"made_at": data.clock().isoformat()},
     }
-    (made / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
+    (made / "manifest.json").write_text(
+        json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8"
+    )
     warehouse.rename(restricted / "warehouse.duckdb")
     _close_to_others(restricted)
     is_new = drafts.place_draft(data, made, page.as_at, page.draft_id)
@@ -70,13 +77,16 @@ def _checks(warehouse: Path) -> pd.DataFrame:
     """Every rule that was tried on every table, with how many rows failed."""
     with duckdb.connect(str(warehouse), read_only=True) as con:
         return con.execute(
-            "select supplier, table_name, rule, column_name, severity, rows, failed from raw_checks order by all"
+            "select supplier, table_name, rule, column_name, severity, rows, failed from "
+            "raw_checks order by all"
         ).df()
 
 
 def _verdicts(checks: pd.DataFrame) -> dict[str, str]:
     warned = set(checks.loc[checks["failed"] > 0, "table_name"])
-    return {name: "warned" if name in warned else "passed" for name in sorted(set(checks["table_name"]))}
+    return {
+        name: "warned" if name in warned else "passed" for name in sorted(set(checks["table_name"]))
+    }
 
 
 def _close_to_others(restricted: Path) -> None:

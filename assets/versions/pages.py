@@ -1,4 +1,6 @@
-"""What a draft's page is told besides labels: sources, refusals, commentary, provenance. No Dagster here."""
+"""What a draft's page is told besides labels: sources, refusals, commentary, provenance. No Dagster
+here.
+"""
 
 from __future__ import annotations
 
@@ -30,21 +32,30 @@ def _cautions(report: Report, name: str) -> list[str]:
 
 
 def _warnings(report: Report, name: str) -> list[str]:
-    """Rules that some rows did not keep, without counts: those are figures, and stand beside as labels."""
+    """Rules that some rows did not keep, without counts: those are figures, and stand beside as
+    labels.
+    """
     found = [f for f in report.warnings if not f.is_of_the_whole]
-    return [f"{name}: {f.table}, {f.column or 'across columns'} – some rows do not keep “{f.words}”." for f in found]
+    return [
+        f"{name}: {f.table}, {f.column or 'across columns'} – some rows do not keep “{f.words}”."
+        for f in found
+    ]
 
 
 def _not_supplied(supply: supply_store.Supply) -> dict[str, str]:
     """Tables and columns that the agency did not send, with its reason where it gave one."""
     undeclared = (
-        contracts_of(supply.agency).keys() - supply.manifest.tables.keys() - supply.manifest.not_supplied.keys()
+        contracts_of(supply.agency).keys()
+        - supply.manifest.tables.keys()
+        - supply.manifest.not_supplied.keys()
     )
     return supply.manifest.not_supplied | dict.fromkeys(sorted(undeclared), "no reason given")
 
 
 def draft_page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page, dict[str, object]]:
-    """The page of a draft as at a day from the settled supplies, and the inputs whose hash is the draft's id."""
+    """The page of a draft as at a day from the settled supplies, and the inputs whose hash is the
+    draft's id.
+    """
     supplies, refused = settled.supplies, settled.refused
     reports = {s.supplier: supply_store.rejudge(data, s) for s in supplies}
     inputs = drafts.inputs(data, as_at, supplies, refused)
@@ -63,14 +74,20 @@ def draft_page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page,
         )
         for s in supplies
     ]
-    written, problems = commentary.read(data.commentary, as_at.isoformat(), NAMES, data.rule.threshold)
+    written, problems = commentary.read(
+        data.commentary, as_at.isoformat(), NAMES, data.rule.threshold
+    )
     shapes, shapes_source = boundaries(data)
     page = Page(
         as_at=as_at.isoformat(),
         shapes=shapes,
         shapes_source=shapes_source,
         sources=sources,
-        missing_agencies=[a.name for key, a in data.area.agencies.items() if key not in {s.agency for s in supplies}],
+        missing_agencies=[
+            a.name
+            for key, a in data.area.agencies.items()
+            if key not in {s.agency for s in supplies}
+        ],
         refused_supplies=refused,
         is_invented=any(s.manifest.invented for s in supplies),
         code_version=code_version(),

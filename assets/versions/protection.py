@@ -1,4 +1,6 @@
-"""A draft's labels made safe beside everything published before: exact figures, ledger and audit brought together. No Dagster here."""
+"""A draft's labels made safe beside everything published before: exact figures, ledger and audit
+brought together. No Dagster here.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,15 @@ from assets.versions.drafts import PublishError, read_exact, read_members
 from assets.versions.identity import code_hash
 from profiles.disclosure import ledger as ledgers
 from profiles.disclosure.attacker import Effort
-from profiles.disclosure.audit import DETAILS, Audit, AuditError, Failure, Protected, attack, protect
+from profiles.disclosure.audit import (
+    DETAILS,
+    Audit,
+    AuditError,
+    Failure,
+    Protected,
+    attack,
+    protect,
+)
 from profiles.disclosure.counts import Held, label_counts
 from profiles.disclosure.knowledge import Before, knowledge
 from profiles.disclosure.ledger import Ledger, LedgerError
@@ -52,7 +62,9 @@ class Protection:
 
 
 def newest_head(versions: list[dict[str, Any]]) -> str | None:
-    """The head of the ledger that the newest version names, so that a shortened ledger is noticed."""
+    """The head of the ledger that the newest version names, so that a shortened ledger is
+    noticed.
+    """
     heads = [m["ledger"]["after"] for m in versions if "ledger" in m]
     return heads[0] if heads else None
 
@@ -70,8 +82,12 @@ class _Beside:
     key: str
 
 
-def _beside(data: DataFolder, folder: Path, expected_head: str | None, head: str | None = None) -> _Beside:
-    """`head` is the state of the ledger before a version; None is its state now. Raises LedgerError."""
+def _beside(
+    data: DataFolder, folder: Path, expected_head: str | None, head: str | None = None
+) -> _Beside:
+    """`head` is the state of the ledger before a version; None is its state now. Raises
+    LedgerError.
+    """
     warehouse = folder / "restricted" / "warehouse.duckdb"
     inputs = json.loads((folder / "manifest.json").read_text("utf-8"))["inputs"]
     exact = read_exact(warehouse)
@@ -83,11 +99,19 @@ def _beside(data: DataFolder, folder: Path, expected_head: str | None, head: str
     key = hashlib.sha256(json.dumps([inputs, at, code_hash()], sort_keys=True).encode()).hexdigest()
     as_at = dt.date.fromisoformat(inputs["as_at"])
     return _Beside(
-        exact, ledger, members, ledgers.held(known, data.rule), ledgers.before(known, data.rule, as_at), at, key
+        exact,
+        ledger,
+        members,
+        ledgers.held(known, data.rule),
+        ledgers.before(known, data.rule, as_at),
+        at,
+        key,
     )
 
 
-def protection(data: DataFolder, draft: Path, expected_head: str | None, *, again: bool = False) -> Protection:
+def protection(
+    data: DataFolder, draft: Path, expected_head: str | None, *, again: bool = False
+) -> Protection:
     """Label a draft beside what was published, attack and repair it.
 
     The answer is kept by its inputs and not sought twice, unless `again`. Raises PublishError.
@@ -98,7 +122,11 @@ def protection(data: DataFolder, draft: Path, expected_head: str | None, *, agai
         found = None if again or not path.exists() else json.loads(path.read_text("utf-8"))
         if found is not None:
             counts = label_counts(beside.exact, data.plan, beside.held, found["withheld"])
-            result = Protected(counts, {n: _audit(a) for n, a in found["editions"].items()}, tuple(found["withheld"]))
+            result = Protected(
+                counts,
+                {n: _audit(a) for n, a in found["editions"].items()},
+                tuple(found["withheld"]),
+            )
         else:
             result = protect(beside.exact, data.plan, beside.held, beside.before, SECONDS)
     except (AuditError, LedgerError, PlanError) as error:
@@ -110,9 +138,11 @@ def protection(data: DataFolder, draft: Path, expected_head: str | None, *, agai
 
 
 def reaudit(data: DataFolder, version: Path, expected_head: str | None) -> Protection:
-    """Attack a published version's labels as they were published, beside what was published before it.
+    """Attack a published version's labels as they were published, beside what was published before
+    it.
 
-    Raises PublishError where it cannot be done or the labels do not come out as they were published.
+    Raises PublishError where it cannot be done or the labels do not come out as they were
+    published.
     """
     stored = json.loads((version / "restricted" / "audit.json").read_text("utf-8"))
     try:
@@ -123,12 +153,16 @@ def reaudit(data: DataFolder, version: Path, expected_head: str | None) -> Prote
             path = version / shown.name / "figures.csv"
             if path.exists() and path.read_text("utf-8") != figures_csv(shown.labels(labels)):
                 raise PublishError(
-                    "The version's labels do not come out as they were published: the code or the settings are others now."
+                    "The version's labels do not come out as they were published: the code or the "
+                    "settings are others now."
                 )
         audits: dict[str, Audit] = {}
         for edition in (PUBLIC, PARTNER):
             audits[edition] = attack(
-                knowledge(counts, DETAILS[edition], data.plan, beside.before), data.rule, edition, SECONDS
+                knowledge(counts, DETAILS[edition], data.plan, beside.before),
+                data.rule,
+                edition,
+                SECONDS,
             )
             audits[edition].repairs = stored["editions"][edition]["repairs"]
     except (AuditError, LedgerError, PlanError) as error:
@@ -144,6 +178,13 @@ def _protection(result: Protected, beside: _Beside, data: DataFolder) -> Protect
 def _audit(raw: dict[str, Any]) -> Audit:
     raw = {k: v for k, v in raw.items() if k != "passed"}
     narrowest = raw.pop("narrowest")
-    return Audit(**(raw | {
-        "failures": [Failure(**f) for f in raw["failures"]], "effort": Effort(**raw["effort"]),
-        "narrowest": Failure(**narrowest) if narrowest else None}))  # fmt: skip
+    return Audit(
+        **(
+            raw
+            | {
+                "failures": [Failure(**f) for f in raw["failures"]],
+                "effort": Effort(**raw["effort"]),
+                "narrowest": Failure(**narrowest) if narrowest else None,
+            }
+        )
+    )

@@ -1,4 +1,6 @@
-"""From a draft to a version: audited, repaired, redrawn, scanned, written in the ledger, and only then allotted. No Dagster here."""
+"""From a draft to a version: audited, repaired, redrawn, scanned, written in the ledger, and only
+then allotted. No Dagster here.
+"""
 
 from __future__ import annotations
 
@@ -29,45 +31,69 @@ from profiles.report.scan import scan, scan_manifest
 def publish(
     data: DataFolder, draft: Path, by: str, note: str, editions: tuple[Edition, ...] = EDITIONS
 ) -> tuple[str, Path]:
-    """Allot the next version of the draft's as-at date and write its editions; returns its name and folder.
+    """Allot the next version of the draft's as-at date and write its editions; returns its name and
+    folder.
 
-    Both editions are audited whichever become visible. A draft is published once: publishing it again returns the
-    version that has those editions. Raises PublishError where the gate is shut, the code has changed since the draft, or
-    the audit or the scan does not pass; nothing is published then.
+    Both editions are audited whichever become visible. A draft is published once: publishing it
+    again returns the version that has those editions. Raises PublishError where the gate is shut,
+    the code has changed since the draft, or the audit or the scan does not pass; nothing is
+    published then.
     """
     manifest = json.loads((draft / "manifest.json").read_text("utf-8"))
     page = Page.from_dict(json.loads((draft / "restricted" / "page.json").read_text("utf-8")))
     if not by.strip() or not note.strip():
-        raise PublishError("Say who publishes (--by) and what is new (--note): both stand in the index.")
+        raise PublishError(
+            "Say who publishes (--by) and what is new (--note): both stand in the index."
+        )
     if manifest["inputs"]["code"]["hash"] != code_hash():
-        raise PublishError("The code has changed since this draft was made. Refresh again and publish the new draft.")
+        raise PublishError(
+            "The code has changed since this draft was made. Refresh again and publish the new "
+            "draft."
+        )
     if (
         manifest["inputs"]["settings"]["rule"] != data.rule.as_dict()
         or manifest["inputs"]["settings"]["plan"] != data.plan.digest
     ):
         raise PublishError(
-            "The disclosure settings have changed since this draft was made. Refresh again and publish the new draft."
+            "The disclosure settings have changed since this draft was made. Refresh again and "
+            "publish the new draft."
         )
     check_governance(data, page)
-    # Before the audit, which takes a while; and again after it, which may withhold what the prose speaks of.
-    _check_commentary(read_labels(draft / "restricted" / "warehouse.duckdb", data.plan), page, editions)
+    # Before the audit, which takes a while; and again after it, which may withhold what the prose
+    # speaks of.
+    _check_commentary(
+        read_labels(draft / "restricted" / "warehouse.duckdb", data.plan), page, editions
+    )
     with data.locked("publish"):
         target = data.profiles / page.as_at
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in target.glob(".publishing-*"):
             shutil.rmtree(left, ignore_errors=True)
         for existing in versions(data):
-            if existing["draft"] == manifest["draft"] and {e.name for e in editions} <= set(existing["editions"]):
+            if existing["draft"] == manifest["draft"] and {e.name for e in editions} <= set(
+                existing["editions"]
+            ):
                 write_index(data)  # the process may have been killed just before it
                 return existing["version"], target / existing["version"].rpartition(".")[2]
         protected = protection(data, draft, newest_head(versions(data)))
-        number = max([int(p.name[1:]) for p in target.glob("v*") if p.name[1:].isdigit()], default=0) + 1
+        number = (
+            max([int(p.name[1:]) for p in target.glob("v*") if p.name[1:].isdigit()], default=0) + 1
+        )
         version, now = f"{page.as_at}.v{number}", data.clock()
         stamp = Stamp(version, long_date(now.date()), by.strip(), note.strip())
         made = target / f".publishing-{os.getpid()}"
         made.mkdir(mode=0o700)
         try:
-            _write(made, draft, manifest, dataclasses.replace(page, stamp=stamp), protected, editions, now, data)
+            _write(
+                made,
+                draft,
+                manifest,
+                dataclasses.replace(page, stamp=stamp),
+                protected,
+                editions,
+                now,
+                data,
+            )
         except BaseException:
             shutil.rmtree(made, ignore_errors=True)
             raise
@@ -96,14 +122,18 @@ def _write(
     (restricted / "disclosure.html").write_text(
         render_disclosure(protected.result.counts, page, protected.as_dict()), "utf-8"
     )
-    (restricted / "audit.json").write_text(json.dumps(protected.as_dict(), indent=1, sort_keys=True) + "\n", "utf-8")
+    (restricted / "audit.json").write_text(
+        json.dumps(protected.as_dict(), indent=1, sort_keys=True) + "\n", "utf-8"
+    )
     described = manifest | {
         "version": page.stamp.version,
         "editions": sorted(e.name for e in editions),
         "note": page.stamp.note,
         "published_by": page.stamp.published_by,
         "restricted": {
-            p.relative_to(restricted).as_posix(): file_sha256(p) for p in sorted(restricted.rglob("*")) if p.is_file()
+            p.relative_to(restricted).as_posix(): file_sha256(p)
+            for p in sorted(restricted.rglob("*"))
+            if p.is_file()
         },
         "clock": manifest["clock"] | {"published_at": now.isoformat()},
     }
@@ -113,7 +143,9 @@ def _write(
         protected.result.counts, protected.members, [e.name for e in editions], data.rule, about
     )
     described["ledger"] = {"before": protected.before_head, "after": head}
-    (made / "manifest.json").write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", "utf-8")
+    (made / "manifest.json").write_text(
+        json.dumps(described, indent=1, sort_keys=True) + "\n", "utf-8"
+    )
     sync(made)
     for path in made.rglob("*"):
         if path.is_file():
@@ -121,7 +153,9 @@ def _write(
 
 
 def _check_commentary(labels: LabelStore, page: Page, editions: tuple[Edition, ...]) -> None:
-    """Raises PublishError where a commentary cannot be read, or speaks of what an edition does not show."""
+    """Raises PublishError where a commentary cannot be read, or speaks of what an edition does not
+    show.
+    """
     problems = [
         f"{edition.name} edition, {w.problem}"
         for edition in editions
@@ -153,7 +187,10 @@ def _scan(
         ]
     if found:
         raise PublishError(
-            "The last look at the finished editions found what should not be there. Nothing was published.\n"
+            (
+                "The last look at the finished editions found what should not be there. Nothing "
+                "was published.\n"
+            )
             + "\n".join(found)
         )
 

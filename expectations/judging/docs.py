@@ -1,4 +1,6 @@
-"""Great Expectations' own pages of a judgement (its data docs): rules and counts, no value, and nothing asked of the network."""
+"""Great Expectations' own pages of a judgement (its data docs): rules and counts, no value, and
+nothing asked of the network.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,10 @@ _FROM_ELSEWHERE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _STYLE = (
-    "<style>body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:0 auto;padding:1rem}table{border-collapse:collapse;width:100%}"
-    "td,th{border:1px solid #b9c2cb;padding:.3rem .5rem;text-align:left;vertical-align:top}nav,button,input,label,.modal{display:none}</style>"
+    "<style>body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:0 "
+    "auto;padding:1rem}table{border-collapse:collapse;width:100%}"
+    "td,th{border:1px solid #b9c2cb;padding:.3rem "
+    ".5rem;text-align:left;vertical-align:top}nav,button,input,label,.modal{display:none}</style>"
 )
 # Its signs are letters of a font that is not there.
 _SIGNS = (
@@ -24,9 +28,15 @@ _RANDOM_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def page(suite: Any, totals: list[dict[str, Any]], judged_at: dt.datetime) -> str:
-    """One table's page from its suite and the counts of all chunks added up. `judged_at` is the supply's own moment."""
+    """One table's page from its suite and the counts of all chunks added up. `judged_at` is the
+    supply's own moment.
+    """
     import great_expectations as gx
-    from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult, RunIdentifier
+    from great_expectations.core import (
+        ExpectationSuiteValidationResult,
+        ExpectationValidationResult,
+        RunIdentifier,
+    )
     from great_expectations.render.renderer import ValidationResultsPageRenderer
     from great_expectations.render.view import DefaultJinjaPageView
 
@@ -45,7 +55,10 @@ def page(suite: Any, totals: list[dict[str, Any]], judged_at: dt.datetime) -> st
         raised = {"raised_exception": False, "exception_message": None, "exception_traceback": None}
         results.append(
             ExpectationValidationResult(
-                success=not failed, expectation_config=expectation.configuration, result=counts, exception_info=raised
+                success=not failed,
+                expectation_config=expectation.configuration,
+                result=counts,
+                exception_info=raised,
             )
         )
     kept = sum(r.success for r in results)

@@ -1,7 +1,8 @@
-"""Warnings that only a supply as a whole can raise: its size against the last one, empty months, codes and shares that change,
-columns that are filled less, rows that stand twice, late recording.
+"""Warnings that only a supply as a whole can raise: its size against the last one, empty months,
+codes and shares that change, columns that are filled less, rows that stand twice, late recording.
 
-They never refuse a supply; they reach the report, for a fault in recording must not be read as a change for children.
+They never refuse a supply; they reach the report, for a fault in recording must not be read as a
+change for children.
 """
 
 from __future__ import annotations
@@ -14,18 +15,21 @@ from expectations.contract import DATED, Column, Contract
 from expectations.judging.report import Finding
 from expectations.judging.supply import Manifest
 
-# A table is compared with the last supply's from this many rows on, and is much smaller or larger from this factor on.
+# A table is compared with the last supply's from this many rows on, and is much smaller or larger
+# from this factor on.
 ROWS_TO_COMPARE = 50
 MUCH = 1.5
 # A month is missed where the table usually has at least this many rows a month.
 USUAL_MONTH = 10
 # A code is missed in the last year where the two years before it let this many uses be expected.
 EXPECTED_USES = 12
-# A share has changed where it differs by so much, and by so many standard errors, between the last year and the two before.
+# A share has changed where it differs by so much, and by so many standard errors, between the last
+# year and the two before.
 CHANGE, ERRORS = 0.1, 4
 # Rows alike in everything but their reference are reported from this share on.
 TWICE = 0.01
-# Recorded late: more than so many days after the event; reported where so many rows of the last year are.
+# Recorded late: more than so many days after the event; reported where so many rows of the last
+# year are.
 LATE_DAYS, LATE = 28, 0.25
 
 
@@ -35,7 +39,9 @@ def event_column(contract: Contract) -> Column | None:
 
 
 def volume_findings(manifest: Manifest, previous: Manifest | None) -> list[Finding]:
-    """Tables much smaller or larger than in the supplier's last accepted supply, or no longer supplied."""
+    """Tables much smaller or larger than in the supplier's last accepted supply, or no longer
+    supplied.
+    """
     found = []
     for table, entry in sorted(previous.tables.items() if previous else []):
         before, now = int(entry["rows"]), int(manifest.tables.get(table, {"rows": 0})["rows"])
@@ -43,7 +49,12 @@ def volume_findings(manifest: Manifest, previous: Manifest | None) -> list[Findi
             continue
         if table not in manifest.tables:
             found.append(
-                Finding("warn", "no_longer_supplied", "the last supply had this table, this one has not", table)
+                Finding(
+                    "warn",
+                    "no_longer_supplied",
+                    "the last supply had this table, this one has not",
+                    table,
+                )
             )
         elif now * MUCH < before or now > before * MUCH:
             words = f"much {'smaller' if now < before else 'larger'} than in the last supply"
@@ -51,8 +62,11 @@ def volume_findings(manifest: Manifest, previous: Manifest | None) -> list[Findi
     return found
 
 
-def month_findings(con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest) -> list[Finding]:
-    """Whole months of the period without a row, in a table of events that usually has rows every month.
+def month_findings(
+    con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest
+) -> list[Finding]:
+    """Whole months of the period without a row, in a table of events that usually has rows every
+    month.
 
     Spells are left out: homes and schools are not begun evenly over the year.
     """
@@ -62,12 +76,16 @@ def month_findings(con: duckdb.DuckDBPyConnection, contract: Contract, manifest:
     empty = con.execute(
         f"""
         with months as (
-            select unnest(generate_series(date_trunc('month', ?::date), ?::date, interval 1 month))::date as month
+            select unnest(
+                generate_series(date_trunc('month', ?::date), ?::date, interval 1 month)
+            )::date as month
         ),
         counted as (
             select m.month, count(t.day) as events
             from months as m
-            left join (select try_cast("{column.name}" as date) as day from text_{contract.table}) as t
+            left join (
+                select try_cast("{column.name}" as date) as day from text_{contract.table}
+            ) as t
                 on date_trunc('month', t.day) = m.month
             group by m.month
         )
@@ -90,7 +108,9 @@ def month_findings(con: duckdb.DuckDBPyConnection, contract: Contract, manifest:
     ]
 
 
-def code_findings(con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest) -> list[Finding]:
+def code_findings(
+    con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest
+) -> list[Finding]:
     """Codes of a list that were in use and do not occur in the last year of the period."""
     day = event_column(contract)
     if day is None or contract.column("person_ref") is None:
@@ -102,19 +122,25 @@ def code_findings(con: duckdb.DuckDBPyConnection, contract: Contract, manifest: 
         gone = con.execute(
             f"""
             with uses as (
-                select unnest(string_split("{column.name}", ';')) as code, try_cast("{day.name}" as date) as day
+                select
+                    unnest(string_split("{column.name}", ';')) as code,
+                    try_cast("{day.name}" as date) as day
                 from text_{contract.table}
             )
             select code from uses
             where day > ?::date - interval 3 year
             group by code
-            having count(*) filter (day <= ?::date - interval 1 year) / 2 >= ? and count(*) filter (day > ?::date - interval 1 year) = 0
+            having
+                count(*) filter (day <= ?::date - interval 1 year) / 2 >= ?
+                and count(*) filter (day > ?::date - interval 1 year) = 0
             """,
             [manifest.period_end, manifest.period_end, EXPECTED_USES, manifest.period_end],
         ).fetchall()
         named = sorted(column.codes[code] for (code,) in gone if code in column.codes)
         if named:
-            words = f"in use before, but not in the last 12 months of the period: {', '.join(named)}"
+            words = (
+                f"in use before, but not in the last 12 months of the period: {', '.join(named)}"
+            )
             found.append(Finding("warn", "code_vanished", words, contract.table, column.name))
     return found
 
@@ -129,14 +155,19 @@ def _changed(before: int, of_before: int, now: int, of_now: int) -> bool:
     return gap >= CHANGE and gap >= ERRORS * error
 
 
-def share_findings(con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest) -> list[Finding]:
-    """Codes that are new or whose share changed, and columns that are filled much more or less, in the last year of the period."""
+def share_findings(
+    con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest
+) -> list[Finding]:
+    """Codes that are new or whose share changed, and columns that are filled much more or less, in
+    the last year of the period.
+    """
     day = event_column(contract)
     if day is None or contract.column("person_ref") is None or contract.column("end_date"):
         return []
     found = []
     years = (
-        f'select *, try_cast("{day.name}" as date) > ?::date - interval 1 year as is_last from text_{contract.table} '
+        f'select *, try_cast("{day.name}" as date) > ?::date - interval 1 year as is_last from '
+        f"text_{contract.table} "
         f'where try_cast("{day.name}" as date) > ?::date - interval 3 year'
     )
     ends = [manifest.period_end, manifest.period_end]
@@ -145,17 +176,23 @@ def share_findings(con: duckdb.DuckDBPyConnection, contract: Contract, manifest:
         if column.later or column.kind in ("ref", "key", *DATED):
             continue
         rows = con.execute(
-            f'select is_last, count(*), count("{column.name}") from ({years}) group by is_last', ends
+            f'select is_last, count(*), count("{column.name}") from ({years}) group by is_last',
+            ends,
         ).fetchall()
         total = {bool(is_last): (filled, n) for is_last, n, filled in rows}
         if len(total) < 2 or min(n for _, n in total.values()) < ROWS_TO_COMPARE:
             continue
         if _changed(*total[False], *total[True]):
             more = total[True][0] * total[False][1] > total[False][0] * total[True][1]
-            words = f"filled much {'more' if more else 'less'} often in the last 12 months of the period than in the two years before"
+            words = (
+                f"filled much {'more' if more else 'less'} often in the last 12 months of the "
+                "period than in the two years before"
+            )
             found.append(Finding("warn", "completeness", words, contract.table, column.name))
         if column.codes:
-            found += _code_shares(con, contract, column, years, ends, {k: filled for k, (filled, _) in total.items()})
+            found += _code_shares(
+                con, contract, column, years, ends, {k: filled for k, (filled, _) in total.items()}
+            )
     return found
 
 
@@ -169,20 +206,31 @@ def _code_shares(
 ) -> list[Finding]:
     rows = con.execute(
         f"select code, count(*) filter (not is_last), count(*) filter (is_last) from "
-        f"(select is_last, unnest(string_split(\"{column.name}\", ';')) as code from ({years})) group by code",
+        f"(select is_last, unnest(string_split(\"{column.name}\", ';')) as code from ({years})) "
+        "group by code",
         ends,
     ).fetchall()
-    known = [(column.codes[code], before, now) for code, before, now in rows if code in column.codes]
+    known = [
+        (column.codes[code], before, now) for code, before, now in rows if code in column.codes
+    ]
     new = sorted(label for label, before, now in known if not before and now >= EXPECTED_USES)
     changed = sorted(
-        label for label, before, now in known if before and now and _changed(before, filled[False], now, filled[True])
+        label
+        for label, before, now in known
+        if before and now and _changed(before, filled[False], now, filled[True])
     )
     found = []
     if new:
-        words = f"in use in the last 12 months of the period, but not in the two years before: {', '.join(new)}"
+        words = (
+            "in use in the last 12 months of the period, but not in the two years before: "
+            f"{', '.join(new)}"
+        )
         found.append(Finding("warn", "code_appeared", words, contract.table, column.name))
     if changed:
-        words = f"a much larger or smaller share in the last 12 months of the period than in the two years before: {', '.join(changed)}"
+        words = (
+            "a much larger or smaller share in the last 12 months of the period than in the "
+            f"two years before: {', '.join(changed)}"
+        )
         found.append(Finding("warn", "shares_changed", words, contract.table, column.name))
     return found
 
@@ -194,7 +242,8 @@ def twice_findings(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[F
         return []
     rest = ", ".join(f'"{c.name}"' for c in contract.columns if c.name not in own)
     ((rows, distinct),) = con.execute(
-        f"select count(*), (select count(*) from (select distinct {rest} from text_{contract.table})) from text_{contract.table}"
+        f"select count(*), (select count(*) from (select distinct {rest} from "
+        f"text_{contract.table})) from text_{contract.table}"
     ).fetchall()
     if rows - distinct <= TWICE * rows:
         return []
@@ -202,20 +251,34 @@ def twice_findings(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[F
     return [Finding("warn", "rows_twice", words, contract.table, None, rows - distinct, rows)]
 
 
-def late_findings(con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest) -> list[Finding]:
-    """Events of the last year that were recorded long after they happened: the last months are incomplete then."""
+def late_findings(
+    con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest
+) -> list[Finding]:
+    """Events of the last year that were recorded long after they happened: the last months are
+    incomplete then.
+    """
     day = event_column(contract)
     if day is None or contract.column("recorded_date") is None:
         return []
     ((late, rows),) = con.execute(
         f"""
-        select count(*) filter (try_cast(recorded_date as date) > happened + interval {LATE_DAYS} day), count(*)
-        from (select recorded_date, try_cast("{day.name}" as date) as happened from text_{contract.table})
+        select
+            count(*) filter (
+                try_cast(recorded_date as date) > happened + interval {LATE_DAYS} day
+            ),
+            count(*)
+        from (
+            select recorded_date, try_cast("{day.name}" as date) as happened
+            from text_{contract.table}
+        )
         where happened > ?::date - interval 1 year and recorded_date is not null
         """,
         [manifest.period_end],
     ).fetchall()
     if rows < ROWS_TO_COMPARE or late < LATE * rows:
         return []
-    words = f"a quarter or more of the last 12 months was recorded over {LATE_DAYS} days after the event: the last months are not yet complete"
+    words = (
+        f"a quarter or more of the last 12 months was recorded over {LATE_DAYS} days after the "
+        "event: the last months are not yet complete"
+    )
     return [Finding("warn", "late_recording", words, contract.table, "recorded_date")]

@@ -1,4 +1,6 @@
-"""The judgement of one supply folder, from the identifier screen to the contract: the same at the agency and on the way in."""
+"""The judgement of one supply folder, from the identifier screen to the contract: the same at the
+agency and on the way in.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,16 @@ from expectations.judging.supply import Manifest, SupplyError, read_manifest, tr
 from expectations.screen.screen import screen_supply
 
 # Words for a partnership's canaries that are not there, on the way in.
-NO_CANARIES = "the partnership's canaries.json is not there, so nobody can tell whether the linkage keys are right; put it in the data folder"
+NO_CANARIES = (
+    "the partnership's canaries.json is not there, so nobody can tell whether the linkage keys "
+    "are right; put it in the data folder"
+)
 
 
 def screen(folder: Path, agency: str, today: dt.date) -> list[Finding]:
-    """What identifies children in a folder's files: errors where it is sure, warnings where it may be chance."""
+    """What identifies children in a folder's files: errors where it is sure, warnings where it may
+    be chance.
+    """
     return [
         Finding(
             "error" if one.is_sure else "warn",
@@ -43,9 +50,10 @@ def judge_folder(
 ) -> Report:
     """Judge a folder of the agency, provider and date that `report` names, adding to it.
 
-    `agreed` is canaries.json; None leaves the keys unchecked, as at an agency that does not have it. `previous_of` finds
-    the supplier's last accepted supply, whose size this one is compared with. Great Expectations' own pages go to `docs`, what does not
-    fit into memory to the private folder `scratch`.
+    `agreed` is canaries.json; None leaves the keys unchecked, as at an agency that does not have
+    it. `previous_of` finds the supplier's last accepted supply, whose size this one is compared
+    with. Great Expectations' own pages go to `docs`, what does not fit into memory to the private
+    folder `scratch`.
     """
 
     def refuse(rule: str, words: str) -> Report:
@@ -71,12 +79,23 @@ def judge_folder(
     elif agreed is not None and agreed["key_fingerprint"] != manifest.key_fingerprint:
         refuse(
             "key_fingerprint",
-            "the linkage keys were made with another secret than the partnership's (key_fingerprint in supply.json)",
+            (
+                "the linkage keys were made with another secret than the partnership's "
+                "(key_fingerprint in supply.json)"
+            ),
         )
     report.findings += transfer_findings(folder, manifest)
     if report.is_accepted:
         # Great Expectations takes seconds to import: only where a suite runs.
         from expectations.judging.validate import validate
 
-        validate(folder, manifest, agreed["canaries"] if agreed else None, previous_of(manifest), report, scratch, docs)
+        validate(
+            folder,
+            manifest,
+            agreed["canaries"] if agreed else None,
+            previous_of(manifest),
+            report,
+            scratch,
+            docs,
+        )
     return report

@@ -10,14 +10,24 @@ from expectations.contract import Severity, agencies
 # The rule of what identifies a child: the supply goes to quarantine.
 IDENTIFIER = "identifier"
 OF_THE_WHOLE = (
-    "volume", "no_longer_supplied", "months_missing", "code_vanished", "code_appeared", "shares_changed", "completeness", "rows_twice",
-    "late_recording", "may_identify",
-)  # fmt: skip
+    "volume",
+    "no_longer_supplied",
+    "months_missing",
+    "code_vanished",
+    "code_appeared",
+    "shares_changed",
+    "completeness",
+    "rows_twice",
+    "late_recording",
+    "may_identify",
+)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something wrong in a supply. `rows` is how many rows, 0 where the fault is not one of rows."""
+    """Something wrong in a supply. `rows` is how many rows, 0 where the fault is not one of
+    rows.
+    """
 
     severity: Severity
     rule: str
@@ -47,12 +57,17 @@ class Finding:
         count = f": {self.rows:,} of {self.of:,} rows" if self.rows else ""
         # A rule is written as it should be; beside rows that break it that must be said.
         is_rule = self.rows and self.rule not in (IDENTIFIER, "may_identify", "rows_twice")
-        return f"{where + ': ' if where else ''}{'not kept: ' if is_rule else ''}{self.words} [{self.rule}]{count}"
+        return (
+            f"{where + ': ' if where else ''}{'not kept: ' if is_rule else ''}{self.words} "
+            f"[{self.rule}]{count}"
+        )
 
 
 @dataclass
 class Report:
-    """The judgement of one supply. `checks` counts failed rows for every rule that was tried, kept or not."""
+    """The judgement of one supply. `checks` counts failed rows for every rule that was tried, kept
+    or not.
+    """
 
     agency: str
     provider: str | None
@@ -85,10 +100,14 @@ class Report:
     def title(self) -> str:
         """Agency, provider and date in words."""
         name = agencies()[self.agency].name
-        return f"{name}{f' ({self.provider})' if self.provider else ''}, supply of {self.supply_date}"
+        return (
+            f"{name}{f' ({self.provider})' if self.provider else ''}, supply of {self.supply_date}"
+        )
 
     def message(self, before_sending: bool = False) -> str:
-        """The result in words that a data officer can act on: of what arrived, or of what he checks before he sends it."""
+        """The result in words that a data officer can act on: of what arrived, or of what he checks
+        before he sends it.
+        """
         if self.is_accepted:
             count = len(self.warnings)
             tail = f" with {count} warning{'s' if count > 1 else ''}" if count else ""
@@ -96,17 +115,26 @@ class Report:
         lines = [f"{self.title}: refused. The last accepted supply stays in use."]
         if before_sending:
             lines = [
-                f"{self.title}: would be refused{', and put in quarantine, for it holds what identifies children' if self.identifies else ''}."
+                (
+                    f"{self.title}: would be "
+                    f"refused{', and put in quarantine, for it holds what identifies children' if self.identifies else ''}."
+                )
             ]
         elif self.identifies:
             lines = [
-                f"{self.title}: refused and put in quarantine, for it holds what identifies children. The last accepted supply stays in use."
+                (
+                    f"{self.title}: refused and put in quarantine, for it holds what identifies "
+                    "children. The last accepted supply stays in use."
+                )
             ]
         lines += [f"  - {f.sentence()}" for f in self.errors[:20]]
         if len(self.errors) > 20:
             lines.append(f"  - and {len(self.errors) - 20} further errors")
         lines.append(
-            "  Tell the data protection officers of both sides, make the extract again without these, and purge the quarantine: cce quarantine purge."
+            (
+                "  Tell the data protection officers of both sides, make the extract again without "
+                "these, and purge the quarantine: cce quarantine purge."
+            )
             if self.identifies and not before_sending
             else "  Correct these in the source or the extract, and send the whole supply again."
         )

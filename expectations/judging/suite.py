@@ -38,7 +38,9 @@ def build_suite(contract: Contract) -> Any:
         if c.kind == "codes":
             suite.add_expectation(
                 gxe.ExpectColumnValuesToBeInSet(
-                    column=c.name, value_set=sorted(c.codes), meta=meta("code_list", c.name, c.words)
+                    column=c.name,
+                    value_set=sorted(c.codes),
+                    meta=meta("code_list", c.name, c.words),
                 )
             )
         else:
@@ -51,7 +53,9 @@ def build_suite(contract: Contract) -> Any:
         rule = name.removeprefix(f"{column}__") if column else name
         suite.add_expectation(
             gxe.ExpectColumnValuesToBeInSet(
-                column=RULE_COLUMN + name, value_set=[True], meta=meta(rule, column, words, severity)
+                column=RULE_COLUMN + name,
+                value_set=[True],
+                meta=meta(rule, column, words, severity),
             )
         )
     return suite
@@ -68,10 +72,11 @@ def run_suite(
     absent: set[str],
     write_page: Callable[[Any, list[dict[str, Any]]], None] | None = None,
 ) -> list[dict[str, Any]]:
-    """Validate `chunks` and add up: one dict per rule with rule, column, words, severity, failed, rows.
+    """Validate `chunks` and add up: one dict per rule with rule, column, words, severity, failed,
+    rows.
 
-    `write_page` is given the suite and these counts while the library is ready to draw them. `absent` are optional columns
-    that the supply does not have; their rules are not tried.
+    `write_page` is given the suite and these counts while the library is ready to draw them.
+    `absent` are optional columns that the supply does not have; their rules are not tried.
     """
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     import great_expectations as gx
@@ -97,7 +102,9 @@ def run_suite(
             if one.exception_info.get("raised_exception"):
                 # The library's own message may quote a cell, so only the rule is named.
                 raise RuntimeError(f"rule {meta['rule']} of {contract.name} could not be tried")
-            total = totals.setdefault((meta["rule"], meta["column"]), {**meta, "failed": 0, "rows": 0})
+            total = totals.setdefault(
+                (meta["rule"], meta["column"]), {**meta, "failed": 0, "rows": 0}
+            )
             total["failed"] += int(one.result.get("unexpected_count", 0))
             total["rows"] += len(chunk)
     if write_page:

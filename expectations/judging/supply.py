@@ -30,7 +30,9 @@ class SupplyError(Exception):
 
 @dataclass(frozen=True)
 class Manifest:
-    """`supply.json`: what the agency says it sent. `tables` maps each table to its rows and sha256."""
+    """`supply.json`: what the agency says it sent. `tables` maps each table to its rows and
+    sha256.
+    """
 
     agency: str
     provider: str | None
@@ -48,7 +50,9 @@ class TableFile(Strict):
     """What was sent of a table. A hash in capitals is the same hash."""
 
     rows: StrictInt = Field(ge=0)
-    sha256: Annotated[str, BeforeValidator(lambda text: str(text).lower())] = Field(pattern="^[0-9a-f]{64}$")
+    sha256: Annotated[str, BeforeValidator(lambda text: str(text).lower())] = Field(
+        pattern="^[0-9a-f]{64}$"
+    )
 
 
 class ManifestFile(Strict):
@@ -69,35 +73,58 @@ class ManifestFile(Strict):
 def read_manifest(folder: Path) -> Manifest:
     """Read `supply.json`.
 
-    Raises SupplyError where it is not JSON, lacks a key, names a table no contract has or holds an impossible date.
+    Raises SupplyError where it is not JSON, lacks a key, names a table no contract has or holds an
+    impossible date.
     """
     try:
-        file = read_json(ManifestFile, (folder / "supply.json").read_text("utf-8-sig"), "supply.json")
+        file = read_json(
+            ManifestFile, (folder / "supply.json").read_text("utf-8-sig"), "supply.json"
+        )
     except UnicodeDecodeError:
         raise SupplyError("supply.json is not valid JSON in UTF-8") from None
     except FileError as error:
         raise SupplyError("; ".join(str(error).splitlines()).rstrip(".")) from None
     if file.agency not in agencies():
-        raise SupplyError(f"supply.json names an agency that has no contract; there are {', '.join(agencies())}")
+        raise SupplyError(
+            f"supply.json names an agency that has no contract; there are {', '.join(agencies())}"
+        )
     if file.contract_version != CONTRACT_VERSION:
-        raise SupplyError(f"supply.json is for another contract version; this one is {CONTRACT_VERSION}")
+        raise SupplyError(
+            f"supply.json is for another contract version; this one is {CONTRACT_VERSION}"
+        )
     known = contracts_of(file.agency)
     if not file.tables.keys() <= known.keys():
-        raise SupplyError(f"supply.json names a table that no contract has; there are {', '.join(known)}")
+        raise SupplyError(
+            f"supply.json names a table that no contract has; there are {', '.join(known)}"
+        )
     reasons = code_lists()["not_supplied_reason"]
     not_supplied = file.not_supplied or {}
     for name, reason in not_supplied.items():
         table, _, column = name.partition(".")
-        if table not in known or (column and known[table].column(column) is None) or reason not in reasons:
-            words = f"not_supplied in supply.json names tables or table.column, each with one of {', '.join(reasons)}"
+        if (
+            table not in known
+            or (column and known[table].column(column) is None)
+            or reason not in reasons
+        ):
+            words = (
+                "not_supplied in supply.json names tables or table.column, each with one of "
+                f"{', '.join(reasons)}"
+            )
             raise SupplyError(words)
     if agencies()[file.agency].providers != bool(file.provider):
-        raise SupplyError("supply.json must name a provider for health, and none for other agencies")
+        raise SupplyError(
+            "supply.json must name a provider for health, and none for other agencies"
+        )
     if file.provider and not re.fullmatch(r"[A-Z][A-Z0-9]{2,11}", file.provider):
-        raise SupplyError("the provider in supply.json is not a provider code (a capital, then capitals and digits)")
+        raise SupplyError(
+            "the provider in supply.json is not a provider code (a capital, then capitals and "
+            "digits)"
+        )
     extracted = file.extracted_at.replace(tzinfo=None)
     if not file.period_start < file.period_end <= extracted.date():
-        raise SupplyError("the dates in supply.json are out of order: period_start < period_end ≤ extracted_at")
+        raise SupplyError(
+            "the dates in supply.json are out of order: period_start < period_end ≤ extracted_at"
+        )
     return Manifest(
         agency=file.agency,
         provider=file.provider or None,
@@ -106,7 +133,10 @@ def read_manifest(folder: Path) -> Manifest:
         period_start=file.period_start,
         period_end=file.period_end,
         extracted_at=extracted,
-        tables={name: {"rows": table.rows, "sha256": table.sha256} for name, table in file.tables.items()},
+        tables={
+            name: {"rows": table.rows, "sha256": table.sha256}
+            for name, table in file.tables.items()
+        },
         not_supplied={name: reasons[reason] for name, reason in not_supplied.items()},
         invented=file.invented,
     )
@@ -119,7 +149,9 @@ def file_sha256(path: Path) -> str:
 
 
 def transfer_findings(folder: Path, manifest: Manifest) -> list[Finding]:
-    """Whether the files are those that `supply.json` names, whole: a broken transfer is found here."""
+    """Whether the files are those that `supply.json` names, whole: a broken transfer is
+    found here.
+    """
     found: list[Finding] = []
     present = {p.stem for p in folder.glob("*.csv")}
     extra = [
@@ -130,26 +162,46 @@ def transfer_findings(folder: Path, manifest: Manifest) -> list[Finding]:
     if extra:
         found.append(
             Finding(
-                "error", "extra_file", f"{len(extra)} files or folders that supply.json does not name; take them out"
+                "error",
+                "extra_file",
+                f"{len(extra)} files or folders that supply.json does not name; take them out",
             )
         )
     for table in manifest.tables:
         if table not in present:
-            found.append(Finding("error", "missing_file", "named in supply.json but not in the folder", table))
+            found.append(
+                Finding(
+                    "error", "missing_file", "named in supply.json but not in the folder", table
+                )
+            )
         elif file_sha256(folder / f"{table}.csv") != manifest.tables[table]["sha256"]:
-            words = "the file differs from what supply.json describes: a broken transfer; copy it again"
+            words = (
+                "the file differs from what supply.json describes: a broken transfer; copy it again"
+            )
             found.append(Finding("error", "checksum", words, table))
     for table, contract in contracts_of(manifest.agency).items():
         if contract.required and table not in manifest.tables:
-            found.append(Finding("error", "required_table", "a required table is not supplied", table))
+            found.append(
+                Finding("error", "required_table", "a required table is not supplied", table)
+            )
     return found
 
 
-def _header_findings(contract: Contract, header: list[str], declared: dict[str, str]) -> list[Finding]:
+def _header_findings(
+    contract: Contract, header: list[str], declared: dict[str, str]
+) -> list[Finding]:
     found: list[Finding] = []
     names = [c.name for c in contract.columns]
     if len(header) == 1 and len(names) > 1 and re.search(r"[;\t|]", header[0]):
-        return [Finding("error", "delimiter", "the columns are not separated by commas", contract.table, line=1)]
+        return [
+            Finding(
+                "error",
+                "delimiter",
+                "the columns are not separated by commas",
+                contract.table,
+                line=1,
+            )
+        ]
     if sum(h in names for h in header) * 2 < len([c for c in contract.columns if not c.optional]):
         words = "the first line is not the header row of this table"
         return [Finding("error", "header", words, contract.table, line=1)]
@@ -157,7 +209,11 @@ def _header_findings(contract: Contract, header: list[str], declared: dict[str, 
         if times > 1 and name in names:
             found.append(
                 Finding(
-                    "error", "duplicated_column", "the column stands in the header more than once", contract.table, name
+                    "error",
+                    "duplicated_column",
+                    "the column stands in the header more than once",
+                    contract.table,
+                    name,
                 )
             )
     for i, name in enumerate(header, 1):
@@ -165,24 +221,46 @@ def _header_findings(contract: Contract, header: list[str], declared: dict[str, 
             # A name that nobody agreed may be a value that slipped into the header.
             shown = f"number {i}"
             found.append(
-                Finding("error", "unknown_column", "a column that the contract does not have", contract.table, shown)
+                Finding(
+                    "error",
+                    "unknown_column",
+                    "a column that the contract does not have",
+                    contract.table,
+                    shown,
+                )
             )
     for column in contract.columns:
-        # A column that every row must have cannot be declared absent: references, dates, codes that are counted.
-        excused = column.optional or (column.blank != "error" and f"{contract.table}.{column.name}" in declared)
+        # A column that every row must have cannot be declared absent: references, dates, codes that
+        # are counted.
+        excused = column.optional or (
+            column.blank != "error" and f"{contract.table}.{column.name}" in declared
+        )
         if column.name not in header and not excused:
             found.append(
-                Finding("error", "missing_column", "a required column is not supplied", contract.table, column.name)
+                Finding(
+                    "error",
+                    "missing_column",
+                    "a required column is not supplied",
+                    contract.table,
+                    column.name,
+                )
             )
     return found
 
 
 def structure_findings(folder: Path, manifest: Manifest, contract: Contract) -> list[Finding]:
-    """Whether one CSV file can be read as its contract's table: encoding, delimiter, header, ragged rows, row count."""
+    """Whether one CSV file can be read as its contract's table: encoding, delimiter, header, ragged
+    rows, row count.
+    """
     path, table = folder / f"{contract.table}.csv", contract.table
     if path.stat().st_size == 0:
         return [
-            Finding("error", "empty_file", "the file is empty: without rows it must still have its header row", table)
+            Finding(
+                "error",
+                "empty_file",
+                "the file is empty: without rows it must still have its header row",
+                table,
+            )
         ]
     rows = 0
     try:

@@ -1,4 +1,6 @@
-"""Judge one supply folder against its agency's contracts: structure first, then Great Expectations in chunks."""
+"""Judge one supply folder against its agency's contracts: structure first, then Great Expectations
+in chunks.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +37,13 @@ def literal(text: str) -> str:
 
 
 def read_csv_sql(path: Path, columns: list[str]) -> str:
-    """A DuckDB table function that reads a checked CSV file as text, the same way wherever it is read."""
+    """A DuckDB table function that reads a checked CSV file as text, the same way wherever it is
+    read.
+    """
     names = ", ".join(f"{literal(c)}: 'VARCHAR'" for c in columns)
     return (
-        f"read_csv({literal(str(path))}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+        f"read_csv({literal(str(path))}, header = true, auto_detect = false, delim = ',', quote = "
+        "'\"', escape = '\"', "
         f"strict_mode = true, parallel = false, max_line_size = 2000000, columns = {{{names}}})"
     )
 
@@ -52,12 +57,16 @@ def header_of(path: Path) -> list[str]:
 
 
 def _load(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> set[str]:
-    """Read a table as typed text into `text_<table>` with every contract column; returns the absent columns."""
+    """Read a table as typed text into `text_<table>` with every contract column; returns the absent
+    columns.
+    """
     header = header_of(path)
     source = read_csv_sql(path, header)
     absent = {c.name for c in contract.columns} - set(header)
     cells = ", ".join(
-        f'null::varchar as "{c.name}"' if c.name in absent else f'nullif("{c.name}", \'\') as "{c.name}"'
+        f'null::varchar as "{c.name}"'
+        if c.name in absent
+        else f'nullif("{c.name}", \'\') as "{c.name}"'
         for c in contract.columns
     )
     con.execute(f"create table text_{contract.table} as select {cells} from {source}")
@@ -65,7 +74,9 @@ def _load(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> set
 
 
 def _prepared_sql(contract: Contract, has_births: bool) -> str:
-    """The text columns beside one true-or-false column per row rule; null where the rule has nothing to judge."""
+    """The text columns beside one true-or-false column per row rule; null where the rule has
+    nothing to judge.
+    """
     table = contract.table
     derived, joins = [], []
     for c in contract.columns:
@@ -79,7 +90,8 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
     births = "null::date"
     if table != "people" and contract.column("person_ref") and has_births:
         joins.append(
-            "left join (select person_ref as k, min(try_cast(birth_month || '-01' as date)) as born "
+            "left join (select person_ref as k, min(try_cast(birth_month || '-01' as date)) as "
+            "born "
             "from text_people group by all) as births on births.k = t.person_ref"
         )
         births = "births.born"
@@ -90,7 +102,10 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
         for c in contract.columns
         if c.kind in (*DATED, "month")
     ]
-    casts = ", ".join(typed(c).replace(f'"{c.name}"', f't."{c.name}"') + f' as "{c.name}"' for c in contract.columns)
+    casts = ", ".join(
+        typed(c).replace(f'"{c.name}"', f't."{c.name}"') + f' as "{c.name}"'
+        for c in contract.columns
+    )
     flags = []
     for name, (sql, column, _, _) in row_rules(contract).items():
         # A blank cell is the not_blank rule's business, so a rule on one cell is silent there.
@@ -126,9 +141,10 @@ def validate(
 ) -> None:
     """Judge the files of a supply whose transfer is whole, adding to `report`.
 
-    `canaries` are the linkage keys of the fictitious children that every people table must carry, one dict per child, None where not known;
-    `previous` is the supplier's last accepted supply, whose size this one is compared with; Great Expectations' own pages of
-    an accepted supply are written to the folder `docs`. `scratch` is a private folder for what does not fit into memory.
+    `canaries` are the linkage keys of the fictitious children that every people table must carry,
+    one dict per child, None where not known; `previous` is the supplier's last accepted supply,
+    whose size this one is compared with; Great Expectations' own pages of an accepted supply are
+    written to the folder `docs`. `scratch` is a private folder for what does not fit into memory.
     """
     known = contracts_of(manifest.agency)
     supplied = [known[t] for t in known if t in manifest.tables]
@@ -139,7 +155,10 @@ def validate(
     with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(scratch)}) as con:
         con.execute("set preserve_insertion_order = true")
         con.execute(
-            "create table facts as select ?::date as supply_ends, ?::date as extracted_on, ?::varchar as agency_prefix",
+            (
+                "create table facts as select ?::date as supply_ends, ?::date as extracted_on, "
+                "?::varchar as agency_prefix"
+            ),
             [manifest.period_end, manifest.extracted_at.date(), agencies()[manifest.agency].prefix],
         )
         absent = {}
@@ -149,7 +168,10 @@ def validate(
                 absent[c.table] = _load(con, folder / f"{c.table}.csv", c)
             except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.DataError):
                 # The reader's own message quotes the line.
-                words = "the file is not CSV as RFC 4180 has it (stray quotes, mixed line ends or a huge line)"
+                words = (
+                    "the file is not CSV as RFC 4180 has it (stray quotes, mixed line ends or "
+                    "a huge line)"
+                )
                 report.findings.append(Finding("error", "unreadable", words, c.table))
         if report.errors:
             return
@@ -158,13 +180,22 @@ def validate(
             report.rows[contract.table] = int(counted)
             if counted != manifest.tables[contract.table]["rows"]:
                 report.findings.append(
-                    Finding("error", "unreadable", "two readers count different numbers of rows", contract.table)
+                    Finding(
+                        "error",
+                        "unreadable",
+                        "two readers count different numbers of rows",
+                        contract.table,
+                    )
                 )
                 continue
-            missing = [c for c in contract.columns if c.references and c.references not in manifest.tables]
+            missing = [
+                c for c in contract.columns if c.references and c.references not in manifest.tables
+            ]
             if missing:
                 words = f"refers to {missing[0].references}, which is not supplied"
-                report.findings.append(Finding("error", "reference", words, contract.table, missing[0].name))
+                report.findings.append(
+                    Finding("error", "reference", words, contract.table, missing[0].name)
+                )
                 continue
             sql = _prepared_sql(contract, has_births="people" in manifest.tables)
             keep = functools.partial(_keep_page, pages, contract.table)
@@ -174,7 +205,13 @@ def validate(
                 if r["failed"]:
                     report.findings.append(
                         Finding(
-                            r["severity"], r["rule"], r["words"], contract.table, r["column"], r["failed"], r["rows"]
+                            r["severity"],
+                            r["rule"],
+                            r["words"],
+                            contract.table,
+                            r["column"],
+                            r["failed"],
+                            r["rows"],
                         )
                     )
             for look in (month_findings, code_findings, share_findings, late_findings):
@@ -201,8 +238,12 @@ def _write_pages(docs: Path, pages: dict[str, Any], manifest: Manifest) -> None:
         path.chmod(0o600)
 
 
-def _canary_findings(con: duckdb.DuckDBPyConnection, canaries: list[dict[str, str]]) -> list[Finding]:
-    """Each fictitious child must stand with its own key in every key column that the supply fills."""
+def _canary_findings(
+    con: duckdb.DuckDBPyConnection, canaries: list[dict[str, str]]
+) -> list[Finding]:
+    """Each fictitious child must stand with its own key in every key column that the supply
+    fills.
+    """
     filled = [
         k
         for k in ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode")
@@ -210,7 +251,8 @@ def _canary_findings(con: duckdb.DuckDBPyConnection, canaries: list[dict[str, st
     ]
     wanted = [(k, canary[k]) for k in filled for canary in canaries if k in canary]
     there = sum(
-        con.execute(f"select count(*) > 0 from text_people where {k} = ?", [key]).fetchall()[0][0] for k, key in wanted
+        con.execute(f"select count(*) > 0 from text_people where {k} = ?", [key]).fetchall()[0][0]
+        for k, key in wanted
     )
     if wanted and there == len(wanted):
         return []

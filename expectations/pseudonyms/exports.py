@@ -20,7 +20,9 @@ Places = dict[str, tuple[str, str]]
 
 
 class Secrets:
-    """The partnership's secret makes what agencies share, the agency's own what nobody else may read."""
+    """The partnership's secret makes what agencies share, the agency's own what nobody else may
+    read.
+    """
 
     def __init__(self, partnership: bytes, agency: bytes, prefix: str) -> None:
         self.partnership, self.agency, self.prefix = partnership, agency, prefix
@@ -31,7 +33,9 @@ class Secrets:
 
 
 def read_export(folder: Path, table: TableMap) -> Iterator[Row]:
-    """The rows of an export as written, by its own column names. Raises MappingError by file and line, never quoting a cell."""
+    """The rows of an export as written, by its own column names. Raises MappingError by file and
+    line, never quoting a cell.
+    """
     path = folder / table.file
     if not path.is_file():
         raise MappingError(f"{table.file}: not in the folder of exports")
@@ -42,12 +46,15 @@ def read_export(folder: Path, table: TableMap) -> Iterator[Row]:
             reader = csv.reader(f, delimiter=table.delimiter, strict=True)
             header = [h.strip() for h in next(reader, [])]
             if missing := sorted(needed - set(header)):
-                raise MappingError(f"{table.file}: has no column {missing[0]}, which columns.yml names")
+                raise MappingError(
+                    f"{table.file}: has no column {missing[0]}, which columns.yml names"
+                )
             for cells in reader:
                 rows += 1
                 if len(cells) != len(header):
                     raise MappingError(
-                        f"{table.file}, line {reader.line_num}: {len(cells)} cells where the header has {len(header)}"
+                        f"{table.file}, line {reader.line_num}: {len(cells)} cells where the "
+                        f"header has {len(header)}"
                     )
                 yield dict(zip(header, cells, strict=True))
     except (UnicodeDecodeError, LookupError):
@@ -55,11 +62,15 @@ def read_export(folder: Path, table: TableMap) -> Iterator[Row]:
             f"{table.file}: is not in the encoding {table.encoding}; name its own in columns.yml"
         ) from None
     except csv.Error:
-        raise MappingError(f"{table.file}, near line {rows + 2}: is not CSV with this delimiter") from None
+        raise MappingError(
+            f"{table.file}, near line {rows + 2}: is not CSV with this delimiter"
+        ) from None
 
 
 def reader(source: Source | None) -> Callable[[Row], str]:
-    """A function from a row to the text of a source; several columns are joined, without a source it is blank."""
+    """A function from a row to the text of a source; several columns are joined, without a source
+    it is blank.
+    """
     if source is None or source.value is not None:
         value = source.value or "" if source else ""
         return lambda row: value
@@ -86,14 +97,21 @@ def _moment(text: str, form: str | None) -> dt.datetime | None:
 @functools.lru_cache(maxsize=200_000)
 def written(moment: dt.datetime, kind: str) -> str:
     """A moment as the contract writes it."""
-    forms = {"date": "%Y-%m-%d", "month": "%Y-%m", "timestamp": "%Y-%m-%dT%H:%M", "moment": "%Y-%m-%dT%H:%M"}
+    forms = {
+        "date": "%Y-%m-%d",
+        "month": "%Y-%m",
+        "timestamp": "%Y-%m-%dT%H:%M",
+        "moment": "%Y-%m-%dT%H:%M",
+    }
     return moment.strftime(forms[kind])
 
 
 def maker(
     column: Column, source: Source, secrets: Secrets, places: Places, unread: Counter[str]
 ) -> Callable[[Row], str]:
-    """A function from a row of the export to the cell of the contract. `unread` counts what could not be read, by column."""
+    """A function from a row of the export to the cell of the contract. `unread` counts what could
+    not be read, by column.
+    """
 
     read = reader(source)
     shape = re.compile(column.pattern.removesuffix("$") + r"\Z") if column.pattern else None
@@ -115,12 +133,21 @@ def maker(
                 unread[column.name] += 1
             return written(moment, column.kind) if moment else ""
         if column.codes:
-            parts = [p.strip() for p in text.split(source.separator)] if column.kind == "list_of" else [text]
-            codes = [source.codes.get(p.casefold(), p if p in column.codes else source.otherwise) for p in parts if p]
+            parts = (
+                [p.strip() for p in text.split(source.separator)]
+                if column.kind == "list_of"
+                else [text]
+            )
+            codes = [
+                source.codes.get(p.casefold(), p if p in column.codes else source.otherwise)
+                for p in parts
+                if p
+            ]
             known = dict.fromkeys(c for c in codes if c in column.codes)
             unread[column.name] += any(c not in column.codes for c in codes)
             return ";".join(known)
-        # What has not the shape of the contract stays at home: a name in a column of codes would leave with it.
+        # What has not the shape of the contract stays at home: a name in a column of codes would
+        # leave with it.
         if shape and not shape.match(text):
             unread[column.name] += 1
             return ""
@@ -132,8 +159,12 @@ def maker(
 def people_maker(
     table: TableMap, secrets: Secrets, places: Places, extracted_on: dt.date, counts: Counter[str]
 ) -> Callable[[Row], Row]:
-    """A function from a row of the export to keys, birth month and home. `counts` has what could not be used, by identifier."""
-    nhs_of, upn_of, forenames_of, surname_of, birth_of, postcode_of = (reader(table.sources.get(n)) for n in IDENTITY)
+    """A function from a row of the export to keys, birth month and home. `counts` has what could
+    not be used, by identifier.
+    """
+    nhs_of, upn_of, forenames_of, surname_of, birth_of, postcode_of = (
+        reader(table.sources.get(n)) for n in IDENTITY
+    )
     form = table.sources["date_of_birth"].form if "date_of_birth" in table.sources else None
 
     def make(row: Row) -> Row:

@@ -1,4 +1,6 @@
-"""Secrets, linkage keys and references: HMAC-SHA-256 (RFC 2104, FIPS 198-1), each kind of key with a prefix of its own."""
+"""Secrets, linkage keys and references: HMAC-SHA-256 (RFC 2104, FIPS 198-1), each kind of key with
+a prefix of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from expectations.pseudonyms import normalise
 
 KEYS = ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode")
 BITS = 256
-# Hexadecimal digits of a reference: 80 bits, so that two of a million references meet by chance once in a trillion.
+# Hexadecimal digits of a reference: 80 bits, so that two of a million references meet by chance
+# once in a trillion.
 REFERENCE_DIGITS = 20
 
 
@@ -21,7 +24,9 @@ class SecretError(Exception):
 
 
 class Identity(NamedTuple):
-    """What an agency knows of a person, as it stands in its export; blank where it knows nothing."""
+    """What an agency knows of a person, as it stands in its export; blank where it knows
+    nothing.
+    """
 
     nhs_number: str = ""
     upn: str = ""
@@ -32,13 +37,16 @@ class Identity(NamedTuple):
 
 
 def secret_of(text: str) -> bytes:
-    """The bytes of a secret written in hexadecimal, as `cce keygen` writes it. Raises SecretError."""
+    """The bytes of a secret written in hexadecimal, as `cce keygen` writes it. Raises
+    SecretError.
+    """
     bare = text.strip()
     if not re.fullmatch(r"[0-9a-fA-F]*", bare) or len(bare) % 2:
         raise SecretError("a secret is written in hexadecimal digits, as `cce keygen` makes it")
     if len(bare) * 4 < BITS:
         raise SecretError(
-            f"a secret has at least {BITS} bits ({BITS // 4} hexadecimal digits); this one has {len(bare) * 4}"
+            f"a secret has at least {BITS} bits ({BITS // 4} hexadecimal digits); this one has "
+            f"{len(bare) * 4}"
         )
     if len(set(bare.lower())) < 8:
         raise SecretError("this secret was not drawn at random: make one with `cce keygen`")
@@ -56,10 +64,15 @@ def keyed(secret: bytes, kind: str, text: str) -> str:
 
 
 def linkage_keys(secret: bytes, person: Identity, extracted_on: dt.date) -> dict[str, str]:
-    """The four linkage keys under the partnership's secret; blank where what a key needs is not known."""
+    """The four linkage keys under the partnership's secret; blank where what a key needs is not
+    known.
+    """
     nhs, upn = normalise.nhs_number(person.nhs_number), normalise.upn(person.upn)
     name = normalise.full_name(person.forenames, person.surname)
-    born, home = normalise.birth(person.date_of_birth, extracted_on), normalise.postcode(person.postcode)
+    born, home = (
+        normalise.birth(person.date_of_birth, extracted_on),
+        normalise.postcode(person.postcode),
+    )
     texts: Mapping[str, str | None] = {
         "key_nhs": nhs,
         "key_upn": upn,
@@ -70,10 +83,14 @@ def linkage_keys(secret: bytes, person: Identity, extracted_on: dt.date) -> dict
 
 
 def reference(secret: bytes, prefix: str, column: str, value: str) -> str:
-    """An agency's own reference re-keyed under the agency's own secret: the same one in every table, told to nobody else."""
+    """An agency's own reference re-keyed under the agency's own secret: the same one in every
+    table, told to nobody else.
+    """
     return prefix + keyed(secret, column, value)[:REFERENCE_DIGITS]
 
 
 def shared_key(secret: bytes, column: str, value: str) -> str:
-    """A reference that several agencies hold (of a National Referral Mechanism case), keyed under the partnership's secret."""
+    """A reference that several agencies hold (of a National Referral Mechanism case), keyed under
+    the partnership's secret.
+    """
     return keyed(secret, column, re.sub(r"[^A-Z0-9]", "", value.upper()))

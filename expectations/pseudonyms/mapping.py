@@ -1,4 +1,6 @@
-"""`columns.yml`: where each column of the contract comes from in an agency's own exports. Read once, refused in words."""
+"""`columns.yml`: where each column of the contract comes from in an agency's own exports. Read
+once, refused in words.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ class MappingError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """Where one column comes from: columns of the export, how to read them; or one value for every row."""
+    """Where one column comes from: columns of the export, how to read them; or one value for every
+    row.
+    """
 
     columns: tuple[str, ...] = ()
     form: str | None = None
@@ -108,7 +112,9 @@ class MappingFile(Strict):
 
 
 def read_mapping(path: Path, agency: str) -> Mapping:
-    """Read and check `columns.yml`. Raises MappingError: file, line, table and column, and what is allowed."""
+    """Read and check `columns.yml`. Raises MappingError: file, line, table and column, and what is
+    allowed.
+    """
     try:
         text = read_words(path)
         file = read_text(MappingFile, text, path.name, as_texts=True)
@@ -126,40 +132,71 @@ def _mapping(file: MappingFile, agency: str, name: str, text: str) -> Mapping:
     known = contracts_of(agency)
     for table in file.tables:
         if table not in known:
-            raise fault(name, text, ("tables", table), f"tables: no such table; {nearest(table, list(known))}")
-    if missing := [table for table, contract in known.items() if contract.required and table not in file.tables]:
-        raise fault(name, text, ("tables",), f"required tables are not mapped: {', '.join(missing)}")
+            raise fault(
+                name,
+                text,
+                ("tables", table),
+                f"tables: no such table; {nearest(table, list(known))}",
+            )
+    if missing := [
+        table for table, contract in known.items() if contract.required and table not in file.tables
+    ]:
+        raise fault(
+            name, text, ("tables",), f"required tables are not mapped: {', '.join(missing)}"
+        )
     reasons = code_lists()["not_supplied_reason"]
     for key, reason in file.not_supplied.items():
         if reason not in reasons:
-            raise fault(name, text, ("not_supplied", key), f"{key}: the reason is one of {', '.join(reasons)}")
+            raise fault(
+                name,
+                text,
+                ("not_supplied", key),
+                f"{key}: the reason is one of {', '.join(reasons)}",
+            )
         table, _, column = key.partition(".")
         if table not in known or (column and known[table].column(column) is None):
-            words = f"{key} is no table or table.column of the agency; {nearest(table, list(known))}"
+            words = (
+                f"{key} is no table or table.column of the agency; {nearest(table, list(known))}"
+            )
             raise fault(name, text, ("not_supplied", key), words)
     tables = {key: _table(key, entry, known[key], name, text) for key, entry in file.tables.items()}
-    return Mapping(agency, file.provider, file.period.start, file.period.end, dict(file.not_supplied), tables)
+    return Mapping(
+        agency, file.provider, file.period.start, file.period.end, dict(file.not_supplied), tables
+    )
 
 
 def _table(key: str, entry: TableEntry, contract: Contract, name: str, text: str) -> TableMap:
     at = ("tables", key)
     if Path(entry.file).name != entry.file:
-        raise fault(name, text, (*at, "file"), f"table {key}: file is the name of a file in the folder of exports")
+        raise fault(
+            name,
+            text,
+            (*at, "file"),
+            f"table {key}: file is the name of a file in the folder of exports",
+        )
     own = [c.name for c in contract.columns if c.name not in MADE or key != "people"]
     allowed = [*own, *(IDENTITY if key == "people" else ())]
     for column in entry.columns:
         if column not in allowed:
             words = f"table {key}, columns: {column} is none of {', '.join(sorted(allowed))}"
             raise fault(name, text, (*at, "columns", column), words)
-    needed = [c.name for c in contract.columns if c.blank == "error" and not c.optional and c.name in own]
+    needed = [
+        c.name for c in contract.columns if c.blank == "error" and not c.optional and c.name in own
+    ]
     if missing := [column for column in needed if column not in entry.columns]:
-        raise fault(name, text, (*at, "columns"), f"table {key}: required and not mapped: {', '.join(missing)}")
+        raise fault(
+            name,
+            text,
+            (*at, "columns"),
+            f"table {key}: required and not mapped: {', '.join(missing)}",
+        )
     sources = {}
     for column, source in entry.columns.items():
         columns = source.postcode or source.from_
         if bool(columns) == (source.value is not None):
             words = (
-                f"table {key}, column {column}: says where it comes from (from, postcode), or one value for every row"
+                f"table {key}, column {column}: says where it comes from (from, postcode), or "
+                "one value for every row"
             )
             raise fault(name, text, (*at, "columns", column), words)
         sources[column] = Source(

@@ -1,4 +1,6 @@
-"""From a postcode to its ward and lower-layer area, through the agency's copy of the ONS postcode file."""
+"""From a postcode to its ward and lower-layer area, through the agency's copy of the ONS postcode
+file.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,17 @@ import pandas as pd
 
 from expectations.pseudonyms.mapping import MappingError
 
-# Column names of the ONS Postcode Directory and the National Statistics Postcode Lookup, of several years.
+# Column names of the ONS Postcode Directory and the National Statistics Postcode Lookup, of several
+# years.
 _POSTCODE = re.compile(r"pcds?|pcd[278]", re.IGNORECASE)
 _WARD = re.compile(r"osward|ward|wd\d\dcd", re.IGNORECASE)
 _LSOA = re.compile(r"lsoa(21|11)(cd)?", re.IGNORECASE)
 
 
 def places(path: Path, wanted: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Postcode without space → ward code and lower-layer area code, for the postcodes wanted. Raises MappingError."""
+    """Postcode without space → ward code and lower-layer area code, for the postcodes wanted.
+    Raises MappingError.
+    """
     try:
         with path.open(encoding="utf-8-sig") as f:
             header = [h.strip().strip('"') for h in f.readline().split(",")]

@@ -1,4 +1,6 @@
-"""Makes the extract: every table of `columns.yml` keyed, recoded and cut down to its contract, then screened, then handed over whole."""
+"""Makes the extract: every table of `columns.yml` keyed, recoded and cut down to its contract, then
+screened, then handed over whole.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ from expectations.contract import agencies
 from expectations.judging.supply import CONTRACT_VERSION, file_sha256
 from expectations.pseudonyms import normalise
 from expectations.pseudonyms.canaries import CANARIES, canary_people
-from expectations.pseudonyms.exports import Places, Secrets, maker, people_maker, read_export, reader
+from expectations.pseudonyms.exports import (
+    Places,
+    Secrets,
+    maker,
+    people_maker,
+    read_export,
+    reader,
+)
 from expectations.pseudonyms.keys import KEYS, SecretError, fingerprint
 from expectations.pseudonyms.mapping import Mapping, MappingError, TableMap
 from expectations.pseudonyms.places import places
@@ -26,7 +35,9 @@ MOST_UNREAD = 0.2
 
 @dataclass
 class Result:
-    """What was made, in counts: rows by table, keys by kind, and what could not be read by table and column."""
+    """What was made, in counts: rows by table, keys by kind, and what could not be read by table
+    and column.
+    """
 
     rows: dict[str, int] = field(default_factory=dict)
     keys: Counter[str] = field(default_factory=Counter)
@@ -36,7 +47,10 @@ class Result:
         """For the data officer."""
         people = max(1, self.rows.get("people", 0) - len(CANARIES))
         said = [f"{table}: {rows:,} rows" for table, rows in self.rows.items()]
-        said += [f"{key}: on {self.keys[key]:,} of {people:,} people ({self.keys[key] / people:.0%})" for key in KEYS]
+        said += [
+            f"{key}: on {self.keys[key]:,} of {people:,} people ({self.keys[key] / people:.0%})"
+            for key in KEYS
+        ]
         said += [
             f"{table}, {name}: {n:,} cells could not be read and were left blank"
             for table, of in self.unread.items()
@@ -57,13 +71,18 @@ def pseudonymise(
 ) -> Result:
     """Write the supply folder `out` from the exports in `raw`; it is there whole, or not at all.
 
-    Raises MappingError where an export is not as `columns.yml` says or the result would still identify somebody, and
-    SecretError where both secrets are one.
+    Raises MappingError where an export is not as `columns.yml` says or the result would still
+    identify somebody, and SecretError where both secrets are one.
     """
     if partnership == agency:
-        raise SecretError("the agency's own secret must not be the partnership's: the references would be known to all")
+        raise SecretError(
+            "the agency's own secret must not be the partnership's: the references would be known "
+            "to all"
+        )
     if out.resolve().is_relative_to(raw.resolve()) or raw.resolve().is_relative_to(out.resolve()):
-        raise MappingError("the extract must not be written where the exports are read: name another folder")
+        raise MappingError(
+            "the extract must not be written where the exports are read: name another folder"
+        )
     if out.exists() and any(out.iterdir()):
         raise MappingError("there is something in the output folder already: name a new one")
     part = out.with_name(f".{out.name}.part")
@@ -74,7 +93,9 @@ def pseudonymise(
         found = screen_supply(part, mapping.agency, extracted_at.date())
         sure = [f"{file}, {f.sentence()}" for file, of in found.items() for f in of if f.is_sure]
         if sure:
-            raise MappingError("the extract would still identify people, so it was not written: " + "; ".join(sure))
+            raise MappingError(
+                "the extract would still identify people, so it was not written: " + "; ".join(sure)
+            )
         if out.exists():
             out.rmdir()
         part.rename(out)
@@ -101,7 +122,9 @@ def _write(
     declared = dict(mapping.not_supplied)
     for name, table in mapping.tables.items():
         for c in table.contract.columns:
-            made = name == "people" and (c.name in KEYS or c.name in ("birth_month", "ward_code", "lsoa_code"))
+            made = name == "people" and (
+                c.name in KEYS or c.name in ("birth_month", "ward_code", "lsoa_code")
+            )
             if c.name not in table.sources and not made:
                 declared.setdefault(f"{name}.{c.name}", "not_held")
     manifest = {
@@ -112,7 +135,10 @@ def _write(
         "period_start": mapping.period_start.isoformat(),
         "period_end": mapping.period_end.isoformat(),
         "extracted_at": extracted_at.strftime("%Y-%m-%dT%H:%M"),
-        "tables": {t: {"rows": n, "sha256": file_sha256(part / f"{t}.csv")} for t, n in sorted(result.rows.items())},
+        "tables": {
+            t: {"rows": n, "sha256": file_sha256(part / f"{t}.csv")}
+            for t, n in sorted(result.rows.items())
+        },
         "not_supplied": declared,
     }
     (part / "supply.json").write_text(json.dumps(manifest, indent=1) + "\n")
@@ -147,8 +173,16 @@ def _table(
     }
     is_people = name == "people"
     person = people_maker(table, secrets, found, extracted_on, unread) if is_people else None
-    columns = [c.name for c in contract.columns if c.name in makers or (is_people and c.name in (*KEYS, "birth_month"))]
-    columns += [c for c in ("ward_code", "lsoa_code") if is_people and c not in columns and (found or c == "ward_code")]
+    columns = [
+        c.name
+        for c in contract.columns
+        if c.name in makers or (is_people and c.name in (*KEYS, "birth_month"))
+    ]
+    columns += [
+        c
+        for c in ("ward_code", "lsoa_code")
+        if is_people and c not in columns and (found or c == "ward_code")
+    ]
     rows = 0
     with (part / f"{name}.csv").open("w", encoding="utf-8", newline="") as f:
         out = csv.DictWriter(f, columns, restval="", extrasaction="ignore", lineterminator="\n")
@@ -175,4 +209,6 @@ def _table(
                 if of.form is None and not of.codes
                 else "look at its format or codes"
             )
-            raise MappingError(f"table {name}, {column}: {n:,} of {rows:,} cells could not be read; {hint}")
+            raise MappingError(
+                f"table {name}, {column}: {n:,} of {rows:,} cells could not be read; {hint}"
+            )

@@ -1,4 +1,6 @@
-"""Whether a piece that has the shape of an identifier is one. One function per `check` in `kinds.yml`."""
+"""Whether a piece that has the shape of an identifier is one. One function per `check` in
+`kinds.yml`.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def upn(piece: str) -> bool:
 
 def postcode(piece: str) -> bool:
     """A full postcode of a real area; “S47 1st” is none."""
-    return is_postcode(plain(piece.replace("-", ""))) and not re.search(r"\d(?:st|nd|rd|th)$", piece)
+    return is_postcode(plain(piece.replace("-", ""))) and not re.search(
+        r"\d(?:st|nd|rd|th)$", piece
+    )
 
 
 def address(piece: str) -> bool:
@@ -35,7 +39,9 @@ def address(piece: str) -> bool:
 
 
 def telephone(piece: str) -> bool:
-    """Begins like a number in the United Kingdom; a spreadsheet drops the leading nought of a mobile's."""
+    """Begins like a number in the United Kingdom; a spreadsheet drops the leading nought of a
+    mobile's.
+    """
     return piece[0] == "0" or piece[0] == "7"
 
 
@@ -47,7 +53,9 @@ def latitude(piece: str) -> bool:
 def day_of_six_digits(piece: str) -> bool:
     """Ends in ddmmyy."""
     day, month = int(piece[-6:-4]), int(piece[-4:-2])
-    return 1 <= month <= 12 and 1 <= day <= (29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31)
+    return 1 <= month <= 12 and 1 <= day <= (
+        29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31
+    )
 
 
 class NamesFile(Strict):
@@ -68,7 +76,9 @@ def name(piece: str) -> bool:
     words = re.split(r"[ .]+", piece.upper().replace("’", "'").strip(" ."))
     forenames, surnames = _names()
     pairs = [*itertools.pairwise(words), (words[0], words[-1])]
-    return any((a in forenames and b in surnames) or (b in forenames and a in surnames) for a, b in pairs)
+    return any(
+        (a in forenames and b in surnames) or (b in forenames and a in surnames) for a, b in pairs
+    )
 
 
 def either_name(piece: str) -> bool:

@@ -1,7 +1,8 @@
 """Hashes made without a key, recognised by recomputing them for numbers that were never issued.
 
-A keyed HMAC and an unkeyed hash look alike. The agreed fictitious children are in every extract, with NHS numbers of the test range:
-where one of their plain digests occurs, the column was made without the secret.
+A keyed HMAC and an unkeyed hash look alike. The agreed fictitious children are in every extract,
+with NHS numbers of the test range: where one of their plain digests occurs, the column was made
+without the secret.
 """
 
 from __future__ import annotations
@@ -41,18 +42,23 @@ def _known(length: int) -> npt.NDArray[np.uint64]:
 
 def unkeyed_keys(keys: Sequence[str]) -> int:
     """How many of these texts of 64 hexadecimal digits are plain digests of a test NHS number."""
-    heads = np.frombuffer(bytes.fromhex("".join(k[:16] for k in keys)), dtype=">u8").astype(np.uint64)
+    heads = np.frombuffer(bytes.fromhex("".join(k[:16] for k in keys)), dtype=">u8").astype(
+        np.uint64
+    )
     return int(_are_known(heads, 64).sum())
 
 
 def _are_known(heads: npt.NDArray[np.uint64], length: int) -> npt.NDArray[np.bool_]:
     known = _known(length)
-    is_known: npt.NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, heads), len(known) - 1)] == heads
+    is_known: npt.NDArray[np.bool_] = (
+        known[np.minimum(np.searchsorted(known, heads), len(known) - 1)] == heads
+    )
     return is_known
 
 
 def unkeyed(digests: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """For each text that ends in 32, 40 or 64 hexadecimal digits: whether it is a plain digest of a test NHS number.
+    """For each text that ends in 32, 40 or 64 hexadecimal digits: whether it is a plain digest of a
+    test NHS number.
 
     MD5, SHA-1 and SHA-256 are tried, of the number with and without its spaces.
     """

@@ -12,7 +12,9 @@ from expectations.reading import Strict, read_file
 
 
 class KindEntry(Strict):
-    """A kind of identifier as kinds.yml has it, which says what each field means. Patterns are understood by DuckDB and Python alike."""
+    """A kind of identifier as kinds.yml has it, which says what each field means. Patterns are
+    understood by DuckDB and Python alike.
+    """
 
     words: str
     names: str | None = None

@@ -1,4 +1,6 @@
-"""Reads any CSV file leniently, in chunks: a broken file may hold identifiers as well as a sound one."""
+"""Reads any CSV file leniently, in chunks: a broken file may hold identifiers as well as a sound
+one.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def _lines(path: Path) -> Iterator[str]:
 
 
 def header_and_chunks(path: Path) -> tuple[list[str], Iterator[list[list[str]]]]:
-    """The header, and the cells by column of so many rows at a time. Ragged rows are filled or their rest put in the last column."""
+    """The header, and the cells by column of so many rows at a time. Ragged rows are filled or
+    their rest put in the last column.
+    """
     csv.field_size_limit(MOST_CELL)
     rows = csv.reader(_lines(path))
     try:

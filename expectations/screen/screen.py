@@ -1,4 +1,6 @@
-"""Screens a file or a whole supply: column names, then values, then each column as a whole. Nothing here shows a cell."""
+"""Screens a file or a whole supply: column names, then values, then each column as a whole. Nothing
+here shows a cell.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,11 @@ def screen_file(
     extracted_on: dt.date,
     births: pd.DataFrame | None = None,
 ) -> list[Found]:
-    """What identifies a person in one CSV file. `births` has person_ref and birth_month of the people in the supply.
+    """What identifies a person in one CSV file. `births` has person_ref and birth_month of the
+    people in the supply.
 
-    Raises UnreadableError where the rest of the file cannot be read and nothing was found up to there.
+    Raises UnreadableError where the rest of the file cannot be read and nothing was found up to
+    there.
     """
     header, chunks = header_and_chunks(path)
     columns = [_watched(name, contract) for name in header]
@@ -53,12 +57,17 @@ def screen_file(
 
 
 def screen_supply(folder: Path, agency: str, today: dt.date) -> dict[str, list[Found]]:
-    """File name → what was found, for every CSV file of a folder and the texts of its supply.json. Broken files are passed over."""
+    """File name → what was found, for every CSV file of a folder and the texts of its supply.json.
+    Broken files are passed over.
+    """
     known = contracts_of(agency)
     raw = _manifest(folder)
     extracted_on = day_of(str(raw.get("extracted_at", ""))) or today
     found = {"supply.json": _text_found("in supply.json", _leaves(raw))}
-    paths = sorted((p for p in folder.iterdir() if p.is_file() and p.name != "supply.json"), key=lambda p: p.name)
+    paths = sorted(
+        (p for p in folder.iterdir() if p.is_file() and p.name != "supply.json"),
+        key=lambda p: p.name,
+    )
     births = None
     for path in sorted(paths, key=lambda p: p.name != "people.csv"):
         contract = known.get(path.stem) if path.suffix == ".csv" else None
@@ -98,7 +107,10 @@ def _births(path: Path) -> pd.DataFrame | None:
         return None
     at = header.index("person_ref"), header.index("birth_month")
     try:
-        parts = [pd.DataFrame({"person_ref": c[at[0]], "birth_month": c[at[1]]}, dtype=object) for c in chunks]
+        parts = [
+            pd.DataFrame({"person_ref": c[at[0]], "birth_month": c[at[1]]}, dtype=object)
+            for c in chunks
+        ]
     except UnreadableError:
         return None
     return pd.concat(parts, ignore_index=True).drop_duplicates("person_ref") if parts else None
@@ -116,14 +128,17 @@ def _watched(name: str, contract: Contract | None) -> Watched:
 
 
 def _shown(name: str, number: int) -> str:
-    # A name that is neither agreed nor the name of an identifier may be a value that slipped into the header.
+    # A name that is neither agreed nor the name of an identifier may be a value that slipped into
+    # the header.
     is_told = name in _contract_names() or (_SAFE_NAME.match(name) and kinds_by_name(name))
     return name if is_told else f"number {number}"
 
 
 def _header_found(header: list[str], contract: Contract | None) -> list[Found]:
     """A header row that was left out puts a person's values in its place."""
-    names = [h for h in header if not (contract and contract.column(h)) and h not in _contract_names()]
+    names = [
+        h for h in header if not (contract and contract.column(h)) and h not in _contract_names()
+    ]
     return _text_found("names in the header row", names)
 
 

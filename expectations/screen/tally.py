@@ -11,9 +11,11 @@ from scipy import stats
 
 from expectations.screen.kinds import Kind
 
-# Pieces of a shape that passes by chance: the column is refused beyond this quantile of the binomial, from so many pieces on.
+# Pieces of a shape that passes by chance: the column is refused beyond this quantile of the
+# binomial, from so many pieces on.
 QUANTILE, FEWEST = 0.9999, 10
-# In an agency's own references, what has the shape by chance is told from what has it by design by this share of the column.
+# In an agency's own references, what has the shape by chance is told from what has it by design by
+# this share of the column.
 MOST = 0.6
 # Dates of birth among other dates.
 OWN_MONTH, AGES, SHARE_OF_AGES, FEWEST_YEARS = 0.2, 19, 0.8, 3
@@ -21,7 +23,9 @@ OWN_MONTH, AGES, SHARE_OF_AGES, FEWEST_YEARS = 0.2, 19, 0.8, 3
 
 @dataclass(frozen=True)
 class Found:
-    """A column that holds, or may hold, what identifies a person: counts only. `of` is the number of cells that are not blank."""
+    """A column that holds, or may hold, what identifies a person: counts only. `of` is the number
+    of cells that are not blank.
+    """
 
     column: str
     kind: str
@@ -38,7 +42,9 @@ class Found:
 
 @dataclass
 class Pieces:
-    """The cells of a kind in one column. Distinct pieces are held as numbers, so that a million of them take little."""
+    """The cells of a kind in one column. Distinct pieces are held as numbers, so that a million of
+    them take little.
+    """
 
     kind: Kind
     cells: int = 0
@@ -48,7 +54,9 @@ class Pieces:
     test_numbers: int = 0
 
     def verdict(self, filled: int, is_named_so: bool, is_reference: bool) -> bool | None:
-        """Whether the cells are of the kind: true, false for perhaps, none for no. `filled` cells are not blank."""
+        """Whether the cells are of the kind: true, false for perhaps, none for no. `filled` cells
+        are not blank.
+        """
         kind = self.kind
         if not self.cells or (kind.differ and len(self.starts) < kind.differ[1]):
             return None
@@ -60,7 +68,8 @@ class Pieces:
             return True
         shaped, passed = len(np.unique(self.shaped)), len(np.unique(self.passed))
         if shaped < FEWEST:
-            # A few among many values of another shape are chance; a few that are all there is may not be.
+            # A few among many values of another shape are chance; a few that are all there is may
+            # not be.
             return True if self.test_numbers else None if shaped * FEWEST < filled else False
         return True if passed > stats.binom.ppf(QUANTILE, shaped, kind.chance) else None
 

@@ -1,4 +1,6 @@
-"""One column of a file while it is read: its suspicious cells are found in SQL, checked in Python, and only counted."""
+"""One column of a file while it is read: its suspicious cells are found in SQL, checked in Python,
+and only counted.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ from expectations.screen.tally import Dates, Found, Pieces
 KEY_DIGITS = 64
 _HEX = re.compile(r"[0-9a-f]{64}")
 _IS_DAY = r"^\d{4}[-/.]\d{2}[-/.]\d{2}(?:[T ].*)?$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?: .*)?$"
-_DAY = re.compile(r"(\d{4})[-/.](\d{2})[-/.](\d{2})(?:[T ].*)?|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?")
+_DAY = re.compile(
+    r"(\d{4})[-/.](\d{2})[-/.](\d{2})(?:[T ].*)?|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?"
+)
 # What a column of numbers may hold by mistake.
 NUMBERS_TO_FIND = ("nhs_number", "uln", "upn")
 # What a column of births may hold besides: a year, a month, nothing known.
@@ -60,28 +64,37 @@ class Watched:
 
 @functools.cache
 def _suspects_sql() -> str:
-    """Values with what they look like. One pattern of all kinds is tried first: most values are like none of them."""
+    """Values with what they look like. One pattern of all kinds is tried first: most values are
+    like none of them.
+    """
     flags = []
     for k in kinds():
-        tests = [f"regexp_matches({of}, '{_quoted(k.token)}')" for of in ("token", "capitals") if k.token]
+        tests = [
+            f"regexp_matches({of}, '{_quoted(k.token)}')" for of in ("token", "capitals") if k.token
+        ]
         tests += [f"regexp_matches(plain_text, '{_quoted(k.text)}')" for _ in "x" if k.text]
         flags.append(f"case when {' or '.join(tests) or 'false'} then '{k.key}' end")
     tokens = _quoted("|".join(f"(?:{k.token})" for k in kinds() if k.token))
     texts = _quoted("|".join(f"(?:{k.text})" for k in kinds() if k.text))
     return f"""
         with cells as (
-            select place, value, n, every, trim(regexp_replace(value, '\\s', ' ', 'g')) as plain_text, upper(plain_text) as capitals,
+            select place, value, n, every,
+                trim(regexp_replace(value, '\\s', ' ', 'g')) as plain_text,
+                upper(plain_text) as capitals,
                 regexp_replace(replace(capitals, ' ', ''), '\\.0$', '') as token
             from chunk
         ),
         suspects as (
             select *, regexp_matches(plain_text, '{_IS_DAY}') as is_day from cells
             where (every or length(token) >= 5) and (
-                every or is_day or regexp_matches(token, '{tokens}') or regexp_matches(plain_text, '{texts}')
+                every or is_day
+                or regexp_matches(token, '{tokens}') or regexp_matches(plain_text, '{texts}')
                 or (capitals <> token and regexp_matches(capitals, '{tokens}'))
             )
         )
-        select place, plain_text, token, n, list_filter([{", ".join(flags)}], lambda k: k is not null) as kinds, is_day
+        select place, plain_text, token, n,
+            list_filter([{", ".join(flags)}], lambda k: k is not null) as kinds,
+            is_day
         from suspects order by place
     """
 
@@ -91,7 +104,10 @@ def _quoted(pattern: str | None) -> str:
 
 
 def watch(
-    con: duckdb.DuckDBPyConnection, columns: Sequence[Watched], chunk: Sequence[list[str]], extracted_on: dt.date
+    con: duckdb.DuckDBPyConnection,
+    columns: Sequence[Watched],
+    chunk: Sequence[list[str]],
+    extracted_on: dt.date,
 ) -> None:
     """Count what is suspicious among a chunk's cells, given by column."""
     places: list[int] = []
@@ -106,7 +122,10 @@ def watch(
         return
     every = [columns[p].is_birth for p in places]
     con.register(
-        "chunk", pd.DataFrame({"place": places, "value": pd.Series(values, dtype=object), "n": times, "every": every})
+        "chunk",
+        pd.DataFrame(
+            {"place": places, "value": pd.Series(values, dtype=object), "n": times, "every": every}
+        ),
     )
     rows = con.execute(_suspects_sql()).fetchall()
     con.unregister("chunk")
@@ -128,7 +147,9 @@ def watch(
 
 
 def _left(con: duckdb.DuckDBPyConnection, watched: Watched, cells: list[str]) -> Counter[str]:
-    """The distinct cells that are neither a code of the contract nor a key; keys are looked at here, all at once."""
+    """The distinct cells that are neither a code of the contract nor a key; keys are looked at
+    here, all at once.
+    """
     column = watched.contract
     filled = [c if c.isascii() else _normal(c) for c in cells if c]
     watched.filled += len(filled)
@@ -152,7 +173,9 @@ def _watch_keys(con: duckdb.DuckDBPyConnection, watched: Watched, keys: list[str
         _pieces(watched, "unkeyed_hash").cells += plain
     con.register("chunk", pd.DataFrame({"value": keys}, dtype=object))
     padded = _quoted(_by_key()["padded_key"].text)
-    ((cells,),) = con.execute(f"select count(*) from chunk where regexp_matches(value, '{padded}')").fetchall()
+    ((cells,),) = con.execute(
+        f"select count(*) from chunk where regexp_matches(value, '{padded}')"
+    ).fetchall()
     con.unregister("chunk")
     if cells:
         _pieces(watched, "padded_key").cells += cells
@@ -206,7 +229,10 @@ def day_of(text: str) -> dt.date | None:
 
 
 def own_months(
-    con: duckdb.DuckDBPyConnection, columns: list[Watched], chunk: list[list[str]], births: pd.DataFrame
+    con: duckdb.DuckDBPyConnection,
+    columns: list[Watched],
+    chunk: list[list[str]],
+    births: pd.DataFrame,
 ) -> None:
     """Counts the event dates that fall in the person's own month of birth."""
     names = [c.name for c in columns]
@@ -219,7 +245,8 @@ def own_months(
         rows = pd.DataFrame({"person_ref": refs, "day": chunk[i]}, dtype=object)
         con.register("events", rows)
         judged, own = con.execute(
-            "select count(*), count(*) filter (where day[:7] = birth_month and day[9:10] <> '01') from events join births using (person_ref) "
+            "select count(*), count(*) filter (where day[:7] = birth_month and day[9:10] <> '01') "
+            "from events join births using (person_ref) "
             "where day <> '' and birth_month <> ''"
         ).fetchall()[0]
         columns[i].dates.with_birth += judged
@@ -228,13 +255,17 @@ def own_months(
 
 
 def judged(watched: Watched, shown: str, whole: bool = True) -> list[Found]:
-    """What was found in the column; `whole` is false where its values are no column, as in a header row."""
+    """What was found in the column; `whole` is false where its values are no column, as in a header
+    row.
+    """
     found: dict[str, Found] = {}
 
     def say(kind: str, words: str, cells: int, is_sure: bool) -> None:
         one = Found(shown, _by_key()[kind].told_as or kind, words, cells, watched.filled, is_sure)
         # Several forms of a kind are told once: what is sure before what may be, then what is more.
-        if cells and (words not in found or (is_sure, cells) > (found[words].is_sure, found[words].cells)):
+        if cells and (
+            words not in found or (is_sure, cells) > (found[words].is_sure, found[words].cells)
+        ):
             found[words] = one
 
     named = {k.key for k in watched.named}
@@ -242,14 +273,33 @@ def judged(watched: Watched, shown: str, whole: bool = True) -> list[Found]:
         say(key, _by_key()[key].words, watched.filled, True)
     for key, pieces in watched.pieces.items():
         verdict = pieces.verdict(watched.filled, key in named, watched.is_reference)
-        if verdict is not None and not (watched.is_number and pieces.kind.check not in NUMBERS_TO_FIND):
+        if verdict is not None and not (
+            watched.is_number and pieces.kind.check not in NUMBERS_TO_FIND
+        ):
             # Names and texts that are no column are too few to judge as one: what may be, is.
             say(key, pieces.kind.words, pieces.cells, verdict or not whole)
     if re.search(r"(^|_)age_(in_)?days(_|$)", joined(watched.name)):
-        return [Found(shown, "date_of_birth", "ages in days, which are dates of birth", watched.filled, watched.filled)]
+        return [
+            Found(
+                shown,
+                "date_of_birth",
+                "ages in days, which are dates of birth",
+                watched.filled,
+                watched.filled,
+            )
+        ]
     if whole:
         births = watched.dates.is_birth(watched.is_birth, watched.is_agreed)
         if births is not None:
-            cells = watched.dates.in_own_month if watched.is_agreed and not watched.is_birth else watched.dates.dates
-            say("date_of_birth", _by_key()["date_of_birth"].words, cells + watched.dates.bare, births)
+            cells = (
+                watched.dates.in_own_month
+                if watched.is_agreed and not watched.is_birth
+                else watched.dates.dates
+            )
+            say(
+                "date_of_birth",
+                _by_key()["date_of_birth"].words,
+                cells + watched.dates.bare,
+                births,
+            )
     return sorted(found.values(), key=lambda f: (-f.cells, f.kind))

@@ -1,4 +1,6 @@
-"""Worked example rows, made from a contract: invented, and accepted by the judge that reads the real ones."""
+"""Worked example rows, made from a contract: invented, and accepted by the judge that reads the
+real ones.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,14 @@ def example_rows(contract: Contract) -> list[dict[str, str]]:
 def _row(contract: Contract, n: int) -> dict[str, str]:
     row = {}
     for c in contract.columns:
-        is_blank = n == 1 and c.blank == "allowed" and not (contract.table == "people" and c.name == "key_name_dob")
-        row[c.name] = "" if is_blank else contract.examples.get(c.name, ("", ""))[n] or _cell(contract, c, n)
+        is_blank = (
+            n == 1
+            and c.blank == "allowed"
+            and not (contract.table == "people" and c.name == "key_name_dob")
+        )
+        row[c.name] = (
+            "" if is_blank else contract.examples.get(c.name, ("", ""))[n] or _cell(contract, c, n)
+        )
     return row
 
 

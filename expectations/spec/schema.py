@@ -1,4 +1,6 @@
-"""A contract as Table Schema (Frictionless), so that an agency's own tools can check a table before it is sent."""
+"""A contract as Table Schema (Frictionless), so that an agency's own tools can check a table before
+it is sent.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ _TYPES: dict[str, dict[str, Any]] = {
 
 
 def table_schema(contract: Contract) -> dict[str, Any]:
-    """The schema of one table. Rules across columns stand in words: Table Schema has no place for them."""
+    """The schema of one table. Rules across columns stand in words: Table Schema has no place for
+    them.
+    """
     schema: dict[str, Any] = {
         "name": contract.name,
         "title": contract.grain,
@@ -27,7 +31,10 @@ def table_schema(contract: Contract) -> dict[str, Any]:
     keys = [
         {
             "fields": c.name,
-            "reference": {"resource": c.references, "fields": "person_ref" if c.references == "people" else c.name},
+            "reference": {
+                "resource": c.references,
+                "fields": "person_ref" if c.references == "people" else c.name,
+            },
         }
         for c in contract.columns
         if c.references

@@ -1,4 +1,6 @@
-"""Writes the specification of an agency: a page to read, templates to fill, schemas for machines."""
+"""Writes the specification of an agency: a page to read, templates to fill, schemas for
+machines.
+"""
 
 from __future__ import annotations
 
@@ -49,10 +51,15 @@ def write_spec(agency: str, out: Path) -> list[Path]:
     made = [out / f"{agency}.html"]
     made[0].write_text(page(of, contracts), "utf-8")
     for table, contract in contracts.items():
-        template, schema = folder / "templates" / f"{table}.csv", folder / "schemas" / f"{table}.schema.json"
+        template, schema = (
+            folder / "templates" / f"{table}.csv",
+            folder / "schemas" / f"{table}.schema.json",
+        )
         with template.open("w", encoding="utf-8", newline="") as f:
             csv.writer(f, lineterminator="\n").writerow([c.name for c in contract.columns])
-        schema.write_text(json.dumps(table_schema(contract), indent=1, ensure_ascii=False) + "\n", "utf-8")
+        schema.write_text(
+            json.dumps(table_schema(contract), indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
         made += [template, schema]
     workbook = folder / f"{agency}.xlsx"
     write_workbook(workbook, of, contracts)
@@ -69,7 +76,10 @@ def page(agency: Agency, contracts: dict[str, Contract]) -> str:
             tables=[
                 {
                     "contract": c,
-                    "rules": [(column, words, severity) for _, column, words, severity in row_rules(c).values()],
+                    "rules": [
+                        (column, words, severity)
+                        for _, column, words, severity in row_rules(c).values()
+                    ],
                     "example": example_rows(c),
                 }
                 for c in contracts.values()
@@ -89,5 +99,7 @@ def _lists(contracts: dict[str, Contract]) -> list[tuple[list[str], dict[str, st
     for contract in contracts.values():
         for c in contract.columns:
             if c.codes:
-                found.setdefault(tuple(c.codes), ([], c.codes))[0].append(f"{contract.table}.{c.name}")
+                found.setdefault(tuple(c.codes), ([], c.codes))[0].append(
+                    f"{contract.table}.{c.name}"
+                )
     return list(found.values())

@@ -1,4 +1,6 @@
-"""The `cce` command: one module per command, loaded when it is called. A user's mistake never shows a stack trace."""
+"""The `cce` command: one module per command, loaded when it is called. A user's mistake never shows
+a stack trace.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ class Commands(click.Group):
         """The command of that name, its module loaded now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"pipelines.cli.{cmd_name}"), cmd_name)
+        command: click.Command = getattr(
+            importlib.import_module(f"pipelines.cli.{cmd_name}"), cmd_name
+        )
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -62,7 +66,9 @@ def cce() -> None:
 
 
 def main() -> None:
-    """The entry point. Files are private from the start; what goes wrong is told in a sentence, never by a stack trace."""
+    """The entry point. Files are private from the start; what goes wrong is told in a sentence,
+    never by a stack trace.
+    """
     os.umask(0o077)
     try:
         cce()

@@ -19,18 +19,26 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("version", required=False)
-@click.option("--edition", type=click.Choice(["public", "partner"]), help="Print the verdict on one edition only.")
+@click.option(
+    "--edition",
+    type=click.Choice(["public", "partner"]),
+    help="Print the verdict on one edition only.",
+)
 @click.option(
     "--relations",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Instead of a version: a folder with cells.csv and, where needed, relations.csv and hierarchies.csv.",
+    help=(
+        "Instead of a version: a folder with cells.csv and, where needed, relations.csv and "
+        "hierarchies.csv."
+    ),
 )
 @click.option("--again", is_flag=True, help="Attack a draft anew, even where the answer is known.")
 def audit(version: str | None, edition: str | None, relations: Path | None, again: bool) -> None:
-    """Try to work out what is hidden, from a version's (2024-03-01.v1) or draft's labels and all that was published before.
+    """Try to work out what is hidden, from a version's (2024-03-01.v1) or draft's labels and all
+    that was published before.
 
-    Prints pass or fail, what is told most nearly and by what, repairs and effort; the whole verdict is written as JSON
-    beside the version. With --relations prints cell,low,high for every target.
+    Prints pass or fail, what is told most nearly and by what, repairs and effort; the whole verdict
+    is written as JSON beside the version. With --relations prints cell,low,high for every target.
     """
     if (version is None) == (relations is None):
         raise click.ClickException("Name a version or a draft, or a folder with --relations.")
@@ -72,19 +80,26 @@ def _words(name: str, verdict: Audit, found: Protection) -> str:
     e, useful = verdict.effort, found.share_withheld[name]
     lines = [
         f"{name} edition: {'pass' if verdict.passed else 'FAIL'}",
-        f"  {verdict.figures} facts, {verdict.targets} numbers that must stay hidden, {verdict.unknowns} unknowns",
+        (
+            f"  {verdict.figures} facts, {verdict.targets} numbers that must stay hidden, "
+            f"{verdict.unknowns} unknowns"
+        ),
     ]
     for failure in verdict.failures:
         lines.append(
-            f"  worked out: {failure.target} is {failure.low} to {_high(failure.high)}; binding: {'; '.join(failure.binds)}"
+            f"  worked out: {failure.target} is {failure.low} to {_high(failure.high)}; binding: "
+            f"{'; '.join(failure.binds)}"
         )
     if verdict.narrowest:
         n = verdict.narrowest
         lines.append(f"  narrowest interval: {n.low} to {_high(n.high)}, {n.target}")
         lines.append(f"  binding: {'; '.join(n.binds) or 'its own label'}")
-    lines.append(f"  repairs: {len(verdict.repairs)}{''.join(f'{chr(10)}    {r}' for r in verdict.repairs)}")
     lines.append(
-        f"  of what must be published {useful['withheld']} of {useful['figures']} figures are withheld ({useful['percent']}%)"
+        f"  repairs: {len(verdict.repairs)}{''.join(f'{chr(10)}    {r}' for r in verdict.repairs)}"
+    )
+    lines.append(
+        f"  of what must be published {useful['withheld']} of {useful['figures']} figures are "
+        f"withheld ({useful['percent']}%)"
     )
     lines.append(f"  {e.sweeps} sweeps, {e.lps} LPs, {e.milps} MILPs, {verdict.seconds:.1f} s")
     return "\n".join(lines)
@@ -106,10 +121,16 @@ def _relations(folder: Path) -> None:
     except (FactsError, LatticeError) as error:
         raise click.ClickException(f"{folder.name}: {error}.") from None
     except SolverError as error:
-        raise click.ClickException(f"{folder.name}: {error}. Nothing may be concluded from that.") from None
+        raise click.ClickException(
+            f"{folder.name}: {error}. Nothing may be concluded from that."
+        ) from None
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(["cell", "low", "high"])
     for name, interval in found.items():
         out.writerow(
-            [name, "" if interval.low is None else interval.low, "" if interval.high is None else interval.high]
+            [
+                name,
+                "" if interval.low is None else interval.low,
+                "" if interval.high is None else interval.high,
+            ]
         )

@@ -14,9 +14,15 @@ boundaries = replacing("boundaries", "Ward boundaries", "boundaries.json")
 
 @boundaries.command("import")
 @click.argument("file", type=FILE)
-@click.option("--source", required=True, help="Who published them, with date and licence; printed under every map.")
+@click.option(
+    "--source",
+    required=True,
+    help="Who published them, with date and licence; printed under every map.",
+)
 def import_boundaries(file: Path, source: str) -> None:
-    """Draw maps on the ward boundaries of FILE: GeoJSON in WGS84 with a property of ward codes, all 69 wards."""
+    """Draw maps on the ward boundaries of FILE: GeoJSON in WGS84 with a property of ward codes, all
+    69 wards.
+    """
     from assets.store import reference
 
     data = data_or_refusal()

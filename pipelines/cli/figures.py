@@ -13,9 +13,13 @@ from pipelines.cli.terminal import Day, data_or_refusal, say
 @click.command()
 @click.option("--as-at", type=Day(), help="The day; by default as for refresh.")
 @click.option(
-    "--exact", is_flag=True, help="Exact figures, for the analyst alone; without it, the labels of the partner edition."
+    "--exact",
+    is_flag=True,
+    help="Exact figures, for the analyst alone; without it, the labels of the partner edition.",
 )
-@click.option("--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True
+)
 def figures(as_at: dt.date | None, exact: bool, form: str) -> None:
     """Print the figures of a day, from its newest draft; makes one where there is none."""
     import duckdb
@@ -28,11 +32,20 @@ def figures(as_at: dt.date | None, exact: bool, form: str) -> None:
     day = as_at_of(data, as_at)
     folder = drafts.newest_draft(data, day.isoformat()) or make_draft(data, day)
     if exact:
-        say("These are exact figures: they may point to single children. Do not copy them anywhere.")
+        say(
+            "These are exact figures: they may point to single children. Do not copy them anywhere."
+        )
         with duckdb.connect(str(folder / "restricted" / "warehouse.duckdb"), read_only=True) as con:
             table = con.execute("select * from figures").df()[list(COLUMNS)]
     else:
-        table = EDITIONS[0].labels(drafts.read_labels(folder / "restricted" / "warehouse.duckdb", data.plan)).as_table()
+        table = (
+            EDITIONS[0]
+            .labels(drafts.read_labels(folder / "restricted" / "warehouse.duckdb", data.plan))
+            .as_table()
+        )
     for column in {"numerator", "denominator"} & set(table.columns) if exact else ():
         table[column] = table[column].astype("Int64")
-    click.echo(table.to_csv(index=False) if form == "csv" else table.to_json(orient="records", indent=1), nl=False)
+    click.echo(
+        table.to_csv(index=False) if form == "csv" else table.to_json(orient="records", indent=1),
+        nl=False,
+    )

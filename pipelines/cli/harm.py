@@ -15,7 +15,9 @@ harm = replacing("harm", "Weights of harm", "ref_harm_weights.csv")
 @harm.command("import")
 @click.argument("file", type=FILE)
 def import_harm(file: Path) -> None:
-    """Take weights of harm by Home Office offence code from FILE, such as the Cambridge Crime Harm Index."""
+    """Take weights of harm by Home Office offence code from FILE, such as the Cambridge Crime Harm
+    Index.
+    """
     from assets.store import reference
 
     data = data_or_refusal()

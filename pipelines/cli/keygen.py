@@ -12,13 +12,23 @@ from pipelines.cli.terminal import FOLDER, say
 
 
 @click.command()
-@click.option("--out", type=FOLDER, required=True, help="The folder to write to; nothing in it is overwritten.")
-@click.option("--agency", "for_agency", is_flag=True, help="An agency's own secret, for its references, alone.")
+@click.option(
+    "--out",
+    type=FOLDER,
+    required=True,
+    help="The folder to write to; nothing in it is overwritten.",
+)
+@click.option(
+    "--agency",
+    "for_agency",
+    is_flag=True,
+    help="An agency's own secret, for its references, alone.",
+)
 def keygen(out: Path, for_agency: bool) -> None:
     """Make the partnership's secret and canaries.json; with --agency an agency's own secret.
 
-    The partnership's secret goes to the agencies' data officers and to nobody else: never to the analysis team, which
-    gets canaries.json.
+    The partnership's secret goes to the agencies' data officers and to nobody else: never to the
+    analysis team, which gets canaries.json.
     """
     from expectations.pseudonyms.canaries import canaries_json
 
@@ -27,11 +37,16 @@ def keygen(out: Path, for_agency: bool) -> None:
     if not for_agency:
         texts["canaries.json"] = json.dumps(canaries_json(made), indent=1) + "\n"
     if there := [name for name in texts if (out / name).exists()]:
-        raise click.ClickException(f"{there[0]} is there already; a secret is never overwritten. Name another folder.")
+        raise click.ClickException(
+            f"{there[0]} is there already; a secret is never overwritten. Name another folder."
+        )
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, text in texts.items():
         path = out / name
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(text)
         click.echo(path)
-    say("Keep a copy of the secret where the register says; without it no later extract can be joined to earlier ones.")
+    say(
+        "Keep a copy of the secret where the register says; without it no later extract can be "
+        "joined to earlier ones."
+    )

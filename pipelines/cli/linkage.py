@@ -1,4 +1,6 @@
-"""`cce linkage`: how well the extracts are joined, for the analyst, and the sample that agencies judge."""
+"""`cce linkage`: how well the extracts are joined, for the analyst, and the sample that agencies
+judge.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def _warehouse(draft: str | None) -> tuple[Any, Path]:
 @click.option("--draft", help="A draft's id; by default the newest.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
 def report(draft: str | None, as_json: bool) -> None:
-    """Match rates by agency pair, key, birth year, sex and ethnic group; agreement; error rates. Exact: for the analyst alone."""
+    """Match rates by agency pair, key, birth year, sex and ethnic group; agreement; error rates.
+    Exact: for the analyst alone.
+    """
     import duckdb
 
     from assets.store import linkage as measured
@@ -46,7 +50,11 @@ def report(draft: str | None, as_json: bool) -> None:
         shown = (
             None
             if rates is None
-            else {"false": rates.false_links, "missed": rates.missed_links, "is_checked": rates.is_checked}
+            else {
+                "false": rates.false_links,
+                "missed": rates.missed_links,
+                "is_checked": rates.is_checked,
+            }
         )
         click.echo(json.dumps({**tables, "rates": shown}, indent=1))
         return
@@ -56,18 +64,26 @@ def report(draft: str | None, as_json: bool) -> None:
             widths = {k: max(len(str(k)), *(len(str(r[k])) for r in rows)) for k in rows[0]}
             click.echo("  " + "  ".join(k.ljust(w) for k, w in widths.items()))
             for row in rows:
-                click.echo("  " + "  ".join(str(row[k]).ljust(w) for k, w in widths.items()).rstrip())
+                click.echo(
+                    "  " + "  ".join(str(row[k]).ljust(w) for k, w in widths.items()).rstrip()
+                )
     click.echo(f"\nLinks: {rates.words() if rates else 'nothing to estimate their errors from'}")
 
 
 @linkage.command()
 @click.option(
-    "--n", type=click.IntRange(20, 10_000), default=200, show_default=True, help="Pairs, half of them linked."
+    "--n",
+    type=click.IntRange(20, 10_000),
+    default=200,
+    show_default=True,
+    help="Pairs, half of them linked.",
 )
 @click.option("--seed", type=int, default=2024, show_default=True)
 @click.option("--draft", help="A draft's id; by default the newest.")
 def sample(n: int, seed: int, draft: str | None) -> None:
-    """Draw pairs of pseudonyms for two agencies to look up and judge: the same child, different, or unknown."""
+    """Draw pairs of pseudonyms for two agencies to look up and judge: the same child, different, or
+    unknown.
+    """
     from assets.store import linkage as measured
 
     data, warehouse = _warehouse(draft)
@@ -77,7 +93,8 @@ def sample(n: int, seed: int, draft: str | None) -> None:
         raise click.ClickException(f"{error}.") from None
     click.echo(path)
     say(
-        "It holds pseudonyms: send it to the two agencies of each pair by the agreed secure way alone. They fill the column"
+        "It holds pseudonyms: send it to the two agencies of each pair by the agreed secure way "
+        "alone. They fill the column"
     )
     say("answer with same, different or unknown, and it comes back: cce linkage answers FILE")
 
@@ -94,12 +111,16 @@ def answers(file: Path) -> None:
     try:
         rates = measured.take_answers(data, file)
     except (measured.LinkageError, FileError) as error:
-        raise click.ClickException(f"{str(error).removesuffix('.')}. Nothing was changed.") from None
+        raise click.ClickException(
+            f"{str(error).removesuffix('.')}. Nothing was changed."
+        ) from None
     if rates is None:
         say(
-            f"Kept, but too few to measure anything: {FEWEST_ANSWERS} answers are needed of linked and of unlinked pairs."
+            f"Kept, but too few to measure anything: {FEWEST_ANSWERS} answers are needed of linked "
+            "and of unlinked pairs."
         )
         return
     click.echo(
-        f"Links that join two children: {rates.false_links:.1%}. Pairs that were missed: {rates.missed_links:.1%}."
+        f"Links that join two children: {rates.false_links:.1%}. Pairs that were missed: "
+        f"{rates.missed_links:.1%}."
     )

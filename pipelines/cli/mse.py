@@ -16,16 +16,26 @@ if TYPE_CHECKING:
 @click.argument("histories", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
 @click.option(
-    "--months", type=click.IntRange(1, 120), default=12, show_default=True, help="The length of the reference period."
+    "--months",
+    type=click.IntRange(1, 120),
+    default=12,
+    show_default=True,
+    help="The length of the reference period.",
 )
 @click.option(
     "--linkage-checked",
     is_flag=True,
-    help="A clerical sample told how many links are wrong or missed. Without it there is no point estimate.",
+    help=(
+        "A clerical sample told how many links are wrong or missed. Without it there is no "
+        "point estimate."
+    ),
 )
 @click.option("--seed", type=int, help="Of the resamples; by default one fixed seed.")
-def mse(histories: Path, as_json: bool, months: int, linkage_checked: bool, seed: int | None) -> None:
-    """Estimate how many are on no list, from a CSV with one 0/1 column per list and a column count: or refuse, and say why.
+def mse(
+    histories: Path, as_json: bool, months: int, linkage_checked: bool, seed: int | None
+) -> None:
+    """Estimate how many are on no list, from a CSV with one 0/1 column per list and a column count:
+    or refuse, and say why.
 
     Experimental. A refusal is an answer, too.
     """
@@ -36,7 +46,12 @@ def mse(histories: Path, as_json: bool, months: int, linkage_checked: bool, seed
         table = read(histories)
     except HistoriesError as error:
         raise click.ClickException(f"{error}. Nothing was estimated.") from None
-    result = estimate(table, linkage_error_known=linkage_checked, months=months, seed=SEED if seed is None else seed)
+    result = estimate(
+        table,
+        linkage_error_known=linkage_checked,
+        months=months,
+        seed=SEED if seed is None else seed,
+    )
     click.echo(json.dumps(result.as_dict(), indent=1) if as_json else _words(result))
 
 
@@ -47,7 +62,9 @@ def _words(result: Result) -> str:
     chosen = found["chosen"]
     if chosen:
         terms = ", ".join(chosen["terms"]) or "none: the lists independent"
-        lines.append(f"Chosen model: pairs {terms}; df {chosen['df']}, p of fit {chosen['fit_p']:.2f}")
+        lines.append(
+            f"Chosen model: pairs {terms}; df {chosen['df']}, p of fit {chosen['fit_p']:.2f}"
+        )
     for name, words in (
         ("shown_interval", "Shown"),
         ("bootstrap_interval", "95% of resamples, the choice repeated"),
@@ -62,7 +79,9 @@ def _words(result: Result) -> str:
         "chao_lower": "Chao's lower bound",
     }
     lines += [
-        f"By {words}: {found['alternatives'][n]:,.0f}" for n, words in others.items() if found["alternatives"].get(n)
+        f"By {words}: {found['alternatives'][n]:,.0f}"
+        for n, words in others.items()
+        if found["alternatives"].get(n)
     ]
     near = found["alternatives"].get("within_6_bic")
     if near:

@@ -15,13 +15,19 @@ population = replacing("population", "Numbers of residents", "ref_population.csv
 @population.command("import")
 @click.argument("file", type=FILE)
 def import_population(file: Path) -> None:
-    """Take residents aged 10–17 from FILE: by ward, sex or ethnic group, or all of them together (ONS RM032)."""
+    """Take residents aged 10–17 from FILE: by ward, sex or ethnic group, or all of them together
+    (ONS RM032).
+    """
     from assets.store import reference
 
     data = data_or_refusal()
     kinds = or_refusal(file, lambda: reference.import_population(data, file))
     assert isinstance(kinds, dict)
-    say("Taken: " + "; ".join(f"{k} ({n} rows)" for k, n in sorted(kinds.items())) + ". Refresh to use them.")
+    say(
+        "Taken: "
+        + "; ".join(f"{k} ({n} rows)" for k, n in sorted(kinds.items()))
+        + ". Refresh to use them."
+    )
 
 
 @population.command("show")
@@ -34,4 +40,6 @@ def show() -> None:
     data = data_or_refusal()
     with duckdb.connect() as con:
         load_reference(con, {"canaries": []}, data.register, data.reference)
-        click.echo(con.table("ref_population").df().to_csv(index=False, lineterminator="\n"), nl=False)
+        click.echo(
+            con.table("ref_population").df().to_csv(index=False, lineterminator="\n"), nl=False
+        )

@@ -19,15 +19,30 @@ from pipelines.cli.terminal import AGENCY, FILE, FOLDER, say
     required=True,
     help="The folder of exports.",
 )
-@click.option("--out", type=FOLDER, required=True, help="A new folder, named after the day of the supply.")
-@click.option("--map", "columns", type=FILE, required=True, help="columns.yml: where each column comes from.")
 @click.option(
-    "--secret", "partnership", type=FILE, help="File of the partnership's secret; else CCE_PARTNERSHIP_SECRET."
+    "--out", type=FOLDER, required=True, help="A new folder, named after the day of the supply."
 )
-@click.option("--agency-secret", type=FILE, help="File of the agency's own secret; else CCE_AGENCY_SECRET.")
-@click.option("--postcodes", type=FILE, help="The ONS postcode file (ONSPD or NSPL), for wards and lower-layer areas.")
 @click.option(
-    "--extracted-at", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="When the exports were made; by default now."
+    "--map", "columns", type=FILE, required=True, help="columns.yml: where each column comes from."
+)
+@click.option(
+    "--secret",
+    "partnership",
+    type=FILE,
+    help="File of the partnership's secret; else CCE_PARTNERSHIP_SECRET.",
+)
+@click.option(
+    "--agency-secret", type=FILE, help="File of the agency's own secret; else CCE_AGENCY_SECRET."
+)
+@click.option(
+    "--postcodes",
+    type=FILE,
+    help="The ONS postcode file (ONSPD or NSPL), for wards and lower-layer areas.",
+)
+@click.option(
+    "--extracted-at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M"]),
+    help="When the exports were made; by default now.",
 )
 def pseudonymise(
     agency: str,
@@ -39,7 +54,9 @@ def pseudonymise(
     postcodes: Path | None,
     extracted_at: dt.datetime | None,
 ) -> None:
-    """Turn an agency's identifiable exports into its extract. The exports are read, never changed."""
+    """Turn an agency's identifiable exports into its extract. The exports are read, never
+    changed.
+    """
     from expectations.pseudonyms.keys import SecretError
     from expectations.pseudonyms.mapping import MappingError, read_mapping
     from expectations.pseudonyms.pseudonymise import pseudonymise as make
@@ -56,7 +73,9 @@ def pseudonymise(
             postcodes,
         )
     except (MappingError, SecretError, SettingsError) as error:
-        raise click.ClickException(f"{error}{'' if str(error).endswith('.') else '.'} Nothing was written.") from None
+        raise click.ClickException(
+            f"{error}{'' if str(error).endswith('.') else '.'} Nothing was written."
+        ) from None
     for line in result.lines():
         say(f"  {line}")
     click.echo(out)

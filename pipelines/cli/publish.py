@@ -22,24 +22,36 @@ if TYPE_CHECKING:
     help="Make only this edition visible; both are audited all the same.",
 )
 def publish(draft: str, by: str, note: str, edition: str | None) -> None:
-    """Audit a draft (its id, or the start of it) and publish it as the next version of its as-at date."""
+    """Audit a draft (its id, or the start of it) and publish it as the next version of its as-at
+    date.
+    """
     publish_draft(data_or_refusal(), draft, by, note, edition)
 
 
-def publish_draft(data: DataFolder, draft: str, by: str, note: str, edition: str | None = None) -> None:
-    """Publish a draft by its id or the start of it, and say which files to open; a refusal is a ClickException."""
+def publish_draft(
+    data: DataFolder, draft: str, by: str, note: str, edition: str | None = None
+) -> None:
+    """Publish a draft by its id or the start of it, and say which files to open; a refusal is a
+    ClickException.
+    """
     from assets.versions import drafts
     from assets.versions.publish import publish
     from profiles.drawing.edition import EDITIONS
 
-    say("Auditing: trying to work out every small number from all that this version and earlier ones tell.")
+    say(
+        "Auditing: trying to work out every small number from all that this version and earlier "
+        "ones tell."
+    )
     editions = tuple(e for e in EDITIONS if edition in (None, e.name))
     try:
         version, folder = publish(data, drafts.find_draft(data, draft), by, note, editions)
     except drafts.PublishError as error:
         raise click.ClickException(str(error)) from None
     say(f"Published as {version}. All versions: {data.profiles / 'index.html'}")
-    say(f"What is withheld and why, for the analyst alone: {folder / 'restricted' / 'disclosure.html'}")
+    say(
+        "What is withheld and why, for the analyst alone: "
+        f"{folder / 'restricted' / 'disclosure.html'}"
+    )
     say("Open in a browser:")
     for shown in editions:
         click.echo(folder / shown.name / "report.html")

@@ -20,19 +20,26 @@ SAMPLE_AS_AT = dt.date(2024, 3, 1)
 @click.option(
     "--as-at",
     type=Day(),
-    help="The day the profile describes; by default the last month end (for the samples 2024-03-01).",
+    help=(
+        "The day the profile describes; by default the last month end (for the samples 2024-03-01)."
+    ),
 )
 def refresh(as_at: dt.date | None) -> None:
     """Take in what is in the inbox and make a draft for one day."""
     data = data_or_refusal()
     folder = make_draft(data, as_at_of(data, as_at))
-    say(f"Draft {folder.name} is ready. Read it, then publish it: cce publish {folder.name} --by NAME --note TEXT")
+    say(
+        f"Draft {folder.name} is ready. Read it, then publish it: cce publish {folder.name} --by "
+        "NAME --note TEXT"
+    )
     for edition in ("partner", "public"):
         click.echo(folder / edition / "report.html")
 
 
 def as_at_of(data: DataFolder, as_at: dt.date | None) -> dt.date:
-    """The day to describe: the one that was asked for, else the last month end (for the samples their own)."""
+    """The day to describe: the one that was asked for, else the last month end (for the samples
+    their own).
+    """
     from pipelines.schedules import last_month_end
 
     if as_at is None:
@@ -48,12 +55,20 @@ def make_draft(data: DataFolder, as_at: dt.date) -> Path:
     from assets.versions import pages
 
     if data.uses_samples:
-        say("Nothing is configured and no supply was ever accepted: using the bundled samples, which are invented.")
+        say(
+            "Nothing is configured and no supply was ever accepted: using the bundled samples, "
+            "which are invented."
+        )
     data.sweep()
-    if supply_store.in_use(data) and all(supply_store.is_known(data, *one) for one in supply_store.inbox_state(data)):
+    if supply_store.in_use(data) and all(
+        supply_store.is_known(data, *one) for one in supply_store.inbox_state(data)
+    ):
         existing = data.drafts / as_at.isoformat() / pages.expected_draft(data, as_at)
         if existing.exists():
-            say(f"The same supplies, settings and code made this draft before; nothing to do. Draft {existing.name}.")
+            say(
+                "The same supplies, settings and code made this draft before; nothing to do. "
+                f"Draft {existing.name}."
+            )
             return existing
     say(f"Refreshing the profile as at {as_at.isoformat()}.")
     return _run_job(data, as_at)
@@ -69,14 +84,18 @@ def _run_job(data: DataFolder, as_at: dt.date) -> Path:
     with instance() as here:
         here.add_dynamic_partitions(AS_AT.name or "as_at", [as_at.isoformat()])
         job = defs().resolve_job_def("refresh_profile")
-        result = job.execute_in_process(partition_key=as_at.isoformat(), instance=here, raise_on_error=False)
+        result = job.execute_in_process(
+            partition_key=as_at.isoformat(), instance=here, raise_on_error=False
+        )
         if not result.success:
             _explain(result)
         for event in result.get_asset_materialization_events():
             if event.asset_key == dg.AssetKey("report"):
                 metadata = event.step_materialization_data.materialization.metadata
                 return data.drafts / as_at.isoformat() / str(metadata["draft"].value)
-    raise click.ClickException("The run ended without a draft. Start `dagster dev` and look at the run.")
+    raise click.ClickException(
+        "The run ended without a draft. Start `dagster dev` and look at the run."
+    )
 
 
 def _explain(result: object) -> None:
@@ -91,7 +110,10 @@ def _explain(result: object) -> None:
                 cause = failure.error.cause or failure.error
                 space = "No space left on device" in cause.message
                 lines.append(
-                    "The disk is full; nothing was published or lost. Free some space and refresh again."
+                    (
+                        "The disk is full; nothing was published or lost. Free some space and "
+                        "refresh again."
+                    )
                     if space
                     else f"{event.step_key} failed ({cause.cls_name})."
                 )
@@ -100,7 +122,10 @@ def _explain(result: object) -> None:
             and not event.asset_check_evaluation_data.passed
             and event.asset_check_evaluation_data.blocking
         ):
-            lines.append(event.asset_check_evaluation_data.description or event.asset_check_evaluation_data.check_name)
+            lines.append(
+                event.asset_check_evaluation_data.description
+                or event.asset_check_evaluation_data.check_name
+            )
     raise click.ClickException(
         "The refresh stopped; earlier drafts and versions are untouched.\n"
         + "\n".join(dict.fromkeys(lines))

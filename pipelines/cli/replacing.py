@@ -16,12 +16,19 @@ def replacing(name: str, what: str, file: str) -> click.Group:
     @click.group(name, help=f"{what} of your own in the place of the product's.")
     def group() -> None: ...
 
-    @group.command("reset", help=f"Go back to the product's own {what.lower()}; what was imported is kept aside.")
+    @group.command(
+        "reset",
+        help=f"Go back to the product's own {what.lower()}; what was imported is kept aside.",
+    )
     def reset() -> None:
         from assets.store import reference
 
         was = reference.reset(data_or_refusal(), file)
-        say("The product's own are in use again." if was else "None were imported: the product's own are in use.")
+        say(
+            "The product's own are in use again."
+            if was
+            else "None were imported: the product's own are in use."
+        )
 
     return group
 

@@ -19,7 +19,10 @@ from pipelines.cli.terminal import say
 )
 @click.option("--seed", type=int, default=2024, show_default=True)
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A folder without supplies in it."
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="A folder without supplies in it.",
 )
 def sample(scale: int, seed: int, out: Path) -> None:
     """Write invented sample supplies of the same kind as the bundled ones."""
@@ -29,7 +32,8 @@ def sample(scale: int, seed: int, out: Path) -> None:
         rows = generate(out, scale, seed)
     except FileExistsError:
         raise click.ClickException(
-            "There are supplies in that folder already; a supply is never overwritten. Name another folder."
+            "There are supplies in that folder already; a supply is never overwritten. Name "
+            "another folder."
         ) from None
     for agency, count in rows.items():
         say(f"  {agency}: {count:,} rows")

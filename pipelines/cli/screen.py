@@ -16,7 +16,8 @@ from pipelines.cli.terminal import say
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="The result as JSON.")
 def screen(file: Path, as_json: bool) -> None:
-    """Look for what identifies people in any CSV file: per column the kinds found and how many cells, never a cell.
+    """Look for what identifies people in any CSV file: per column the kinds found and how many
+    cells, never a cell.
 
     Exit code 1 where something is found, 2 where the file cannot be read.
     """

@@ -14,7 +14,10 @@ def supplies() -> None:
 
     data = data_or_refusal()
     if data.uses_samples:
-        say("Nothing is configured and no supply was ever accepted: using the bundled samples, which are invented.")
+        say(
+            "Nothing is configured and no supply was ever accepted: using the bundled samples, "
+            "which are invented."
+        )
     data.sweep()
     for agency in data.agencies:
         for folder in supply_store.candidates(data.inbox, agency):
@@ -31,7 +34,8 @@ def supplies() -> None:
     click.echo("In use:")
     for supply in supply_store.in_use(data):
         click.echo(
-            f"  {supply.supplier}: supply of {supply.supply_date}, to {supply.manifest.period_end.isoformat()}, {supply.supply_id[:16]}"
+            f"  {supply.supplier}: supply of {supply.supply_date}, to "
+            f"{supply.manifest.period_end.isoformat()}, {supply.supply_id[:16]}"
         )
     kept = len(quarantine.entries(data))
     if kept:

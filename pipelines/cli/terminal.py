@@ -1,4 +1,6 @@
-"""What every command needs: saying something, a day as an option, and the data folder or words for why there is none."""
+"""What every command needs: saying something, a day as an option, and the data folder or words for
+why there is none.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ class Day(click.ParamType[dt.date]):
 
     name = "date"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date:
         """YYYY-MM-DD, or a message that says so."""
         if isinstance(value, dt.date):
             return value

@@ -1,4 +1,6 @@
-"""The area that a profile is of: one file and a folder of reference tables. Nothing else names a place."""
+"""The area that a profile is of: one file and a folder of reference tables. Nothing else names a
+place.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from profiles.reading import FileError, Strict, fault, read_text, read_words
 
 HERE = Path(__file__).parent
 DEFAULT = "birmingham"
-# Reference tables that an area brings, their columns and types; a model finds each under its name, empty where the area has none.
+# Reference tables that an area brings, their columns and types; a model finds each under its name,
+# empty where the area has none.
 TABLES: dict[str, dict[str, str]] = {
     "ref_wards": {
         "ward_code": "varchar",
@@ -21,7 +24,11 @@ TABLES: dict[str, dict[str, str]] = {
         "hex_r": "bigint",
         "deprivation": "double",
     },
-    "ref_ward_neighbours": {"ward_code": "varchar", "neighbour_code": "varchar", "border_metres": "bigint"},
+    "ref_ward_neighbours": {
+        "ward_code": "varchar",
+        "neighbour_code": "varchar",
+        "border_metres": "bigint",
+    },
     "ref_lsoa_neighbours": {"lsoa_code": "varchar", "neighbour_code": "varchar"},
     "ref_population": {
         "area_code": "varchar",
@@ -107,8 +114,10 @@ class AreaFile(Strict):
 
 @dataclass(frozen=True)
 class Ward:
-    """A ward: its name and locality, the hexagon that stands for it (axial coordinates, pointed tops, the second growing
-    southward), and its deprivation: the mean Index of Multiple Deprivation score of its small areas, weighted by residents."""
+    """A ward: its name and locality, the hexagon that stands for it (axial coordinates, pointed
+    tops, the second growing southward), and its deprivation: the mean Index of Multiple Deprivation
+    score of its small areas, weighted by residents.
+    """
 
     name: str
     locality: str
@@ -152,7 +161,9 @@ class Area:
 
     @property
     def agencies(self) -> dict[str, Agency]:
-        """The agencies that take part, by the key of their contracts, in the order of the report."""
+        """The agencies that take part, by the key of their contracts, in the order of the
+        report.
+        """
         return self.file.agencies
 
     @functools.cached_property
@@ -177,7 +188,9 @@ class Area:
     def published(self) -> tuple[Published, ...]:
         """The declared constants: totals and risk mix that were published elsewhere."""
         return tuple(
-            Published(row["as_at"], row["group_type"], row["group"], int(row["children"]), row["source"])
+            Published(
+                row["as_at"], row["group_type"], row["group"], int(row["children"]), row["source"]
+            )
             for row in self.rows("ref_published")
         )
 
@@ -199,7 +212,9 @@ class Area:
 
 
 def find_area(name_or_path: str) -> Path:
-    """The file of an area: one that the product brings, by name, or one's own, by path. Raises FileError."""
+    """The file of an area: one that the product brings, by name, or one's own, by path. Raises
+    FileError.
+    """
     own = Path(name_or_path).expanduser()
     if own.suffix == ".yml" and own.exists():
         return own
@@ -207,7 +222,9 @@ def find_area(name_or_path: str) -> Path:
     if brought.exists():
         return brought
     known = ", ".join(sorted(path.stem for path in HERE.glob("*.yml")))
-    raise FileError(f"there is no area of that name, and no such file; the product brings: {known}.")
+    raise FileError(
+        f"there is no area of that name, and no such file; the product brings: {known}."
+    )
 
 
 @functools.cache
@@ -218,7 +235,9 @@ def read_area(path: Path) -> Area:
     area = Area(path.stem, file, path.with_suffix(""))
     for name in REQUIRED:
         if not area.table(name).exists():
-            raise FileError(f"{path.name}: the area has no table {path.stem}/{name}.csv beside its file.")
+            raise FileError(
+                f"{path.name}: the area has no table {path.stem}/{name}.csv beside its file."
+            )
     for name, columns in TABLES.items():
         rows = area.rows(name)
         if rows and not set(columns) <= set(rows[0]):
@@ -226,7 +245,10 @@ def read_area(path: Path) -> Area:
             raise FileError(f"{path.stem}/{name}.csv, line 1: the columns {missing} are missing.")
     unknown = sorted({ward.locality for ward in area.wards.values()} - set(file.localities))
     if unknown:
-        words = f"wards in {path.stem}/ref_wards.csv lie in {', '.join(unknown)}, which is not listed here"
+        words = (
+            f"wards in {path.stem}/ref_wards.csv lie in {', '.join(unknown)}, which is not "
+            "listed here"
+        )
         raise fault(path.name, text, ("localities",), words)
     return area
 

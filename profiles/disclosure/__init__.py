@@ -1,1 +1,3 @@
-"""Disclosure control: exact figures become labels here, once, and nothing that draws sees anything else."""
+"""Disclosure control: exact figures become labels here, once, and nothing that draws sees anything
+else.
+"""

@@ -1,11 +1,13 @@
 """The attacker: from linear facts about whole numbers, how narrowly can a number be worked out?
 
-Cheapest first. A sweep is an integer programme that pushes many numbers at once: each point it finds is a possible truth,
-so it proves width for everything it separates. What is left gets its linear minimum and maximum, and an integer programme
-where the linear one ends at a fraction. Limits count nodes, so a verdict does not depend on the machine; running out of
-time or nodes is never a pass.
+Cheapest first. A sweep is an integer programme that pushes many numbers at once: each point it
+finds is a possible truth, so it proves width for everything it separates. What is left gets its
+linear minimum and maximum, and an integer programme where the linear one ends at a fraction. Limits
+count nodes, so a verdict does not depend on the machine; running out of time or nodes is never a
+pass.
 
-Source: Fischetti and Salazar-González (2001), Solving the cell suppression problem on tabular data with linear constraints.
+Source: Fischetti and Salazar-González (2001), Solving the cell suppression problem on tabular data
+with linear constraints.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ SOLVED, INFEASIBLE, UNBOUNDED, UNCLEAR = 0, 2, 3, 4
 
 
 class SolverError(Exception):
-    """The solver could not answer within its limits: nothing may be concluded from that, least of all that all is well."""
+    """The solver could not answer within its limits: nothing may be concluded from that, least of
+    all that all is well.
+    """
 
 
 @dataclass(frozen=True)
@@ -106,20 +110,30 @@ class Attacker:
     @staticmethod
     def _split(s: System) -> list[_Block]:
         rows, count = s.rows.shape
-        # A graph with a node per row and per unknown: rows and unknowns that hang together are one part.
+        # A graph with a node per row and per unknown: rows and unknowns that hang together are one
+        # part.
         graph = (
-            sp.block_array([[None, s.rows], [s.rows.T, None]], format="csr") if rows else sp.csr_array((count, count))
+            sp.block_array([[None, s.rows], [s.rows.T, None]], format="csr")
+            if rows
+            else sp.csr_array((count, count))
         )
         number, part_of = connected_components(graph, directed=False)
         part = part_of[rows:]
         filled = np.diff(s.rows.indptr) > 0
         blocks = []
         for k in range(number):
-            columns, inside = np.flatnonzero(part == k), np.flatnonzero((part_of[:rows] == k) & filled)
+            columns, inside = (
+                np.flatnonzero(part == k),
+                np.flatnonzero((part_of[:rows] == k) & filled),
+            )
             if not len(columns):
                 continue
             constraints = (
-                [LinearConstraint(s.rows[inside][:, columns], s.row_low[inside], s.row_high[inside])]
+                [
+                    LinearConstraint(
+                        s.rows[inside][:, columns], s.row_low[inside], s.row_high[inside]
+                    )
+                ]
                 if len(inside)
                 else []
             )
@@ -142,8 +156,9 @@ class Attacker:
             integrality=np.ones(len(objective)) if whole else None,
             bounds=block.bounds,
             constraints=block.constraints,
-            options={"time_limit": left, "presolve": presolve} | ({"node_limit": self.nodes, "mip_rel_gap": 0.0} if whole else {}),
-        )  # fmt: skip
+            options={"time_limit": left, "presolve": presolve}
+            | ({"node_limit": self.nodes, "mip_rel_gap": 0.0} if whole else {}),
+        )
         if found.status == 1 and time.monotonic() >= self._until:
             raise SolverError("the time limit was reached")
         return found.status, found.x, getattr(found, "mip_dual_bound", None) if whole else found.fun
@@ -158,7 +173,9 @@ class Attacker:
                 return self._feasible[k]
             status, x, _ = self._solve(block, np.zeros(len(block.columns)), whole=True)
             if status == UNCLEAR:
-                status, x, _ = self._solve(block, np.zeros(len(block.columns)), whole=True, presolve=False)
+                status, x, _ = self._solve(
+                    block, np.zeros(len(block.columns)), whole=True, presolve=False
+                )
             if status == INFEASIBLE:
                 raise FactsError("the facts contradict each other")
             if x is None:
@@ -167,7 +184,9 @@ class Attacker:
         return self._feasible[k]
 
     def _extreme(self, vector: np.ndarray, sign: int) -> int | None:
-        """The smallest (sign 1) or largest (sign −1) value of an expression; None where there is no bound."""
+        """The smallest (sign 1) or largest (sign −1) value of an expression; None where there is no
+        bound.
+        """
         total = 0
         for k in np.unique(self._of_column[np.flatnonzero(vector)]):
             block = self._blocks[k]
@@ -175,7 +194,8 @@ class Attacker:
             self._point(int(k))
             x, bound = self._linear_minimum(block, objective)
             if x is None or bound is None:
-                # Whole coefficients and a possible truth: what is unbounded for fractions is unbounded for whole numbers.
+                # Whole coefficients and a possible truth: what is unbounded for fractions is
+                # unbounded for whole numbers.
                 return None
             value = int(np.ceil(bound - SLACK))
             if not self._is_whole(x) or round(float(objective @ np.round(x))) != value:
@@ -186,11 +206,16 @@ class Attacker:
             total += value
         return sign * total
 
-    def _linear_minimum(self, block: _Block, objective: np.ndarray) -> tuple[np.ndarray | None, float | None]:
-        """The linear minimum and where; none only where it is proved that there is no bound. Anything else is an error."""
+    def _linear_minimum(
+        self, block: _Block, objective: np.ndarray
+    ) -> tuple[np.ndarray | None, float | None]:
+        """The linear minimum and where; none only where it is proved that there is no bound.
+        Anything else is an error.
+        """
         status, x, bound = self._solve(block, objective, whole=False)
         if status == UNCLEAR:
-            # The solver's presolve may leave open whether it is without a bound or without a solution.
+            # The solver's presolve may leave open whether it is without a bound or without a
+            # solution.
             status, x, bound = self._solve(block, objective, whole=False, presolve=False)
         if status == UNBOUNDED:
             return None, None
@@ -215,7 +240,9 @@ class Attacker:
         return int(self._system.rows.shape[1])
 
     def linear(self, terms: Terms) -> Interval:
-        """The interval if fractions were possible, cut to whole numbers: the true one lies within it."""
+        """The interval if fractions were possible, cut to whole numbers: the true one lies within
+        it.
+        """
         vector = self._system.expression(terms)
         ends: list[int | None] = []
         for sign in (1, -1):
@@ -233,14 +260,22 @@ class Attacker:
             self._point(k)
 
     def binding(self, terms: Terms) -> set[str]:
-        """Names of the cells and relations that bind the linear minimum or maximum of a sum of cells."""
+        """Names of the cells and relations that bind the linear minimum or maximum of a sum of
+        cells.
+        """
         s, vector = self._system, self._system.expression(terms)
         # Only the parts that the sum stands in can bind it.
         parts = np.isin(self._of_column, self._of_column[np.flatnonzero(vector)])
         inside = (abs(s.rows) @ parts.astype(float)) > 0
         above, below = np.isfinite(s.row_high) & inside, np.isfinite(s.row_low) & inside
-        rows = sp.vstack([s.rows[above][:, parts], -s.rows[below][:, parts]], format="csr") if inside.any() else None
-        limits = np.concatenate([s.row_high[above], -s.row_low[below]]) if rows is not None else None
+        rows = (
+            sp.vstack([s.rows[above][:, parts], -s.rows[below][:, parts]], format="csr")
+            if inside.any()
+            else None
+        )
+        limits = (
+            np.concatenate([s.row_high[above], -s.row_low[below]]) if rows is not None else None
+        )
         names = [o for o, is_in in zip(s.origin, above, strict=True) if is_in]
         names += [o for o, is_in in zip(s.origin, below, strict=True) if is_in]
         found: set[str] = set()
@@ -255,17 +290,23 @@ class Attacker:
             )
             if solved.status != 0:
                 continue
-            found |= {n for n, m in zip(names, solved.ineqlin.marginals, strict=True) if abs(m) > SLACK}
+            found |= {
+                n for n, m in zip(names, solved.ineqlin.marginals, strict=True) if abs(m) > SLACK
+            }
             bound = np.abs(solved.lower.marginals) + np.abs(solved.upper.marginals) > SLACK
             bound_at = np.zeros(len(parts), dtype=bool)
             bound_at[parts] = bound
             found |= {n for n, column in s.scalars.items() if bound_at[column]}
         return found
 
-    def seen(self, targets: Sequence[Terms], enough: int, rounds: int = ROUNDS) -> list[tuple[float, float]]:
-        """For each target the smallest and largest value among the points of the sweeps: every width here is proved.
+    def seen(
+        self, targets: Sequence[Terms], enough: int, rounds: int = ROUNDS
+    ) -> list[tuple[float, float]]:
+        """For each target the smallest and largest value among the points of the sweeps: every
+        width here is proved.
 
-        Sweeps push all that is not yet `enough` wide, down and up; a target that moves with others may stay narrow.
+        Sweeps push all that is not yet `enough` wide, down and up; a target that moves with others
+        may stay narrow.
         """
         if not targets:
             return []
@@ -278,14 +319,21 @@ class Attacker:
             narrow = np.flatnonzero(seen.high - seen.low < enough)
             if not len(narrow):
                 break
-            # Each turn weighs the targets otherwise, so that two that pull against each other are each pushed once.
+            # Each turn weighs the targets otherwise, so that two that pull against each other are
+            # each pushed once.
             weight = 1.0 + ((np.arange(len(narrow)) * 7919 + turn * 104_729) % 97) / 97
             for sign in (1, -1):
-                seen.add(vectors @ self._sweep(vectors[narrow], weight, sign, seen.low[narrow] + enough))
+                seen.add(
+                    vectors @ self._sweep(vectors[narrow], weight, sign, seen.low[narrow] + enough)
+                )
         return list(zip(seen.low.tolist(), seen.high.tolist(), strict=True))
 
-    def _sweep(self, vectors: np.ndarray, weight: np.ndarray, sign: int, cap: np.ndarray) -> np.ndarray:
-        """A point with the targets as small (sign 1) or as large, up to their caps, as they can be together."""
+    def _sweep(
+        self, vectors: np.ndarray, weight: np.ndarray, sign: int, cap: np.ndarray
+    ) -> np.ndarray:
+        """A point with the targets as small (sign 1) or as large, up to their caps, as they can be
+        together.
+        """
         self.effort.sweeps += 1
         point = np.zeros(vectors.shape[1])
         for k, block in enumerate(self._blocks):
@@ -295,14 +343,19 @@ class Attacker:
             if not len(moved):
                 continue
             count, width = len(moved), len(block.columns)
-            # One more unknown per target: y ≤ target and y ≤ cap, to be made large; or y ≥ target, to be made small.
+            # One more unknown per target: y ≤ target and y ≤ cap, to be made large; or y ≥ target,
+            # to be made small.
             lift = sp.hstack([sp.csr_array(inside[moved]), -sp.eye_array(count)], format="csr")
             low, high = (-np.inf, 0.0) if sign == 1 else (0.0, np.inf)
             caps = np.full(count, np.inf) if sign == 1 else cap[moved]
             wide = _Block(
                 block.columns,
                 [
-                    LinearConstraint(sp.hstack([c.A, sp.csr_array((c.A.shape[0], count))], format="csr"), c.lb, c.ub)
+                    LinearConstraint(
+                        sp.hstack([c.A, sp.csr_array((c.A.shape[0], count))], format="csr"),
+                        c.lb,
+                        c.ub,
+                    )
                     for c in block.constraints
                 ],
                 Bounds(
@@ -334,7 +387,9 @@ class Attacker:
         return None if found.x is None else np.round(found.x[:width])
 
 
-def intervals(facts: Facts, targets: Mapping[str, Terms], seconds: float = 600.0) -> dict[str, Interval]:
+def intervals(
+    facts: Facts, targets: Mapping[str, Terms], seconds: float = 600.0
+) -> dict[str, Interval]:
     """The exact interval of each target. Raises FactsError or SolverError."""
     attacker = Attacker(facts, seconds=seconds)
     attacker.check()

@@ -1,7 +1,8 @@
 """The audit: does the attacker fail? And the repair: withhold as little as makes it fail.
 
-The public edition is settled first. The partner edition is then repaired among its own detail before anything that is
-public, so that what both show stays the same and holding both tells nothing new.
+The public edition is settled first. The partner edition is then repaired among its own detail
+before anything that is public, so that what both show stays the same and holding both tells nothing
+new.
 """
 
 from __future__ import annotations
@@ -76,7 +77,9 @@ class Protected:
 
 def _is_safe(target: Target, interval: Interval, rule: Rule) -> bool:
     if target.is_small:
-        return interval.width >= rule.width or (interval.low is not None and interval.low >= rule.low_enough)
+        return interval.width >= rule.width or (
+            interval.low is not None and interval.low >= rule.low_enough
+        )
     return interval.width >= 1
 
 
@@ -89,7 +92,8 @@ def attack(
     *,
     is_first_enough: bool = False,
 ) -> Audit:
-    """Try every target but those in `passed`; adds to `passed` what holds. Raises AuditError: fail closed.
+    """Try every target but those in `passed`; adds to `passed` what holds. Raises AuditError: fail
+    closed.
 
     `is_first_enough`: end at the first failure, which is the one that a repair is made for.
     """
@@ -106,7 +110,8 @@ def attack(
             audit.narrowest = _narrowest(attacker, known)
     except FactsError as error:
         raise AuditError(
-            f"The labels of the {edition} edition and what is known besides contradict each other ({error})."
+            f"The labels of the {edition} edition and what is known besides contradict each other "
+            f"({error})."
         ) from None
     except SolverError as error:
         raise AuditError(f"The audit of the {edition} edition did not end: {error}.") from None
@@ -114,8 +119,12 @@ def attack(
     return audit
 
 
-def _failures(attacker: Attacker, known: Knowledge, rule: Rule, passed: set[str]) -> Iterator[Failure]:
-    """What the attacker can narrow too far: small numbers before others, each kind in the order of the targets."""
+def _failures(
+    attacker: Attacker, known: Knowledge, rule: Rule, passed: set[str]
+) -> Iterator[Failure]:
+    """What the attacker can narrow too far: small numbers before others, each kind in the order of
+    the targets.
+    """
     for is_small, enough in ((True, rule.width), (False, 1)):
         group = [t for t in known.targets if t.is_small == is_small and t.name not in passed]
         unclear = []
@@ -134,7 +143,9 @@ def _failures(attacker: Attacker, known: Knowledge, rule: Rule, passed: set[str]
                 yield _failure(attacker, target, interval)
 
 
-def _unproved(attacker: Attacker, group: list[Target], enough: int, rounds: int, passed: set[str]) -> list[Target]:
+def _unproved(
+    attacker: Attacker, group: list[Target], enough: int, rounds: int, passed: set[str]
+) -> list[Target]:
     """Adds to `passed` what sweeps prove wide enough; returns the rest."""
     seen = attacker.seen([t.terms for t in group], enough, rounds)
     passed |= {t.name for t, (low, high) in zip(group, seen, strict=True) if high - low >= enough}
@@ -142,15 +153,20 @@ def _unproved(attacker: Attacker, group: list[Target], enough: int, rounds: int,
 
 
 def _failure(attacker: Attacker, target: Target, interval: Interval) -> Failure:
-    return Failure(target.name, interval.low, interval.high, tuple(sorted(attacker.binding(target.terms))))
+    return Failure(
+        target.name, interval.low, interval.high, tuple(sorted(attacker.binding(target.terms)))
+    )
 
 
 def _narrowest(attacker: Attacker, known: Knowledge) -> Failure | None:
-    """The small number that is told most nearly, exactly, among those that the linear bounds put narrowest."""
+    """The small number that is told most nearly, exactly, among those that the linear bounds put
+    narrowest.
+    """
     small = [t for t in known.targets if t.is_small]
     if not small:
         return None
-    # A sweep proves that a number is at least so wide: where that is wider than the narrowest found, it need not be tried.
+    # A sweep proves that a number is at least so wide: where that is wider than the narrowest
+    # found, it need not be tried.
     proved = [high - low for low, high in attacker.seen([t.terms for t in small], WIDE, 1)]
     narrowest: tuple[float, str, Target] | None = None
     for wide, target in sorted(zip(proved, small, strict=True), key=lambda of: (of[0], of[1].name)):
@@ -187,7 +203,12 @@ def protect(
             known = knowledge(counts, DETAILS[edition], plan, before)
             audit = attack(known, rule, edition, seconds - spent, passed, is_first_enough=True)
             effort = Effort(
-                *(a + b for a, b in zip(asdict(effort).values(), asdict(audit.effort).values(), strict=True))
+                *(
+                    a + b
+                    for a, b in zip(
+                        asdict(effort).values(), asdict(audit.effort).values(), strict=True
+                    )
+                )
             )
             spent += audit.seconds
             audits[edition] = audit
@@ -197,27 +218,34 @@ def protect(
             ref = _to_withhold(audit.failures[0], known, counts, edition, plan)
             if ref is None or len(repairs) >= REPAIRS:
                 raise AuditError(
-                    f"The {edition} edition cannot be made safe by withholding more: small numbers can be worked out."
+                    f"The {edition} edition cannot be made safe by withholding more: small numbers "
+                    "can be worked out."
                 )
             repairs.append(ref)
             withheld.append(ref)
             dropped = counts.dropped
             counts = withhold(first, plan, withheld)
-            # A dropped table may bring another in its place: what held before has to be shown again.
+            # A dropped table may bring another in its place: what held before has to be shown
+            # again.
             if counts.dropped != dropped:
                 passed.clear()
     return Protected(counts, audits, tuple(withheld))
 
 
-def _to_withhold(failure: Failure, known: Knowledge, counts: Counts, edition: str, plan: Plan) -> str | None:
-    """One shown figure of those that bind, else of all: the partner edition's own detail before what is public, what need
-    not be published before what must be, smallest first."""
+def _to_withhold(
+    failure: Failure, known: Knowledge, counts: Counts, edition: str, plan: Plan
+) -> str | None:
+    """One shown figure of those that bind, else of all: the partner edition's own detail before
+    what is public, what need not be published before what must be, smallest first.
+    """
     table = counts.table.set_index("ref")
     required = plan.policy.required
     binding = [r for r in known.shown if r in failure.binds] or list(known.shown)
 
     def order(ref: str) -> tuple[bool, bool, float, str]:
-        name, figure, of = (str(table.loc[ref, column]) for column in ("table", "figure", "edition"))
+        name, figure, of = (
+            str(table.loc[ref, column]) for column in ("table", "figure", "edition")
+        )
         must = (name or figure) in required
         return edition == PARTNER and of == PUBLIC, must, known.shown[ref], ref
 

@@ -1,4 +1,5 @@
-"""From exact figures to labelled counts: merged residuals, rounding, what was published before, and the tables' test.
+"""From exact figures to labelled counts: merged residuals, rounding, what was published before, and
+the tables' test.
 
 Everything else that an edition shows is worked out from these labels (shares.py).
 """
@@ -24,7 +25,8 @@ Dims = frozenset[tuple[str, str]]
 class Held:
     """A label as it was published before, kept because too few children joined or left since.
 
-    `widen` is how far beyond the label's range the number can now lie, to an attacker who knows that labels are held.
+    `widen` is how far beyond the label's range the number can now lie, to an attacker who knows
+    that labels are held.
     """
 
     status: str
@@ -46,16 +48,20 @@ class Merged:
     @property
     def words(self) -> str:
         """For the disclosure page."""
-        return f"{self.figure} on {self.day}, by {self.merge.dimension}: {', '.join(self.merge.of)} stand as “{self.merge.into}”"
+        return (
+            f"{self.figure} on {self.day}, by {self.merge.dimension}: "
+            f"{', '.join(self.merge.of)} stand as “{self.merge.into}”"
+        )
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Labelled counts, and the exact rows (merged) that shares are to be worked out for. Not for what renders.
+    """Labelled counts, and the exact rows (merged) that shares are to be worked out for. Not for
+    what renders.
 
-    `table` has the key, `ref`, `dims`, `table` (its name, blank for figures that are not broken down), `edition`,
-    `is_residual`, `n` (the exact count), status, label, value, low, high, note. `dropped` says why tables are not shown,
-    `known` has every count that there is, shown or not.
+    `table` has the key, `ref`, `dims`, `table` (its name, blank for figures that are not broken
+    down), `edition`, `is_residual`, `n` (the exact count), status, label, value, low, high, note.
+    `dropped` says why tables are not shown, `known` has every count that there is, shown or not.
     """
 
     table: pd.DataFrame
@@ -91,7 +97,9 @@ def dims_of(f: pd.DataFrame) -> list[Dims]:
 
 @dataclass(frozen=True)
 class FirstLabels:
-    """Counts and their rows as the rule alone labels them: no table was tested, nothing withheld by a repair."""
+    """Counts and their rows as the rule alone labels them: no table was tested, nothing withheld by
+    a repair.
+    """
 
     counts: pd.DataFrame
     rows: pd.DataFrame
@@ -107,13 +115,16 @@ def label_counts(
 ) -> Counts:
     """Label the exact table's counts. Works on whole columns: 10,000 figures take a moment.
 
-    `held` are labels published before, by reference; `withheld` are references that a repair withholds. Raises PlanError
-    where a figure stands nowhere in the plan: what nobody declared cannot be audited, so it is not published.
+    `held` are labels published before, by reference; `withheld` are references that a repair
+    withholds. Raises PlanError where a figure stands nowhere in the plan: what nobody declared
+    cannot be audited, so it is not published.
     """
     return withhold(first_labels(exact, plan, held), plan, withheld)
 
 
-def first_labels(exact: pd.DataFrame, plan: Plan, held: Mapping[str, Held] | None = None) -> FirstLabels:
+def first_labels(
+    exact: pd.DataFrame, plan: Plan, held: Mapping[str, Held] | None = None
+) -> FirstLabels:
     """What of `label_counts` is the same whatever is withheld. Raises PlanError."""
     rule = plan.policy.rule
     known = plan.groups
@@ -123,16 +134,23 @@ def first_labels(exact: pd.DataFrame, plan: Plan, held: Mapping[str, Held] | Non
     exact = exact.sort_values(list(KEY), kind="stable", ignore_index=True)
     dims = dims_of(exact)
     kept = np.array(
-        [_is_offered(plan, f, d, check_only) for f, d in zip(exact["figure"], dims, strict=True)], dtype=bool
+        [_is_offered(plan, f, d, check_only) for f, d in zip(exact["figure"], dims, strict=True)],
+        dtype=bool,
     )
     rows, merged = _merge(exact[kept].reset_index(drop=True), rule, plan, residual)
     rows["dims"] = pd.Series(dims_of(rows), index=rows.index, dtype=object)
     rows["is_residual"] = [bool(d & residual) for d in rows["dims"]]
     # Residual groups are shown one-way only.
     rows = rows[~(rows["is_residual"] & (rows["dims"].map(len) > 1))].reset_index(drop=True)
-    rows["ref"] = [reference(f, d, e) for f, d, e in zip(rows["figure"], rows["dims"], rows["period_end"], strict=True)]
+    rows["ref"] = [
+        reference(f, d, e)
+        for f, d, e in zip(rows["figure"], rows["dims"], rows["period_end"], strict=True)
+    ]
     tables, spare = _tables(rows, plan)
-    rows["table"], rows["edition"] = [t.name if t else "" for t in tables], [t.edition if t else PUBLIC for t in tables]
+    rows["table"], rows["edition"] = (
+        [t.name if t else "" for t in tables],
+        [t.edition if t else PUBLIC for t in tables],
+    )
     counts = rows[rows["measure"] == "count"].copy()
     _label(counts, rule, plan)
     for name, columns in _held_columns(counts, held or {}).items():
@@ -160,8 +178,12 @@ def withhold(first: FirstLabels, plan: Plan, withheld: Collection[str]) -> Count
     )
 
 
-def _is_offered(plan: Plan, figure: str, dims: Dims, check_only: Collection[tuple[str, str]]) -> bool:
-    """Whether a count is in some edition: no group that only checks published figures, no breakdown that stands in none."""
+def _is_offered(
+    plan: Plan, figure: str, dims: Dims, check_only: Collection[tuple[str, str]]
+) -> bool:
+    """Whether a count is in some edition: no group that only checks published figures, no breakdown
+    that stands in none.
+    """
     if dims & set(check_only):
         return False
     is_known = not dims or not plan.is_declared(figure)
@@ -173,7 +195,9 @@ def _merge(
 ) -> tuple[pd.DataFrame, tuple[Merged, ...]]:
     done: list[Merged] = []
     for merge in plan.merges:
-        is_small = (f["measure"] == "count") & (f["group2_type"] == "") & (f["numerator"] < rule.threshold)
+        is_small = (
+            (f["measure"] == "count") & (f["group2_type"] == "") & (f["numerator"] < rule.threshold)
+        )
         small = f[is_small & (f["group_type"] == merge.dimension) & f["group"].isin(merge.small)]
         where = sorted(set(zip(small["figure"], small["period_end"], strict=True)))
         if not where:
@@ -200,7 +224,8 @@ def _summed(f: pd.DataFrame, touched: np.ndarray) -> pd.DataFrame:
     keys = ["figure", "measure", "period_start", "period_end", *GROUP_COLUMNS]
     added = ["numerator", "top_two"]
     same = f[touched].groupby(keys, sort=False, dropna=False)
-    # The same children may be behind several of the groups: there are at least as many as behind one of them.
+    # The same children may be behind several of the groups: there are at least as many as behind
+    # one of them.
     behind = same[["contributors"]].max()
     firsts = same.first().drop(columns=[*added, "contributors"])
     one = pd.concat([firsts, same[added].sum(min_count=1), behind], axis=1).reset_index()
@@ -209,8 +234,16 @@ def _summed(f: pd.DataFrame, touched: np.ndarray) -> pd.DataFrame:
 
 def _tables(rows: pd.DataFrame, plan: Plan) -> tuple[list[Table | None], dict[str, Table]]:
     """Each row's table, and by name the tables that stand in for one that may not pass."""
-    spares = {(t.figure, frozenset(t.instead)): Table(t.figure, t.instead, t.edition) for t in plan.tables if t.instead}
-    stands_in = {s.name: t for t in plan.tables if t.instead and (s := spares[t.figure, frozenset(t.instead)])}
+    spares = {
+        (t.figure, frozenset(t.instead)): Table(t.figure, t.instead, t.edition)
+        for t in plan.tables
+        if t.instead
+    }
+    stands_in = {
+        s.name: t
+        for t in plan.tables
+        if t.instead and (s := spares[t.figure, frozenset(t.instead)])
+    }
     found: list[Table | None] = []
     for figure, dims in zip(rows["figure"], rows["dims"], strict=True):
         if figure in plan.register.published_by_others or (not dims and plan.is_declared(figure)):
@@ -219,7 +252,10 @@ def _tables(rows: pd.DataFrame, plan: Plan) -> tuple[list[Table | None], dict[st
         by = frozenset(d for d, _ in dims)
         table = plan.table(figure, by) or spares.get((figure, by))
         if table is None:
-            raise PlanError(f"{figure}{' by ' + ', '.join(sorted(by)) if by else ''} is not declared in the register")
+            raise PlanError(
+                f"{figure}{' by ' + ', '.join(sorted(by)) if by else ''} is not declared in the "
+                "register"
+            )
         found.append(table)
     return found, stands_in
 
@@ -229,18 +265,24 @@ def _label(f: pd.DataFrame, rule: Rule, plan: Plan) -> None:
     n = f["numerator"].to_numpy(dtype=float)
     refused = (f["status"] == "refused").to_numpy()
     public = f["figure"].isin(plan.register.published_by_others).to_numpy()
-    is_total = ((f["figure"] == "at_risk") & (f["group_type"] == "all") & (f["period_end"] == f["profile"])).to_numpy()
+    is_total = (
+        (f["figure"] == "at_risk") & (f["group_type"] == "all") & (f["period_end"] == f["profile"])
+    ).to_numpy()
     is_exact = ~refused & (public | (is_total & (n >= rule.exact_total_minimum)))
     impossible = np.array(
-        [any(f_ == fig and cell <= d for f_, cell in plan.impossible) for fig, d in zip(f["figure"], f["dims"], strict=True)],
+        [
+            any(f_ == fig and cell <= d for f_, cell in plan.impossible)
+            for fig, d in zip(f["figure"], f["dims"], strict=True)
+        ],
         dtype=bool,
-    )  # fmt: skip
+    )
     behind, top_two = f["contributors"].to_numpy(dtype=float), f["top_two"].to_numpy(dtype=float)
     events = ~np.isnan(behind) & (f["unit"] != "children").to_numpy()
     few = events & ((behind < rule.threshold) | (100 * top_two >= rule.top_two_percent * n))
     small = ~is_exact & (n < rule.threshold)
     rounded = np.floor(n / rule.base + 0.5) * rule.base
-    # A half never arises for an odd base; for an even one it goes up, so the range below is one wider than above.
+    # A half never arises for an odd base; for an even one it goes up, so the range below is one
+    # wider than above.
     low = np.where(is_exact, n, np.maximum(rounded - rule.base // 2, rule.threshold))
     high = np.where(is_exact, n, rounded + (rule.base - 1) // 2)
     f["status"] = np.select(
@@ -270,10 +312,13 @@ def _held_columns(f: pd.DataFrame, held: Mapping[str, Held]) -> dict[str, list[o
     """The columns with labels that were published before in the place of new ones."""
     names = ("status", "label", "value", "low", "high", "widen")
     changed = [
-        held.get(ref) if status != "refused" else None for ref, status in zip(f["ref"], f["status"], strict=True)
+        held.get(ref) if status != "refused" else None
+        for ref, status in zip(f["ref"], f["status"], strict=True)
     ]
     return {
-        name: [getattr(h, name) if h else own for h, own in zip(changed, f[name].tolist(), strict=True)]
+        name: [
+            getattr(h, name) if h else own for h, own in zip(changed, f[name].tolist(), strict=True)
+        ]
         for name in names
     } | {"is_held": [h is not None for h in changed]}
 
@@ -284,10 +329,15 @@ def _blank(f: pd.DataFrame, which: pd.Series, status: str, note: str) -> None:
 
 
 def _test(f: pd.DataFrame, rule: Rule, spare: Mapping[str, Table]) -> dict[str, str]:
-    """Withhold tables that do not pass; returns why, by table; blank for a stand-in that is not needed."""
+    """Withhold tables that do not pass; returns why, by table; blank for a stand-in that is not
+    needed.
+    """
     dropped: dict[str, str] = {}
-    counted = f[(f["table"] != "") & ~f["is_residual"] & ~f["status"].isin(["refused", "not_applicable"])]
-    # A cell that is not shown counts as the middle of what it may hold, so the verdict is a function of labels.
+    counted = f[
+        (f["table"] != "") & ~f["is_residual"] & ~f["status"].isin(["refused", "not_applicable"])
+    ]
+    # A cell that is not shown counts as the middle of what it may hold, so the verdict is a
+    # function of labels.
     size = counted["value"].fillna((rule.threshold - 1) / 2)
     tests = pd.DataFrame(
         {
@@ -306,7 +356,12 @@ def _test(f: pd.DataFrame, rule: Rule, spare: Mapping[str, Table]) -> dict[str, 
                 else f"more than {rule.withheld_percent}% of the cells would not be shown"
             )
             dropped[str(name)] = f"{NOT_PUBLISHED}{reason}"
-            _blank(f, (f["table"] == name) & (f["period_end"] == day) & (f["status"] != "refused"), "withheld", dropped[str(name)])  # fmt: skip
+            _blank(
+                f,
+                (f["table"] == name) & (f["period_end"] == day) & (f["status"] != "refused"),
+                "withheld",
+                dropped[str(name)],
+            )
     for name, table in spare.items():
         if table.name not in dropped:
             dropped[name] = ""

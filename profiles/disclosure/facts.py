@@ -1,7 +1,7 @@
 """What an attacker knows, as linear facts about whole numbers, and the same as a matrix.
 
-It knows nothing of children: cells with a lowest and highest value, relations among cells, and lattices whose joint
-leaves the cells are sums of.
+It knows nothing of children: cells with a lowest and highest value, relations among cells, and
+lattices whose joint leaves the cells are sums of.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class FactsError(ValueError):
 class Cell:
     """A whole number of which the attacker knows that low ≤ number ≤ high; None is no bound.
 
-    In a lattice, the sum of the joint leaves at `at` (dimension → its leaves; a dimension left out means all of them);
-    outside, a number of its own. `low` is 0 unless a number may be negative.
+    In a lattice, the sum of the joint leaves at `at` (dimension → its leaves; a dimension left out
+    means all of them); outside, a number of its own. `low` is 0 unless a number may be negative.
     """
 
     name: str
@@ -49,15 +49,24 @@ class Relation:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything known: cells by name, relations among them, and the lattices that they stand in."""
+    """Everything known: cells by name, relations among them, and the lattices that they
+    stand in.
+    """
 
     cells: Mapping[str, Cell]
     relations: tuple[Relation, ...] = ()
     lattices: Mapping[str, Lattice] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, cells: Iterable[Cell], relations: Iterable[Relation] = (), lattices: Iterable[Lattice] = ()) -> Facts:
-        """Facts by name. Raises FactsError where two cells have one name or a relation names no cell."""
+    def of(
+        cls,
+        cells: Iterable[Cell],
+        relations: Iterable[Relation] = (),
+        lattices: Iterable[Lattice] = (),
+    ) -> Facts:
+        """Facts by name. Raises FactsError where two cells have one name or a relation names no
+        cell.
+        """
         named: dict[str, Cell] = {}
         for cell in cells:
             if cell.name in named:
@@ -67,13 +76,17 @@ class Facts:
         for relation in relations:
             unknown = sorted(set(relation.terms) - named.keys())
             if unknown:
-                raise FactsError(f"the relation “{relation.name}” names a cell that there is not: “{unknown[0]}”")
+                raise FactsError(
+                    f"the relation “{relation.name}” names a cell that there is not: “{unknown[0]}”"
+                )
         return cls(named, relations, {x.name: x for x in lattices})
 
 
 @dataclass(frozen=True)
 class System:
-    """The facts as matrix: row_low ≤ rows · x ≤ row_high and low ≤ x ≤ high for whole x; `cells` gives each cell as a row."""
+    """The facts as matrix: row_low ≤ rows · x ≤ row_high and low ≤ x ≤ high for whole x; `cells`
+    gives each cell as a row.
+    """
 
     rows: sp.csr_array
     row_low: np.ndarray
@@ -115,7 +128,9 @@ class _Builder:
         self.row_high: list[float] = []
         self.origin: list[str] = []
 
-    def unknowns(self, shape: tuple[int, ...], low: float = 0.0, high: float = np.inf) -> np.ndarray:
+    def unknowns(
+        self, shape: tuple[int, ...], low: float = 0.0, high: float = np.inf
+    ) -> np.ndarray:
         size = int(np.prod(shape, dtype=int))
         numbers = np.arange(self.columns, self.columns + size).reshape(shape)
         self.columns += size
@@ -123,14 +138,23 @@ class _Builder:
         self.high += [high] * size
         return numbers
 
-    def row(self, columns: np.ndarray, values: np.ndarray, low: float | None, high: float | None, origin: str) -> None:
+    def row(
+        self,
+        columns: np.ndarray,
+        values: np.ndarray,
+        low: float | None,
+        high: float | None,
+        origin: str,
+    ) -> None:
         self.rows.append((columns, values))
         self.row_low.append(-np.inf if low is None else low)
         self.row_high.append(np.inf if high is None else high)
         self.origin.append(origin)
 
 
-def _tables(builder: _Builder, lattice: Lattice, cells: list[Cell]) -> tuple[CliqueTree, list[_Table]]:
+def _tables(
+    builder: _Builder, lattice: Lattice, cells: list[Cell]
+) -> tuple[CliqueTree, list[_Table]]:
     sizes = {d: len(of) for d, of in lattice.leaves.items()}
     asked = {frozenset(d for d, chosen in c.at.items() if len(chosen) < sizes[d]) for c in cells}
     tree = clique_tree(sizes, asked)
@@ -143,16 +167,24 @@ def _tables(builder: _Builder, lattice: Lattice, cells: list[Cell]) -> tuple[Cli
                 for t in (tables[i], tables[at])
             )
             values = np.concatenate([np.ones(len(ours)), -np.ones(len(theirs))])
-            builder.row(np.concatenate([ours, theirs]), values, 0, 0, f"tables of {lattice.name} agree")
+            builder.row(
+                np.concatenate([ours, theirs]), values, 0, 0, f"tables of {lattice.name} agree"
+            )
     return tree, tables
 
 
 def _told_apart(relation: Relation, facts: Facts) -> Relation | None:
-    """A relation without the cells that are known exactly, which would tie together what has nothing to do with each other.
+    """A relation without the cells that are known exactly, which would tie together what has
+    nothing to do with each other.
 
-    None where the cells' own ranges imply it: it then tells nothing that they do not. Nothing is lost by either.
+    None where the cells' own ranges imply it: it then tells nothing that they do not. Nothing is
+    lost by either.
     """
-    fixed = {n: c * (facts.cells[n].low or 0) for n, c in relation.terms.items() if _is_fixed(facts.cells[n])}
+    fixed = {
+        n: c * (facts.cells[n].low or 0)
+        for n, c in relation.terms.items()
+        if _is_fixed(facts.cells[n])
+    }
     known = sum(fixed.values())
     low = None if relation.low is None else relation.low - known
     high = None if relation.high is None else relation.high - known
@@ -160,7 +192,10 @@ def _told_apart(relation: Relation, facts: Facts) -> Relation | None:
     least, most = 0.0, 0.0
     for name, coefficient in terms.items():
         cell = facts.cells[name]
-        ends = (-np.inf if cell.low is None else cell.low, np.inf if cell.high is None else cell.high)
+        ends = (
+            -np.inf if cell.low is None else cell.low,
+            np.inf if cell.high is None else cell.high,
+        )
         products = sorted(coefficient * end for end in ends) if coefficient else [0.0, 0.0]
         least, most = least + products[0], most + products[1]
     if terms and (low is None or least >= low) and (high is None or most <= high):
@@ -173,14 +208,19 @@ def _is_fixed(cell: Cell) -> bool:
 
 
 def system(facts: Facts) -> System:
-    """The matrix of the facts. Raises FactsError where a cell stands at a category that its lattice does not have."""
+    """The matrix of the facts. Raises FactsError where a cell stands at a category that its lattice
+    does not have.
+    """
     builder = _Builder()
     of_lattice = {n: [c for c in facts.cells.values() if c.lattice == n] for n in facts.lattices}
     made = {n: _tables(builder, facts.lattices[n], cells) for n, cells in of_lattice.items()}
     vectors: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for cell in facts.cells.values():
         if cell.lattice is None:
-            low, high = (-np.inf if cell.low is None else cell.low), (np.inf if cell.high is None else cell.high)
+            low, high = (
+                (-np.inf if cell.low is None else cell.low),
+                (np.inf if cell.high is None else cell.high),
+            )
             vectors[cell.name] = (builder.unknowns((1,), low, high), np.ones(1))
             continue
         lattice = facts.lattices[cell.lattice]
@@ -191,8 +231,12 @@ def system(facts: Facts) -> System:
     for relation in (_told_apart(r, facts) for r in facts.relations):
         if relation is None:
             continue
-        columns = np.concatenate([vectors[n][0] for n in relation.terms] or [np.zeros(0, dtype=int)])
-        values = np.concatenate([c * vectors[n][1] for n, c in relation.terms.items()] or [np.zeros(0)])
+        columns = np.concatenate(
+            [vectors[n][0] for n in relation.terms] or [np.zeros(0, dtype=int)]
+        )
+        values = np.concatenate(
+            [c * vectors[n][1] for n, c in relation.terms.items()] or [np.zeros(0)]
+        )
         builder.row(columns, values, relation.low, relation.high, relation.name)
     return System(
         rows=_matrix(builder.rows, builder.columns),
@@ -203,7 +247,9 @@ def system(facts: Facts) -> System:
         cells=_matrix(list(vectors.values()), builder.columns),
         index={name: i for i, name in enumerate(vectors)},
         origin=tuple(builder.origin),
-        scalars={c.name: int(vectors[c.name][0][0]) for c in facts.cells.values() if c.lattice is None},
+        scalars={
+            c.name: int(vectors[c.name][0][0]) for c in facts.cells.values() if c.lattice is None
+        },
     )
 
 
@@ -211,7 +257,9 @@ def _columns(cell: Cell, lattice: Lattice, tree: CliqueTree, tables: list[_Table
     sizes = {d: len(of) for d, of in lattice.leaves.items()}
     for d, chosen in cell.at.items():
         if d not in sizes or not chosen <= set(lattice.leaves[d]):
-            raise FactsError(f"the cell “{cell.name}” stands at a category that “{lattice.name}” does not have")
+            raise FactsError(
+                f"the cell “{cell.name}” stands at a category that “{lattice.name}” does not have"
+            )
     narrowed = [d for d, chosen in cell.at.items() if len(chosen) < sizes[d]]
     table = tables[tree.holding(narrowed, sizes)]
     picks = [

@@ -1,8 +1,9 @@
-"""What follows from the register: the facts that whoever knows the definitions knows, as statements about counts.
+"""What follows from the register: the facts that whoever knows the definitions knows, as statements
+about counts.
 
-A breakdown adds up to its total; a figure within another is no larger, group by group where both are broken down alike; what a
-share is of is no smaller than its count; what a share leaves out is apart from it. Only what does not follow is written by hand,
-under `facts` of an entry.
+A breakdown adds up to its total; a figure within another is no larger, group by group where both
+are broken down alike; what a share is of is no smaller than its count; what a share leaves out is
+apart from it. Only what does not follow is written by hand, under `facts` of an entry.
 
 For example `missing_often` by plan, a share of `missing_children` of the same plan, gives
     missing_often[plan=*] = missing_often
@@ -16,7 +17,15 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from profiles.figures.declared import GIVEN, KNOWN, BreakdownEntry, Figure, Register, filled, reference_parts
+from profiles.figures.declared import (
+    GIVEN,
+    KNOWN,
+    BreakdownEntry,
+    Figure,
+    Register,
+    filled,
+    reference_parts,
+)
 
 Merged = Mapping[str, Sequence[tuple[str, ...]]]
 
@@ -24,8 +33,8 @@ Merged = Mapping[str, Sequence[tuple[str, ...]]]
 def implied(register: Register, merged: Merged | None = None) -> list[str]:
     """Every statement that follows from the register, and those written in it, each once.
 
-    `merged` are the sets of groups, by dimension, that may stand as one: what holds of each of them holds of their sum. It
-    adds no knowledge, only words in which a merged table can be spoken of.
+    `merged` are the sets of groups, by dimension, that may stand as one: what holds of each of them
+    holds of their sum. It adds no knowledge, only words in which a merged table can be spoken of.
     """
     merged = merged or {}
     found: list[str] = []
@@ -40,13 +49,19 @@ def implied(register: Register, merged: Merged | None = None) -> list[str]:
 
 
 def joint_dimensions(figure: Figure) -> tuple[str, ...]:
-    """The dimensions that a figure is crossed by, each child in one group of each: one joint table holds them all."""
+    """The dimensions that a figure is crossed by, each child in one group of each: one joint table
+    holds them all.
+    """
     if figure.entry.overlap or not figure.is_counted:
         return ()
     overlapping = {b.by[0] for b in figure.entry.breakdowns if b.overlapping and len(b.by) == 1}
     found: list[str] = []
     for breakdown in figure.entry.breakdowns:
-        if len(breakdown.by) > 1 and not breakdown.overlapping and not set(breakdown.by) & overlapping:
+        if (
+            len(breakdown.by) > 1
+            and not breakdown.overlapping
+            and not set(breakdown.by) & overlapping
+        ):
             found += breakdown.by
     return tuple(dict.fromkeys(found))
 
@@ -59,7 +74,14 @@ def _is_in_overlap(figure: Figure, breakdown: BreakdownEntry) -> bool:
     overlap = figure.entry.overlap
     if overlap is None:
         return False
-    told = {*overlap.sets, *overlap.outside, *overlap.how_many, overlap.alone, overlap.both, overlap.exactly}
+    told = {
+        *overlap.sets,
+        *overlap.outside,
+        *overlap.how_many,
+        overlap.alone,
+        overlap.both,
+        overlap.exactly,
+    }
     return set(breakdown.by) <= told
 
 
@@ -70,7 +92,9 @@ def _cell(figure: str, groups: dict[str, str]) -> str:
 
 
 def _whole(figure: Figure) -> str:
-    """What all groups of a figure make together: its own total, or what the entry says; blank where nothing is."""
+    """What all groups of a figure make together: its own total, or what the entry says; blank where
+    nothing is.
+    """
     return figure.key if figure.entry.total else figure.entry.all_of
 
 
@@ -116,13 +140,18 @@ def _bands(register: Register, figure: Figure) -> Iterator[str]:
 
 
 def _crossings(register: Register, figure: Figure) -> Iterator[str]:
-    """How the cells of a crossed breakdown outside a joint table stand to the breakdowns with a dimension less."""
+    """How the cells of a crossed breakdown outside a joint table stand to the breakdowns with a
+    dimension less.
+    """
     for breakdown in figure.entry.breakdowns:
         if len(breakdown.by) == 1 or _is_in_joint_table(figure, breakdown) or not figure.is_counted:
             continue
         for dimension in breakdown.by:
             rest = tuple(d for d in breakdown.by if d != dimension)
-            alone, coarser = figure.breakdown(frozenset([dimension])), figure.breakdown(frozenset(rest))
+            alone, coarser = (
+                figure.breakdown(frozenset([dimension])),
+                figure.breakdown(frozenset(rest)),
+            )
             if coarser is None:
                 continue
             cells = register.cells(breakdown)
@@ -131,7 +160,9 @@ def _crossings(register: Register, figure: Figure) -> Iterator[str]:
                 if not children:
                     continue
                 if alone is not None and _is_partition(alone):
-                    every = _cell(figure.key, {dimension: "|".join(c[dimension] for c in children)} | parent)
+                    every = _cell(
+                        figure.key, {dimension: "|".join(c[dimension] for c in children)} | parent
+                    )
                     is_all = len(children) == len(register.cells(alone)) and _is_whole(alone)
                     yield f"{every} {'=' if is_all else '<='} {_cell(figure.key, parent)}"
                 else:
@@ -140,7 +171,9 @@ def _crossings(register: Register, figure: Figure) -> Iterator[str]:
 
 
 def _within(register: Register, figure: Figure, merged: Merged) -> Iterator[str]:
-    """A figure is no larger than those that it is within, in all and in every cell that both have."""
+    """A figure is no larger than those that it is within, in all and in every cell that both
+    have.
+    """
     for reference in _supersets(figure):
         other_key, groups = reference_parts(reference)
         other = register.figures[other_key]
@@ -164,21 +197,29 @@ def _supersets(figure: Figure) -> list[str]:
 
 
 def _shares(register: Register, figure: Figure, merged: Merged) -> Iterator[str]:
-    """What a share is of is no smaller than its count, also together with what is left out of it."""
+    """What a share is of is no smaller than its count, also together with what is left out
+    of it.
+    """
     for breakdown in figure.entry.breakdowns:
         share_of, less = breakdown.share_of, breakdown.less
         if share_of == KNOWN:
-            share_of, less = figure.key, f"{breakdown.by[0]}={register.dimensions[breakdown.by[0]].not_known}"
+            share_of, less = (
+                figure.key,
+                f"{breakdown.by[0]}={register.dimensions[breakdown.by[0]].not_known}",
+            )
         is_own = share_of == figure.key and not (less and breakdown.overlapping)
         if not share_of or share_of == GIVEN or is_own:
             continue
-        # Of groups that stand as one, what a share is of is their sum only where it is of the same groups.
+        # Of groups that stand as one, what a share is of is their sum only where it is of the same
+        # groups.
         is_alike = bool(BRACES.search(share_of)) and not less
         for cell in _cells(register, breakdown, merged) if is_alike else register.cells(breakdown):
             whole, groups = reference_parts(filled(share_of, cell))
             apart = reference_parts(f"_[{less}]")[1] if less else {}
             is_itself = (whole, groups) == (figure.key, cell)
-            follows = figure.entry.total and not groups and not apart and whole in _supersets(figure)
+            follows = (
+                figure.entry.total and not groups and not apart and whole in _supersets(figure)
+            )
             if is_itself or follows or (apart and apart.items() <= cell.items()):
                 continue
             left_out = f" + {_cell(whole, apart)}" if apart else ""
@@ -189,7 +230,9 @@ BRACES = re.compile(r"{(\w+)}")
 
 
 def expanded(register: Register, fact: str, merged: Merged | None = None) -> Iterator[str]:
-    """A fact written with {dimension}, as one statement per group of it; `inside` is every locality of the area."""
+    """A fact written with {dimension}, as one statement per group of it; `inside` is every locality
+    of the area.
+    """
     named = list(dict.fromkeys(BRACES.findall(fact)))
     choices = []
     for dimension in named:
@@ -213,6 +256,10 @@ def _cells(register: Register, breakdown: BreakdownEntry, merged: Merged) -> lis
     found = list(cells)
     for dimension in breakdown.by:
         for of in merged.get(dimension, ()):
-            whole = [c for c in cells if c[dimension] == of[0] and all({**c, dimension: g} in cells for g in of)]
+            whole = [
+                c
+                for c in cells
+                if c[dimension] == of[0] and all({**c, dimension: g} in cells for g in of)
+            ]
             found += [c | {dimension: "|".join(of)} for c in whole]
     return found

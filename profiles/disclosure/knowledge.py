@@ -1,4 +1,6 @@
-"""What an attacker who holds an edition knows, and what must not follow from it: labels and plan become facts and targets."""
+"""What an attacker who holds an edition knows, and what must not follow from it: labels and plan
+become facts and targets.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from profiles.disclosure.plan import WAYS, Plan, Statement, Term
 
 @dataclass(frozen=True)
 class Before:
-    """What earlier versions tell of a count: its label's range, wider by what may have changed since."""
+    """What earlier versions tell of a count: its label's range, wider by what may have changed
+    since.
+    """
 
     low: float
     high: float
@@ -24,7 +28,9 @@ class Before:
 
 @dataclass(frozen=True)
 class Target:
-    """A number that must stay hidden. `is_small`: truly below the threshold; otherwise it was withheld for others' sake."""
+    """A number that must stay hidden. `is_small`: truly below the threshold; otherwise it was
+    withheld for others' sake.
+    """
 
     name: str
     terms: Mapping[str, int]
@@ -33,7 +39,9 @@ class Target:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Facts, targets, and the cells that could be withheld, smallest first (reference → what is shown)."""
+    """Facts, targets, and the cells that could be withheld, smallest first (reference → what is
+    shown).
+    """
 
     facts: Facts
     targets: tuple[Target, ...]
@@ -52,7 +60,9 @@ def a_year_before(day: str) -> str:
 class _Picture:
     """Collects cells, relations and targets for one edition."""
 
-    def __init__(self, counts: Counts, editions: Iterable[str], plan: Plan, before: Mapping[str, Before]) -> None:
+    def __init__(
+        self, counts: Counts, editions: Iterable[str], plan: Plan, before: Mapping[str, Before]
+    ) -> None:
         table = counts.table
         told = (
             table["edition"].isin(list(editions))
@@ -72,16 +82,20 @@ class _Picture:
         for ref, figure, dims, day in zip(*named, strict=True):
             self.of_table.setdefault((figure, frozenset(d for d, _ in dims), day), []).append(ref)
         # A stock that nothing breaks down is a number of its own.
-        self.broken_down = {(f, d) for f, by, d in self.of_table if by and by <= plan.leaves.get(f, {}).keys()} | {
-            (f, d) for f, dims, d in map(parts_of, before) if dims
-        }
+        self.broken_down = {
+            (f, d) for f, by, d in self.of_table if by and by <= plan.leaves.get(f, {}).keys()
+        } | {(f, d) for f, dims, d in map(parts_of, before) if dims}
         self.known = counts.known
         self.merged = counts.merged
         self.n = dict(zip(self.rows["ref"], self.rows["n"], strict=True))
         self.is_shown = dict(zip(self.rows["ref"], self.rows["status"].isin(SHOWN), strict=True))
 
-    def place(self, figure: str, dims: Dims, day: str) -> tuple[str, dict[str, frozenset[str]]] | None:
-        """The lattice of a stock or window and where in it these groups stand; None where they stand in none."""
+    def place(
+        self, figure: str, dims: Dims, day: str
+    ) -> tuple[str, dict[str, frozenset[str]]] | None:
+        """The lattice of a stock or window and where in it these groups stand; None where they
+        stand in none.
+        """
         leaves = self.plan.leaves.get(figure)
         if leaves is None or (figure, day) not in self.broken_down:
             return None
@@ -113,12 +127,15 @@ class _Picture:
                 widen = row["widen"]
                 low, high = row["low"] - widen, row["high"] + widen
             elif row["is_repair"] or row["note"] == FEW_BEHIND:
-                # Whoever knows the method knows that a repair withholds only what would have been shown.
+                # Whoever knows the method knows that a repair withholds only what would have been
+                # shown.
                 low = float(self.rule.threshold)
             self.cell(row["ref"], row["figure"], row["dims"], row["period_end"], low, high)
         for ref, known in self.before.items():
             figure, dims, day = parts_of(ref)
-            is_linked = f"{figure}@{day}" in self.lattices and self.place(figure, dims, day) is not None
+            is_linked = (
+                f"{figure}@{day}" in self.lattices and self.place(figure, dims, day) is not None
+            )
             if ref in self.cells or is_linked:
                 self.cell(ref, figure, dims, day, known.low, known.high)
         self.implied()
@@ -131,7 +148,9 @@ class _Picture:
                 self.cell(ref, figure, dims, day, value, value)
 
     def implied(self) -> None:
-        """What follows without a label: cells that are impossible, and that a group was merged because it is small."""
+        """What follows without a label: cells that are impossible, and that a group was merged
+        because it is small.
+        """
         for name in list(self.lattices):
             figure, _, day = name.rpartition("@")
             for of, dims in self.plan.impossible:
@@ -140,13 +159,26 @@ class _Picture:
         for m in self.merged:
             dims = frozenset([(m.merge.dimension, m.merge.small[0])])
             if len(m.merge.small) == 1 and self.place(m.figure, dims, m.day):
-                self.cell(reference(m.figure, dims, m.day), m.figure, dims, m.day, 0, self.rule.threshold - 1)
+                self.cell(
+                    reference(m.figure, dims, m.day),
+                    m.figure,
+                    dims,
+                    m.day,
+                    0,
+                    self.rule.threshold - 1,
+                )
 
     def terms(self, side: tuple[Term, ...], day: str) -> dict[str, int] | None:
         """A side of a statement as a sum of cells; None where the edition lacks one of them."""
         found: dict[str, int] = {}
         for term in side:
-            on = self.as_at if term.day == "now" else a_year_before(self.as_at) if term.day == "start" else day
+            on = (
+                self.as_at
+                if term.day == "now"
+                else a_year_before(self.as_at)
+                if term.day == "start"
+                else day
+            )
             refs = self.refs(term, on)
             if refs is None:
                 return None
@@ -155,32 +187,49 @@ class _Picture:
         return found
 
     def refs(self, term: Term, day: str) -> list[str] | None:
-        """The cells of a term; in a lattice one cell for all its groups, whether or not an edition shows it."""
+        """The cells of a term; in a lattice one cell for all its groups, whether or not an edition
+        shows it.
+        """
         if any(g == ("*",) for g in term.groups.values()):
             every = self.of_table.get((term.figure, frozenset(term.groups), day))
             return every and [r for r in every if not parts_of(r)[1] & self.sums]
-        pairs = [[(d, g) for g in self.as_merged(term.figure, d, of, day)] for d, of in term.groups.items()]
-        refs = [reference(term.figure, frozenset(choice), day) for choice in itertools.product(*pairs)]
+        pairs = [
+            [(d, g) for g in self.as_merged(term.figure, d, of, day)]
+            for d, of in term.groups.items()
+        ]
+        refs = [
+            reference(term.figure, frozenset(choice), day) for choice in itertools.product(*pairs)
+        ]
         if all(ref in self.cells for ref in refs):
             return refs
         if f"{term.figure}@{day}" in self.lattices and term.groups:
-            places = [self.place(term.figure, frozenset(choice), day) for choice in itertools.product(*pairs)]
+            places = [
+                self.place(term.figure, frozenset(choice), day)
+                for choice in itertools.product(*pairs)
+            ]
             if all(places):
-                groups_in_words = ", ".join(f"{d}={' or '.join(g)}" for d, g in sorted(term.groups.items()))
+                groups_in_words = ", ".join(
+                    f"{d}={' or '.join(g)}" for d, g in sorted(term.groups.items())
+                )
                 name = f"{term.figure}[{groups_in_words}]|{day}"
                 at: dict[str, frozenset[str]] = {}
                 for placed in places:
                     for d, leaves in placed[1].items() if placed else ():
                         at[d] = at.get(d, frozenset()) | leaves
                 self.cells.setdefault(name, Cell(name, 0, None, f"{term.figure}@{day}", at))
-                # Where no table has these groups, the sum is a fact of the attacker's without a truth to compare it with.
+                # Where no table has these groups, the sum is a fact of the attacker's without a
+                # truth to compare it with.
                 if all(ref in self.known for ref in refs):
                     self.n[name] = sum(self.known[ref] for ref in refs)
                 return [name]
         return None
 
-    def as_merged(self, figure: str, dimension: str, groups: tuple[str, ...], day: str) -> tuple[str, ...]:
-        """Groups of which all that stand merged are named, under the name that they are merged into."""
+    def as_merged(
+        self, figure: str, dimension: str, groups: tuple[str, ...], day: str
+    ) -> tuple[str, ...]:
+        """Groups of which all that stand merged are named, under the name that they are merged
+        into.
+        """
         if dimension in self.plan.leaves.get(figure, {}):
             return groups
         for m in self.merged:
@@ -201,7 +250,9 @@ class _Picture:
     def covers(self, term: Term, day: str) -> bool:
         """Whether a day lies in the period of a figure."""
         ref = reference(term.figure, frozenset(), self.as_at)
-        return ref in self.rows.index and str(self.rows.at[ref, "period_start"]) <= day <= self.as_at
+        return (
+            ref in self.rows.index and str(self.rows.at[ref, "period_start"]) <= day <= self.as_at
+        )
 
     def state(self, s: Statement, day: str) -> None:
         left, right = self.terms(s.left, day), self.terms(s.right, day)
@@ -244,7 +295,12 @@ class _Picture:
                         margins.setdefault((d, dims - {(d, g)}), []).append(ref)
             for (d, rest), shown in margins.items():
                 parent = reference(figure, rest, day)
-                leaves = [self.plan.leaves[figure][d][g] for ref in shown for e, g in parts_of(ref)[1] if e == d]
+                leaves = [
+                    self.plan.leaves[figure][d][g]
+                    for ref in shown
+                    for e, g in parts_of(ref)[1]
+                    if e == d
+                ]
                 if self.is_shown.get(parent) and sum(map(len, leaves)) < len(
                     self.lattices[name].leaves[self.plan.axis(figure, d)]
                 ):
@@ -260,7 +316,9 @@ class _Picture:
 
     def count_targets(self) -> None:
         """Counts that are truly small, and counts that are withheld."""
-        for ref, n, status in zip(self.rows["ref"], self.rows["n"], self.rows["status"], strict=True):
+        for ref, n, status in zip(
+            self.rows["ref"], self.rows["n"], self.rows["status"], strict=True
+        ):
             if status == "not_applicable":
                 continue
             if n < self.rule.threshold:
@@ -274,7 +332,9 @@ def _dims(group_type: str, group: str) -> Dims:
 
 
 def parts_of(ref: str) -> tuple[str, Dims, str]:
-    """A reference taken apart. Group names may hold commas, so a part begins where a dimension is named."""
+    """A reference taken apart. Group names may hold commas, so a part begins where a dimension is
+    named.
+    """
     figure, text, day = ref.split("|")
     pairs: list[tuple[str, str]] = []
     for part in text.split(",") if text else []:
@@ -289,7 +349,9 @@ def parts_of(ref: str) -> tuple[str, Dims, str]:
 def knowledge(
     counts: Counts, editions: Iterable[str], plan: Plan, before: Mapping[str, Before] | None = None
 ) -> Knowledge:
-    """What follows from holding these editions and all versions before, and what must not follow from it."""
+    """What follows from holding these editions and all versions before, and what must not follow
+    from it.
+    """
     picture = _Picture(counts, editions, plan, before or {})
     picture.count_cells()
     picture.statements()

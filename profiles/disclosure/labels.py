@@ -41,9 +41,11 @@ UNCLEAR = "no clear difference"
 
 @dataclass(frozen=True)
 class Label:
-    """What is shown of one figure. `value`, `lower` and `upper` are those of the label, never of the exact figure.
+    """What is shown of one figure. `value`, `lower` and `upper` are those of the label, never of
+    the exact figure.
 
-    `denominator` is text: “291”, or “284 to 291” where it is worked out from a label that is not shown.
+    `denominator` is text: “291”, or “284 to 291” where it is worked out from a label that is not
+    shown.
     """
 
     key: str
@@ -70,7 +72,9 @@ class Label:
         """“57 to 68”; blank where there is none."""
         if self.lower is None or self.upper is None:
             return ""
-        places = 2 if self.measure == "ratio" else 1 if self.measure == "rate" and self.upper < 10 else 0
+        places = (
+            2 if self.measure == "ratio" else 1 if self.measure == "rate" and self.upper < 10 else 0
+        )
         return f"{self.lower:.{places}f} to {self.upper:.{places}f}"
 
     @property
@@ -79,7 +83,9 @@ class Label:
         return f"about {self.text}" if self.status == "rounded" else self.text
 
 
-def _named(group_type: str, group: str, also: Mapping[str, str] | None) -> frozenset[tuple[str, str]]:
+def _named(
+    group_type: str, group: str, also: Mapping[str, str] | None
+) -> frozenset[tuple[str, str]]:
     return frozenset((t, g) for t, g in [(group_type, group), *(also or {}).items()] if t != "all")
 
 
@@ -93,9 +99,13 @@ def _maybe(x: Any) -> float | None:
 
 
 class LabelStore:
-    """Labels by key. Iterates in no order of its own: tables are ordered by the groups' list or by label."""
+    """Labels by key. Iterates in no order of its own: tables are ordered by the groups' list or by
+    label.
+    """
 
-    def __init__(self, table: pd.DataFrame, register: Register, merged_groups: Sequence[Group] = ()) -> None:
+    def __init__(
+        self, table: pd.DataFrame, register: Register, merged_groups: Sequence[Group] = ()
+    ) -> None:
         """`merged_groups` are those that the policy merges small residual groups into."""
         self._table = table.reset_index(drop=True)
         self.register = register
@@ -104,7 +114,16 @@ class LabelStore:
         for row in self._table.to_dict("records"):
             label = Label(
                 key="|".join(
-                    str(row[k]) for k in ("figure", "measure", "group_type", "group", "group2", "group3", "period_end")
+                    str(row[k])
+                    for k in (
+                        "figure",
+                        "measure",
+                        "group_type",
+                        "group",
+                        "group2",
+                        "group3",
+                        "period_end",
+                    )
                 ),
                 measure=row["measure"],
                 text=row["label"],
@@ -119,9 +138,9 @@ class LabelStore:
                 period_start=row["period_start"],
                 period_end=row["period_end"],
             )
-            self._rows.setdefault((row["figure"], row["measure"], _dims({k: str(row[k]) for k in KEY})), []).append(
-                label
-            )
+            self._rows.setdefault(
+                (row["figure"], row["measure"], _dims({k: str(row[k]) for k in KEY})), []
+            ).append(label)
 
     def as_table(self) -> pd.DataFrame:
         """A copy, for `figures.csv` and for keeping beside a draft."""
@@ -129,7 +148,9 @@ class LabelStore:
 
     def of_editions(self, editions: set[str]) -> LabelStore:
         """The labels of the detail that an edition has."""
-        return LabelStore(self._table[self._table["edition"].isin(editions)], self.register, self._merged_groups)
+        return LabelStore(
+            self._table[self._table["edition"].isin(editions)], self.register, self._merged_groups
+        )
 
     @property
     def area(self) -> Area:
@@ -150,7 +171,8 @@ class LabelStore:
         also: Mapping[str, str] | None = None,
         period_end: str | None = None,
     ) -> Label:
-        """One label: of the latest period, or of that ending on `period_end`. Raises KeyError where there is none.
+        """One label: of the latest period, or of that ending on `period_end`. Raises KeyError where
+        there is none.
 
         `also` are further dimensions and groups, in whatever order.
         """
@@ -160,7 +182,12 @@ class LabelStore:
         return next(x for x in labels if x.period_end == period_end)
 
     def has(
-        self, figure: str, measure: str, group_type: str, group: str, also: Mapping[str, str] | None = None
+        self,
+        figure: str,
+        measure: str,
+        group_type: str,
+        group: str,
+        also: Mapping[str, str] | None = None,
     ) -> bool:
         """Whether the edition has such a label."""
         return (figure, measure, _named(group_type, group, also)) in self._rows
@@ -169,7 +196,9 @@ class LabelStore:
         """The area's counts of a figure over its periods, in time order."""
         return self.every(figure)
 
-    def every(self, figure: str, measure: str = "count", group_type: str = "all", group: str = "all") -> list[Label]:
+    def every(
+        self, figure: str, measure: str = "count", group_type: str = "all", group: str = "all"
+    ) -> list[Label]:
         """A figure's labels of all its periods, in time order; none where there is none."""
         found = self._rows.get((figure, measure, _named(group_type, group, None)), [])
         return sorted(found, key=lambda x: x.period_end)
@@ -177,7 +206,13 @@ class LabelStore:
     def groups(self, figure: str, group_type: str) -> list[str]:
         """The groups of a one-way breakdown that the edition has, unordered."""
         return sorted(
-            {g for f, _, dims in self._rows if f == figure and len(dims) == 1 for t, g in dims if t == group_type}
+            {
+                g
+                for f, _, dims in self._rows
+                if f == figure and len(dims) == 1
+                for t, g in dims
+                if t == group_type
+            }
         )
 
     def refusals(self) -> list[tuple[str, str]]:

@@ -1,9 +1,11 @@
-"""A joint table of leaf categories, taken apart without loss so that whole numbers can be searched for in seconds.
+"""A joint table of leaf categories, taken apart without loss so that whole numbers can be searched
+for in seconds.
 
-Facts about margins of a joint table speak of a few dimensions at a time. Draw an edge between dimensions that some fact
-joins, fill the drawing in until it is chordal, and keep one table per clique. Tables of whole numbers that agree on what
-neighbouring cliques share can always be glued to one joint table of whole numbers, so nothing that the attacker could
-find in the joint table is lost (Vorob'ev 1962; Dobra and Fienberg 2000).
+Facts about margins of a joint table speak of a few dimensions at a time. Draw an edge between
+dimensions that some fact joins, fill the drawing in until it is chordal, and keep one table per
+clique. Tables of whole numbers that agree on what neighbouring cliques share can always be glued to
+one joint table of whole numbers, so nothing that the attacker could find in the joint table is lost
+(Vorob'ev 1962; Dobra and Fienberg 2000).
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ class LatticeError(ValueError):
 
 @dataclass(frozen=True)
 class Lattice:
-    """One population's joint table: its dimensions and their leaf categories. Every child is in one joint leaf."""
+    """One population's joint table: its dimensions and their leaf categories. Every child is in one
+    joint leaf.
+    """
 
     name: str
     leaves: Mapping[str, tuple[str, ...]]
@@ -31,7 +35,8 @@ class Lattice:
     def __post_init__(self) -> None:
         if self.size > MAXIMUM_LEAVES:
             raise LatticeError(
-                f"the lattice “{self.name}” has {self.size:,} joint leaves; at most {MAXIMUM_LEAVES:,} can be audited. "
+                f"the lattice “{self.name}” has {self.size:,} joint leaves; at most "
+                f"{MAXIMUM_LEAVES:,} can be audited. "
                 "Merge bands or residual groups: leaving a dimension out would weaken the attacker"
             )
 
@@ -43,7 +48,9 @@ class Lattice:
 
 @dataclass(frozen=True)
 class CliqueTree:
-    """Cliques of dimensions, and for all but the first the earlier clique it hangs on with what they share."""
+    """Cliques of dimensions, and for all but the first the earlier clique it hangs on with what
+    they share.
+    """
 
     cliques: tuple[tuple[str, ...], ...]
     joins: tuple[tuple[int, tuple[str, ...]], ...]
@@ -74,9 +81,11 @@ def _cliques(edges: list[frozenset[str]], order: tuple[str, ...]) -> list[frozen
 
 
 def clique_tree(sizes: Mapping[str, int], joined: Iterable[Iterable[str]]) -> CliqueTree:
-    """Cliques that hold every set of dimensions in `joined`, small in all, in an order in which each hangs on one before it.
+    """Cliques that hold every set of dimensions in `joined`, small in all, in an order in which
+    each hangs on one before it.
 
-    `sizes` are the numbers of leaves. All elimination orders are tried for up to seven dimensions, else a greedy one.
+    `sizes` are the numbers of leaves. All elimination orders are tried for up to seven dimensions,
+    else a greedy one.
     """
     dimensions = tuple(sorted(sizes))
     if not dimensions:
@@ -87,7 +96,9 @@ def clique_tree(sizes: Mapping[str, int], joined: Iterable[Iterable[str]]) -> Cl
         return sum(math.prod(sizes[d] for d in c) for c in cliques)
 
     if len(dimensions) <= EXACT_SEARCH:
-        best = min((_cliques(edges, order) for order in itertools.permutations(dimensions)), key=cost)
+        best = min(
+            (_cliques(edges, order) for order in itertools.permutations(dimensions)), key=cost
+        )
     else:
         best = _cliques(edges, _greedy_order(dimensions, edges, sizes))
     return _hung(best)
@@ -113,7 +124,9 @@ def _greedy_order(
 
 
 def _hung(cliques: list[frozenset[str]]) -> CliqueTree:
-    """A heaviest spanning tree over what cliques share is a clique tree of a chordal drawing (Bernstein and Goodman 1981)."""
+    """A heaviest spanning tree over what cliques share is a clique tree of a chordal drawing
+    (Bernstein and Goodman 1981).
+    """
     placed, rest = [cliques[0]], list(cliques[1:])
     joins: list[tuple[int, tuple[str, ...]]] = []
     while rest:

@@ -1,7 +1,9 @@
-"""The ledger: what every published count was labelled, and by keyed hash who was counted. Restricted and tamper-evident.
+"""The ledger: what every published count was labelled, and by keyed hash who was counted.
+Restricted and tamper-evident.
 
-One file per publication, each naming the one before by its hash and signed under the ledger's own key. A label that was
-published changes only when enough children joined or left it since; until then it is held.
+One file per publication, each naming the one before by its hash and signed under the ledger's own
+key. A label that was published changes only when enough children joined or left it since; until
+then it is held.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ class LedgerError(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """What one publication told: labels by reference, and of each who was counted (or how many, where they are no children)."""
+    """What one publication told: labels by reference, and of each who was counted (or how many,
+    where they are no children).
+    """
 
     labels: Mapping[str, Mapping[str, Any]]
     children: tuple[str, ...]
@@ -46,7 +50,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Known:
-    """A count that was published before: its label, and how many joined or left since; None where that cannot be told."""
+    """A count that was published before: its label, and how many joined or left since; None where
+    that cannot be told.
+    """
 
     label: Mapping[str, Any]
     moved: int | None
@@ -55,8 +61,12 @@ class Known:
 class Ledger:
     """Reads and checks the whole ledger when it is made. Raises LedgerError."""
 
-    def __init__(self, folder: Path, expected_head: str | None = None, until: str | None = None) -> None:
-        """`expected_head` is the head that the newest version names; `until` is the head up to which labels are read; blank reads none."""
+    def __init__(
+        self, folder: Path, expected_head: str | None = None, until: str | None = None
+    ) -> None:
+        """`expected_head` is the head that the newest version names; `until` is the head up to
+        which labels are read; blank reads none.
+        """
         self.folder = folder
         self._key = self._read_key()
         self._labels: dict[str, tuple[Entry, Mapping[str, Any]]] = {}
@@ -65,7 +75,8 @@ class Ledger:
             self._take_in(path, until)
         if expected_head is not None and expected_head not in self.heads:
             raise LedgerError(
-                "The ledger of published labels is shorter than what was published: entries were removed."
+                "The ledger of published labels is shorter than what was published: entries were "
+                "removed."
             )
 
     @property
@@ -94,9 +105,17 @@ class Ledger:
             body = json.loads(raw)
             mac = body.pop("mac")
         except (OSError, EOFError, ValueError, KeyError, AttributeError):
-            raise LedgerError(f"Entry {number} of the ledger of published labels cannot be read.") from None
-        if not hmac.compare_digest(mac, self._mac(body)) or body["previous"] != self.head or body["number"] != number:
-            raise LedgerError(f"Entry {number} of the ledger of published labels was edited or is out of place.")
+            raise LedgerError(
+                f"Entry {number} of the ledger of published labels cannot be read."
+            ) from None
+        if (
+            not hmac.compare_digest(mac, self._mac(body))
+            or body["previous"] != self.head
+            or body["number"] != number
+        ):
+            raise LedgerError(
+                f"Entry {number} of the ledger of published labels was edited or is out of place."
+            )
         is_past = until is None or (until != "" and until not in self.heads)
         self.heads.append(mac)
         if not is_past:
@@ -106,16 +125,20 @@ class Ledger:
             self._labels[ref] = (entry, label)
 
     def _mac(self, body: Mapping[str, Any]) -> str:
-        return hmac.new(self._key, json.dumps(body, sort_keys=True).encode(), hashlib.sha256).hexdigest()
+        return hmac.new(
+            self._key, json.dumps(body, sort_keys=True).encode(), hashlib.sha256
+        ).hexdigest()
 
     def hashed(self, members: Iterable[str]) -> set[str]:
         """Keyed hashes of references; told apart by no one without the key."""
         return {hmac.new(self._key, m.encode(), hashlib.sha256).hexdigest()[:20] for m in members}
 
     def known(self, refs: Mapping[str, float], members: Mapping[str, set[str]]) -> dict[str, Known]:
-        """Every published count, with how many joined or left since. `refs` gives today's counts, `members` who they are.
+        """Every published count, with how many joined or left since. `refs` gives today's counts,
+        `members` who they are.
 
-        Raises LedgerError where a count was published under other definitions or bands: it waits for another date.
+        Raises LedgerError where a count was published under other definitions or bands: it waits
+        for another date.
         """
         found: dict[str, Known] = {}
         for ref, (entry, label) in self._labels.items():
@@ -124,8 +147,10 @@ class Ledger:
                 continue
             if label["definition"] != DEFINITION:
                 raise LedgerError(
-                    f"Figures as at {parts_of(ref)[2]} were published under definition version {label['definition']}; those of "
-                    f"version {DEFINITION} would stand beside them. Publish them for the next as-at date."
+                    f"Figures as at {parts_of(ref)[2]} were published under definition version "
+                    f"{label['definition']}; those of "
+                    f"version {DEFINITION} would stand beside them. Publish them for the next "
+                    "as-at date."
                 )
             if label["counted"] is None:
                 found[ref] = Known(label, abs(int(refs[ref]) - int(label["n"])))
@@ -134,35 +159,59 @@ class Ledger:
         return found
 
     def record(
-        self, counts: Counts, members: Mapping[str, set[str]], editions: Iterable[str], rule: Rule, about: Mapping[str, str]
-    ) -> str:  # fmt: skip
-        """Write down what a version tells that the ledger does not have yet; returns the new head. One step, or nothing."""
+        self,
+        counts: Counts,
+        members: Mapping[str, set[str]],
+        editions: Iterable[str],
+        rule: Rule,
+        about: Mapping[str, str],
+    ) -> str:
+        """Write down what a version tells that the ledger does not have yet; returns the new head.
+        One step, or nothing.
+        """
         details = {PUBLIC} | ({PARTNER} if PARTNER in set(editions) else set())
         children: dict[str, int] = {}
         labels: dict[str, Any] = {}
         for row in counts.table.to_dict("records"):
             ref = row["ref"]
-            if row["edition"] not in details or row["status"] not in (*SHOWN, "suppressed") or row["is_held"]:
+            if (
+                row["edition"] not in details
+                or row["status"] not in (*SHOWN, "suppressed")
+                or row["is_held"]
+            ):
                 continue
             counted = members.get(ref)
             if counted is None and row["contributors"] == row["contributors"]:
                 counted = set()
             labels[ref] = {
-                "definition": DEFINITION, "status": row["status"], "label": row["label"], "n": int(row["n"]), "low": row["low"],
-                "high": row["high"], "value": None if row["value"] != row["value"] else row["value"],
-                "counted": None if counted is None else sorted(children.setdefault(c, len(children)) for c in counted),
-            }  # fmt: skip
+                "definition": DEFINITION,
+                "status": row["status"],
+                "label": row["label"],
+                "n": int(row["n"]),
+                "low": row["low"],
+                "high": row["high"],
+                "value": None if row["value"] != row["value"] else row["value"],
+                "counted": None
+                if counted is None
+                else sorted(children.setdefault(c, len(children)) for c in counted),
+            }
         body = {
-            "number": len(self.heads) + 1, "previous": self.head, **about, "editions": sorted(editions),
-            "children": list(children), "labels": labels,
-        }  # fmt: skip
+            "number": len(self.heads) + 1,
+            "previous": self.head,
+            **about,
+            "editions": sorted(editions),
+            "children": list(children),
+            "labels": labels,
+        }
         mac = self._mac(body)
         for left in self.folder.glob(".*.part"):
             left.unlink()
         path = self.folder / f"{body['number']:06d}.json.gz"
         part = self.folder / f".{path.name}.{os.getpid()}.part"
         with part.open("wb") as f:
-            f.write(gzip.compress(json.dumps(body | {"mac": mac}, sort_keys=True).encode(), mtime=0))
+            f.write(
+                gzip.compress(json.dumps(body | {"mac": mac}, sort_keys=True).encode(), mtime=0)
+            )
             f.flush()
             os.fsync(f.fileno())
         part.chmod(0o400)
@@ -172,21 +221,28 @@ class Ledger:
 
 
 def held(known: Mapping[str, Known], rule: Rule) -> dict[str, Held]:
-    """The labels that stay as they were published, because fewer than `rule.hold` children joined or left."""
+    """The labels that stay as they were published, because fewer than `rule.hold` children joined
+    or left.
+    """
     return {
         ref: Held(
-            k.label["status"], k.label["label"], float("nan") if k.label["value"] is None else k.label["value"], k.label["low"],
-            k.label["high"], rule.hold - 1 if k.moved else 0)
+            k.label["status"],
+            k.label["label"],
+            float("nan") if k.label["value"] is None else k.label["value"],
+            k.label["low"],
+            k.label["high"],
+            rule.hold - 1 if k.moved else 0,
+        )
         for ref, k in known.items()
         if k.moved is not None and k.moved < rule.hold
-    }  # fmt: skip
+    }
 
 
 def before(known: Mapping[str, Known], rule: Rule, as_at: dt.date) -> dict[str, Before]:
     """What earlier versions still tell, of periods that end in the 24 months to the as-at date.
 
-    A count that changed by `rule.hold` or more tells nothing of today's. A count that today's profile does not have is
-    known as far as its whole is known still to be the same.
+    A count that changed by `rule.hold` or more tells nothing of today's. A count that today's
+    profile does not have is known as far as its whole is known still to be the same.
     """
     first = (as_at.year * 12 + as_at.month - MONTHS) * 31 + as_at.day
     found = {}

@@ -1,7 +1,8 @@
-"""What is published together, and what is known of it: the register's breakdowns under the data controller's policy.
+"""What is published together, and what is known of it: the register's breakdowns under the data
+controller's policy.
 
-Each population that is crossed in several ways has a joint table (a lattice); what else holds among counts are statements. Both
-follow from the register alone, whatever the policy says.
+Each population that is crossed in several ways has a joint table (a lattice); what else holds among
+counts are statements. Both follow from the register alone, whatever the policy says.
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ from profiles.areas import default_area
 from profiles.disclosure.implied import implied, joint_dimensions
 from profiles.disclosure.lattice import Lattice, LatticeError
 from profiles.disclosure.policy import DEFAULT, Merge, Policy, read_policy, table_name
-from profiles.figures.declared import EVERY_AGENCY, NONE, PARTNER, PUBLIC, OverlapEntry, Register, register_of
+from profiles.figures.declared import (
+    EVERY_AGENCY,
+    NONE,
+    PARTNER,
+    PUBLIC,
+    OverlapEntry,
+    Register,
+    register_of,
+)
 from profiles.figures.groups import Group
 
 __all__ = [
@@ -41,7 +50,9 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True)
 class Table:
-    """A figure broken down by one to three dimensions, and what stands in its place where it does not pass."""
+    """A figure broken down by one to three dimensions, and what stands in its place where it does
+    not pass.
+    """
 
     figure: str
     by: tuple[str, ...]
@@ -57,7 +68,9 @@ class Table:
 
 @dataclass(frozen=True)
 class Term:
-    """A figure's groups in a statement, on a day: now, start (a year before) or within (every stock in the period)."""
+    """A figure's groups in a statement, on a day: now, start (a year before) or within (every stock
+    in the period).
+    """
 
     sign: int
     figure: str
@@ -77,7 +90,9 @@ class Statement:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """The whole plan. `leaves` gives, per lattice figure and dimension, every group as the set of its leaves."""
+    """The whole plan. `leaves` gives, per lattice figure and dimension, every group as the set of
+    its leaves.
+    """
 
     register: Register
     policy: Policy
@@ -95,7 +110,9 @@ class Plan:
 
     @functools.cached_property
     def groups(self) -> dict[tuple[str, str], Group]:
-        """Every group by dimension and key, with those that small residual groups are merged into."""
+        """Every group by dimension and key, with those that small residual groups are merged
+        into.
+        """
         every = [*self.register.every_group(), *self.policy.merged_groups]
         return {(g.group_type, g.group): g for g in every}
 
@@ -111,14 +128,22 @@ class Plan:
 
     def axis(self, figure: str, dimension: str) -> str:
         """The dimension of the figure's lattice whose leaves a breakdown's groups are made of."""
-        return WAYS if WAYS in self.lattices[figure].leaves else self.axes.get((figure, dimension), dimension)
+        return (
+            WAYS
+            if WAYS in self.lattices[figure].leaves
+            else self.axes.get((figure, dimension), dimension)
+        )
 
     def table(self, figure: str, dimensions: frozenset[str]) -> Table | None:
-        """The table of a figure by these dimensions, in whatever order; None where there is none."""
+        """The table of a figure by these dimensions, in whatever order; None where there is
+        none.
+        """
         return self.by_key.get((figure, dimensions))
 
     def offers(self, figure: str, dimensions: frozenset[str]) -> bool:
-        """Whether a breakdown is in some edition; one that nobody declared is offered, so that it is noticed."""
+        """Whether a breakdown is in some edition; one that nobody declared is offered, so that it
+        is noticed.
+        """
         if self.table(figure, dimensions) is not None:
             return True
         return self.register.figures[figure].breakdown(dimensions) is None
@@ -136,7 +161,9 @@ def default_plan() -> Plan:
 
 
 def read_plan(register: Register, path: Path = DEFAULT) -> Plan:
-    """The plan of a register under the policy of a file. Raises FileError or PlanError, naming what is wrong."""
+    """The plan of a register under the policy of a file. Raises FileError or PlanError, naming what
+    is wrong.
+    """
     return plan_of(register, read_policy(register, path))
 
 
@@ -148,7 +175,9 @@ def plan_of(register: Register, policy: Policy) -> Plan:
     try:
         for figure in register.figures.values():
             if figure.entry.overlap:
-                lattices[figure.key], leaves[figure.key] = _overlap(register, figure.key, figure.entry.overlap)
+                lattices[figure.key], leaves[figure.key] = _overlap(
+                    register, figure.key, figure.entry.overlap
+                )
             elif joint := joint_dimensions(figure):
                 _joint_table(register, policy, figure.key, joint, lattices, leaves, axes)
     except LatticeError as error:
@@ -160,7 +189,11 @@ def plan_of(register: Register, policy: Policy) -> Plan:
         leaves,
         tuple(_tables(register, policy)),
         tuple(_statement(text, register) for text in implied(register, _merged(policy))),
-        tuple((f.key, frozenset(cell.items())) for f in register.figures.values() for cell in f.entry.impossible),
+        tuple(
+            (f.key, frozenset(cell.items()))
+            for f in register.figures.values()
+            for cell in f.entry.impossible
+        ),
         axes,
     )
     _check(plan)
@@ -184,7 +217,9 @@ def _tables(register: Register, policy: Policy) -> list[Table]:
             is_kept_apart = any(pair <= set(breakdown.by) for pair in policy.never_crossed)
             if edition != NONE and not is_kept_apart:
                 is_required = name in policy.required
-                found.append(Table(figure.key, breakdown.by, edition, is_required, breakdown.instead))
+                found.append(
+                    Table(figure.key, breakdown.by, edition, is_required, breakdown.instead)
+                )
     return found
 
 
@@ -198,9 +233,16 @@ def _joint_table(
     axes: dict[tuple[str, str], str],
 ) -> None:
     """A population's joint table, and each group of its dimensions as the set of its leaves."""
-    bands = {d: register.dimensions[d].bands_of for d in joint if register.dimensions[d].bands_of in joint}
+    bands = {
+        d: register.dimensions[d].bands_of
+        for d in joint
+        if register.dimensions[d].bands_of in joint
+    }
     own = [d for d in joint if d not in bands]
-    dimensions = {d: tuple(g.group for g in register.dimensions[d].leaves() if not g.is_check_only) for d in own}
+    dimensions = {
+        d: tuple(g.group for g in register.dimensions[d].leaves() if not g.is_check_only)
+        for d in own
+    }
     lattices[figure] = Lattice(figure, dimensions)
     leaves[figure] = {d: _groups(register, policy, d, dimensions[d]) for d in own}
     for band, finer in bands.items():
@@ -208,8 +250,12 @@ def _joint_table(
         leaves[figure][band] = {g.group: frozenset(g.band_of) for g in register.groups_of(band)}
 
 
-def _groups(register: Register, policy: Policy, dimension: str, own: tuple[str, ...]) -> dict[str, frozenset[str]]:
-    """Leaves, sums and merged groups of a dimension. Raises PlanError where two overlap without nesting."""
+def _groups(
+    register: Register, policy: Policy, dimension: str, own: tuple[str, ...]
+) -> dict[str, frozenset[str]]:
+    """Leaves, sums and merged groups of a dimension. Raises PlanError where two overlap without
+    nesting.
+    """
     found = {g: frozenset([g]) for g in own}
     found |= {g.group: frozenset(g.made_of) for g in register.groups_of(dimension) if g.is_sum}
     found |= {m.into: frozenset(m.of) for m in policy.merges if m.dimension == dimension}
@@ -219,28 +265,38 @@ def _groups(register: Register, policy: Policy, dimension: str, own: tuple[str, 
     return found
 
 
-def _overlap(register: Register, figure: str, of: OverlapEntry) -> tuple[Lattice, dict[str, dict[str, frozenset[str]]]]:
+def _overlap(
+    register: Register, figure: str, of: OverlapEntry
+) -> tuple[Lattice, dict[str, dict[str, frozenset[str]]]]:
     """Sets that overlap, as one dimension whose leaves are the ways to be in some of them."""
     ((own, named),) = of.sets.items()
     sets = tuple(register.area.agencies) if named == EVERY_AGENCY else tuple(named)
     ways = [c for size in range(1, len(sets) + 1) for c in itertools.combinations(sets, size)]
     name = {way: " + ".join(way) for way in ways}
-    made: dict[str, dict[str, frozenset[str]]] = {own: {s: frozenset(name[w] for w in ways if s in w) for s in sets}}
+    made: dict[str, dict[str, frozenset[str]]] = {
+        own: {s: frozenset(name[w] for w in ways if s in w) for s in sets}
+    }
     for dimension, group in of.any.items():
         made.setdefault(dimension, {})[group] = frozenset(name.values())
     for dimension, groups in of.outside.items():
         for group, not_in in groups.items():
-            made.setdefault(dimension, {})[group] = frozenset(name[w] for w in ways if not_in not in w)
+            made.setdefault(dimension, {})[group] = frozenset(
+                name[w] for w in ways if not_in not in w
+            )
     for dimension, many in of.how_many.items():
         sizes = {str(n): n for n in range(1, len(sets) + 1)} if isinstance(many, str) else many
         for group, size in sizes.items():
             wanted = size if isinstance(size, tuple) else (size,)
-            made.setdefault(dimension, {})[group] = frozenset(name[w] for w in ways if len(w) in wanted)
+            made.setdefault(dimension, {})[group] = frozenset(
+                name[w] for w in ways if len(w) in wanted
+            )
     if of.alone:
         made[of.alone] = {s: frozenset([name[(s,)]]) for s in sets}
     if of.both:
         pairs = [way for way in ways if len(way) == 2]
-        made[of.both] = {name[p]: frozenset(name[w] for w in ways if set(p) <= set(w)) for p in pairs}
+        made[of.both] = {
+            name[p]: frozenset(name[w] for w in ways if set(p) <= set(w)) for p in pairs
+        }
     if of.exactly:
         made[of.exactly] = {n: frozenset([n]) for n in name.values()}
     return Lattice(figure, {WAYS: tuple(name.values())}), made
@@ -265,7 +321,14 @@ def _terms(side: str, text: str, register: Register) -> tuple[Term, ...]:
         if not match or match.end() == at:
             raise PlanError(f"the fact “{text}” cannot be read.")
         sign, figure, groups, day = match.groups()
-        found.append(Term(-1 if sign == "-" else 1, figure, _chosen(groups or "", text, register), day or "now"))
+        found.append(
+            Term(
+                -1 if sign == "-" else 1,
+                figure,
+                _chosen(groups or "", text, register),
+                day or "now",
+            )
+        )
         at = match.end()
     return tuple(found)
 
@@ -279,25 +342,36 @@ def _chosen(text: str, statement: str, register: Register) -> dict[str, tuple[st
             raise PlanError(f"the fact “{statement}” names groups without a dimension.")
         if groups.startswith("in:"):
             wards = register.area.wards
-            chosen[dimension] = tuple(code for code, ward in wards.items() if ward.locality == groups[3:])
+            chosen[dimension] = tuple(
+                code for code, ward in wards.items() if ward.locality == groups[3:]
+            )
         else:
             chosen[dimension] = tuple(g.strip() for g in groups.split("|"))
     return chosen
 
 
 def _check(plan: Plan) -> None:
-    """Every fact speaks of figures and groups that there are, here or in the area that the product brings: of an agency that
-    this area lacks, a fact tells nothing."""
+    """Every fact speaks of figures and groups that there are, here or in the area that the product
+    brings: of an agency that this area lacks, a fact tells nothing.
+    """
     brought = {(g.group_type, g.group) for g in register_of(default_area()).every_group()}
     for statement in plan.statements:
         for term in (*statement.left, *statement.right):
             if not plan.is_declared(term.figure):
-                raise PlanError(f"the fact “{statement.text}” is of a figure that the register does not have.")
+                raise PlanError(
+                    f"the fact “{statement.text}” is of a figure that the register does not have."
+                )
             for dimension, groups in term.groups.items():
                 known = plan.register.dimensions.get(dimension)
                 if known is None:
-                    raise PlanError(f"the fact “{statement.text}” names a dimension that there is not: {dimension}.")
+                    raise PlanError(
+                        f"the fact “{statement.text}” names a dimension that there is not: "
+                        f"{dimension}."
+                    )
                 for group in groups:
                     is_open = known.any_group or group == "*" or (dimension, group) in brought
                     if not is_open and (dimension, group) not in plan.groups:
-                        raise PlanError(f"the fact “{statement.text}” names a group that {dimension} does not have.")
+                        raise PlanError(
+                            f"the fact “{statement.text}” names a group that {dimension} does not "
+                            "have."
+                        )

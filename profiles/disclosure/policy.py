@@ -1,4 +1,6 @@
-"""The data controller's choices, read from policy.yml or a file of their own. They take away; knowledge is in the register."""
+"""The data controller's choices, read from policy.yml or a file of their own. They take away;
+knowledge is in the register.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ class Merge:
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """A policy that fits the register. `required` and `editions` name “figure” or “figure by dimension, dimension”."""
+    """A policy that fits the register. `required` and `editions` name “figure” or “figure by
+    dimension, dimension”.
+    """
 
     rule: Rule
     required: frozenset[str]
@@ -68,14 +72,26 @@ def read_policy(register: Register, path: Path = DEFAULT) -> Policy:
     """The policy of a file. Raises FileError: file, line, and what is allowed."""
     text = read_words(path)
     file = read_text(PolicyFile, text, path.name)
-    names = {table_name(f.key, b.by): f for f in register.figures.values() for b in f.entry.breakdowns}
+    names = {
+        table_name(f.key, b.by): f for f in register.figures.values() for b in f.entry.breakdowns
+    }
     names |= {f.key: f for f in register.figures.values()}
     for number, name in enumerate(file.required):
         if name not in names:
-            raise fault(path.name, text, ("required", str(number)), f"no such table; {nearest(name, sorted(names))}")
+            raise fault(
+                path.name,
+                text,
+                ("required", str(number)),
+                f"no such table; {nearest(name, sorted(names))}",
+            )
     for name in file.editions:
         if name not in names:
-            raise fault(path.name, text, ("editions", name), f"no such table; {nearest(name, sorted(names))}")
+            raise fault(
+                path.name,
+                text,
+                ("editions", name),
+                f"no such table; {nearest(name, sorted(names))}",
+            )
     for number, pair in enumerate(file.never_crossed):
         for dimension in pair:
             if dimension not in register.dimensions:
@@ -93,7 +109,9 @@ def read_policy(register: Register, path: Path = DEFAULT) -> Policy:
     )
 
 
-def _merges(register: Register, file: PolicyFile, name: str, text: str) -> tuple[tuple[Merge, ...], tuple[Group, ...]]:
+def _merges(
+    register: Register, file: PolicyFile, name: str, text: str
+) -> tuple[tuple[Merge, ...], tuple[Group, ...]]:
     merges: list[Merge] = []
     groups: list[Group] = []
     for dimension, into in file.merges.items():

@@ -1,4 +1,5 @@
-"""Facts from a folder of three small files, so that the attacker can be held against published examples.
+"""Facts from a folder of three small files, so that the attacker can be held against published
+examples.
 
 cells.csv: cell, kind, value[, target][, one column per dimension: blank means all of it].
 relations.csv: relation, cell, coef[, rhs]; sum of coef × cell = rhs, 0 by default.
@@ -29,12 +30,16 @@ class Question:
 
 
 def known(kind: str, value: str) -> tuple[int | None, int | None]:
-    """What a kind of cell tells: its lowest and highest value. Raises FactsError on a kind that there is not."""
+    """What a kind of cell tells: its lowest and highest value. Raises FactsError on a kind that
+    there is not.
+    """
     name, *arguments = kind.strip().split(":")
 
     def number(text: str) -> int:
         if not re.fullmatch(r"[+-]?\d+(\.0+)?", text.strip()):
-            raise FactsError(f"“{text.strip()[:20]}” is no whole number (kind “{kind.strip()[:30]}”)")
+            raise FactsError(
+                f"“{text.strip()[:20]}” is no whole number (kind “{kind.strip()[:30]}”)"
+            )
         return int(text.strip().partition(".")[0])
 
     match name, arguments:
@@ -49,7 +54,9 @@ def known(kind: str, value: str) -> tuple[int | None, int | None]:
         case "nearest", [b]:
             return max(0, number(value) - _half(number(b))), number(value) + _half(number(b))
         case "nearest", [b, t]:
-            return max(0, number(t), number(value) - _half(number(b))), number(value) + _half(number(b))
+            return max(0, number(t), number(value) - _half(number(b))), number(value) + _half(
+                number(b)
+            )
         case "within", [k]:
             return max(0, number(value) - number(k)), number(value) + number(k)
         case "range", [both] if both.count("-") == 1:
@@ -71,7 +78,10 @@ def _table(path: Path, needed: tuple[str, ...]) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as f:
             reader = csv.DictReader(f)
-            rows = [{(k or "").strip(): (v or "").strip() for k, v in row.items() if k is not None} for row in reader]
+            rows = [
+                {(k or "").strip(): (v or "").strip() for k, v in row.items() if k is not None}
+                for row in reader
+            ]
             header = [h.strip() for h in reader.fieldnames or []]
     except (OSError, UnicodeDecodeError, csv.Error):
         raise FactsError(f"{path.name} is not there or is no UTF-8 CSV file") from None
@@ -88,7 +98,9 @@ def _parents(folder: Path) -> dict[str, dict[str, str]]:
     for row in _table(path, ("dim", "child", "parent")) if path.exists() else []:
         of = found.setdefault(row["dim"], {})
         if not row["child"] or of.get(row["child"], row["parent"]) != row["parent"]:
-            raise FactsError(f"the hierarchy of “{row['dim']}” does not nest: “{row['child']}” has two parents")
+            raise FactsError(
+                f"the hierarchy of “{row['dim']}” does not nest: “{row['child']}” has two parents"
+            )
         if row["parent"]:
             of[row["child"]] = row["parent"]
     for dim, of in found.items():
@@ -97,19 +109,25 @@ def _parents(folder: Path) -> dict[str, dict[str, str]]:
             while at in of:
                 at = of[at]
                 if at in seen:
-                    raise FactsError(f"the hierarchy of “{dim}” does not nest: “{at}” is its own ancestor")
+                    raise FactsError(
+                        f"the hierarchy of “{dim}” does not nest: “{at}” is its own ancestor"
+                    )
                 seen.add(at)
     return found
 
 
 def read(folder: Path) -> Question:
-    """The question that a folder asks. Raises FactsError or LatticeError, in words that name the file's fault."""
+    """The question that a folder asks. Raises FactsError or LatticeError, in words that name the
+    file's fault.
+    """
     rows = _table(folder / "cells.csv", ("cell", "kind", "value"))
     dims = [c for c in (rows[0] if rows else {}) if c not in FIXED and c]
     parents = _parents(folder)
     unknown = sorted(parents.keys() - set(dims))
     if unknown:
-        raise FactsError(f"hierarchies.csv speaks of “{unknown[0]}”, which is no column of cells.csv")
+        raise FactsError(
+            f"hierarchies.csv speaks of “{unknown[0]}”, which is no column of cells.csv"
+        )
     leaves = {dim: _leaves(dim, rows, parents.get(dim, {})) for dim in dims}
     lattice = Lattice(WHOLE, {dim: tuple(of) for dim, of in leaves.items() if of})
     cells, targets = [], []
@@ -132,7 +150,9 @@ def read(folder: Path) -> Question:
 
 
 def _leaves(dim: str, rows: list[dict[str, str]], parents: dict[str, str]) -> list[str]:
-    categories = dict.fromkeys([r[dim] for r in rows if r[dim]] + [x for pair in parents.items() for x in pair])
+    categories = dict.fromkeys(
+        [r[dim] for r in rows if r[dim]] + [x for pair in parents.items() for x in pair]
+    )
     return [c for c in categories if c not in set(parents.values())]
 
 
@@ -165,4 +185,6 @@ def _relations(folder: Path) -> list[Relation]:
             value = int(row["rhs"].partition(".")[0])
             if right.setdefault(name, value) != value:
                 raise FactsError(f"the relation “{name}” has two right-hand sides")
-    return [Relation(name, of, right.get(name, 0), right.get(name, 0)) for name, of in terms.items()]
+    return [
+        Relation(name, of, right.get(name, 0), right.get(name, 0)) for name, of in terms.items()
+    ]

@@ -8,7 +8,9 @@ from profiles.reading import Strict
 
 
 class Rule(Strict):
-    """Counts below `threshold` are not shown, others are rounded to `base`; the rest says when a table is published."""
+    """Counts below `threshold` are not shown, others are rounded to `base`; the rest says when a
+    table is published.
+    """
 
     threshold: int = 8
     base: int = 5
@@ -26,36 +28,61 @@ class Rule(Strict):
     @model_validator(mode="after")
     def _can_be_used(self) -> Rule:
         if self.threshold < 5 or self.base < 3:
-            raise ValueError("the disclosure rule needs a threshold of at least 5 and a base of at least 3")
+            raise ValueError(
+                "the disclosure rule needs a threshold of at least 5 and a base of at least 3"
+            )
         if self.base > self.threshold:
             raise ValueError(
-                "the base must not be larger than the threshold, at least 5, or a shown count could read 0"
+                "the base must not be larger than the threshold, at least 5, or a shown count "
+                "could read 0"
             )
         return self
 
     def words(self) -> list[str]:
         """The rule as the methods section prints it."""
         return [
-            f"A count below {self.threshold}, nought included, is shown as “fewer than {self.threshold}”.",
-            f"Every other count is rounded to the nearest {self.base} from its own true value, so rows may not add up to their total.",
-            f"One total is exact: children at risk on the as-at date, when it is at least {self.exact_total_minimum}.",
-            f"Percentages are worked out from the rounded counts: whole per cent where the denominator is {self.percent_whole_from} or more, "
-            f"to the nearest 5% from {self.percent_fifths_from}, none below; none where a part is not shown. Where the not-known are "
-            "left out of the denominator and are themselves not shown, the denominator is a range and the share is worked out from its middle.",
-            "Rates are worked out from rounded counts over published populations, to two significant figures. "
+            (
+                f"A count below {self.threshold}, nought included, is shown as “fewer than "
+                f"{self.threshold}”."
+            ),
+            (
+                f"Every other count is rounded to the nearest {self.base} from its own true value, "
+                "so rows may not add up to their total."
+            ),
+            (
+                "One total is exact: children at risk on the as-at date, when it is at least "
+                f"{self.exact_total_minimum}."
+            ),
+            "Percentages are worked out from the rounded counts: whole per cent where the "
+            f"denominator is {self.percent_whole_from} or more, "
+            f"to the nearest 5% from {self.percent_fifths_from}, none below; none where a part is "
+            "not shown. Where the not-known are "
+            "left out of the denominator and are themselves not shown, the denominator is a range "
+            "and the share is worked out from its middle.",
+            "Rates are worked out from rounded counts over published populations, to two "
+            "significant figures. "
             "Intervals are worked out from the same rounded counts.",
-            f"A table is published only if its cells hold {self.mean_cell} children on average and at most {self.withheld_percent}% of them "
+            f"A table is published only if its cells hold {self.mean_cell} children on average and "
+            f"at most {self.withheld_percent}% of them "
             "would not be shown. Small groups of not known and other are merged.",
-            f"A count of events is shown only if {self.threshold} or more children are behind it and no two of them make up "
+            f"A count of events is shown only if {self.threshold} or more children are behind it "
+            "and no two of them make up "
             f"{self.top_two_percent}% of it.",
-            f"A number that was published before is changed only when at least {self.hold} children joined or left it; until then it may be held.",
-            "Before a version is published, a program tries to work out every small number from all that this version and earlier ones "
-            f"tell. A number below {self.threshold} must keep {self.width + 1} or more possible values, or be "
+            (
+                f"A number that was published before is changed only when at least {self.hold} "
+                "children joined or left it; until then it may be held."
+            ),
+            "Before a version is published, a program tries to work out every small number from "
+            "all that this version and earlier ones "
+            f"tell. A number below {self.threshold} must keep {self.width + 1} or more possible "
+            "values, or be "
             f"known only to be {self.low_enough} or more; where it does not, more is withheld.",
         ]
 
     def notes(self) -> dict[str, str]:
-        """What stands under a table with rounded counts, with shares, with counts that are not shown."""
+        """What stands under a table with rounded counts, with shares, with counts that are not
+        shown.
+        """
         return {
             "rounded": f"Counts are rounded to the nearest {self.base} and may not add up.",
             "shares": "Shares may not add up to 100%.",

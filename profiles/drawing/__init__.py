@@ -1,1 +1,3 @@
-"""What sections draw with: blocks, charts, maps, words, the page and its editions. Knows labels, never exact figures."""
+"""What sections draw with: blocks, charts, maps, words, the page and its editions. Knows labels,
+never exact figures.
+"""

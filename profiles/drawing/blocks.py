@@ -1,4 +1,6 @@
-"""What a section is made of: an answer in one sentence, then blocks of sentence, chart and table. All text and labels."""
+"""What a section is made of: an answer in one sentence, then blocks of sentence, chart and table.
+All text and labels.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from profiles.disclosure.labels import Label
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell. `key` names the label it shows, so that a reader or a test can find it in figures.csv."""
+    """A table cell. `key` names the label it shows, so that a reader or a test can find it in
+    figures.csv.
+    """
 
     text: str
     key: str = ""
@@ -29,7 +33,9 @@ class Table:
 
     @property
     def needs(self) -> set[str]:
-        """Which notes must stand under it: it shows counts that are rounded, shares, counts that are too small."""
+        """Which notes must stand under it: it shows counts that are rounded, shares, counts that
+        are too small.
+        """
         found = set()
         for cell in (c for row in self.rows for c in row if c.key):
             is_number = cell.text[:1].isdigit()
@@ -38,7 +44,9 @@ class Table:
             found |= {"shares"} if "|percent|" in cell.key and is_number and of_a_whole else set()
             # What others published stands as they published it.
             is_published = cell.key.startswith("factor_24a|")
-            found |= {"rounded"} if "|count|" in cell.key and is_number and not is_published else set()
+            found |= (
+                {"rounded"} if "|count|" in cell.key and is_number and not is_published else set()
+            )
             found |= {"small"} if cell.text.startswith("fewer than") else set()
         return found
 
@@ -57,7 +65,9 @@ class Chart:
 
 @dataclass(frozen=True)
 class MapArea:
-    """One area of a map: its code, how it is shaded, what stands on it, and the words that hovering gives."""
+    """One area of a map: its code, how it is shaded, what stands on it, and the words that hovering
+    gives.
+    """
 
     code: str
     shade: str
@@ -68,7 +78,9 @@ class MapArea:
 
 @dataclass(frozen=True)
 class Map:
-    """A map of the wards. `alt` says in words what it shows; `legend` gives shades, or edges, and what they mean."""
+    """A map of the wards. `alt` says in words what it shows; `legend` gives shades, or edges, and
+    what they mean.
+    """
 
     name: str
     title: str
@@ -118,4 +130,6 @@ def shown(label: Label) -> Cell:
 
 def interval(label: Label, unit: str = "") -> Cell:
     """A label's 95% interval as a cell; a dash where it has none."""
-    return Cell(f"{label.interval}{unit}" if label.interval and label.is_shown else "–", is_number=True)
+    return Cell(
+        f"{label.interval}{unit}" if label.interval and label.is_shown else "–", is_number=True
+    )

@@ -1,6 +1,8 @@
-"""Ward boundaries of the user's, from a GeoJSON file to outlines that a page can draw. Never needed: there are hexagons.
+"""Ward boundaries of the user's, from a GeoJSON file to outlines that a page can draw. Never
+needed: there are hexagons.
 
-Messages name features by number and wards by code and name: a boundary file holds nothing about children.
+Messages name features by number and wards by code and name: a boundary file holds nothing about
+children.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ class BoundaryError(ValueError):
 
 
 def read_boundaries(path: Path, area: Area) -> dict[str, str]:
-    """Ward code → outline as an SVG path in whole units, 1,000 to the area's width. Raises BoundaryError."""
+    """Ward code → outline as an SVG path in whole units, 1,000 to the area's width. Raises
+    BoundaryError.
+    """
     features = _features(path)
     code_of = _code_property(features, area)
     found: dict[str, Any] = {}
@@ -38,12 +42,16 @@ def read_boundaries(path: Path, area: Area) -> dict[str, str]:
         if code not in area.wards:
             continue
         if code in found:
-            raise BoundaryError(f"{_ward(code, area)} stands in it twice; one feature per ward is needed.")
+            raise BoundaryError(
+                f"{_ward(code, area)} stands in it twice; one feature per ward is needed."
+            )
         found[code] = _polygon(feature.get("geometry"), code, number, area)
     missing = sorted(area.wards.keys() - found.keys())
     if missing:
         codes = [str((f.get("properties") or {}).get(code_of, "")) for f in features]
-        older = sum(old.first <= code <= old.last for code in codes for old in area.file.retired_wards)
+        older = sum(
+            old.first <= code <= old.last for code in codes for old in area.file.retired_wards
+        )
         why = f" It has {older} codes of wards that are no longer in use." if older else ""
         named = ", ".join(_ward(c, area) for c in missing[:3]) + (
             f" and {len(missing) - 3} more" if len(missing) > 3 else ""
@@ -72,13 +80,25 @@ def _features(path: Path) -> list[dict[str, Any]]:
     try:
         raw = json.loads(path.read_text("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError):
-        raise BoundaryError("the file is not GeoJSON: it cannot be read as JSON in UTF-8.") from None
-    features = raw.get("features") if isinstance(raw, dict) and raw.get("type") == "FeatureCollection" else None
-    if not isinstance(features, list) or not all(isinstance(f, dict) for f in features) or not features:
+        raise BoundaryError(
+            "the file is not GeoJSON: it cannot be read as JSON in UTF-8."
+        ) from None
+    features = (
+        raw.get("features")
+        if isinstance(raw, dict) and raw.get("type") == "FeatureCollection"
+        else None
+    )
+    if (
+        not isinstance(features, list)
+        or not all(isinstance(f, dict) for f in features)
+        or not features
+    ):
         raise BoundaryError("the file is not GeoJSON with a FeatureCollection of polygons.")
     named = json.dumps(raw.get("crs") or "")
     if raw.get("crs") and not any(plain in named for plain in _PLAIN):
-        raise BoundaryError(f"its coordinates are in another system than longitude and latitude. {_CONVERT}")
+        raise BoundaryError(
+            f"its coordinates are in another system than longitude and latitude. {_CONVERT}"
+        )
     return features
 
 
@@ -106,7 +126,9 @@ def _polygon(geometry: Any, code: str, number: int, area: Area) -> Any:
     try:
         found = shape(geometry)
     except (ShapelyError, ValueError, TypeError, IndexError, KeyError, AttributeError):
-        raise BoundaryError(f"feature {number}, {_ward(code, area)}: its coordinates cannot be read.") from None
+        raise BoundaryError(
+            f"feature {number}, {_ward(code, area)}: its coordinates cannot be read."
+        ) from None
     west, south, east, north = found.bounds if not found.is_empty else (math.nan,) * 4
     box = area.file.box
     if not (box.west <= west <= east <= box.east and box.south <= south <= north <= box.north):
@@ -118,7 +140,8 @@ def _polygon(geometry: Any, code: str, number: int, area: Area) -> Any:
             else f"they lie outside {area.name} as longitude and latitude"
         )
         raise BoundaryError(
-            f"feature {number}, {_ward(code, area)}: its coordinates are no degrees of the area; {what}. {_CONVERT}"
+            f"feature {number}, {_ward(code, area)}: its coordinates are no degrees of the area; "
+            f"{what}. {_CONVERT}"
         )
     if not found.is_valid:
         raise BoundaryError(
@@ -147,7 +170,12 @@ def _outlines(polygons: dict[str, Any]) -> dict[str, str]:
         parts = getattr(polygon, "geoms", [polygon])
         rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
         return "".join(
-            _ring([(round((x - west) * scale) + MARGIN, round((y - top) * scale) + MARGIN) for x, y in r.coords])
+            _ring(
+                [
+                    (round((x - west) * scale) + MARGIN, round((y - top) * scale) + MARGIN)
+                    for x, y in r.coords
+                ]
+            )
             for r in rings
         )
 

@@ -17,7 +17,11 @@ INK, BLUE, ORANGE, GREY = "#1d2b36", "#1f5f8b", "#b45309", "#8a949c"
 AXIS = 1.22
 # Sets whose names fit under the dots of an overlap chart.
 FEW = 4
-FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif", "size": 14, "color": INK}
+FONT = {
+    "family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif",
+    "size": 14,
+    "color": INK,
+}
 
 
 def _chart(name: str, title: str, subtitle: str, alt: str, figure: go.Figure, height: int) -> Chart:
@@ -52,7 +56,8 @@ def bars(
     *,
     suffix: str = "",
 ) -> Chart:
-    """Horizontal bars, one per group, in the order given; whiskers are 95% intervals where labels have them.
+    """Horizontal bars, one per group, in the order given; whiskers are 95% intervals where labels
+    have them.
 
     A group that is not shown keeps its row, without a bar.
     """
@@ -67,10 +72,16 @@ def bars(
         "thickness": 1.5,
         "width": 4,
         "array": [
-            x.upper - x.value if x.is_shown and x.upper is not None and x.value is not None else None for x in labels
+            x.upper - x.value
+            if x.is_shown and x.upper is not None and x.value is not None
+            else None
+            for x in labels
         ],
         "arrayminus": [
-            x.value - x.lower if x.is_shown and x.lower is not None and x.value is not None else None for x in labels
+            x.value - x.lower
+            if x.is_shown and x.lower is not None and x.value is not None
+            else None
+            for x in labels
         ],
     }
     ends = [(x.upper or x.value or 0) if x.is_shown else 0 for x in labels]
@@ -95,7 +106,9 @@ def bars(
             xanchor="left",
             xshift=6,
         )
-    figure.update_yaxes(autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0)
+    figure.update_yaxes(
+        autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0
+    )
     figure.update_xaxes(
         range=[0, top * AXIS],
         showgrid=True,
@@ -116,28 +129,56 @@ def bars_height(lines: int, rows: int) -> int:
 
 
 def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label]]) -> Chart:
-    """Sets that overlap: a row per combination with a dot for each set that it is in, and its bar. Rows are (key, words,
-    label), the key naming its sets as “a + b”."""
+    """Sets that overlap: a row per combination with a dot for each set that it is in, and its bar.
+    Rows are (key, words, label), the key naming its sets as “a + b”.
+    """
     sets = list(dict.fromkeys(s for key, _, _ in rows for s in key.split(" + ")))
     words = [_wrapped(text) for _, text, _ in rows]
     figure = go.Figure()
     for i, one in enumerate(sets):
         for is_in, colour in ((False, "#dfe4e8"), (True, INK)):
-            inside = [w for w, (key, _, _) in zip(words, rows, strict=True) if (one in key.split(" + ")) == is_in]
+            inside = [
+                w
+                for w, (key, _, _) in zip(words, rows, strict=True)
+                if (one in key.split(" + ")) == is_in
+            ]
             dot = {"size": 11 if len(sets) <= FEW else 6, "color": colour}
             figure.add_scatter(
-                x=[i] * len(inside), y=inside, mode="markers", marker=dot, hoverinfo="skip", showlegend=False
+                x=[i] * len(inside),
+                y=inside,
+                mode="markers",
+                marker=dot,
+                hoverinfo="skip",
+                showlegend=False,
             )
     labels = [label for _, _, label in rows]
     figure.add_bar(
-        y=words, x=[x.value if x.is_shown else None for x in labels], orientation="h", xaxis="x2", marker={"color": BLUE},
-        customdata=[x.text for x in labels], hovertemplate="%{y}: %{customdata}<extra></extra>", showlegend=False)  # fmt: skip
+        y=words,
+        x=[x.value if x.is_shown else None for x in labels],
+        orientation="h",
+        xaxis="x2",
+        marker={"color": BLUE},
+        customdata=[x.text for x in labels],
+        hovertemplate="%{y}: %{customdata}<extra></extra>",
+        showlegend=False,
+    )
     for word, label in zip(words, labels, strict=True):
         figure.add_annotation(
-            y=word, x=label.value if label.is_shown else 0, xref="x2", text=f"<b>{label.text}</b>" if label.is_shown else f"<i>{label.text}</i>",
-            showarrow=False, xanchor="left", xshift=6)  # fmt: skip
+            y=word,
+            x=label.value if label.is_shown else 0,
+            xref="x2",
+            text=f"<b>{label.text}</b>" if label.is_shown else f"<i>{label.text}</i>",
+            showarrow=False,
+            xanchor="left",
+            xshift=6,
+        )
     figure.update_yaxes(
-        categoryorder="array", categoryarray=words, autorange="reversed", automargin=True, ticks="", showgrid=False
+        categoryorder="array",
+        categoryarray=words,
+        autorange="reversed",
+        automargin=True,
+        ticks="",
+        showgrid=False,
     )
     top = max([*((x.value or 0) if x.is_shown else 0 for x in labels), 1])
     dots = {
@@ -147,16 +188,40 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
         "range": [-0.5, len(sets) - 0.5],
     }
     bare = {"showgrid": False, "zeroline": False}
-    grid = {"showgrid": True, "gridcolor": "#dfe4e8", "zeroline": True, "zerolinecolor": INK, "nticks": 5}
+    grid = {
+        "showgrid": True,
+        "gridcolor": "#dfe4e8",
+        "zeroline": True,
+        "zerolinecolor": INK,
+        "nticks": 5,
+    }
     figure.update_layout(
         xaxis={"domain": [0, 0.3 if len(sets) <= FEW else 0.42], **dots, **bare},
-        xaxis2={"domain": [0.36 if len(sets) <= FEW else 0.48, 1], "range": [0, top * AXIS], "anchor": "y", **grid},
+        xaxis2={
+            "domain": [0.36 if len(sets) <= FEW else 0.48, 1],
+            "range": [0, top * AXIS],
+            "anchor": "y",
+            **grid,
+        },
     )
-    alt = f"Chart of overlaps. {title}. " + "; ".join(f"{text}: {label.text}" for _, text, label in rows) + "."
-    return _chart(name, title, subtitle, alt, figure, bars_height(max(w.count("<br>") + 1 for w in words), len(rows)))
+    alt = (
+        f"Chart of overlaps. {title}. "
+        + "; ".join(f"{text}: {label.text}" for _, text, label in rows)
+        + "."
+    )
+    return _chart(
+        name,
+        title,
+        subtitle,
+        alt,
+        figure,
+        bars_height(max(w.count("<br>") + 1 for w in words), len(rows)),
+    )
 
 
-def bands(name: str, title: str, subtitle: str, rows: list[tuple[str, Label]], known: Label) -> Chart:
+def bands(
+    name: str, title: str, subtitle: str, rows: list[tuple[str, Label]], known: Label
+) -> Chart:
     """Ranges as bands, one per row, beside the number that is known; never a point."""
     # The range stands with the name: beside a band there is no room on a phone.
     words = [f"{_wrapped(text)}<br><b>{label.text}</b>" for text, label in rows]
@@ -184,13 +249,27 @@ def bands(name: str, title: str, subtitle: str, rows: list[tuple[str, Label]], k
             showarrow=False,
         )
     top = max([*((x.upper or 0) for x in labels), 1])
-    figure.update_yaxes(autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0)
+    figure.update_yaxes(
+        autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0
+    )
     figure.update_xaxes(
-        range=[0, top * AXIS], showgrid=True, gridcolor="#dfe4e8", zeroline=True, zerolinecolor=INK, nticks=6
+        range=[0, top * AXIS],
+        showgrid=True,
+        gridcolor="#dfe4e8",
+        zeroline=True,
+        zerolinecolor=INK,
+        nticks=6,
     )
     told = "; ".join(f"{text}: {label.text}" for text, label in rows)
     alt = f"Chart of ranges. {title}. {told}; known: {known.text}."
-    chart = _chart(name, title, subtitle, alt, figure, bars_height(max(w.count("<br>") + 1 for w in words), len(rows)))
+    chart = _chart(
+        name,
+        title,
+        subtitle,
+        alt,
+        figure,
+        bars_height(max(w.count("<br>") + 1 for w in words), len(rows)),
+    )
     chart.spec["layout"]["margin"]["t"] = 28
     return chart
 
@@ -212,15 +291,29 @@ def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
     )
     last = shown[-1]
     figure.add_annotation(
-        x=last.period_end, y=last.value, text=f"<b>{last.text}</b>", showarrow=False, xanchor="left", xshift=6
+        x=last.period_end,
+        y=last.value,
+        text=f"<b>{last.text}</b>",
+        showarrow=False,
+        xanchor="left",
+        xshift=6,
     )
-    figure.update_yaxes(rangemode="tozero", showgrid=True, gridcolor="#dfe4e8", automargin=True, nticks=6)
-    figure.update_xaxes(showgrid=False, dtick="M12", tickformat="%b<br>%Y", tick0=points[0].period_end, automargin=True)
+    figure.update_yaxes(
+        rangemode="tozero", showgrid=True, gridcolor="#dfe4e8", automargin=True, nticks=6
+    )
+    figure.update_xaxes(
+        showgrid=False,
+        dtick="M12",
+        tickformat="%b<br>%Y",
+        tick0=points[0].period_end,
+        automargin=True,
+    )
     hidden = [x for x in points if not x.is_shown]
     low = hidden[0] if hidden else min(shown, key=lambda x: (x.value or 0, x.period_end))
     high = max(shown, key=lambda x: (x.value or 0, x.period_end))
     alt = (
-        f"Line chart. {title}. From {points[0].about} on {long_date(_day(points[0]))} to {last.about} on {long_date(_day(last))}; "
+        f"Line chart. {title}. From {points[0].about} on {long_date(_day(points[0]))} to "
+        f"{last.about} on {long_date(_day(last))}; "
         f"lowest {low.text}, highest {high.text}."
     )
     chart = _chart(name, title, subtitle, alt, figure, 340)
@@ -235,20 +328,32 @@ def _day(label: Label) -> Any:
 
 
 def funnel(
-    name: str, title: str, subtitle: str, rows: list[tuple[str, Label, Label, Label]], common: tuple[float, float]
+    name: str,
+    title: str,
+    subtitle: str,
+    rows: list[tuple[str, Label, Label, Label]],
+    common: tuple[float, float],
 ) -> Chart:
-    """A dot per area: how many were counted of how many, with what is expected at the common share and its limits.
+    """A dot per area: how many were counted of how many, with what is expected at the common share
+    and its limits.
 
-    Rows are (words, of how many, counted, expected); `common` is counted and of how many for all together.
+    Rows are (words, of how many, counted, expected); `common` is counted and of how many for all
+    together.
     """
     kept = [r for r in rows if all(x.is_shown for x in r[1:])]
     figure = go.Figure()
     at = sorted({d.value or 0 for _, d, _, _ in kept})
     lines = far_limits(at, *common)
-    for width, dash, ends in ((1.5, "solid", lines[:1]), (1, "dash", lines[1:3]), (1, "dot", lines[3:])):
+    for width, dash, ends in (
+        (1.5, "solid", lines[:1]),
+        (1, "dash", lines[1:3]),
+        (1, "dot", lines[3:]),
+    ):
         for y in ends:
             line = {"color": INK, "width": width, "dash": dash}
-            figure.add_scatter(x=at, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False)
+            figure.add_scatter(
+                x=at, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False
+            )
     figure.add_scatter(
         x=[d.value for _, d, _, _ in kept],
         y=[c.value for _, _, c, _ in kept],
@@ -261,13 +366,21 @@ def funnel(
         customdata=[f"{words}: {c.text} of {d.text}, expected {e.text}" for words, d, c, e in kept],
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
-    )  # fmt: skip
+    )
     outside = sorted((r for r in kept if r[3].note.startswith("far")), key=lambda r: r[0])
     for words, d, c, _ in outside[:6]:
-        figure.add_annotation(x=d.value, y=c.value, text=words, showarrow=False, yshift=14, font={"size": 12})
+        figure.add_annotation(
+            x=d.value, y=c.value, text=words, showarrow=False, yshift=14, font={"size": 12}
+        )
     if at:
         figure.add_annotation(
-            x=at[-1], y=lines[0][-1], text="expected", showarrow=False, xanchor="right", yshift=-14, font={"size": 12}
+            x=at[-1],
+            y=lines[0][-1],
+            text="expected",
+            showarrow=False,
+            xanchor="right",
+            yshift=-14,
+            font={"size": 12},
         )
     figure.update_xaxes(
         rangemode="tozero",
@@ -278,15 +391,27 @@ def funnel(
         nticks=6,
     )
     figure.update_yaxes(
-        rangemode="tozero", showgrid=True, gridcolor="#dfe4e8", title="of them referred", automargin=True, nticks=6
+        rangemode="tozero",
+        showgrid=True,
+        gridcolor="#dfe4e8",
+        title="of them referred",
+        automargin=True,
+        nticks=6,
     )
-    named = "; ".join(f"{w}: {c.text} of {d.text}, expected {e.text}, {e.note}" for w, d, c, e in outside)
-    alt = f"Funnel. {title}. Lines: expected, 95% and 99.8% limits. {f'Beyond 99.8%: {named}.' if named else 'No area lies beyond 99.8%.'}"
+    named = "; ".join(
+        f"{w}: {c.text} of {d.text}, expected {e.text}, {e.note}" for w, d, c, e in outside
+    )
+    alt = (
+        f"Funnel. {title}. Lines: expected, 95% and 99.8% limits. "
+        f"{f'Beyond 99.8%: {named}.' if named else 'No area lies beyond 99.8%.'}"
+    )
     return _chart(name, title, subtitle, alt, figure, 420)
 
 
 def far_limits(at: list[float], x_all: float, d_all: float) -> list[list[float]]:
-    """Expected numbers of so many at the common share, then the limits of 95% and of 99.8%, to tenths."""
+    """Expected numbers of so many at the common share, then the limits of 95% and of 99.8%, to
+    tenths.
+    """
     found: list[list[float]] = []
     for z in rates.FUNNEL:
         expected, low, high = rates.funnel(at, x_all, d_all, z)
@@ -294,8 +419,12 @@ def far_limits(at: list[float], x_all: float, d_all: float) -> list[list[float]]
     return [[round(v, 1) for v in line] for line in found]
 
 
-def against_expected(name: str, title: str, subtitle: str, rows: list[tuple[str, Label, Label]]) -> Chart:
-    """A dot per group for what was counted, over a bar of what was to be expected; rows are (words, counted, expected)."""
+def against_expected(
+    name: str, title: str, subtitle: str, rows: list[tuple[str, Label, Label]]
+) -> Chart:
+    """A dot per group for what was counted, over a bar of what was to be expected; rows are (words,
+    counted, expected).
+    """
     kept = [(t, c, e) for t, c, e in rows if c.is_shown and e.is_shown]
     words = [_wrapped(text) for text, _, _ in kept]
     figure = go.Figure()
@@ -320,13 +449,34 @@ def against_expected(name: str, title: str, subtitle: str, rows: list[tuple[str,
     )
     for word, (_, count, _) in zip(words, kept, strict=True):
         figure.add_annotation(
-            y=word, x=count.value, text=f"<b>{count.text}</b>", showarrow=False, xanchor="left", xshift=9
+            y=word,
+            x=count.value,
+            text=f"<b>{count.text}</b>",
+            showarrow=False,
+            xanchor="left",
+            xshift=9,
         )
     top = max([*((e.upper or 0) for _, _, e in kept), *((c.value or 0) for _, c, _ in kept), 1])
-    figure.update_yaxes(autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0)
-    figure.update_xaxes(range=[0, top * AXIS], showgrid=True, gridcolor="#dfe4e8", zeroline=True, zerolinecolor=INK, nticks=6)  # fmt: skip
+    figure.update_yaxes(
+        autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0
+    )
+    figure.update_xaxes(
+        range=[0, top * AXIS],
+        showgrid=True,
+        gridcolor="#dfe4e8",
+        zeroline=True,
+        zerolinecolor=INK,
+        nticks=6,
+    )
     told = "; ".join(f"{t}: {c.text}, expected {e.text} ({e.interval})" for t, c, e in kept)
     lines = max([w.count("<br>") + 1 for w in words], default=1)
-    chart = _chart(name, title, subtitle, f"Dots over bars. {title}. {told}.", figure, bars_height(lines, len(kept)))
+    chart = _chart(
+        name,
+        title,
+        subtitle,
+        f"Dots over bars. {title}. {told}.",
+        figure,
+        bars_height(lines, len(kept)),
+    )
     chart.spec["layout"]["margin"]["t"] = 28
     return chart

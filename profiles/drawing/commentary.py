@@ -1,8 +1,10 @@
-"""What people write beside the figures: Markdown per section, with figures put in by reference, so that prose cannot disagree with a table.
+"""What people write beside the figures: Markdown per section, with figures put in by reference, so
+that prose cannot disagree with a table.
 
-A file is commentary/<as-at>/<section>.md. It begins with a few lines between two lines of “---”: `by` and `date`; for
-voices.md and intelligence.md `source`, `collected` and `people` too. A figure stands as {{ figure("at_risk",
-"risk_level", "high") }}: its name, group type and group (both left out for all), and measure="percent" where not the count.
+A file is commentary/<as-at>/<section>.md. It begins with a few lines between two lines of “---”:
+`by` and `date`; for voices.md and intelligence.md `source`, `collected` and `people` too. A figure
+stands as {{ figure("at_risk", "risk_level", "high") }}: its name, group type and group (both left
+out for all), and measure="percent" where not the count.
 """
 
 from __future__ import annotations
@@ -22,12 +24,15 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.figures.dates import long_date
 from profiles.reading import FileError, Strict, read_text
 
-# What children, families and communities say: shown only with where it comes from, and never of a few.
+# What children, families and communities say: shown only with where it comes from, and never of a
+# few.
 VOICES = ("voices", "intelligence")
 _REFERENCE = re.compile(r"\{\{\s*figure\((.*?)\)\s*\}\}")
 _MONTHS = "|".join(dt.date(2000, m, 1).strftime("%B") for m in range(1, 13))
 # The only numbers that may be typed: days and years, ids of recommendations, numbers of a list.
-_DATES = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})\b|\b(?:19|20)\d{{2}}\b|\bR\d{{2}}\b|^\s*\d+\.\s", re.MULTILINE)
+_DATES = re.compile(
+    rf"\b\d{{1,2}} (?:{_MONTHS})\b|\b(?:19|20)\d{{2}}\b|\bR\d{{2}}\b|^\s*\d+\.\s", re.MULTILINE
+)
 # No links, images or HTML: nothing that reaches out of the page or into it.
 _MARKDOWN = MarkdownIt("zero").enable(["list", "emphasis", "blockquote", "newline", "escape"])
 
@@ -44,7 +49,9 @@ class Head(Strict):
 
 
 class VoiceHead(Head):
-    """Of voices and intelligence: where it comes from, when it was collected, and from how many people."""
+    """Of voices and intelligence: where it comes from, when it was collected, and from how many
+    people.
+    """
 
     source: str = Field(min_length=1)
     collected: Annotated[str, BeforeValidator(str)] = Field(min_length=1)
@@ -82,7 +89,9 @@ class Written:
     problem: str
 
 
-def read(folder: Path, as_at: str, sections: Collection[str], fewest: int) -> tuple[list[Commentary], list[str]]:
+def read(
+    folder: Path, as_at: str, sections: Collection[str], fewest: int
+) -> tuple[list[Commentary], list[str]]:
     """The commentaries for a day, and what is wrong with those that cannot be used, by file."""
     found, problems = [], []
     for path in sorted((folder / as_at).glob("*")) if (folder / as_at).is_dir() else []:
@@ -91,7 +100,9 @@ def read(folder: Path, as_at: str, sections: Collection[str], fewest: int) -> tu
                 raise CommentaryError("no section of the report has this name")
             found.append(_parsed(path.stem, path.read_text("utf-8"), fewest))
         except (CommentaryError, UnicodeDecodeError, OSError) as error:
-            words = str(error) if isinstance(error, CommentaryError) else "the file is no text in UTF-8"
+            words = (
+                str(error) if isinstance(error, CommentaryError) else "the file is no text in UTF-8"
+            )
             problems.append(f"commentary/{as_at}/{path.name}: {words}.")
     return found, problems
 
@@ -99,24 +110,33 @@ def read(folder: Path, as_at: str, sections: Collection[str], fewest: int) -> tu
 def _parsed(section: str, text: str, fewest: int) -> Commentary:
     parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.MULTILINE)
     if len(parts) != 3 or parts[0].strip():
-        raise CommentaryError("it does not begin with a line of ---, who wrote it when, and another line of ---")
+        raise CommentaryError(
+            "it does not begin with a line of ---, who wrote it when, and another line of ---"
+        )
     is_voice = section in VOICES
     try:
         head = read_text(VoiceHead if is_voice else Head, parts[1], f"{section}.md")
     except FileError as error:
-        raise CommentaryError(f"its first lines must say who wrote it, and when. {str(error).rstrip('.')}") from None
+        raise CommentaryError(
+            f"its first lines must say who wrote it, and when. {str(error).rstrip('.')}"
+        ) from None
     provenance = ""
     if isinstance(head, VoiceHead):
         if head.people < fewest:
             raise CommentaryError(
-                f"it speaks of fewer than {fewest} people, or does not say of how many: so few could be known again"
+                f"it speaks of fewer than {fewest} people, or does not say of how many: so few "
+                "could be known again"
             )
-        provenance = f"{head.source.strip()}; collected {head.collected.strip()}; from {fewest} people or more."
+        provenance = (
+            f"{head.source.strip()}; collected {head.collected.strip()}; from {fewest} people "
+            "or more."
+        )
     one = Commentary(section, head.by.strip(), head.date.isoformat(), parts[2].strip(), provenance)
     for number in re.finditer(r"\d", _DATES.sub(" ", one.plain)):
         line = _DATES.sub(" ", one.plain)[: number.start()].count("\n") + 1
         raise CommentaryError(
-            f"line {line} of its text has a number that is no date: put figures in with {{{{ figure(…) }}}}"
+            f"line {line} of its text has a number that is no date: put figures in with {{{{ "
+            "figure(…) }}"
         )
     return one
 
@@ -136,12 +156,16 @@ def drawn(one: Commentary, store: LabelStore) -> Written:
     if "{{" in text or "{%" in text:
         problems.append("it has {{ that is no figure(…)")
     if problems:
-        return Written("", one.marked, one.provenance, f"commentary/{one.section}.md: {problems[0]}")
+        return Written(
+            "", one.marked, one.provenance, f"commentary/{one.section}.md: {problems[0]}"
+        )
     return Written(_MARKDOWN.render(text), one.marked, one.provenance, "")
 
 
 def _label(arguments: str, store: LabelStore) -> Label:
-    """The label that a reference names. Raises CommentaryError where there is none, or none is shown."""
+    """The label that a reference names. Raises CommentaryError where there is none, or none is
+    shown.
+    """
     try:
         call = ast.parse(f"f({arguments})", mode="eval").body
         assert isinstance(call, ast.Call)

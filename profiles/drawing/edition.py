@@ -10,7 +10,9 @@ from profiles.disclosure.plan import PARTNER, PUBLIC
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition. Both show the same label for the same figure; `details` says which tables it has."""
+    """One edition. Both show the same label for the same figure; `details` says which tables it
+    has.
+    """
 
     name: str
     title: str
@@ -28,7 +30,10 @@ EDITIONS = (
         PARTNER,
         "Partner edition",
         "OFFICIAL-SENSITIVE",
-        "For members of the Community Safety Partnership and those they name. Do not copy, forward or quote from it; the public edition is for that.",
+        (
+            "For members of the Community Safety Partnership and those they name. Do not copy, "
+            "forward or quote from it; the public edition is for that."
+        ),
         frozenset({PUBLIC, PARTNER}),
     ),
     Edition(

@@ -1,6 +1,8 @@
-"""Maps of the wards, drawn as they stand in the page: no script, nothing fetched, one outline of each ward for all maps.
+"""Maps of the wards, drawn as they stand in the page: no script, nothing fetched, one outline of
+each ward for all maps.
 
-A hexagon for each ward, or its boundary where the user brought one. What is drawn on it are labels, as everywhere.
+A hexagon for each ward, or its boundary where the user brought one. What is drawn on it are labels,
+as everywhere.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from profiles.disclosure.labels import Label
 from profiles.drawing.blocks import Map, MapArea
 from profiles.drawing.page import Page
 
-# Shades from light to dark, told apart in print without colour; on each of them dark ink can be read.
+# Shades from light to dark, told apart in print without colour; on each of them dark ink can be
+# read.
 SHADES = 5
 WITHHELD = "hatch"
 SIZE, LINE, LONGEST = 34.0, 10, 10
@@ -30,12 +33,17 @@ def hexagon_paths(area: Area) -> tuple[dict[str, str], dict[str, tuple[int, int]
         for code, ward in area.wards.items()
         for q, r in [ward.hexagon]
     }
-    corners = [(SIZE * math.sin(math.pi / 3 * k), -SIZE * math.cos(math.pi / 3 * k)) for k in range(6)]
+    corners = [
+        (SIZE * math.sin(math.pi / 3 * k), -SIZE * math.cos(math.pi / 3 * k)) for k in range(6)
+    ]
     paths = {
         code: "M" + "L".join(f"{round(x + dx)} {round(y + dy)}" for dx, dy in corners) + "Z"
         for code, (x, y) in middles.items()
     }
-    size = (max(x for x, _ in middles.values()) + round(SIZE), max(y for _, y in middles.values()) + round(SIZE) + 4)
+    size = (
+        max(x for x, _ in middles.values()) + round(SIZE),
+        max(y for _, y in middles.values()) + round(SIZE) + 4,
+    )
     return paths, middles, size
 
 
@@ -61,13 +69,18 @@ def points(path: str) -> list[tuple[int, int]]:
 def names(area: Area) -> list[tuple[int, int, list[str]]]:
     """Where each ward's short name stands on its hexagon, line by line."""
     _, middles, _ = hexagon_paths(area)
-    return [(x, y - LINE // 2, _short(area.wards[code].name)) for code, (x, y) in sorted(middles.items())]
+    return [
+        (x, y - LINE // 2, _short(area.wards[code].name))
+        for code, (x, y) in sorted(middles.items())
+    ]
 
 
 def _short(name: str) -> list[str]:
     """Two lines of a name; what does not fit ends with a point."""
     lines = [""]
-    for word in re.sub(r" (N|S|E|W)(?:orth|outh|ast|est)$", r" \1.", re.sub(r"& ", "", name)).split():
+    for word in re.sub(
+        r" (N|S|E|W)(?:orth|outh|ast|est)$", r" \1.", re.sub(r"& ", "", name)
+    ).split():
         if lines[-1] and len(lines[-1]) + len(word) + 1 > LONGEST:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
@@ -81,7 +94,9 @@ def middle(code: str, area: Area) -> tuple[int, int]:
 
 
 def breaks(values: Sequence[float], shades: int = SHADES) -> list[tuple[float, float]]:
-    """Ranges of label values, lightest first, with about as many areas in each; equal values stand in one range."""
+    """Ranges of label values, lightest first, with about as many areas in each; equal values stand
+    in one range.
+    """
     ordered = sorted(values)
     found: list[tuple[float, float]] = []
     start = 0
@@ -110,7 +125,9 @@ def ward_map(
     edges: Mapping[str, str] | None = None,
     edge_words: Sequence[tuple[str, str]] = (),
 ) -> Map:
-    """A map shaded by labels, one per ward code. `words` are what hovering gives; `edges` thicken some wards' outlines."""
+    """A map shaded by labels, one per ward code. `words` are what hovering gives; `edges` thicken
+    some wards' outlines.
+    """
     told = {code: x.value for code, x in labels.items() if x.is_shown and x.value is not None}
     ranges = breaks(list(told.values()))
     areas = [
@@ -140,13 +157,21 @@ def _span(low: float, high: float) -> str:
     return f"{low:,.10g}" if low == high else f"{low:,.10g} to {high:,.10g}"
 
 
-def public_map(area: Area, name: str, title: str, subtitle: str, values: Mapping[str, float]) -> Map:
+def public_map(
+    area: Area, name: str, title: str, subtitle: str, values: Mapping[str, float]
+) -> Map:
     """A map of published numbers, such as deprivation."""
     ranges = breaks(list(values.values()))
     areas = [
-        MapArea(c, shade_of(v, ranges), f"{v:g}", f"{area.wards[c].name}: {v:g}") for c, v in sorted(values.items())
+        MapArea(c, shade_of(v, ranges), f"{v:g}", f"{area.wards[c].name}: {v:g}")
+        for c, v in sorted(values.items())
     ]
     legend = [(f"s{i}", _span(low, high)) for i, (low, high) in enumerate(ranges, 1)]
     return Map(
-        name, title, subtitle, f"Map of the wards. {title}. Every ward stands in the table below.", areas, legend
+        name,
+        title,
+        subtitle,
+        f"Map of the wards. {title}. Every ward stands in the table below.",
+        areas,
+        legend,
     )

@@ -12,7 +12,9 @@ from profiles.figures.dates import long_date
 
 @dataclass(frozen=True)
 class Source:
-    """One supply in use. `cautions` are of the supply as a whole, `warnings` of rules that some rows did not keep."""
+    """One supply in use. `cautions` are of the supply as a whole, `warnings` of rules that some
+    rows did not keep.
+    """
 
     agency: str
     title: str
@@ -33,7 +35,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Stamp:
-    """What tells a draft from a published version. A draft has no version and no date: the clock is not part of it."""
+    """What tells a draft from a published version. A draft has no version and no date: the clock is
+    not part of it.
+    """
 
     version: str = ""
     published_on: str = ""

@@ -1,4 +1,6 @@
-"""What people recommend, each tied to findings and a measure: read from the area's recommendations.yml, held to what exists."""
+"""What people recommend, each tied to findings and a measure: read from the area's
+recommendations.yml, held to what exists.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ class RecommendationsFile(RootModel[tuple[RecommendationEntry, ...]]):
 
 @dataclass(frozen=True)
 class Recommendation:
-    """One recommendation. `measure` names a figure: figure, measure, group type, group; `wanted` is its good direction."""
+    """One recommendation. `measure` names a figure: figure, measure, group type, group; `wanted` is
+    its good direction.
+    """
 
     id: str
     text: str
@@ -67,13 +71,17 @@ class Recommendation:
     is_example: bool
 
     def label(self, store: LabelStore) -> Label | None:
-        """Its measure as an edition shows it now. Raises RecommendationError where there is no such figure."""
+        """Its measure as an edition shows it now. Raises RecommendationError where there is no such
+        figure.
+        """
         if self.measure is None:
             return None
         try:
             return store.get(*self.measure)
         except KeyError:
-            raise RecommendationError(f"{self.id}: its measure, {self.measure[0]}, is no figure of the report") from None  # fmt: skip
+            raise RecommendationError(
+                f"{self.id}: its measure, {self.measure[0]}, is no figure of the report"
+            ) from None
 
 
 def read_recommendations(path: Path) -> tuple[Recommendation, ...]:
@@ -98,7 +106,9 @@ def _recommendation(entry: RecommendationEntry) -> Recommendation:
         due=entry.due,
         state=entry.state,
         findings=entry.findings,
-        measure=(measure.figure, measure.measure, measure.group_type, measure.group) if measure else None,
+        measure=(measure.figure, measure.measure, measure.group_type, measure.group)
+        if measure
+        else None,
         wanted=measure.wanted if measure else "",
         words=measure.words if measure else "",
         is_example=entry.is_example,

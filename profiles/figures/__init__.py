@@ -1,1 +1,3 @@
-"""The exact figures: how each is declared, counted and given its intervals. Nothing here is drawn."""
+"""The exact figures: how each is declared, counted and given its intervals. Nothing here is
+drawn.
+"""

@@ -1,7 +1,8 @@
-"""From what models count to every row of the exact table: cells that nobody is in, shares, ratios and periods by the register.
+"""From what models count to every row of the exact table: cells that nobody is in, shares, ratios
+and periods by the register.
 
-Models give who is in which group (`Cells`) or a number; everything else that the exact table needs is in the register. Nothing
-here knows SQL.
+Models give who is in which group (`Cells`) or a number; everything else that the exact table needs
+is in the register. Nothing here knows SQL.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from typing import Any
 
 import pandas as pd
 
-from profiles.figures.declared import GIVEN, KNOWN, BreakdownEntry, Figure, Register, filled, reference_parts
+from profiles.figures.declared import (
+    GIVEN,
+    KNOWN,
+    BreakdownEntry,
+    Figure,
+    Register,
+    filled,
+    reference_parts,
+)
 from profiles.figures.groups import Group
 
 Groups = frozenset[tuple[str, str]]
@@ -28,8 +37,9 @@ class CountingError(ValueError):
 
 @dataclass(frozen=True)
 class Cell:
-    """How many are counted in a cell: children or events, the distinct children behind them, and how many of the events are
-    of the two children with most."""
+    """How many are counted in a cell: children or events, the distinct children behind them, and
+    how many of the events are of the two children with most.
+    """
 
     numerator: float
     contributors: float
@@ -41,14 +51,18 @@ EMPTY = Cell(0.0, 0.0, 0.0)
 
 @dataclass(frozen=True)
 class Residents:
-    """How many residents aged 10–17 there are in a group of an area, how well that is known, and by which source."""
+    """How many residents aged 10–17 there are in a group of an area, how well that is known, and by
+    which source.
+    """
 
     persons: float
     quality: str
     source: str
 
     def note(self, wanted: str) -> str:
-        """What is said beside a rate; a rate over a number that only indicates is refused, and the table to ask for named."""
+        """What is said beside a rate; a rate over a number that only indicates is refused, and the
+        table to ask for named.
+        """
         if self.quality == "unknown":
             return f"refused: the number of residents is not known: {wanted}"
         if self.quality == "indicative":
@@ -62,7 +76,9 @@ NO_RESIDENTS = Residents(0.0, "unknown", "")
 
 @dataclass(frozen=True)
 class Number:
-    """What a model gives that counts nobody: a number and what it is of, or an average and how many children it is of."""
+    """What a model gives that counts nobody: a number and what it is of, or an average and how many
+    children it is of.
+    """
 
     figure: str
     groups: Mapping[str, str]
@@ -78,8 +94,9 @@ class Number:
 class Counted:
     """Everything that the models of one as-at date give.
 
-    `cells` are by figure, day and groups; `periods` by name; `earlier_days` by kind; `notes` are what a model says
-    beside a figure's total; `residents` are by area code, sex and ethnic group, blank for all.
+    `cells` are by figure, day and groups; `periods` by name; `earlier_days` by kind; `notes` are
+    what a model says beside a figure's total; `residents` are by area code, sex and ethnic group,
+    blank for all.
     """
 
     as_at: dt.date
@@ -91,11 +108,14 @@ class Counted:
     residents: Mapping[tuple[str, str, str], Residents] = field(default_factory=dict)
 
 
-def declared_rows(register: Register, counted: Counted, only: Collection[str] | None = None) -> pd.DataFrame:
-    """Every row that `exact_figures` takes: one per figure, cell and day, with its measures; of `only` these figures.
+def declared_rows(
+    register: Register, counted: Counted, only: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Every row that `exact_figures` takes: one per figure, cell and day, with its measures; of
+    `only` these figures.
 
-    Raises CountingError where a model gives a group or figure that the register does not have, or where a breakdown does
-    not add up to its total although its entry does not say why.
+    Raises CountingError where a model gives a group or figure that the register does not have, or
+    where a breakdown does not add up to its total although its entry does not say why.
     """
     _check_groups(register, counted)
     rows: list[dict[str, Any]] = []
@@ -117,11 +137,17 @@ def _check_groups(register: Register, counted: Counted) -> None:
             raise CountingError(f"a model counts {key}, which no section of the register declares")
         for dimension, group in groups:
             if register.group(dimension, group) is None:
-                raise CountingError(f"{key}: {dimension} has a group that the register does not have")
+                raise CountingError(
+                    f"{key}: {dimension} has a group that the register does not have"
+                )
 
 
-def _check_sum(register: Register, figure: Figure, breakdown: BreakdownEntry, counted: Counted) -> None:
-    is_exempt = breakdown.overlapping or breakdown.partial or breakdown.groups or breakdown.without_residual
+def _check_sum(
+    register: Register, figure: Figure, breakdown: BreakdownEntry, counted: Counted
+) -> None:
+    is_exempt = (
+        breakdown.overlapping or breakdown.partial or breakdown.groups or breakdown.without_residual
+    )
     if len(breakdown.by) > 1 or is_exempt or not figure.entry.total:
         return
     total = counted.cells.get((figure.key, counted.as_at, ALL), EMPTY)
@@ -133,7 +159,9 @@ def _check_sum(register: Register, figure: Figure, breakdown: BreakdownEntry, co
     if sum(parts) != total.numerator:
         off = abs(total.numerator - sum(parts))
         words = "say in its entry that it is overlapping, or why it is partial"
-        raise CountingError(f"{figure.key} by {breakdown.by[0]} is {off:.0f} off its total: {words}")
+        raise CountingError(
+            f"{figure.key} by {breakdown.by[0]} is {off:.0f} off its total: {words}"
+        )
 
 
 def _has_sum(register: Register, cell: Mapping[str, str]) -> bool:
@@ -153,7 +181,9 @@ def _days(counted: Counted, kinds: Iterable[str]) -> list[dt.date]:
     for kind in kinds:
         if kind not in counted.earlier_days and counted.earlier_days:
             known = ", ".join(counted.earlier_days)
-            raise CountingError(f"there are no earlier days of the kind {kind}; core_earlier_days has {known}")
+            raise CountingError(
+                f"there are no earlier days of the kind {kind}; core_earlier_days has {known}"
+            )
         earlier |= set(counted.earlier_days.get(kind, ()))
     return [counted.as_at, *sorted(earlier)]
 
@@ -161,7 +191,9 @@ def _days(counted: Counted, kinds: Iterable[str]) -> list[dt.date]:
 def _period(figure: Figure, counted: Counted, day: dt.date) -> Period:
     if figure.entry.period not in counted.periods:
         known = ", ".join(counted.periods)
-        raise CountingError(f"{figure.key}: there is no period {figure.entry.period}; core_periods has {known}")
+        raise CountingError(
+            f"{figure.key}: there is no period {figure.entry.period}; core_periods has {known}"
+        )
     # A stock of an earlier day is of that day.
     return counted.periods[figure.entry.period] if day == counted.as_at else (day, day)
 
@@ -214,7 +246,9 @@ def _total_rows(register: Register, figure: Figure, counted: Counted) -> list[di
 
 
 def _whole(share_of: str) -> str:
-    """A denominator as the exact table names it: “figure” or “figure:dimension=group,…”, in the order of dimensions."""
+    """A denominator as the exact table names it: “figure” or “figure:dimension=group,…”, in the
+    order of dimensions.
+    """
     if not share_of:
         return ""
     figure, pairs = reference_parts(share_of)
@@ -222,7 +256,9 @@ def _whole(share_of: str) -> str:
     return f"{figure}:{groups}" if groups else figure
 
 
-def _cell_rows(register: Register, figure: Figure, breakdown: BreakdownEntry, counted: Counted) -> list[dict[str, Any]]:
+def _cell_rows(
+    register: Register, figure: Figure, breakdown: BreakdownEntry, counted: Counted
+) -> list[dict[str, Any]]:
     rows = []
     for day in _days(counted, breakdown.earlier_days):
         period = _period(figure, counted, day)
@@ -241,8 +277,12 @@ def _cell_rows(register: Register, figure: Figure, breakdown: BreakdownEntry, co
     return rows
 
 
-def _share(register: Register, figure: Figure, breakdown: BreakdownEntry, cell: Mapping[str, str]) -> dict[str, Any]:
-    """What the cell's share is of, and what is left out of that; blank where the cell has no share."""
+def _share(
+    register: Register, figure: Figure, breakdown: BreakdownEntry, cell: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the cell's share is of, and what is left out of that; blank where the cell has no
+    share.
+    """
     blank = {"whole": "", "less": "", "against": ""}
     if not breakdown.share_of or breakdown.share_of == GIVEN:
         return blank
@@ -260,7 +300,9 @@ def _share(register: Register, figure: Figure, breakdown: BreakdownEntry, cell: 
 
 
 def _against(register: Register, breakdown: BreakdownEntry, cell: Mapping[str, str]) -> str:
-    """The group that a cell is compared with, in the order of dimensions; “total” for all together; blank for none."""
+    """The group that a cell is compared with, in the order of dimensions; “total” for all together;
+    blank for none.
+    """
     if breakdown.expected:
         is_residual = any(_group(register, d, g).is_residual for d, g in cell.items())
         return "" if is_residual else "total"
@@ -289,7 +331,9 @@ def _measures(
 
 
 def _residents(register: Register, cell: Mapping[str, str], counted: Counted) -> Residents | None:
-    """The residents of a cell: of its ward, locality or the area, sex and ethnic group; none of a residual group."""
+    """The residents of a cell: of its ward, locality or the area, sex and ethnic group; none of a
+    residual group.
+    """
     place = cell.get("ward") or cell.get("locality") or register.area.code
     known = counted.residents.get((place, cell.get("sex", ""), cell.get("ethnicity", "")))
     is_residual = any(_group(register, d, g).is_residual for d, g in cell.items())
@@ -304,13 +348,19 @@ def _with_rate(
     is_smoothed: bool = False,
     is_needed: bool = False,
 ) -> list[dict[str, Any]]:
-    """The row, and beside it one for its rate over residents. `is_needed`: no count without a rate that can be told."""
+    """The row, and beside it one for its rate over residents. `is_needed`: no count without a rate
+    that can be told.
+    """
     if not wanted:
         return [row]
     if residents is None:
         return [] if is_needed else [row]
     measures = ["rate", "smoothed"] if is_smoothed else ["rate"]
-    rate = row | {"measures": measures, "denominator": residents.persons, "note": residents.note(wanted)}
+    rate = row | {
+        "measures": measures,
+        "denominator": residents.persons,
+        "note": residents.note(wanted),
+    }
     if is_needed and residents.quality in ("indicative", "unknown"):
         return [rate]
     # The row's own denominator is the residents too, so that count and rate tell the same.
@@ -318,11 +368,15 @@ def _with_rate(
     return [count, rate]
 
 
-def _number_rows(register: Register, counted: Counted, only: Collection[str] | None) -> list[dict[str, Any]]:
+def _number_rows(
+    register: Register, counted: Counted, only: Collection[str] | None
+) -> list[dict[str, Any]]:
     given: dict[str, list[Number]] = {}
     for number in counted.numbers:
         if number.figure not in register.figures:
-            raise CountingError(f"a model gives {number.figure}, which no section of the register declares")
+            raise CountingError(
+                f"a model gives {number.figure}, which no section of the register declares"
+            )
         given.setdefault(number.figure, []).append(number)
     rows = []
     for figure in register.figures.values():
@@ -331,7 +385,10 @@ def _number_rows(register: Register, counted: Counted, only: Collection[str] | N
         if figure.gives == "median":
             rows += _median_rows(register, figure, given.get(figure.key, []), counted)
         if figure.gives == "number":
-            rows += [_number_row(register, figure, number, counted) for number in given.get(figure.key, [])]
+            rows += [
+                _number_row(register, figure, number, counted)
+                for number in given.get(figure.key, [])
+            ]
     return rows
 
 
@@ -340,11 +397,15 @@ def _breakdown_of(figure: Figure, groups: Mapping[str, str]) -> BreakdownEntry |
         return None
     found = figure.breakdown(frozenset(groups))
     if found is None:
-        raise CountingError(f"{figure.key}: a model gives it by {', '.join(groups)}, which its entry does not have")
+        raise CountingError(
+            f"{figure.key}: a model gives it by {', '.join(groups)}, which its entry does not have"
+        )
     return found
 
 
-def _number_row(register: Register, figure: Figure, number: Number, counted: Counted) -> dict[str, Any]:
+def _number_row(
+    register: Register, figure: Figure, number: Number, counted: Counted
+) -> dict[str, Any]:
     breakdown = _breakdown_of(figure, number.groups)
     share_of = breakdown.share_of if breakdown else figure.entry.share_of
     rate_over = breakdown.rate_over if breakdown else figure.entry.rate_over
@@ -370,8 +431,12 @@ def _in_order(breakdown: BreakdownEntry | None, groups: Mapping[str, str]) -> di
     return {dimension: groups[dimension] for dimension in breakdown.by} if breakdown else {}
 
 
-def _median_rows(register: Register, figure: Figure, given: list[Number], counted: Counted) -> list[dict[str, Any]]:
-    """One row per number, and for breakdowns one per cell: a cell of which the model says nothing has nobody behind it."""
+def _median_rows(
+    register: Register, figure: Figure, given: list[Number], counted: Counted
+) -> list[dict[str, Any]]:
+    """One row per number, and for breakdowns one per cell: a cell of which the model says nothing
+    has nobody behind it.
+    """
     rows = []
     by_groups = {frozenset(number.groups.items()): number for number in given}
     for breakdown in figure.entry.breakdowns:

@@ -1,7 +1,9 @@
-"""The register: every figure declared once, in `register/<section>.yml`, and checked when it is read.
+"""The register: every figure declared once, in `register/<section>.yml`, and checked when it is
+read.
 
-Its words, unit, period, extracts, denominators, breakdowns and editions come from its entry, and so does what an attacker
-knows of it (`profiles/disclosure/implied.py`). What a model counts, and how, is SQL and does not belong here.
+Its words, unit, period, extracts, denominators, breakdowns and editions come from its entry, and so
+does what an attacker knows of it (`profiles/disclosure/implied.py`). What a model counts, and how,
+is SQL and does not belong here.
 """
 
 from __future__ import annotations
@@ -20,10 +22,12 @@ from profiles.figures.groups import Dimension, DimensionEntry, Group, dimension_
 from profiles.reading import Strict, fault, nearest, read_text, read_words
 
 FOLDER = Path(__file__).parent / "register"
-# The version of the definitions and bands; a change of one is a new version and a line in the changelog.
+# The version of the definitions and bands; a change of one is a new version and a line in the
+# changelog.
 DEFINITION = "1"
 EVERY_AGENCY = "every agency"
-# What a share is of, where it is no other figure: the figure's own known, or a denominator that the model gives.
+# What a share is of, where it is no other figure: the figure's own known, or a denominator that the
+# model gives.
 KNOWN, GIVEN = "known", "given"
 Edition = Literal["public", "partner", "none"]
 PUBLIC: Edition = "public"
@@ -35,10 +39,11 @@ Gives = Literal["children", "events", "number", "median", "model"]
 class BreakdownEntry(Strict):
     """A figure by one to three dimensions.
 
-    `share_of`: the figure (with groups) whose count is the denominator; `known` for the figure's own total less those not
-    known; `{dimension}` stands for the row's own group. `less` is left out of that denominator. `no_share` names groups
-    without a share. `ratio_to` gives relative rates against a group, `expected` the number expected at the common share.
-    `rate` gives rates over residents aged 10–17 and says which table is wanted where there is none.
+    `share_of`: the figure (with groups) whose count is the denominator; `known` for the figure's
+    own total less those not known; `{dimension}` stands for the row's own group. `less` is left out
+    of that denominator. `no_share` names groups without a share. `ratio_to` gives relative rates
+    against a group, `expected` the number expected at the common share. `rate` gives rates over
+    residents aged 10–17 and says which table is wanted where there is none.
     """
 
     by: tuple[str, ...]
@@ -76,9 +81,10 @@ class BreakdownEntry(Strict):
 
 
 class OverlapEntry(Strict):
-    """Sets that overlap: a child can be in several. `any` is in one or more of them, `outside` in one or more but not in that
-    one, `how_many` in so many of them; `alone` in that one and no other, `both` in those two, `exactly` in those and no
-    other."""
+    """Sets that overlap: a child can be in several. `any` is in one or more of them, `outside` in
+    one or more but not in that one, `how_many` in so many of them; `alone` in that one and no
+    other, `both` in those two, `exactly` in those and no other.
+    """
 
     sets: dict[str, tuple[str, ...] | str]
     any: dict[str, str] = Field(default_factory=dict)
@@ -129,7 +135,9 @@ class Figure:
 
     @property
     def gives(self) -> Gives:
-        """What its model gives: the children or events that are counted, or a number, a median, a model's words."""
+        """What its model gives: the children or events that are counted, or a number, a median, a
+        model's words.
+        """
         if self.entry.gives is not None:
             return self.entry.gives
         return "children" if self.entry.unit == "children" else "events"
@@ -167,16 +175,24 @@ class Register:
     @functools.cached_property
     def published_by_others(self) -> frozenset[str]:
         """Figures of the general public that others publish: nothing to protect."""
-        return frozenset(key for key, figure in self.figures.items() if figure.entry.published_by_others)
+        return frozenset(
+            key for key, figure in self.figures.items() if figure.entry.published_by_others
+        )
 
     def every_group(self) -> Iterator[Group]:
         """Every group of every breakdown."""
         for dimension in self.dimensions.values():
             yield from dimension.groups
 
-    def needs(self, figure: Figure, breakdown: BreakdownEntry | None, groups: Mapping[str, str]) -> list[str]:
-        """The extracts that a number needs: its figure's (or its breakdown's own), and those of its groups."""
-        own = figure.entry.needs if breakdown is None or breakdown.needs is None else breakdown.needs
+    def needs(
+        self, figure: Figure, breakdown: BreakdownEntry | None, groups: Mapping[str, str]
+    ) -> list[str]:
+        """The extracts that a number needs: its figure's (or its breakdown's own), and those of its
+        groups.
+        """
+        own = (
+            figure.entry.needs if breakdown is None or breakdown.needs is None else breakdown.needs
+        )
         wanted = [*own]
         for dimension, group in groups.items():
             known = self.group(dimension, group)
@@ -192,9 +208,15 @@ class Register:
         """Every cell of a breakdown, as dimension → group, in table order."""
         cells: list[dict[str, str]] = [{}]
         for dimension in breakdown.by:
-            chosen = [g.group for g in self.dimensions[dimension].groups if self._is_in(breakdown, g)]
+            chosen = [
+                g.group for g in self.dimensions[dimension].groups if self._is_in(breakdown, g)
+            ]
             cells = [cell | {dimension: group} for cell in cells for group in chosen]
-        return [c for c in cells if not any(left_out.items() <= c.items() for left_out in breakdown.leave_out)]
+        return [
+            c
+            for c in cells
+            if not any(left_out.items() <= c.items() for left_out in breakdown.leave_out)
+        ]
 
     @staticmethod
     def _is_in(breakdown: BreakdownEntry, group: Group) -> bool:
@@ -222,11 +244,18 @@ def read_register(area: Area, folder: Path = FOLDER) -> Register:
     for section, (file, text) in sections.items():
         for name, entry in file.dimensions.items():
             if name in entries:
-                raise fault(f"{section}.yml", text, ("dimensions", name), f"the dimension {name} is there twice")
+                raise fault(
+                    f"{section}.yml",
+                    text,
+                    ("dimensions", name),
+                    f"the dimension {name} is there twice",
+                )
             entries[name] = entry
         for key, declared in file.figures.items():
             if key in figures:
-                raise fault(f"{section}.yml", text, ("figures", key), f"the figure {key} is there twice")
+                raise fault(
+                    f"{section}.yml", text, ("figures", key), f"the figure {key} is there twice"
+                )
             figures[key] = Figure(key, section, declared)
     dimensions: dict[str, Dimension] = {}
     for section, (file, text) in sections.items():
@@ -254,7 +283,9 @@ REFERENCE = re.compile(r"(\w+)(?:\[([^\]]*)\])?")
 
 
 def reference_parts(text: str) -> tuple[str, dict[str, str]]:
-    """“figure[dimension=group,…]” as figure and groups. Group names may hold commas. Raises ValueError."""
+    """“figure[dimension=group,…]” as figure and groups. Group names may hold commas. Raises
+    ValueError.
+    """
     match = REFERENCE.fullmatch(text.strip())
     if not match:
         raise ValueError(f"“{text[:60]}” is not written figure[dimension=group]")
@@ -274,14 +305,21 @@ def filled(text: str, groups: Mapping[str, str]) -> str:
     return text
 
 
-def _check_groups(register: Register, name: str, entry: DimensionEntry, file: str, text: str) -> None:
+def _check_groups(
+    register: Register, name: str, entry: DimensionEntry, file: str, text: str
+) -> None:
     def wrong(key: str, words: str) -> Exception:
         return fault(file, text, ("dimensions", name, "groups", key), words)
 
     if entry.not_known and entry.not_known not in entry.groups:
-        raise fault(file, text, ("dimensions", name, "not_known"), f"not_known: {name} has no such group")
+        raise fault(
+            file, text, ("dimensions", name, "not_known"), f"not_known: {name} has no such group"
+        )
     if entry.bands_of and entry.bands_of not in register.dimensions:
-        words = f"bands_of: there is no such dimension; {nearest(entry.bands_of, list(register.dimensions))}"
+        words = (
+            "bands_of: there is no such dimension; "
+            f"{nearest(entry.bands_of, list(register.dimensions))}"
+        )
         raise fault(file, text, ("dimensions", name, "bands_of"), words)
     for key, group in entry.groups.items():
         if any(part not in entry.groups for part in group.made_of):
@@ -296,7 +334,9 @@ def _check(register: Register, figure: Figure, file: str, text: str) -> None:
     entry = figure.entry
     here = ("figures", figure.key)
 
-    def check_reference(key: str, reference: str, at: tuple[str, ...], groups: tuple[str, ...] = ()) -> None:
+    def check_reference(
+        key: str, reference: str, at: tuple[str, ...], groups: tuple[str, ...] = ()
+    ) -> None:
         try:
             named, pairs = reference_parts(reference)
         except ValueError as error:
@@ -307,20 +347,30 @@ def _check(register: Register, figure: Figure, file: str, text: str) -> None:
         for dimension, group in pairs.items():
             check_group(key, dimension, group, at, groups)
 
-    def check_group(key: str, dimension: str, group: str, at: tuple[str, ...], groups: tuple[str, ...] = ()) -> None:
+    def check_group(
+        key: str, dimension: str, group: str, at: tuple[str, ...], groups: tuple[str, ...] = ()
+    ) -> None:
         known = register.dimensions.get(dimension)
         if known is None:
-            words = f"{key}: there is no dimension {dimension}; {nearest(dimension, list(register.dimensions))}"
+            words = (
+                f"{key}: there is no dimension {dimension}; "
+                f"{nearest(dimension, list(register.dimensions))}"
+            )
             raise fault(file, text, at, words)
         if "{" in group:
             if not set(re.findall(r"{(\w+)}", group)) <= set(groups):
-                raise fault(file, text, at, f"{key}: only {', '.join(groups)} can stand in braces here")
+                raise fault(
+                    file, text, at, f"{key}: only {', '.join(groups)} can stand in braces here"
+                )
             return
         if not known.any_group and group not in {g.group for g in known.groups}:
             # An agency that the area does not have is no misspelling.
             if dimension == "agency":
                 return
-            words = f"{key}: {dimension} has no group {group}; {nearest(group, [g.group for g in known.groups])}"
+            words = (
+                f"{key}: {dimension} has no group {group}; "
+                f"{nearest(group, [g.group for g in known.groups])}"
+            )
             raise fault(file, text, at, words)
 
     for reference in (entry.share_of, entry.all_of, entry.rate_over):
@@ -336,7 +386,10 @@ def _check(register: Register, figure: Figure, file: str, text: str) -> None:
         at = (*here, "breakdowns", str(number))
         for dimension in (*breakdown.by, *breakdown.instead):
             if dimension not in register.dimensions:
-                words = f"by: there is no dimension {dimension}; {nearest(dimension, list(register.dimensions))}"
+                words = (
+                    f"by: there is no dimension {dimension}; "
+                    f"{nearest(dimension, list(register.dimensions))}"
+                )
                 raise fault(file, text, at, words)
         if len(breakdown.by) > 3 or len(set(breakdown.by)) < len(breakdown.by):
             raise fault(file, text, at, "by: one to three dimensions, each once")
@@ -346,7 +399,9 @@ def _check(register: Register, figure: Figure, file: str, text: str) -> None:
         if breakdown.share_of not in ("", KNOWN, GIVEN):
             check_reference("share_of", breakdown.share_of, at, breakdown.by)
         if breakdown.share_of == KNOWN and not register.dimensions[breakdown.by[0]].not_known:
-            raise fault(file, text, at, f"share_of: {breakdown.by[0]} does not say which group is not_known")
+            raise fault(
+                file, text, at, f"share_of: {breakdown.by[0]} does not say which group is not_known"
+            )
         if breakdown.rate_over not in ("", GIVEN):
             check_reference("rate_over", breakdown.rate_over, at, breakdown.by)
         for reference in breakdown.beside:

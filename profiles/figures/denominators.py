@@ -1,7 +1,9 @@
-"""Residents aged 10–17 by area, sex and ethnic group: reading a table that is to replace the product's own.
+"""Residents aged 10–17 by area, sex and ethnic group: reading a table that is to replace the
+product's own.
 
-A table may be joint (ethnic group by age, sex and ward, as ONS RM032): each area's totals, and those by sex and by ethnic
-group, are added up from it, the whole area's from its wards where all are there.
+A table may be joint (ethnic group by age, sex and ward, as ONS RM032): each area's totals, and
+those by sex and by ethnic group, are added up from it, the whole area's from its wards where all
+are there.
 """
 
 from __future__ import annotations
@@ -13,7 +15,17 @@ import pandas as pd
 
 from profiles.figures.declared import Register
 
-COLUMNS = ("area_code", "as_of", "age_from", "age_to", "sex", "ethnicity", "persons", "quality", "source")
+COLUMNS = (
+    "area_code",
+    "as_of",
+    "age_from",
+    "age_to",
+    "sex",
+    "ethnicity",
+    "persons",
+    "quality",
+    "source",
+)
 QUALITIES = ("published", "estimate", "indicative")
 FIRST, LAST = 10, 17
 MOST_ROWS = 1_000_000
@@ -26,7 +38,9 @@ class TableError(ValueError):
 def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     """A CSV file of exactly these columns, as text. Raises TableError."""
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", nrows=MOST_ROWS + 1)
+        table = pd.read_csv(
+            path, dtype=str, keep_default_na=False, encoding="utf-8-sig", nrows=MOST_ROWS + 1
+        )
     except (OSError, UnicodeDecodeError, ValueError, pd.errors.ParserError):
         raise TableError("the file is not there or is no CSV file in UTF-8.") from None
     if list(table.columns) != list(columns):
@@ -37,7 +51,9 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def read_population(path: Path, register: Register) -> pd.DataFrame:
-    """Residents aged 10–17 in the product's own columns, one row per area and sex or ethnic group. Raises TableError."""
+    """Residents aged 10–17 in the product's own columns, one row per area and sex or ethnic group.
+    Raises TableError.
+    """
     table = read_table(path, COLUMNS)
     area = register.area
     places = [area.code, *area.wards]
@@ -45,18 +61,34 @@ def read_population(path: Path, register: Register) -> pd.DataFrame:
     _refuse(~table["area_code"].isin(places), "area_code", words)
     _refuse(~table["sex"].isin(["", "F", "M"]), "sex", "F, M or blank for all")
     known = [g.group for g in register.groups_of("ethnicity") if not g.is_residual]
-    _refuse(~table["ethnicity"].isin(["", *known]), "ethnicity", f"blank for all or one of: {'; '.join(known)}")
+    _refuse(
+        ~table["ethnicity"].isin(["", *known]),
+        "ethnicity",
+        f"blank for all or one of: {'; '.join(known)}",
+    )
     _refuse(~table["quality"].isin(QUALITIES), "quality", ", ".join(QUALITIES))
-    _refuse(table["source"].str.strip() == "", "source", "who published it; it is printed beside every rate")
+    _refuse(
+        table["source"].str.strip() == "",
+        "source",
+        "who published it; it is printed beside every rate",
+    )
     _refuse(table["as_of"].str.strip() == "", "as_of", "the date it describes, such as mid-2023")
     for column in ("age_from", "age_to", "persons"):
-        _refuse(~table[column].map(lambda x: bool(re.fullmatch(r"\d{1,9}", x))), column, "a whole number")
+        _refuse(
+            ~table[column].map(lambda x: bool(re.fullmatch(r"\d{1,9}", x))),
+            column,
+            "a whole number",
+        )
     table = table.astype({"age_from": int, "age_to": int, "persons": int})
     _refuse(table["age_to"] < table["age_from"], "age_to", "not below age_from")
-    is_cut = (table["age_from"] < FIRST) & (table["age_to"] >= FIRST) | (table["age_from"] <= LAST) & (
-        table["age_to"] > LAST
+    is_cut = (table["age_from"] < FIRST) & (table["age_to"] >= FIRST) | (
+        table["age_from"] <= LAST
+    ) & (table["age_to"] > LAST)
+    _refuse(
+        is_cut,
+        "age_to",
+        f"such that no band crosses the ages {FIRST} or {LAST}, for it would have to be cut",
     )
-    _refuse(is_cut, "age_to", f"such that no band crosses the ages {FIRST} or {LAST}, for it would have to be cut")
     inside = table[(table["age_from"] >= FIRST) & (table["age_to"] <= LAST)]
     if not len(inside):
         raise TableError(f"no row lies within the ages {FIRST} to {LAST}.")
@@ -78,14 +110,19 @@ def _check_ages(table: pd.DataFrame) -> None:
     key = ["area_code", "sex", "ethnicity"]
     if ages.duplicated([*key, "age"]).any():
         raise TableError(
-            "some ages of an area, sex and ethnic group stand in it twice; a total beside its parts counts twice."
+            "some ages of an area, sex and ethnic group stand in it twice; a total beside its "
+            "parts counts twice."
         )
     if (ages.groupby(key)["age"].nunique() < LAST - FIRST + 1).any():
-        raise TableError(f"some areas, sexes or ethnic groups lack ages: each needs all from {FIRST} to {LAST}.")
+        raise TableError(
+            f"some areas, sexes or ethnic groups lack ages: each needs all from {FIRST} to {LAST}."
+        )
 
 
 def _margins(table: pd.DataFrame, whole: str, wards: set[str]) -> pd.DataFrame:
-    """Totals by area, by area and sex, by area and ethnic group; the whole area's from its wards."""
+    """Totals by area, by area and sex, by area and ethnic group; the whole area's from its
+    wards.
+    """
     here = set(table["area_code"])
     if here - {whole} and here - {whole} != wards:
         raise TableError(f"{len(wards - here)} of the {len(wards)} wards are missing.")
@@ -99,14 +136,21 @@ def _margins(table: pd.DataFrame, whole: str, wards: set[str]) -> pd.DataFrame:
         table = pd.concat([table, table.assign(area_code=whole)])
     told = []
     for by in ("", "sex", "ethnicity"):
-        # Of the other dimension, all together; where the table does not tell this one, that is the total again.
+        # Of the other dimension, all together; where the table does not tell this one, that is the
+        # total again.
         if not by or (table[by] != "").all():
             others = {c: "" for c in ("sex", "ethnicity") if c != by}
-            told.append(table.assign(**others).groupby(["area_code", "sex", "ethnicity"])["persons"].sum())
+            told.append(
+                table.assign(**others).groupby(["area_code", "sex", "ethnicity"])["persons"].sum()
+            )
     same = table.iloc[0]
     margins: pd.DataFrame = pd.concat(told).reset_index()
     margins = margins.assign(
-        as_of=same["as_of"], age_from=FIRST, age_to=LAST, quality=same["quality"], source=same["source"]
+        as_of=same["as_of"],
+        age_from=FIRST,
+        age_to=LAST,
+        quality=same["quality"],
+        source=same["source"],
     )
     return margins[list(COLUMNS)]
 
@@ -115,7 +159,9 @@ WEIGHT_COLUMNS = ("offence_code", "weight", "version", "source")
 
 
 def read_harm_weights(path: Path) -> pd.DataFrame:
-    """How much harm a crime of each offence code does, such as the Cambridge Crime Harm Index's days. Raises TableError."""
+    """How much harm a crime of each offence code does, such as the Cambridge Crime Harm Index's
+    days. Raises TableError.
+    """
     table = read_table(path, WEIGHT_COLUMNS)
     _refuse(table["offence_code"].str.strip() == "", "offence_code", "a Home Office offence code")
     _refuse(table.duplicated("offence_code"), "offence_code", "in one row only")

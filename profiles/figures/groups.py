@@ -50,8 +50,9 @@ class DimensionEntry(Strict):
 class Group:
     """One group of a breakdown, at its place in a table.
 
-    Residual groups (not known, other, outside) are shown one-way only; a sum is made of other groups of the breakdown, a
-    band of groups of another; `check_only` groups exist to check published figures and are in no edition.
+    Residual groups (not known, other, outside) are shown one-way only; a sum is made of other
+    groups of the breakdown, a band of groups of another; `check_only` groups exist to check
+    published figures and are in no edition.
     """
 
     group_type: str
@@ -73,7 +74,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Dimension:
-    """What figures are broken down by: its groups in table order. `not_known` is the group that a share leaves out."""
+    """What figures are broken down by: its groups in table order. `not_known` is the group that a
+    share leaves out.
+    """
 
     name: str
     groups: tuple[Group, ...]
@@ -87,11 +90,27 @@ class Dimension:
 
 
 AREA_SOURCES = ("localities", "wards", "agencies", "agency counts")
-COUNT_WORDS = ("", "one agency", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+COUNT_WORDS = (
+    "",
+    "one agency",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+)
 
 
-def dimension_of(name: str, entry: DimensionEntry, others: Mapping[str, DimensionEntry], area: Area) -> Dimension:
-    """A dimension with all of its groups. Raises ValueError where it names another that there is not."""
+def dimension_of(
+    name: str, entry: DimensionEntry, others: Mapping[str, DimensionEntry], area: Area
+) -> Dimension:
+    """A dimension with all of its groups. Raises ValueError where it names another that there is
+    not.
+    """
     made = [
         *_from_area(name, entry.from_area, area),
         *_from_others(name, entry, others),
@@ -122,7 +141,9 @@ def _from_area(name: str, source: str, area: Area) -> list[Group]:
     if source == "wards":
         return [Group(name, code, ward.name, 0) for code, ward in area.wards.items()]
     if source == "agencies":
-        return [Group(name, key, agency.name, 0, needs=(key,)) for key, agency in area.agencies.items()]
+        return [
+            Group(name, key, agency.name, 0, needs=(key,)) for key, agency in area.agencies.items()
+        ]
     if source == "agency counts":
         return _agency_counts(name, len(area.agencies))
     if source:
@@ -137,7 +158,9 @@ def _agency_counts(name: str, agencies: int) -> list[Group]:
     return [Group(name, str(n), f"Known to {text}", 0) for n, text in enumerate(words, 1)]
 
 
-def _from_others(name: str, entry: DimensionEntry, others: Mapping[str, DimensionEntry]) -> list[Group]:
+def _from_others(
+    name: str, entry: DimensionEntry, others: Mapping[str, DimensionEntry]
+) -> list[Group]:
     source = entry.pairs_of or entry.orders_of
     if not source:
         return []
@@ -148,14 +171,28 @@ def _from_others(name: str, entry: DimensionEntry, others: Mapping[str, Dimensio
     needs = {key: group.needs for key, group in others[source].groups.items()}
     if entry.pairs_of:
         return [
-            Group(name, f"{a} + {b}", f"{_capital(short[a])} and {short[b]}", 0, needs=needs[a] + needs[b])
+            Group(
+                name,
+                f"{a} + {b}",
+                f"{_capital(short[a])} and {short[b]}",
+                0,
+                needs=needs[a] + needs[b],
+            )
             for a, b in itertools.combinations(short, 2)
         ]
     orders = [
-        Group(name, f"{a} > {b}", f"{_capital(short[a])}, then {short[b]}", 0, needs=needs[a] + needs[b])
+        Group(
+            name,
+            f"{a} > {b}",
+            f"{_capital(short[a])}, then {short[b]}",
+            0,
+            needs=needs[a] + needs[b],
+        )
         for a, b in itertools.permutations(short, 2)
     ]
-    alone = [Group(name, a, f"{_capital(text)} alone", 0, needs=needs[a]) for a, text in short.items()]
+    alone = [
+        Group(name, a, f"{_capital(text)} alone", 0, needs=needs[a]) for a, text in short.items()
+    ]
     return [*orders, *alone]
 
 

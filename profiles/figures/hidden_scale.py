@@ -1,4 +1,6 @@
-"""The hidden-scale verdict as rows of figures: ranges of two significant figures, never a bare point, and words for why."""
+"""The hidden-scale verdict as rows of figures: ranges of two significant figures, never a bare
+point, and words for why.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,13 @@ import pandas as pd
 from profiles.figures.declared import DEFINITION, Register
 from profiles.figures.exact import COLUMNS, FOR_LABELS
 from profiles.statistics.hidden_scale.choice import chao_by_list
-from profiles.statistics.hidden_scale.estimate import ESTIMATE, REFUSE, Result, estimate, two_figures
+from profiles.statistics.hidden_scale.estimate import (
+    ESTIMATE,
+    REFUSE,
+    Result,
+    estimate,
+    two_figures,
+)
 from profiles.statistics.hidden_scale.histories import Histories, HistoriesError, histories
 
 NUMBERS = ("numerator", "denominator", "value", "lower", "upper", "contributors", "top_two")
@@ -32,9 +40,11 @@ Said = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Seen:
-    """Who is on which list: of the 12 months, without records that followed a referral, of other periods, of strata.
+    """Who is on which list: of the 12 months, without records that followed a referral, of other
+    periods, of strata.
 
-    `links` says how many links are wrong or missed; `is_checked`, that agencies judged a sample of them.
+    `links` says how many links are wrong or missed; `is_checked`, that agencies judged a sample of
+    them.
     """
 
     histories: Sequence[On]
@@ -46,7 +56,9 @@ class Seen:
 
     @classmethod
     def of(cls, rows: Sequence[tuple[Any, ...]], links: str = "", is_checked: bool = False) -> Seen:
-        """From rows of months, sex, age band, ethnic group, Trust without referrals, police, Trust, health."""
+        """From rows of months, sex, age band, ethnic group, Trust without referrals, police, Trust,
+        health.
+        """
         year = [r for r in rows if r[0] == MONTHS]
         strata = sorted({g for r in year for g in r[1:4] if g})
         return cls(
@@ -60,7 +72,9 @@ class Seen:
 
 
 def verdict(seen: Seen) -> Said:
-    """What is said, as group, lower, upper, label and note. A table with a fault is refused with the fault as the reason."""
+    """What is said, as group, lower, upper, label and note. A table with a fault is refused with
+    the fault as the reason.
+    """
     try:
         found = estimate(_table(seen.histories), months=MONTHS, linkage_error_known=seen.is_checked)
     except HistoriesError as error:
@@ -75,7 +89,9 @@ def verdict(seen: Seen) -> Said:
         "resamples": found.bootstrap.at_95 if found.bootstrap else None,
         "profile": found.profile,
         "models": _ends(found.alternatives["within_6_bic"] or []),
-        "rules": _ends([found.alternatives[n] for n in ("main_effects", "stepwise_p02", "home_office")]),
+        "rules": _ends(
+            [found.alternatives[n] for n in ("main_effects", "stepwise_p02", "home_office")]
+        ),
         "hidden": _ends(what_if["hidden_part"].values()),
         "missed": _ends(what_if["missed_links"].values()),
         "absent": _ends([n for of in what_if["absent_pairs"].values() for n in of.values()]),
@@ -87,8 +103,11 @@ def verdict(seen: Seen) -> Said:
     if found.verdict == ESTIMATE:
         rows[1] = _point(rows[1], found.choice.chosen.n_hat, known)
     rows += _quality(found, known, seen.links)
-    # Other children are known to other periods and in strata: each passes the rules by itself or says nothing.
-    for name, on in ({"unreferred": seen.unreferred} | dict(seen.periods) | dict(seen.strata)).items():
+    # Other children are known to other periods and in strata: each passes the rules by itself or
+    # says nothing.
+    for name, on in (
+        {"unreferred": seen.unreferred} | dict(seen.periods) | dict(seen.strata)
+    ).items():
         span, of = _own(on)
         if span:
             rows.append(_row(name, span, "", "", of))
@@ -103,9 +122,14 @@ def _point(shown: dict[str, Any], n_hat: float, known: int) -> dict[str, Any]:
 
 
 def _quality(found: Result, known: int, links: str) -> Said:
-    """How far the model can be trusted, in words: the p-value and the share of failed resamples follow the exact counts closely."""
+    """How far the model can be trusted, in words: the p-value and the share of failed resamples
+    follow the exact counts closely.
+    """
     p = found.choice.fit_p if found.choice else None
-    chao, failed = chao_by_list(found.histories), found.bootstrap.failed if found.bootstrap else None
+    chao, failed = (
+        chao_by_list(found.histories),
+        found.bootstrap.failed if found.bootstrap else None,
+    )
     said = {
         "chao": None if chao is None else f"at least {two_figures(max(known, chao)):,}",
         "fit": None if p is None else _band(p, FIT),
@@ -142,7 +166,9 @@ def _table(seen: Sequence[On]) -> Histories:
     return histories(LISTS, counts)
 
 
-def _row(group: str, span: tuple[float, float] | None, label: str, note: str, known: int = 0) -> dict[str, Any]:
+def _row(
+    group: str, span: tuple[float, float] | None, label: str, note: str, known: int = 0
+) -> dict[str, Any]:
     if span is None:
         return {"group": group, "lower": None, "upper": None, "label": label, "note": note}
     low, high = two_figures(max(known, span[0])), two_figures(max(known, span[1]))
@@ -150,12 +176,26 @@ def _row(group: str, span: tuple[float, float] | None, label: str, note: str, kn
     if low == high:
         step = 10 ** max(0, len(str(high)) - 2)
         low, high = low - step, high + step
-    return {"group": group, "lower": low, "upper": high, "label": f"{low:,} to {high:,}", "note": note}
+    return {
+        "group": group,
+        "lower": low,
+        "upper": high,
+        "label": f"{low:,} to {high:,}",
+        "note": note,
+    }
 
 
-def estimate_rows(said: Said, exact: pd.DataFrame, as_at: dt.date, register: Register) -> pd.DataFrame:
-    """Rows for the exact table. Where the children sighted are refused, so is the verdict, for the same reason."""
-    total = exact[(exact["figure"] == "sighted") & (exact["group_type"] == "all") & (exact["measure"] == "count")]
+def estimate_rows(
+    said: Said, exact: pd.DataFrame, as_at: dt.date, register: Register
+) -> pd.DataFrame:
+    """Rows for the exact table. Where the children sighted are refused, so is the verdict, for the
+    same reason.
+    """
+    total = exact[
+        (exact["figure"] == "sighted")
+        & (exact["group_type"] == "all")
+        & (exact["measure"] == "count")
+    ]
     if not len(total):
         return exact.iloc[:0]
     figure = register.figures["hidden_scale"]
@@ -178,5 +218,7 @@ def estimate_rows(said: Said, exact: pd.DataFrame, as_at: dt.date, register: Reg
         verdict_alone = [row for row in said if row["group"] == "verdict"]
         rows = [base | {"group": row["group"], "note": of["note"]} for row in verdict_alone]
     else:
-        rows = [base | {name: value for name, value in row.items() if value is not None} for row in said]
+        rows = [
+            base | {name: value for name, value in row.items() if value is not None} for row in said
+        ]
     return pd.DataFrame(rows)[list(exact.columns)]

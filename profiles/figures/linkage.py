@@ -1,4 +1,6 @@
-"""How many links are wrong or missed: estimated from disagreement, or measured by agencies on a sample of pairs."""
+"""How many links are wrong or missed: estimated from disagreement, or measured by agencies on a
+sample of pairs.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,20 @@ from dataclasses import dataclass
 Counts = Mapping[str, tuple[int, int]]
 # Ours: fewer answers than this, of linked or of unlinked pairs, measure nothing.
 FEWEST_ANSWERS = 50
-_BANDS = ((0.01, "under 1%"), (0.02, "1% to 2%"), (0.05, "2% to 5%"), (0.1, "5% to 10%"), (1.0, "over 10%"))
+_BANDS = (
+    (0.01, "under 1%"),
+    (0.02, "1% to 2%"),
+    (0.05, "2% to 5%"),
+    (0.1, "5% to 10%"),
+    (1.0, "over 10%"),
+)
 
 
 @dataclass(frozen=True)
 class Rates:
-    """Share of links that join two children, and of true pairs that are not linked; how they are known."""
+    """Share of links that join two children, and of true pairs that are not linked; how they are
+    known.
+    """
 
     false_links: float
     missed_links: float
@@ -21,7 +31,11 @@ class Rates:
 
     def words(self) -> str:
         """In bands: the shares follow exact counts closely."""
-        how = "checked by the agencies on a sample" if self.is_checked else "from disagreement alone, not checked"
+        how = (
+            "checked by the agencies on a sample"
+            if self.is_checked
+            else "from disagreement alone, not checked"
+        )
         return f"missed {_band(self.missed_links)}, wrong {_band(self.false_links)} ({how})"
 
 
@@ -32,12 +46,16 @@ def _band(share: float) -> str:
 def from_disagreement(errors: Counts) -> Rates | None:
     """Rates from `core_linkage_errors`, error → (pairs, errors); None where no pair could show one.
 
-    A name key that joins two records with different numbers was wrong; one that is missing between two records of equal
-    numbers has missed, and so has a link that a contradiction parts although a number is equal. What is seen where numbers
-    tell is carried over to pairs that no number joins (Blakely and Salmond 2002, by a key that is left out). Wrong numbers
-    make false links look commoner; names that change with the number make misses look rarer.
+    A name key that joins two records with different numbers was wrong; one that is missing between
+    two records of equal numbers has missed, and so has a link that a contradiction parts although a
+    number is equal. What is seen where numbers tell is carried over to pairs that no number joins
+    (Blakely and Salmond 2002, by a key that is left out). Wrong numbers make false links look
+    commoner; names that change with the number make misses look rarer.
     """
-    joins = [errors[e] for e in ("name and birth joins two children", "name and postcode joins two children")]
+    joins = [
+        errors[e]
+        for e in ("name and birth joins two children", "name and postcode joins two children")
+    ]
     seen, wrong = sum(p for p, _ in joins), sum(e for _, e in joins)
     both, missed = errors["both name keys miss a child"]
     numbers, parted = errors["a contradiction parts an equal number"]
@@ -54,7 +72,9 @@ def from_disagreement(errors: Counts) -> Rates | None:
 
 @dataclass(frozen=True)
 class Stratum:
-    """Pairs of one kind: how many there are, how many were answered, how many of these are the same child."""
+    """Pairs of one kind: how many there are, how many were answered, how many of these are the same
+    child.
+    """
 
     is_linked: bool
     pairs: int
@@ -65,9 +85,13 @@ class Stratum:
 def from_answers(strata: Sequence[Stratum]) -> Rates | None:
     """Rates from a stratified sample of pairs that the agencies judged; None with too few answers.
 
-    Each stratum's share is weighted by its number of pairs (Cochran 1977, chapter 5). A stratum nobody answered is left out.
+    Each stratum's share is weighted by its number of pairs (Cochran 1977, chapter 5). A stratum
+    nobody answered is left out.
     """
-    linked, unlinked = ([s for s in strata if s.is_linked == is_linked and s.answered] for is_linked in (True, False))
+    linked, unlinked = (
+        [s for s in strata if s.is_linked == is_linked and s.answered]
+        for is_linked in (True, False)
+    )
     if any(sum(s.answered for s in of) < FEWEST_ANSWERS for of in (linked, unlinked)):
         return None
     pairs = sum(s.pairs for s in linked)

@@ -1,4 +1,6 @@
-"""What models say of the wards, as rows of figures: classes in words, worked out from true counts, and one rounded ratio."""
+"""What models say of the wards, as rows of figures: classes in words, worked out from true counts,
+and one rounded ratio.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,13 @@ import pandas as pd
 from profiles.figures.declared import DEFINITION, Figure, Register, reference_parts
 from profiles.figures.exact import COLUMNS, FOR_LABELS
 from profiles.figures.verdict_words import AS_MANY, FEWER, HIGHER, LOWER, MORE, QUADRANTS, UNCLEAR
-from profiles.statistics.hotspots import LSOA_PERMUTATIONS, WARD_PERMUTATIONS, Pair, clusters, discoveries
+from profiles.statistics.hotspots import (
+    LSOA_PERMUTATIONS,
+    WARD_PERMUTATIONS,
+    Pair,
+    clusters,
+    discoveries,
+)
 from profiles.statistics.small_areas import Explained, by_deprivation
 
 ON_RATES = ("cluster_home", "beyond_deprivation", "risk_and_harm", "deprivation_ratio")
@@ -20,13 +28,20 @@ NUMBERS = ("numerator", "denominator", "value", "lower", "upper", "contributors"
 
 
 def verdict_rows(
-    wards: pd.DataFrame, neighbours: Sequence[Pair], exact: pd.DataFrame, as_at: dt.date, register: Register
+    wards: pd.DataFrame,
+    neighbours: Sequence[Pair],
+    exact: pd.DataFrame,
+    as_at: dt.date,
+    register: Register,
 ) -> pd.DataFrame:
     """Rows for the exact table: every verdict by ward, and how much the rate goes with deprivation.
 
-    `wards` has a row per ward: ward_code, residents, quality, deprivation, ever_at_risk, involvements, harm, found.
+    `wards` has a row per ward: ward_code, residents, quality, deprivation, ever_at_risk,
+    involvements, harm, found.
     """
-    counted = exact[(exact["measure"] == "count") & (exact["group_type"] == "ward")].set_index(["figure", "group"])
+    counted = exact[(exact["measure"] == "count") & (exact["group_type"] == "ward")].set_index(
+        ["figure", "group"]
+    )
     indicative = bool((wards["quality"] == "indicative").any() or wards["residents"].isna().any())
     first_ward = wards["ward_code"].iloc[0]
     made: list[dict[str, object]] = []
@@ -36,9 +51,17 @@ def verdict_rows(
         if all((count, first_ward) in counted.index for count in beside):
             made += _verdicts_by_ward(figure, beside, judge, wards, neighbours, counted, indicative)
     if ("ever_at_risk_48_months", first_ward) in counted.index:
-        row = _ratio(wards, counted.loc[[("ever_at_risk_48_months", first_ward)]].iloc[0], indicative)
-        made.append(_base(register.figures["deprivation_ratio"]) | {"area_code": register.area.code} | row)
-    blank = dict.fromkeys((*COLUMNS, *FOR_LABELS), "") | dict.fromkeys(NUMBERS, np.nan) | {"profile": as_at.isoformat()}
+        row = _ratio(
+            wards, counted.loc[[("ever_at_risk_48_months", first_ward)]].iloc[0], indicative
+        )
+        made.append(
+            _base(register.figures["deprivation_ratio"]) | {"area_code": register.area.code} | row
+        )
+    blank = (
+        dict.fromkeys((*COLUMNS, *FOR_LABELS), "")
+        | dict.fromkeys(NUMBERS, np.nan)
+        | {"profile": as_at.isoformat()}
+    )
     return pd.DataFrame([blank | row for row in made], columns=list(exact.columns))
 
 
@@ -53,7 +76,9 @@ def _base(figure: Figure) -> dict[str, object]:
 
 
 def _counts_beside(figure: Figure) -> list[str]:
-    """The figures whose counts of the same ward a verdict stands beside: where one is not shown, neither is it."""
+    """The figures whose counts of the same ward a verdict stands beside: where one is not shown,
+    neither is it.
+    """
     (breakdown,) = figure.entry.breakdowns
     return [reference_parts(reference)[0] for reference in breakdown.beside]
 
@@ -120,14 +145,20 @@ def _ratio(wards: pd.DataFrame, of: pd.Series, indicative: bool) -> dict[str, ob
         return row | _status("too few children or wards for a model")
     # Two significant figures, three beside 1: one child more or less in a ward does not show.
     value, lower, upper = (
-        float(f"{x:.{3 if 0.95 < x < 1.05 else 2}g}") for x in (found.ratio, found.lower, found.upper)
+        float(f"{x:.{3 if 0.95 < x < 1.05 else 2}g}")
+        for x in (found.ratio, found.lower, found.upper)
     )
     goes = UNCLEAR
     if found.lower > 1:
         goes = HIGHER
     if found.upper < 1:
         goes = LOWER
-    told = {"value": value, "lower": lower, "upper": upper, "label": f"{value:g} ({lower:g} to {upper:g})"}
+    told = {
+        "value": value,
+        "lower": lower,
+        "upper": upper,
+        "label": f"{value:g} ({lower:g} to {upper:g})",
+    }
     return row | told | {"status": "ok", "note": goes}
 
 
@@ -140,8 +171,10 @@ def _rates(wards: pd.DataFrame) -> pd.Series:
 
 
 def rate_deviates(wards: pd.DataFrame) -> pd.Series:
-    """How far each count is from what the common rate would bring, in standard errors: rates of small wards vary more, and
-    would otherwise make clusters by chance (after Assunção and Reis 1999)."""
+    """How far each count is from what the common rate would bring, in standard errors: rates of
+    small wards vary more, and would otherwise make clusters by chance (after Assunção and Reis
+    1999).
+    """
     expected = wards["residents"] * wards["ever_at_risk"].sum() / wards["residents"].sum()
     found = (wards["ever_at_risk"] - expected) / np.sqrt(expected.where(expected > 0, 1))
     # Gi* is of numbers that are not negative; where they begin does not matter to it.
@@ -167,7 +200,10 @@ def _beyond(wards: pd.DataFrame, neighbours: Sequence[Pair]) -> list[str]:
 
 def _quadrants(wards: pd.DataFrame, neighbours: Sequence[Pair]) -> list[str]:
     rates = _rates(wards)
-    return [QUADRANTS[bool(r), bool(h)] for r, h in zip(rates > rates.median(), wards["harm"] > wards["harm"].median(), strict=True)]  # fmt: skip
+    return [
+        QUADRANTS[bool(r), bool(h)]
+        for r, h in zip(rates > rates.median(), wards["harm"] > wards["harm"].median(), strict=True)
+    ]
 
 
 VERDICTS: dict[str, Callable[[pd.DataFrame, Sequence[Pair]], list[str]]] = {
@@ -180,14 +216,18 @@ VERDICTS: dict[str, Callable[[pd.DataFrame, Sequence[Pair]], list[str]]] = {
 
 
 def lsoa_clusters(counts: pd.DataFrame, neighbours: Sequence[Pair]) -> pd.DataFrame:
-    """Clusters among lower super output areas, for the analyst alone: no edition shows anything below a ward.
+    """Clusters among lower super output areas, for the analyst alone: no edition shows anything
+    below a ward.
 
-    `counts` has lsoa_code, kind (home or incident) and children or involvements as `count`; LSOAs without any count as 0.
+    `counts` has lsoa_code, kind (home or incident) and children or involvements as `count`; LSOAs
+    without any count as 0.
     """
     areas = sorted({a for pair in neighbours for a in pair})
     rows = []
     for kind, of in counts.groupby("kind"):
         values = of.groupby("lsoa_code")["count"].sum().reindex(areas, fill_value=0)
         said = clusters(values, areas, neighbours, LSOA_PERMUTATIONS)
-        rows += [(code, kind, int(n), words) for code, n, words in zip(areas, values, said, strict=True)]
+        rows += [
+            (code, kind, int(n), words) for code, n, words in zip(areas, values, said, strict=True)
+        ]
     return pd.DataFrame(rows, columns=["lsoa_code", "kind", "count", "label"])

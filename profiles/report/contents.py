@@ -1,4 +1,6 @@
-"""The sections of the report, in order: each is a module of `profiles.sections` with `build`. A new one is a line here."""
+"""The sections of the report, in order: each is a module of `profiles.sections` with `build`. A new
+one is a line here.
+"""
 
 from __future__ import annotations
 
@@ -40,4 +42,6 @@ NAMES: tuple[str, ...] = (
     "methods",
 )
 
-CONTENTS: tuple[Builder, ...] = tuple(importlib.import_module(f"profiles.sections.{name}").build for name in NAMES)
+CONTENTS: tuple[Builder, ...] = tuple(
+    importlib.import_module(f"profiles.sections.{name}").build for name in NAMES
+)

@@ -1,4 +1,6 @@
-"""From sections to one self-contained HTML file: autoescaped template, script inlined once, no request to anywhere."""
+"""From sections to one self-contained HTML file: autoescaped template, script inlined once, no
+request to anywhere.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,11 @@ def _environment() -> jinja2.Environment:
 
 def _json(chart: Chart) -> str:
     """A chart as JSON that cannot end the script element it stands in."""
-    return json.dumps(chart.spec, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c").replace("&", "\\u0026")
+    return (
+        json.dumps(chart.spec, sort_keys=True, separators=(",", ":"))
+        .replace("<", "\\u003c")
+        .replace("&", "\\u0026")
+    )
 
 
 def _digest(script: str) -> str:
@@ -62,7 +68,10 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
     written = {c.section: drawn(c, own) for c in page.commentary}
     plotly, draw = get_plotlyjs(), _static("draw.js")
     # The browser itself refuses any other script and any request.
-    policy = f"default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src {_digest(plotly)} {_digest(draw)}"
+    policy = (
+        "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src "
+        f"{_digest(plotly)} {_digest(draw)}"
+    )
     return (
         _environment()
         .get_template("report.html.j2")
@@ -88,7 +97,9 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
 
 
 def render_disclosure(counts: Counts, page: Page, audit: Mapping[str, Any] | None = None) -> str:
-    """The analyst's page of what is withheld or merged, and why. No edition has it; it holds no exact figure."""
+    """The analyst's page of what is withheld or merged, and why. No edition has it; it holds no
+    exact figure.
+    """
     table = counts.table.sort_values("ref", kind="stable")
 
     def rows(which: pd.Series) -> list[tuple[str, str, str]]:
@@ -96,27 +107,46 @@ def render_disclosure(counts: Counts, page: Page, audit: Mapping[str, Any] | Non
         return list(zip(found["ref"].map(in_words), found["edition"], found["note"], strict=True))
 
     edition_of = dict(zip(table["table"], table["edition"], strict=True))
-    dropped = [(name, edition_of.get(name, ""), reason) for name, reason in sorted(counts.dropped.items())]
+    dropped = [
+        (name, edition_of.get(name, ""), reason) for name, reason in sorted(counts.dropped.items())
+    ]
     is_dropped = table["table"].isin(list(counts.dropped))
     small = table["status"] == "suppressed"
     lists = [
         ("Breakdowns that are not published", dropped),
-        ("Groups that stand merged", [(m.words, "both", "one of them would not be shown alone") for m in counts.merged]),
+        (
+            "Groups that stand merged",
+            [(m.words, "both", "one of them would not be shown alone") for m in counts.merged],
+        ),
         ("Numbers withheld", rows((table["status"] == "withheld") & ~is_dropped)),
-        ("Numbers that are small", [(what, edition, "below the threshold") for what, edition, _ in rows(small)]),
-        ("Numbers held as they were published before", [(w, e, "too few children joined or left since") for w, e, _ in rows(table["is_held"])]),
-    ]  # fmt: skip
+        (
+            "Numbers that are small",
+            [(what, edition, "below the threshold") for what, edition, _ in rows(small)],
+        ),
+        (
+            "Numbers held as they were published before",
+            [(w, e, "too few children joined or left since") for w, e, _ in rows(table["is_held"])],
+        ),
+    ]
     template = _environment().get_template("disclosure.html.j2")
     return template.render(page=page, audit=audit, lists=lists, style=_static("report.css"))
 
 
 def in_words(ref: str) -> str:
-    """A count's reference as an analyst reads it: “at_risk by sex=F, risk_level=low, 2024-03-01”."""
+    """A count's reference as an analyst reads it: “at_risk by sex=F, risk_level=low,
+    2024-03-01”.
+    """
     figure, dims, day = ref.split("|")
     groups = dims.replace(",", ", ")
     return f"{figure} by {groups}, {day}" if groups else f"{figure}, {day}"
 
 
 def render_index(rows: list[dict[str, object]], area: str) -> str:
-    """The list of published versions. Each row has version, as_at, is_invented, published_on, by, note, editions, folder."""
-    return _environment().get_template("index.html.j2").render(rows=rows, area=area, style=_static("report.css"))
+    """The list of published versions. Each row has version, as_at, is_invented, published_on, by,
+    note, editions, folder.
+    """
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(rows=rows, area=area, style=_static("report.css"))
+    )

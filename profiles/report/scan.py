@@ -1,8 +1,10 @@
-"""The last look before publication: every byte of a finished edition must follow from labels, dates and the product's own text.
+"""The last look before publication: every byte of a finished edition must follow from labels, dates
+and the product's own text.
 
-Two ways, since either alone can miss something. What stands on the disk must be what the labels draw, byte for byte. And
-each number in it, libraries' own files apart, must be one of a label, a date, a declared constant, the product's own
-text, or be worked out from labels; no reference to a person may stand anywhere.
+Two ways, since either alone can miss something. What stands on the disk must be what the labels
+draw, byte for byte. And each number in it, libraries' own files apart, must be one of a label, a
+date, a declared constant, the product's own text, or be worked out from labels; no reference to a
+person may stand anywhere.
 """
 
 from __future__ import annotations
@@ -54,15 +56,26 @@ _HASH = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?")
 
 
-def scan(folder: Path, labels: LabelStore, page: Page, edition: Edition, references: Collection[str] = ()) -> list[str]:
-    """What is wrong with an edition's folder, without quoting it; empty where nothing is. `labels` are the edition's own."""
+def scan(
+    folder: Path, labels: LabelStore, page: Page, edition: Edition, references: Collection[str] = ()
+) -> list[str]:
+    """What is wrong with an edition's folder, without quoting it; empty where nothing is. `labels`
+    are the edition's own.
+    """
     expected = {"report.html": render(labels, page, edition), "figures.csv": figures_csv(labels)}
     persons = set(references)
-    found = [f"{p.name}: a file that no edition has" for p in sorted(folder.iterdir()) if p.name not in expected]
+    found = [
+        f"{p.name}: a file that no edition has"
+        for p in sorted(folder.iterdir())
+        if p.name not in expected
+    ]
     allowed = _allowed(labels, page)
     # A label's range stands in its own columns of the download and nowhere else.
     ends = _spelt_all(labels.as_table()[["low", "high"]])
-    besides = dict.fromkeys(DRAWN, _drawn(labels)) | {"the column low": ends, "the column high": ends}
+    besides = dict.fromkeys(DRAWN, _drawn(labels)) | {
+        "the column low": ends,
+        "the column high": ends,
+    }
     besides |= dict.fromkeys(OUTLINES, _outlined(page, labels.area))
     for name, wanted in expected.items():
         text = (folder / name).read_text("utf-8") if (folder / name).is_file() else ""
@@ -70,9 +83,13 @@ def scan(folder: Path, labels: LabelStore, page: Page, edition: Edition, referen
             found.append(f"{name}: {_difference(text, wanted)} does not follow from the labels")
         parts = list(_parts(text)) if name.endswith(".html") else list(_fields(text))
         for where, part in parts:
-            odd = [n for n in _numbers(part) if n not in allowed and n not in besides.get(where, ())]
+            odd = [
+                n for n in _numbers(part) if n not in allowed and n not in besides.get(where, ())
+            ]
             if odd:
-                found.append(f"{name}: {where} has {len(odd)} numbers that are no label, date or constant")
+                found.append(
+                    f"{name}: {where} has {len(odd)} numbers that are no label, date or constant"
+                )
             named = persons.intersection(_WORD.findall(part))
             if named:
                 found.append(f"{name}: {where} has {len(named)} references to persons")
@@ -80,7 +97,9 @@ def scan(folder: Path, labels: LabelStore, page: Page, edition: Edition, referen
 
 
 def scan_manifest(manifest: Mapping[str, Any], rule: Mapping[str, int]) -> list[str]:
-    """What is wrong with a version's manifest: any number in it must be a setting, a date, a version or a hash."""
+    """What is wrong with a version's manifest: any number in it must be a setting, a date, a
+    version or a hash.
+    """
     settings = set(rule.values())
     found = []
     for path, value in _leaves(manifest):
@@ -97,7 +116,9 @@ def scan_manifest(manifest: Mapping[str, Any], rule: Mapping[str, int]) -> list[
                 or not _numbers(text)
             )
         if not is_right or _numbers(" ".join(path).replace(".", " ")):
-            found.append(f"manifest.json: {key} has a number that is no setting, date, version or hash")
+            found.append(
+                f"manifest.json: {key} has a number that is no setting, date, version or hash"
+            )
     return found
 
 
@@ -113,7 +134,9 @@ def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
 
 
 def _numbers(text: str) -> list[str]:
-    """Numbers as one writes them, in one spelling: without thousands' commas, signs, or noughts that say nothing."""
+    """Numbers as one writes them, in one spelling: without thousands' commas, signs, or noughts
+    that say nothing.
+    """
     return [_spelt(n) for n in _NUMBER.findall(text)]
 
 
@@ -149,7 +172,9 @@ def _allowed(labels: LabelStore, page: Page) -> set[str]:
     found.update(_spelt(c.children) for c in labels.area.published)
     found.update(_spelt(ward.deprivation) for ward in labels.area.wards.values())
     described = json.dumps(page.as_dict(), ensure_ascii=False)
-    dates = _TIME.findall(described) and re.findall(r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d{1,2} [A-Z][a-z]+ \d{4}", described)
+    dates = _TIME.findall(described) and re.findall(
+        r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d{1,2} [A-Z][a-z]+ \d{4}", described
+    )
     stamp = page.stamp
     typed = (page.code_version, stamp.version, stamp.note, stamp.published_by, stamp.published_on)
     for text in (*(dates or []), *typed, *page.rule_words, *page.table_notes.values()):
@@ -181,22 +206,32 @@ DRAWN = ("a script", "the attribute style of an element div")
 
 
 def _drawn(labels: LabelStore) -> set[str]:
-    """Numbers of charts that are worked out from labels: whiskers are drawn as distances, axes end a little beyond the
-    longest bar, and a chart is as high as it has bars."""
+    """Numbers of charts that are worked out from labels: whiskers are drawn as distances, axes end
+    a little beyond the longest bar, and a chart is as high as it has bars.
+    """
     told = labels.as_table()[["value", "lower", "upper"]].to_numpy(dtype=float)
     # A funnel's lines are worked out from what is expected of each area and of all.
     table = labels.as_table()
     expected = table[table["measure"] == "expected"]
-    whole = table[(table["measure"] == "count") & (table["group_type"] == "all")].set_index("figure")["value"]
+    whole = table[(table["measure"] == "count") & (table["group_type"] == "all")].set_index(
+        "figure"
+    )["value"]
     lines: set[str] = set()
     if len(expected) and {"referred_36_months", "indicated_36_months"} <= set(whole.index):
-        at = table[(table["figure"] == "indicated_36_months") & (table["group_type"] == "ward")]["value"].dropna()
+        at = table[(table["figure"] == "indicated_36_months") & (table["group_type"] == "ward")][
+            "value"
+        ].dropna()
         limits = (
-            far_limits(sorted(set(at)), whole["referred_36_months"], whole["indicated_36_months"]) if len(at) else []
+            far_limits(sorted(set(at)), whole["referred_36_months"], whole["indicated_36_months"])
+            if len(at)
+            else []
         )
         lines = {_spelt(v) for line in limits for v in line}
     lengths = [
-        x for v, low, high in told.tolist() for x in (high - v, v - low, high - low, AXIS * v, AXIS * high) if x == x
+        x
+        for v, low, high in told.tolist()
+        for x in (high - v, v - low, high - low, AXIS * v, AXIS * high)
+        if x == x
     ]
     # The dots of overlapping sets stand at whole numbers, and their axis ends half a step beyond.
     dots = {_spelt(k + half) for k in range(SETS) for half in (0, 0.5)}
@@ -211,7 +246,13 @@ def _drawn(labels: LabelStore) -> set[str]:
 # Where the wards' outlines, and the places of names and numbers on them, stand.
 OUTLINES = tuple(
     f"the attribute {name} of an element {tag}"
-    for name, tag in (("d", "path"), ("x", "text"), ("y", "text"), ("x", "tspan"), ("viewbox", "svg"))
+    for name, tag in (
+        ("d", "path"),
+        ("x", "text"),
+        ("y", "text"),
+        ("x", "tspan"),
+        ("viewbox", "svg"),
+    )
 )
 
 
@@ -223,7 +264,9 @@ def _outlined(page: Page, area: Area) -> set[str]:
         *(n for x, y, _ in names(area) for n in (x, y)),
         *(n for code in area.wards for n in middle(code, area)),
     ]
-    return {_spelt(n) for n in places} | {n for path in shapes.values() for n in _numbers(path.replace("-", " "))}
+    return {_spelt(n) for n in places} | {
+        n for path in shapes.values() for n in _numbers(path.replace("-", " "))
+    }
 
 
 class _Reader(HTMLParser):
@@ -241,7 +284,10 @@ class _Reader(HTMLParser):
             if not (tag == "meta" and name == "content" and "script-src" in (value or "")):
                 value = _without_units(value or "") if name == "style" else value
                 self.parts.append(
-                    (f"the attribute {name} of an element {tag}", (value or "").replace("|", " ").replace("-", " "))
+                    (
+                        f"the attribute {name} of an element {tag}",
+                        (value or "").replace("|", " ").replace("-", " "),
+                    )
                 )
 
     def handle_endtag(self, tag: str) -> None:
@@ -253,7 +299,12 @@ class _Reader(HTMLParser):
         what = {"script": "a script", "style": "a style"}.get(self.inside, "the text")
         data = _without_units(data) if what == "a style" else data
         self.parts.append(
-            (what, _readable(data) if self.inside == "script" else data.replace("-", " ").replace("–", " "))
+            (
+                what,
+                _readable(data)
+                if self.inside == "script"
+                else data.replace("-", " ").replace("–", " "),
+            )
         )
 
     def handle_comment(self, data: str) -> None:
@@ -261,14 +312,23 @@ class _Reader(HTMLParser):
 
 
 def _without_units(style: str) -> str:
-    return re.sub(r"(?<=\d)(px|rem|em|ch|pt|mm|fr|vh|vw|s|deg)\b", " ", re.sub(r"#[0-9a-fA-F]{3,6}\b", " ", style))
+    return re.sub(
+        r"(?<=\d)(px|rem|em|ch|pt|mm|fr|vh|vw|s|deg)\b",
+        " ",
+        re.sub(r"#[0-9a-fA-F]{3,6}\b", " ", style),
+    )
 
 
 def _readable(script: str) -> str:
     """Chart data, number by number, without its colours and dates' hyphens."""
-    # As text the commas of a list would pass for those of thousands; a script that is no data is read as it stands.
+    # As text the commas of a list would pass for those of thousands; a script that is no data is
+    # read as it stands.
     with contextlib.suppress(ValueError):
-        script = " ".join(str(value) for path, value in _leaves(json.loads(script)) for value in (*path[-1:], value))
+        script = " ".join(
+            str(value)
+            for path, value in _leaves(json.loads(script))
+            for value in (*path[-1:], value)
+        )
     text = re.sub(r"#[0-9a-fA-F]{6}|\\u[0-9a-f]{4}", " ", script)
     return re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\1 \2 \3", text).replace("–", " ")
 
@@ -279,7 +339,10 @@ def _digest(text: str) -> str:
 
 @functools.cache
 def _libraries() -> frozenset[str]:
-    return frozenset(_digest(t) for t in (get_plotlyjs(), (HERE / "report" / "static" / "draw.js").read_text("utf-8")))
+    return frozenset(
+        _digest(t)
+        for t in (get_plotlyjs(), (HERE / "report" / "static" / "draw.js").read_text("utf-8"))
+    )
 
 
 def _parts(html: str) -> Iterable[tuple[str, str]]:
@@ -287,19 +350,28 @@ def _parts(html: str) -> Iterable[tuple[str, str]]:
     reader.feed(html)
     reader.close()
     # An identifier of this copy is no number about children: hashes are left out whole.
-    return [(where, re.sub(r"\b[0-9a-f]{16}(?:[0-9a-f]{48})?\b", " ", text)) for where, text in reader.parts]
+    return [
+        (where, re.sub(r"\b[0-9a-f]{16}(?:[0-9a-f]{48})?\b", " ", text))
+        for where, text in reader.parts
+    ]
 
 
 def _fields(text: str) -> Iterable[tuple[str, str]]:
     rows = list(csv.reader(io.StringIO(text)))
     header = rows[0] if rows else []
     for i, name in enumerate(header):
-        yield f"the column {name}", "\n".join(r[i].replace("-", " ").replace("–", " ") for r in rows[1:] if i < len(r))
+        yield (
+            f"the column {name}",
+            "\n".join(r[i].replace("-", " ").replace("–", " ") for r in rows[1:] if i < len(r)),
+        )
 
 
 def _difference(text: str, wanted: str) -> str:
     """In what kind of place two texts differ first."""
-    at = next((i for i, (a, b) in enumerate(zip(text, wanted, strict=False)) if a != b), min(len(text), len(wanted)))
+    at = next(
+        (i for i, (a, b) in enumerate(zip(text, wanted, strict=False)) if a != b),
+        min(len(text), len(wanted)),
+    )
     before = text[:at]
     if not text:
         return "a file that is missing"

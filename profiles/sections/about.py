@@ -1,4 +1,6 @@
-"""What the report is, from which extracts, and what to bear in mind: written from what was received."""
+"""What the report is, from which extracts, and what to bear in mind: written from what was
+received.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,10 @@ from profiles.drawing.page import Page, Source
 from profiles.figures.dates import long_date
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-PURPOSE = "This is that profile, as far as the extracts allow: numbers about groups of children, never about one child."
+PURPOSE = (
+    "This is that profile, as far as the extracts allow: numbers about groups of children, "
+    "never about one child."
+)
 
 
 def _date(text: str) -> str:
@@ -20,7 +25,11 @@ def _date(text: str) -> str:
 def build(store: LabelStore, page: Page) -> Section:
     """Terms of reference, sources and their dates, generated caveats."""
     rows = [
-        [head(s.name), Cell(_date(s.extracted_at)), Cell(f"{_date(s.period_start)} to {_date(s.period_end)}")]
+        [
+            head(s.name),
+            Cell(_date(s.extracted_at)),
+            Cell(f"{_date(s.period_start)} to {_date(s.period_end)}"),
+        ]
         for s in page.sources
     ]
     rows += [[head(name), Cell("no accepted supply"), Cell("–")] for name in page.missing_agencies]
@@ -28,25 +37,46 @@ def build(store: LabelStore, page: Page) -> Section:
     return Section(
         "about",
         "About this profile",
-        f"This profile brings together what {NUMBERS[agencies]} {'agency' if agencies == 1 else 'agencies'} in {store.area.name} recorded about child criminal "
+        f"This profile brings together what {NUMBERS[agencies]} "
+        f"{'agency' if agencies == 1 else 'agencies'} in {store.area.name} recorded about child "
+        "criminal "
         f"exploitation, as things stood on {page.as_at_words}.",
         [
             Block(
                 sentences=[
                     f"{store.area.file.background} {PURPOSE}".strip(),
-                    f"“At risk” means: open to {store.area.agencies['trust'].name}'s {store.area.file.hub} for child criminal exploitation on the day, and "
-                    "last assessed there as at low, medium or high risk. It counts children whom services recorded. It is not the number of children who are exploited.",
+                    f"“At risk” means: open to {store.area.agencies['trust'].name}'s "
+                    f"{store.area.file.hub} for child criminal exploitation on the day, and "
+                    "last assessed there as at low, medium or high risk. It counts children whom "
+                    "services recorded. It is not the number of children who are exploited.",
                 ]
             ),
             Block(
                 "Where the numbers come from",
                 tables=[
-                    Table("Extracts in use, without direct identifiers", ["Supplied by", "Made on", "Covers"], rows)
+                    Table(
+                        "Extracts in use, without direct identifiers",
+                        ["Supplied by", "Made on", "Covers"],
+                        rows,
+                    )
                 ],
                 notes=[
-                    f"Each agency supplies the children for whom it holds one of its listed indicators of harm or exploitation in the 48 months before, not all children whom it knows. So “all children” in a table means all in these extracts: they are not a sample of {store.area.name}'s children, and what is common among them need not be common there.",
-                    "The extracts are pseudonymised: names, addresses and dates of birth are not in them. Records of one child are joined by codes that the agencies make under a secret key.",
-                    "Every table that is supplied is checked; this edition uses those that its figures name in Methods.",
+                    (
+                        "Each agency supplies the children for whom it holds one of its listed "
+                        "indicators of harm or exploitation in the 48 months before, not all "
+                        "children whom it knows. So “all children” in a table means all in these "
+                        f"extracts: they are not a sample of {store.area.name}'s children, and "
+                        "what is common among them need not be common there."
+                    ),
+                    (
+                        "The extracts are pseudonymised: names, addresses and dates of birth are "
+                        "not in them. Records of one child are joined by codes that the agencies "
+                        "make under a secret key."
+                    ),
+                    (
+                        "Every table that is supplied is checked; this edition uses those that its "
+                        "figures name in Methods."
+                    ),
                 ],
             ),
             Block("What to bear in mind", notes=caveats(store, page)),
@@ -55,13 +85,22 @@ def build(store: LabelStore, page: Page) -> Section:
 
 
 def caveats(store: LabelStore, page: Page) -> list[str]:
-    """What every reader should know, then what was late, missing, refused or odd; details stand in the quality section."""
+    """What every reader should know, then what was late, missing, refused or odd; details stand in
+    the quality section.
+    """
     found = [
-        "Counts are rounded and small ones are not shown, to protect children, so rows may not add up to totals. “Fewer than” can mean none.",
-        "A 95% interval shows how far chance alone could move a figure of this size. It does not cover errors or changes in recording.",
+        (
+            "Counts are rounded and small ones are not shown, to protect children, so rows may not "
+            "add up to totals. “Fewer than” can mean none."
+        ),
+        (
+            "A 95% interval shows how far chance alone could move a figure of this size. It does "
+            "not cover errors or changes in recording."
+        ),
     ]
     found += [
-        f"{name}: there is no accepted supply. Figures that need it are refused." for name in page.missing_agencies
+        f"{name}: there is no accepted supply. Figures that need it are refused."
+        for name in page.missing_agencies
     ]
     found += page.refused_supplies
     for s in page.sources:
@@ -69,7 +108,8 @@ def caveats(store: LabelStore, page: Page) -> list[str]:
         found += s.cautions
     if any(s.not_supplied or s.warnings for s in page.sources):
         found.append(
-            "What agencies did not supply, and what the checks warned of, is listed under “How good the data is”."
+            "What agencies did not supply, and what the checks warned of, is listed under “How "
+            "good the data is”."
         )
     return found
 
@@ -78,6 +118,9 @@ def _age(s: Source, page: Page) -> list[str]:
     ends = dt.date.fromisoformat(s.period_end)
     if ends < page.day:
         return [
-            f"{s.name}: the supply in use ends on {long_date(ends)}, before the as-at date; newer events are not in it."
+            (
+                f"{s.name}: the supply in use ends on {long_date(ends)}, before the as-at date; "
+                "newer events are not in it."
+            )
         ]
     return []

@@ -6,7 +6,17 @@ from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
-from profiles.sections.common import breakdown, counted, crossed, listed, of, refused, share_table, why, withheld_words
+from profiles.sections.common import (
+    breakdown,
+    counted,
+    crossed,
+    listed,
+    of,
+    refused,
+    share_table,
+    why,
+    withheld_words,
+)
 
 STATES = ["CLA", "CP", "CIN", "none"]
 
@@ -19,14 +29,19 @@ def build(store: LabelStore, page: Page) -> Section:
             "care",
             "Care and plans",
             refused(
-                states[0][1], "how many of the children at risk are in care or have a plan, and where they are placed"
+                states[0][1],
+                (
+                    "how many of the children at risk are in care or have a plan, and where they "
+                    "are placed"
+                ),
             ),
             [],
         )
     sums = counted(store, "at_risk", "plan", ["CP or CIN", "CP or CIN or CLA"])
     both, every = sums[0], sums[1]
     answer = (
-        f"{every[1].about.capitalize()} of the children at risk were in care or had a child protection or child in need plan{of(every[2])}; "
+        f"{every[1].about.capitalize()} of the children at risk were in care or had a child "
+        f"protection or child in need plan{of(every[2])}; "
         f"{both[1].about} had a plan and were not in care{of(both[2])}."
     )
     shares = [(g.label, p) for g, _, p in states if p]
@@ -40,7 +55,10 @@ def build(store: LabelStore, page: Page) -> Section:
         [
             Block(
                 sentences=[
-                    "Each child is counted once: in care, else with a child protection plan, else with a child in need plan, else none. Early help is counted as none."
+                    (
+                        "Each child is counted once: in care, else with a child protection plan, "
+                        "else with a child in need plan, else none. Early help is counted as none."
+                    )
                 ],
                 chart=bars(
                     "care",
@@ -79,9 +97,14 @@ def build(store: LabelStore, page: Page) -> Section:
 
 def _in_care(store: LabelStore, page: Page) -> Block:
     return breakdown(
-        store, "at_risk_in_care", "placement", f"Children at risk in care on {page.as_at_words}, by placement", "Placement", "children at risk in care",
+        store,
+        "at_risk_in_care",
+        "placement",
+        f"Children at risk in care on {page.as_at_words}, by placement",
+        "Placement",
+        "children at risk in care",
         heading="Where children in care live",
-    )  # fmt: skip
+    )
 
 
 def _placed(store: LabelStore, page: Page) -> Block:
@@ -95,7 +118,12 @@ def _placed(store: LabelStore, page: Page) -> Block:
     return Block(
         "Placed outside the area, and placed here by others",
         [
-            f"Who is responsible for a child and where the child is placed are two things. {store.area.name}'s children are counted among the children at risk wherever they are placed. Children whom other authorities placed here are not: they stand in the last row alone.",
+            (
+                "Who is responsible for a child and where the child is placed are two things. "
+                f"{store.area.name}'s children are counted among the children at risk wherever "
+                "they are placed. Children whom other authorities placed here are not: they stand "
+                "in the last row alone."
+            ),
         ],
         tables=[
             listed(
@@ -105,5 +133,9 @@ def _placed(store: LabelStore, page: Page) -> Block:
                 share_of=f"{store.area.name}'s children at risk in care",
             )
         ],
-        notes=["Placements are those of the day, by their dates.", *why(*labels), *withheld_words(labels)],
+        notes=[
+            "Placements are those of the day, by their dates.",
+            *why(*labels),
+            *withheld_words(labels),
+        ],
     )

@@ -1,4 +1,6 @@
-"""The area beside its statistical neighbours and England: factor 24A over the years, as published."""
+"""The area beside its statistical neighbours and England: factor 24A over the years, as
+published.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,19 @@ def build(store: LabelStore, page: Page) -> Section:
     """Assessment episodes with child criminal exploitation as a factor, by year; gaps marked."""
     own = store.every("factor_24a", "rate", "compared", "area")
     if not own:
-        return Section("comparators", TITLE, f"No comparison had been published for a year that ended by {page.as_at_words}.", [])  # fmt: skip
+        return Section(
+            "comparators",
+            TITLE,
+            f"No comparison had been published for a year that ended by {page.as_at_words}.",
+            [],
+        )
     middle = store.every("factor_24a_neighbours", "median")
     england = store.every("factor_24a", "rate", "compared", "England")
     area = store.area.name
     last, beside, country = own[-1], middle[-1], england[-1]
     answer = (
-        f"In the year to {_day(last)} criminal exploitation was a factor in {last.text} of every 10,000 assessment episodes with any factor in {area}; "
+        f"In the year to {_day(last)} criminal exploitation was a factor in {last.text} of every "
+        f"10,000 assessment episodes with any factor in {area}; "
         f"the median of its statistical neighbours was {beside.text} and England's {country.text}."
     )
     if len(own) > 1:
@@ -30,12 +38,28 @@ def build(store: LabelStore, page: Page) -> Section:
     rows = []
     for mine, theirs, all_england in zip(own, middle, england, strict=True):
         episodes = store.get("factor_24a", "count", "compared", "area", period_end=mine.period_end)
-        rows.append([head(f"Year to {_day(mine)}"), shown(episodes), shown(mine), Cell(mine.interval or "–", is_number=True), shown(theirs), shown(all_england)])  # fmt: skip
+        rows.append(
+            [
+                head(f"Year to {_day(mine)}"),
+                shown(episodes),
+                shown(mine),
+                Cell(mine.interval or "–", is_number=True),
+                shown(theirs),
+                shown(all_england),
+            ]
+        )
     table = Table(
         "Assessment episodes with child criminal exploitation as a factor (24A)",
-        ["", f"{area}, episodes", f"{area}, per 10,000", "95% interval", "Neighbours, median per 10,000", "England, per 10,000"],
+        [
+            "",
+            f"{area}, episodes",
+            f"{area}, per 10,000",
+            "95% interval",
+            "Neighbours, median per 10,000",
+            "England, per 10,000",
+        ],
         rows,
-    )  # fmt: skip
+    )
     return Section(
         "comparators",
         TITLE,
@@ -44,18 +68,38 @@ def build(store: LabelStore, page: Page) -> Section:
             Block(
                 "Factor 24A at the end of assessment",
                 [
-                    "These are episodes, not children, and what a social worker records. A higher number can mean more exploitation, or more of it seen and written down."
+                    (
+                        "These are episodes, not children, and what a social worker records. A "
+                        "higher number can mean more exploitation, or more of it seen and written "
+                        "down."
+                    )
                 ],
                 tables=[table],
                 notes=[
-                    "Per 10,000 assessment episodes in which any factor was recorded. The factor was collected for the first time in the year to 31 March 2022.",
-                    *(f"Year to {_day(x)}: {x.note}; an authority that recorded none is taken as a gap in recording and left out of the median." for x in middle),
-                    f"Statistical neighbours are the ten authorities most like {area} in the DfE's model of 2025.",
-                    "Source: Department for Education, Characteristics of children in need, table C3. Contains public sector information licensed under the Open Government Licence v3.0.",
+                    (
+                        "Per 10,000 assessment episodes in which any factor was recorded. The "
+                        "factor was collected for the first time in the year to 31 March 2022."
+                    ),
+                    *(
+                        (
+                            f"Year to {_day(x)}: {x.note}; an authority that recorded none is "
+                            "taken as a gap in recording and left out of the median."
+                        )
+                        for x in middle
+                    ),
+                    (
+                        f"Statistical neighbours are the ten authorities most like {area} in the "
+                        "DfE's model of 2025."
+                    ),
+                    (
+                        "Source: Department for Education, Characteristics of children in need, "
+                        "table C3. Contains public sector information licensed under the Open "
+                        "Government Licence v3.0."
+                    ),
                 ],
             )
         ],
-    )  # fmt: skip
+    )
 
 
 def _beside(before: Label, now: Label) -> str:

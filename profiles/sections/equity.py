@@ -1,4 +1,6 @@
-"""Stage by stage: who reaches the next, by group, against the stage before. Used by the sections on ethnic group and sex."""
+"""Stage by stage: who reaches the next, by group, against the stage before. Used by the sections on
+ethnic group and sex.
+"""
 
 from __future__ import annotations
 
@@ -11,47 +13,91 @@ from profiles.sections.common import why, withheld_words
 
 # figure, the stage before, what the children of the stage are, what those of the stage before are
 STAGES = (
-    ("referred_36_months", "indicated_36_months", "referred to the hub", "with an indicator at any agency"),
+    (
+        "referred_36_months",
+        "indicated_36_months",
+        "referred to the hub",
+        "with an indicator at any agency",
+    ),
     ("assessed_36_months", "referred_36_months", "assessed as at risk", "referred to the hub"),
     ("high_36_months", "assessed_36_months", "assessed as at high risk", "assessed as at risk"),
     ("charged_36_months", "arrested_36_months", "charged", "arrested"),
 )
 BY = {"sex": "sex", "ethnicity": "ethnic group"}
 SAME = (
-    ("drugs_or_weapons_referred", "drugs_or_weapons", "referred to the hub at some time", "suspected of drug supply or weapons"),
-    ("drugs_or_weapons_arrested", "drugs_or_weapons", "arrested and never referred", "suspected of drug supply or weapons"),
-)  # fmt: skip
+    (
+        "drugs_or_weapons_referred",
+        "drugs_or_weapons",
+        "referred to the hub at some time",
+        "suspected of drug supply or weapons",
+    ),
+    (
+        "drugs_or_weapons_arrested",
+        "drugs_or_weapons",
+        "arrested and never referred",
+        "suspected of drug supply or weapons",
+    ),
+)
 
 
 def blocks(store: LabelStore, page: Page, dimension: str, reference: str, them: str) -> list[Block]:
-    """Tables of each stage by the groups of a dimension, against the reference group, and what is clear in words."""
+    """Tables of each stage by the groups of a dimension, against the reference group, and what is
+    clear in words.
+    """
     year = f"in the 36 months to {page.as_at_words}"
     late = f"in the 36 months that ended half a year before {page.as_at_words}"
-    built = [_stage(store, dimension, reference, them, s, late if s[0].startswith("charged") else year) for s in STAGES]
+    built = [
+        _stage(store, dimension, reference, them, s, late if s[0].startswith("charged") else year)
+        for s in STAGES
+    ]
     same = [_stage(store, dimension, reference, them, s, late) for s in SAME]
     built[0].sentences.insert(
         0,
-        "Each stage is set against the one before it, not against the population: who, of the children that reached one stage, reached the next. The relative rate says how many times as often as "
-        f"{them}. A difference is called one only where its 95% interval leaves out 1; of some thirty comparisons in this report one or two would do so by chance alone, and no clear difference is no proof that all are treated alike.",
+        "Each stage is set against the one before it, not against the population: who, of the "
+        "children that reached one stage, reached the next. The relative rate says how many times "
+        "as often as "
+        f"{them}. A difference is called one only where its 95% interval leaves out 1; of some "
+        "thirty comparisons in this report one or two would do so by chance alone, and no clear "
+        "difference is no proof that all are treated alike.",
     )
     same[0].sentences.insert(
         0,
-        "Children whom the police suspected of the same kind of offence: who of them came to the hub, and who was arrested and never referred.",
+        (
+            "Children whom the police suspected of the same kind of offence: who of them came to "
+            "the hub, and who was arrested and never referred."
+        ),
     )
     return [*built, *same]
 
 
 def _stage(
-    store: LabelStore, dimension: str, reference: str, them: str, stage: tuple[str, str, str, str], year: str
+    store: LabelStore,
+    dimension: str,
+    reference: str,
+    them: str,
+    stage: tuple[str, str, str, str],
+    year: str,
 ) -> Block:
     figure, whole, reached, before = stage
     rows, labels, clear, tested = [], [], [], 0
     for g in store.groups_of(dimension):
         if not store.has(figure, "count", dimension, g.group):
             continue
-        some, every = store.get(figure, "count", dimension, g.group), store.get(whole, "count", dimension, g.group)
-        percent, ratio, gap = (_maybe(store, figure, m, dimension, g) for m in ("percent", "ratio", "gap"))
-        rows.append([head(g.label), shown(every), shown(some), *_cells(percent, ratio, gap, g.group == reference)])
+        some, every = (
+            store.get(figure, "count", dimension, g.group),
+            store.get(whole, "count", dimension, g.group),
+        )
+        percent, ratio, gap = (
+            _maybe(store, figure, m, dimension, g) for m in ("percent", "ratio", "gap")
+        )
+        rows.append(
+            [
+                head(g.label),
+                shown(every),
+                shown(some),
+                *_cells(percent, ratio, gap, g.group == reference),
+            ]
+        )
         labels += [some, every]
         tested += bool(ratio and ratio.is_shown)
         if ratio and ratio.is_shown and ratio.note != UNCLEAR:
@@ -59,22 +105,46 @@ def _stage(
     heading = f"{reached.capitalize()}, of children {before}"
     unknown = [x for x in labels if x.status == "refused"]
     if unknown or not any(x.is_shown for x in labels):
-        return Block(heading, [], notes=why(*labels) or [f"{heading}: too few children to be shown."])
-    told = f"Clearly different from {them} in who was {reached}: {joined(clear)}." if clear else f"No clear difference in who was {reached}." if tested else "Too few children to compare."  # fmt: skip
-    columns = ["", before.capitalize(), reached.capitalize(), "Share", "Relative rate", "95% interval", "Gap, percentage points"]  # fmt: skip
+        return Block(
+            heading, [], notes=why(*labels) or [f"{heading}: too few children to be shown."]
+        )
+    told = (
+        f"Clearly different from {them} in who was {reached}: {joined(clear)}."
+        if clear
+        else f"No clear difference in who was {reached}."
+        if tested
+        else "Too few children to compare."
+    )
+    columns = [
+        "",
+        before.capitalize(),
+        reached.capitalize(),
+        "Share",
+        "Relative rate",
+        "95% interval",
+        "Gap, percentage points",
+    ]
     return Block(
         heading,
         [told],
-        tables=[Table(f"Children {before} {year}, and {reached}, by {BY[dimension]}", columns, rows)],
+        tables=[
+            Table(f"Children {before} {year}, and {reached}, by {BY[dimension]}", columns, rows)
+        ],
         notes=withheld_words(labels),
     )
 
 
 def _maybe(store: LabelStore, figure: str, measure: str, dimension: str, g: Group) -> Label | None:
-    return store.get(figure, measure, dimension, g.group) if store.has(figure, measure, dimension, g.group) else None
+    return (
+        store.get(figure, measure, dimension, g.group)
+        if store.has(figure, measure, dimension, g.group)
+        else None
+    )
 
 
-def _cells(percent: Label | None, ratio: Label | None, gap: Label | None, is_reference: bool) -> list[Cell]:
+def _cells(
+    percent: Label | None, ratio: Label | None, gap: Label | None, is_reference: bool
+) -> list[Cell]:
     dash = Cell("–", is_number=True)
     shares = [shown(percent) if percent else dash]
     if is_reference:

@@ -10,7 +10,8 @@ from profiles.sections import equity
 from profiles.sections.common import counted, crossed, of, refused
 
 CONTEXT = (
-    "The last column of the table shows the area's residents of all ages, for context only: children are a different mix from adults, "
+    "The last column of the table shows the area's residents of all ages, for context only: "
+    "children are a different mix from adults, "
     "so it does not tell whether a group is over- or under-represented among children at risk."
 )
 _NONE = Cell("–", is_number=True)
@@ -22,10 +23,14 @@ def build(store: LabelStore, page: Page) -> Section:
     title = "Ethnic group"
     if rows[0][1].status == "refused":
         return Section(
-            "ethnicity", title, refused(rows[0][1], "which ethnic groups the children at risk belong to"), []
+            "ethnicity",
+            title,
+            refused(rows[0][1], "which ethnic groups the children at risk belong to"),
+            [],
         )
     ranked = sorted(
-        (r for r in rows if r[2] is not None and r[1].is_shown), key=lambda r: (-(r[1].value or 0), r[0].label)
+        (r for r in rows if r[2] is not None and r[1].is_shown),
+        key=lambda r: (-(r[1].value or 0), r[0].label),
     )
     parts = [f"{count.about} were {g.label}{of(percent)}" for g, count, percent in ranked]
     answer = (
@@ -51,32 +56,56 @@ def build(store: LabelStore, page: Page) -> Section:
         columns.append("Residents of all ages, 2021")
     known = Block(
         sentences=[
-            f"Ethnic group was not known for {unknown.about} children at risk; they are left out of the shares.",
+            (
+                f"Ethnic group was not known for {unknown.about} children at risk; they are left "
+                "out of the shares."
+            ),
             *([CONTEXT] if has_residents else []),
         ],
         chart=bars(
             "ethnicity",
             "Ethnic group of children at risk",
-            f"per cent of children at risk of known ethnic group on {page.as_at_words}; lines are 95% intervals",
+            (
+                f"per cent of children at risk of known ethnic group on {page.as_at_words}; lines "
+                "are 95% intervals"
+            ),
             [(g.label, p) for g, _, p in rows if p],
             suffix="%",
         ),
         tables=[Table(f"Children at risk on {page.as_at_words}, by ethnic group", columns, cells)],
     )
-    residents = [(g, store.get("at_risk_residents_10_17", "rate", "ethnicity", g.group)) for g, _, p in rows if p]
+    residents = [
+        (g, store.get("at_risk_residents_10_17", "rate", "ethnicity", g.group))
+        for g, _, p in rows
+        if p
+    ]
     by_group = [
-        [head(g.label), shown(store.get("at_risk_residents_10_17", "count", "ethnicity", g.group)), shown(r), interval(r)]
-        for g, r in residents if r.status != "refused"
-    ]  # fmt: skip
-    caption = f"Children at risk on {page.as_at_words} aged 10–17 who live in {store.area.name}, and per 10,000 residents of that age and group"
+        [
+            head(g.label),
+            shown(store.get("at_risk_residents_10_17", "count", "ethnicity", g.group)),
+            shown(r),
+            interval(r),
+        ]
+        for g, r in residents
+        if r.status != "refused"
+    ]
+    caption = (
+        f"Children at risk on {page.as_at_words} aged 10–17 who live in {store.area.name}, and "
+        "per 10,000 residents of that age and group"
+    )
     rates = Block(
         "Rates by ethnic group",
         [
             *([f"{rate.note[0].upper()}{rate.note[1:]}."] if rate.is_shown else []),
             *([f"Rates cannot be given yet: {rate.note}."] if rate.status == "refused" else []),
-            "Services, suspension, care, the National Referral Mechanism and disposals are not told by ethnic group here: there are too few children in most groups.",
+            (
+                "Services, suspension, care, the National Referral Mechanism and disposals are not "
+                "told by ethnic group here: there are too few children in most groups."
+            ),
         ],
-        tables=[Table(caption, ["Ethnic group", "Children", "Per 10,000", "95% interval"], by_group)]
+        tables=[
+            Table(caption, ["Ethnic group", "Children", "Per 10,000", "95% interval"], by_group)
+        ]
         if by_group
         else [],
     )
@@ -84,7 +113,12 @@ def build(store: LabelStore, page: Page) -> Section:
         "ethnicity",
         title,
         answer,
-        [known, *_crossed(store, page), rates, *equity.blocks(store, page, "ethnicity", "White", "White children")],
+        [
+            known,
+            *_crossed(store, page),
+            rates,
+            *equity.blocks(store, page, "ethnicity", "White", "White children"),
+        ],
     )
 
 

@@ -1,4 +1,6 @@
-"""What health services see: contacts by service and reason, the children at risk, referrals and waits, whom only health knows."""
+"""What health services see: contacts by service and reason, the children at risk, referrals and
+waits, whom only health knows.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,17 @@ from profiles.drawing.words import joined
 from profiles.sections.common import breakdown, of, refused, say, share, why, withheld_words
 
 TITLE = "Health"
-WOULD = "which injuries and concerns health services see, how long children wait, and which children only health knows"
+WOULD = (
+    "which injuries and concerns health services see, how long children wait, and which "
+    "children only health knows"
+)
 SOURCES = "Sexual-health services keep their own confidentiality and supply nothing here."
 
 
 def build(store: LabelStore, page: Page) -> Section:
-    """Contacts and children apart; the children at risk; referrals not accepted and waits; known to health alone."""
+    """Contacts and children apart; the children at risk; referrals not accepted and waits; known to
+    health alone.
+    """
     year = f"in the 12 months to {page.as_at_words}"
     children, at_risk = store.get("health_children"), store.get("health_at_risk")
     concerning, alone = store.get("health_concerning"), store.get("health_alone")
@@ -23,25 +30,79 @@ def build(store: LabelStore, page: Page) -> Section:
     else:
         answer = " ".join(
             [
-                *say(f"{alone.about.capitalize()} of {concerning.about} children whom health services saw for assault, self-harm or a concern about exploitation are in no record of the police or the Trust{of(share(store, 'health_alone'))}.", alone, concerning),
-                *say(f"Of the children at risk, {at_risk.about} had a contact with the health services that supplied records {year}{of(share(store, 'health_at_risk'))}.", at_risk),
+                *say(
+                    (
+                        f"{alone.about.capitalize()} of {concerning.about} children whom "
+                        "health services saw for assault, self-harm or a concern about "
+                        "exploitation are in no record of the police or the "
+                        f"Trust{of(share(store, 'health_alone'))}."
+                    ),
+                    alone,
+                    concerning,
+                ),
+                *say(
+                    (
+                        f"Of the children at risk, {at_risk.about} had a contact with the "
+                        "health services that supplied records "
+                        f"{year}{of(share(store, 'health_at_risk'))}."
+                    ),
+                    at_risk,
+                ),
             ]
-        ) or f"{children.about.capitalize()} children had a contact with the health services that supplied records {year}."  # fmt: skip
-    return Section("health", TITLE, answer, [_providers(page), _at_risk(store, year), _contacts(store, year), _alone(store, year), _referrals(store, page, year)])  # fmt: skip
+        ) or (
+            f"{children.about.capitalize()} children had a contact with the health "
+            f"services that supplied records {year}."
+        )
+    return Section(
+        "health",
+        TITLE,
+        answer,
+        [
+            _providers(page),
+            _at_risk(store, year),
+            _contacts(store, year),
+            _alone(store, year),
+            _referrals(store, page, year),
+        ],
+    )
 
 
 def _providers(page: Page) -> Block:
     names = sorted(s.provider or s.title for s in page.sources if s.agency == "health")
-    told = f"Records came from {len(names)} {'provider' if len(names) == 1 else 'providers'}: {joined(names)}." if names else "No provider's records are in use."  # fmt: skip
-    return Block("Who supplied", [told, f"A child who went to another provider is not counted. {SOURCES}"])
+    told = (
+        (
+            f"Records came from {len(names)} {'provider' if len(names) == 1 else 'providers'}: "
+            f"{joined(names)}."
+        )
+        if names
+        else "No provider's records are in use."
+    )
+    return Block(
+        "Who supplied", [told, f"A child who went to another provider is not counted. {SOURCES}"]
+    )
 
 
 def _at_risk(store: LabelStore, year: str) -> Block:
     return breakdown(
-        store, "health_at_risk", "health_reason", f"Children at risk with a contact {year}, by reason", "Reason", "children at risk",
-        heading="The children at risk", sentences=["A child can have come, or have been referred, for several reasons; a referral that was not accepted is a contact as well."],
-        chart=("health_at_risk", "Children at risk in health services' records, by reason", f"per cent of children at risk, contacts {year}; lines are 95% intervals"),
-    )  # fmt: skip
+        store,
+        "health_at_risk",
+        "health_reason",
+        f"Children at risk with a contact {year}, by reason",
+        "Reason",
+        "children at risk",
+        heading="The children at risk",
+        sentences=[
+            (
+                "A child can have come, or have been referred, for several reasons; a referral "
+                "that was not accepted is a contact as well."
+            )
+        ],
+        chart=(
+            "health_at_risk",
+            "Children at risk in health services' records, by reason",
+            f"per cent of children at risk, contacts {year}; lines are 95% intervals",
+        ),
+    )
 
 
 def _contacts(store: LabelStore, year: str) -> Block:
@@ -53,39 +114,98 @@ def _contacts(store: LabelStore, year: str) -> Block:
             contacts = store.get("health_contacts", "count", dimension, g.group)
             rows.append([head(g.label), shown(children), shown(contacts)])
             labels += [children, contacts]
-        tables.append(Table(f"All children in the health records {year}, by {what}", [what.capitalize(), "Children", "Contacts"], rows))  # fmt: skip
+        tables.append(
+            Table(
+                f"All children in the health records {year}, by {what}",
+                [what.capitalize(), "Children", "Contacts"],
+                rows,
+            )
+        )
     return Block(
         "Children and contacts",
-        ["One child can have many contacts. These are children with one of the listed reasons, not all who came to the hospitals."],
+        [
+            (
+                "One child can have many contacts. These are children with one of the listed "
+                "reasons, not all who came to the hospitals."
+            )
+        ],
         tables=tables,
         notes=[*why(*labels), *withheld_words(labels)],
-    )  # fmt: skip
+    )
 
 
 def _alone(store: LabelStore, year: str) -> Block:
     return breakdown(
-        store, "health_alone", "health_reason", f"Children whom neither police nor Trust knows {year}, by reason", "Reason", "children seen for it",
+        store,
+        "health_alone",
+        "health_reason",
+        f"Children whom neither police nor Trust knows {year}, by reason",
+        "Reason",
+        "children seen for it",
         heading="Children whom only health knows",
-        sentences=["These children are in no record of the police or the Trust that was supplied. Some may be known to them and not be linked; the records that were supplied do not hold every child that an agency has met."],
-        chart=("health_alone", "Children seen by health services whom neither police nor Trust knows, by reason", f"children {year}"),
-    )  # fmt: skip
+        sentences=[
+            (
+                "These children are in no record of the police or the Trust that was supplied. "
+                "Some may be known to them and not be linked; the records that were supplied do "
+                "not hold every child that an agency has met."
+            )
+        ],
+        chart=(
+            "health_alone",
+            "Children seen by health services whom neither police nor Trust knows, by reason",
+            f"children {year}",
+        ),
+    )
 
 
 def _referrals(store: LabelStore, page: Page, year: str) -> Block:
     rows, told, labels = [], [], []
     for g in store.groups_of("mental_service"):
-        made, not_taken = (store.get(f, "count", "mental_service", g.group) for f in ("mental_referrals", "mental_refused"))  # fmt: skip
+        made, not_taken = (
+            store.get(f, "count", "mental_service", g.group)
+            for f in ("mental_referrals", "mental_refused")
+        )
         percent = store.get("mental_refused", "percent", "mental_service", g.group)
-        waits = [store.get("wait_to_first_seen", "median", "mental_service", g.group, {"quartile": q.group}) for q in store.groups_of("quartile")]  # fmt: skip
-        rows.append([head(g.label), shown(made), shown(not_taken), shown(percent), *map(shown, waits)])
-        told += say(f"{g.label}: {percent.text} of referrals were not accepted; half of the children accepted were first seen within {waits[1].text} days.", percent, waits[1])  # fmt: skip
+        waits = [
+            store.get(
+                "wait_to_first_seen", "median", "mental_service", g.group, {"quartile": q.group}
+            )
+            for q in store.groups_of("quartile")
+        ]
+        rows.append(
+            [head(g.label), shown(made), shown(not_taken), shown(percent), *map(shown, waits)]
+        )
+        told += say(
+            (
+                f"{g.label}: {percent.text} of referrals were not accepted; half of the children "
+                f"accepted were first seen within {waits[1].text} days."
+            ),
+            percent,
+            waits[1],
+        )
         labels += [made, not_taken]
     return Block(
         "Referrals not accepted, and the wait",
         [
             *told,
-            f"Waits are of referrals accepted in the 36 months to {page.as_at_words}. Children still waiting are counted for as long as they have waited (Kaplan and Meier), so that the wait is not made to look short by leaving them out.",
+            (
+                f"Waits are of referrals accepted in the 36 months to {page.as_at_words}. Children "
+                "still waiting are counted for as long as they have waited (Kaplan and Meier), so "
+                "that the wait is not made to look short by leaving them out."
+            ),
         ],
-        tables=[Table(f"Referrals {year}, and days until first seen", ["Service", "Referrals", "Not accepted", "Share", *(f"{q.label} seen within, days" for q in store.groups_of("quartile"))], rows)],
+        tables=[
+            Table(
+                f"Referrals {year}, and days until first seen",
+                [
+                    "Service",
+                    "Referrals",
+                    "Not accepted",
+                    "Share",
+                    *(f"{q.label} seen within, days" for q in store.groups_of("quartile")),
+                ],
+                rows,
+            )
+        ],
         notes=[*why(*labels), *withheld_words(labels)],
-    )  # fmt: skip
+    )

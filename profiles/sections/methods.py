@@ -1,4 +1,6 @@
-"""How each number is made, what protects children, where this copy comes from, what the words mean."""
+"""How each number is made, what protects children, where this copy comes from, what the
+words mean.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,37 @@ from profiles.figures.declared import DEFINITION, Figure
 from profiles.statistics.hidden_scale.estimate import Thresholds
 
 RULES = [
-    "Sex and ethnic group: the first that is known of Trust, education, health, police self-defined. Birth month: by majority of sources, ties to the Trust.",
-    "Age: completed years, the birthday taken as the first of the birth month; for the 18th as the last of the month, so that nobody leaves early. A child whose birth month is not known counts as under 18.",
-    "Plan: in care, else child protection plan, else child in need plan, else none. A spell is in force from its start until the day before its end.",
+    (
+        "Sex and ethnic group: the first that is known of Trust, education, health, police "
+        "self-defined. Birth month: by majority of sources, ties to the Trust."
+    ),
+    (
+        "Age: completed years, the birthday taken as the first of the birth month; for the 18th as "
+        "the last of the month, so that nobody leaves early. A child whose birth month is not "
+        "known counts as under 18."
+    ),
+    (
+        "Plan: in care, else child protection plan, else child in need plan, else none. A spell is "
+        "in force from its start until the day before its end."
+    ),
     "Home: the dated home on the day; for children without one, the home in the people tables.",
-    "Intervals: 95%. Shares: Wilson (1927). Rates: Byar's approximation for counts of 10 or more, exact Poisson below (Breslow and Day 1987). They describe chance variation only, not errors in recording.",
-    "Linkage: records that share a linkage key (NHS number, pupil number, name with date of birth, or name with postcode, each turned into a keyed code by the agency) are one child, unless that child would have two NHS numbers, two pupil numbers or birth months more than one apart; the weakest code gives way.",
+    (
+        "Intervals: 95%. Shares: Wilson (1927). Rates: Byar's approximation for counts of 10 or "
+        "more, exact Poisson below (Breslow and Day 1987). They describe chance variation only, "
+        "not errors in recording."
+    ),
+    (
+        "Linkage: records that share a linkage key (NHS number, pupil number, name with date of "
+        "birth, or name with postcode, each turned into a keyed code by the agency) are one child, "
+        "unless that child would have two NHS numbers, two pupil numbers or birth months more than "
+        "one apart; the weakest code gives way."
+    ),
 ]
-UNDATED = "Outcomes of crimes, decisions of the National Referral Mechanism, offers of interviews, transfers and “no further action” have no date in the extracts: they are those of the newest extract, also in a profile of an earlier day."
+UNDATED = (
+    "Outcomes of crimes, decisions of the National Referral Mechanism, offers of interviews, "
+    "transfers and “no further action” have no date in the extracts: they are those of the "
+    "newest extract, also in a profile of an earlier day."
+)
 
 
 def _glossary(store: LabelStore) -> list[tuple[str, str]]:
@@ -37,7 +62,13 @@ GLOSSARY = [
     ),
     ("Supply", "one delivery of one agency's tables"),
     ("Version", "the n-th published computation for one as-at date; never altered afterwards"),
-    ("Not shown", "withheld so that no child can be recognised, or because too few children are behind a percentage"),
+    (
+        "Not shown",
+        (
+            "withheld so that no child can be recognised, or because too few children are behind a "
+            "percentage"
+        ),
+    ),
     ("Refused", "the data cannot carry the figure; the reason is given"),
 ]
 
@@ -46,12 +77,17 @@ def _needs_words(store: LabelStore, figure: Figure) -> str:
     """The extracts that a figure needs: “Trust: hub episodes, plans; police: involvements”."""
     every = [store.register.needs(figure, None, {})]
     for breakdown in figure.entry.breakdowns:
-        every += [store.register.needs(figure, breakdown, cell) for cell in store.register.cells(breakdown)]
+        every += [
+            store.register.needs(figure, breakdown, cell)
+            for cell in store.register.cells(breakdown)
+        ]
     tables: dict[str, list[str]] = {}
     for source in dict.fromkeys(s for needs in every for s in needs):
         agency, _, table = source.partition(".")[0].partition("__")
         name = table.replace("_", " ")
-        tables.setdefault(agency, []).extend([name] if name and name not in tables.get(agency, []) else [])
+        tables.setdefault(agency, []).extend(
+            [name] if name and name not in tables.get(agency, []) else []
+        )
     words = []
     for agency, names in tables.items():
         known = store.area.agencies.get(agency)
@@ -62,7 +98,12 @@ def _needs_words(store: LabelStore, figure: Figure) -> str:
 
 def _figures(store: LabelStore) -> Table:
     rows = [
-        [head(f.entry.name), Cell(store.area.words(f.entry.counts)), Cell(_needs_words(store, f)), Cell(f.key)]
+        [
+            head(f.entry.name),
+            Cell(store.area.words(f.entry.counts)),
+            Cell(_needs_words(store, f)),
+            Cell(f.key),
+        ]
         for f in store.register.figures.values()
     ]
     columns = ["Figure", "Numerator and denominator", "Extracts", "Name in figures.csv"]
@@ -75,14 +116,22 @@ def build(store: LabelStore, page: Page) -> Section:
     provenance = [
         [head("Version"), Cell(stamp.version or "draft, not published")],
         *(
-            [[head("Published"), Cell(f"{stamp.published_on}, by {stamp.published_by}: {stamp.note}")]]
+            [
+                [
+                    head("Published"),
+                    Cell(f"{stamp.published_on}, by {stamp.published_by}: {stamp.note}"),
+                ]
+            ]
             if stamp.version
             else []
         ),
         [head("Draft"), Cell(page.draft_id)],
         [head("Code"), Cell(f"cce-profile {page.code_version}, {page.code_hash[:16]}")],
         [head("Definitions and bands"), Cell(f"version {DEFINITION}")],
-        *([head(s.name), Cell(f"supply {s.supply_id[:16]}, made {s.extracted_at[:10]}")] for s in page.sources),
+        *(
+            [head(s.name), Cell(f"supply {s.supply_id[:16]}, made {s.extracted_at[:10]}")]
+            for s in page.sources
+        ),
     ]
     return Section(
         "methods",
@@ -98,37 +147,60 @@ def build(store: LabelStore, page: Page) -> Section:
                 "How children are protected",
                 notes=[
                     *page.rule_words,
-                    "Both editions show the same label for the same figure and differ only in detail.",
+                    (
+                        "Both editions show the same label for the same figure and differ only in "
+                        "detail."
+                    ),
                 ],
             ),
             Block(
                 "How the hidden number is judged",
                 [
-                    "Multiple systems estimation fits log-linear models to the overlaps of the lists (Chan, Silverman and Vincent 2021) and refuses where they do not carry a number. "
-                    "The lines below are our own settings. What it tells is worked out from true counts and printed only as a verdict and as ranges of two significant figures."
+                    "Multiple systems estimation fits log-linear models to the overlaps of the "
+                    "lists (Chan, Silverman and Vincent 2021) and refuses where they do not carry "
+                    "a number. "
+                    "The lines below are our own settings. What it tells is worked out from true "
+                    "counts and printed only as a verdict and as ranges of two significant "
+                    "figures."
                 ],
                 notes=Thresholds().words(),
             ),
             Block(
                 "Revisions",
                 [
-                    "A published version is never altered. A correction is a new version; late records enter the next as-at date. All versions stay listed in the index of published versions."
+                    (
+                        "A published version is never altered. A correction is a new version; late "
+                        "records enter the next as-at date. All versions stay listed in the index "
+                        "of published versions."
+                    )
                 ],
             ),
             Block(
                 "Where this copy comes from",
                 tables=[Table("Provenance", ["", ""], provenance)],
                 notes=[
-                    "Each number that was worked out can be found in figures.csv beside this report, under its figure, group and period.",
-                    "Section 115 of the Crime and Disorder Act 1998 gives a power to share information for preventing crime; it obliges nobody to. The Serious Violence Duty does not open "
-                    "patient records. An enquiry under section 47 of the Children Act 1989 is about one child's safety and no basis for profiling.",
+                    (
+                        "Each number that was worked out can be found in figures.csv beside this "
+                        "report, under its figure, group and period."
+                    ),
+                    "Section 115 of the Crime and Disorder Act 1998 gives a power to share "
+                    "information for preventing crime; it obliges nobody to. The Serious Violence "
+                    "Duty does not open "
+                    "patient records. An enquiry under section 47 of the Children Act 1989 is "
+                    "about one child's safety and no basis for profiling.",
                     "Investment, training and higher education are outside this profile.",
                     store.area.file.sources,
                 ],
             ),
             Block(
                 "Words",
-                tables=[Table("Glossary", ["Word", "Meaning"], [[head(a), Cell(b)] for a, b in _glossary(store)])],
+                tables=[
+                    Table(
+                        "Glossary",
+                        ["Word", "Meaning"],
+                        [[head(a), Cell(b)] for a, b in _glossary(store)],
+                    )
+                ],
             ),
         ],
     )

@@ -1,4 +1,6 @@
-"""Children who go missing: how many, how often, how long, and whether they are listened to when they return."""
+"""Children who go missing: how many, how often, how long, and whether they are listened to when
+they return.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +8,72 @@ from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
-from profiles.sections.common import breakdown, counted, listed, of, one, refused, say, share, why, withheld_words
+from profiles.sections.common import (
+    breakdown,
+    counted,
+    listed,
+    of,
+    one,
+    refused,
+    say,
+    share,
+    why,
+    withheld_words,
+)
 
 TITLE = "Missing children"
-WOULD = "how many children go missing, how often and for how long, and whether they are interviewed when they return"
+WOULD = (
+    "how many children go missing, how often and for how long, and whether they are "
+    "interviewed when they return"
+)
 
 
 def build(store: LabelStore, page: Page) -> Section:
-    """Children, spells and reports apart; often and long; interviews; before referral; Trust beside police."""
+    """Children, spells and reports apart; often and long; interviews; before referral; Trust beside
+    police.
+    """
     year = f"in the 12 months to {page.as_at_words}"
     children, often = store.get("missing_children"), store.get("missing_often")
     if children.status == "refused":
         answer = refused(children, WOULD)
     else:
-        answer = f"The Trust recorded {children.about} children missing {year}, in {store.get('missing_episodes').about} spells."
-        answer += " ".join(["", *say(f"Of these children {often.about} went missing three or more times within 30 days{of(share(store, 'missing_often'))}.", often)])  # fmt: skip
-    blocks = [_counts(store, year), _often(store, year), _interviews(store, year), _before(store, year)]
+        answer = (
+            f"The Trust recorded {children.about} children missing {year}, in "
+            f"{store.get('missing_episodes').about} spells."
+        )
+        answer += " ".join(
+            [
+                "",
+                *say(
+                    (
+                        f"Of these children {often.about} went missing three or more times within "
+                        f"30 days{of(share(store, 'missing_often'))}."
+                    ),
+                    often,
+                ),
+            ]
+        )
+    blocks = [
+        _counts(store, year),
+        _often(store, year),
+        _interviews(store, year),
+        _before(store, year),
+    ]
     return Section("missing", TITLE, answer, [*blocks, _grades(store, year), _both(store, year)])
 
 
 def _counts(store: LabelStore, year: str) -> Block:
     at_risk, percent = store.get("missing_at_risk"), share(store, "missing_at_risk")
-    episodes = [one(store, f"– {g.label[0].lower()}{g.label[1:]}", "missing_episodes", "missing_from", g.group) for g in store.groups_of("missing_from")]  # fmt: skip
+    episodes = [
+        one(
+            store,
+            f"– {g.label[0].lower()}{g.label[1:]}",
+            "missing_episodes",
+            "missing_from",
+            g.group,
+        )
+        for g in store.groups_of("missing_from")
+    ]
     trust = [
         one(store, "Children missing", "missing_children"),
         one(store, "Spells missing", "missing_episodes"),
@@ -37,14 +83,23 @@ def _counts(store: LabelStore, year: str) -> Block:
         one(store, "Children away without authorisation", "away_children"),
         one(store, "Spells away without authorisation", "away_episodes"),
     ]
-    police = [one(store, "Children reported missing", "reported_children"), one(store, "Reports", "missing_reports")]
+    police = [
+        one(store, "Children reported missing", "reported_children"),
+        one(store, "Reports", "missing_reports"),
+    ]
     labels = [x for _, x, _ in (*trust, *police)]
     return Block(
         "Children, spells and reports",
         [
-            "A child can be missing many times, and one spell can be reported more than once, so children, spells and reports are different numbers.",
+            (
+                "A child can be missing many times, and one spell can be reported more than once, "
+                "so children, spells and reports are different numbers."
+            ),
             *say(
-                f"Of the children at risk on the day, {at_risk.about} had been missing {year}{of(percent)}.",
+                (
+                    f"Of the children at risk on the day, {at_risk.about} had been missing "
+                    f"{year}{of(percent)}."
+                ),
                 at_risk,
             ),
         ],
@@ -53,7 +108,11 @@ def _counts(store: LabelStore, year: str) -> Block:
             listed(f"Reported to the police {year}", "", police, "Number"),
         ],
         notes=[
-            f"Children live in {store.area.name} or are {store.area.name}'s responsibility. Hours are elapsed time, also where the clocks change; a spell that goes on is counted up to the end of the day.",
+            (
+                f"Children live in {store.area.name} or are {store.area.name}'s responsibility. "
+                "Hours are elapsed time, also where the clocks change; a spell that goes on is "
+                "counted up to the end of the day."
+            ),
             *why(*labels),
             *withheld_words(labels),
         ],
@@ -62,26 +121,46 @@ def _counts(store: LabelStore, year: str) -> Block:
 
 def _often(store: LabelStore, year: str) -> Block:
     plans = [
-        g for g in store.groups_of("plan") if not g.is_sum and store.has("missing_often", "count", "plan", g.group)
+        g
+        for g in store.groups_of("plan")
+        if not g.is_sum and store.has("missing_often", "count", "plan", g.group)
     ]
     rows, shares = [], []
     for g in plans:
         every = store.get("missing_children", "count", "plan", g.group)
-        often, percent = (store.get("missing_often", m, "plan", g.group) for m in ("count", "percent"))
-        rows.append([head(g.label), shown(every), shown(often), shown(percent), interval(percent, "%")])
+        often, percent = (
+            store.get("missing_often", m, "plan", g.group) for m in ("count", "percent")
+        )
+        rows.append(
+            [head(g.label), shown(every), shown(often), shown(percent), interval(percent, "%")]
+        )
         shares.append((g.label, percent))
     total, of_all = store.get("missing_often"), share(store, "missing_often")
     if of_all:
-        rows.append([head("All"), shown(store.get("missing_children")), shown(total), shown(of_all), interval(of_all, "%")])  # fmt: skip
+        rows.append(
+            [
+                head("All"),
+                shown(store.get("missing_children")),
+                shown(total),
+                shown(of_all),
+                interval(of_all, "%"),
+            ]
+        )
     labels = [store.get("missing_often", "count", "plan", g.group) for g in plans]
     return Block(
         "Missing three or more times within 30 days",
         [
-            "Any 30 days in a row are looked at for each child, not calendar months. The plan is the child's when its last spell of the year began.",
+            (
+                "Any 30 days in a row are looked at for each child, not calendar months. The plan "
+                "is the child's when its last spell of the year began."
+            ),
         ],
         bars(
             "missing_often",
-            "Share of missing children who went missing three or more times within 30 days, by plan",
+            (
+                "Share of missing children who went missing three or more times within 30 days, by "
+                "plan"
+            ),
             f"per cent of children missing {year}; lines are 95% intervals",
             shares,
             suffix="%",
@@ -103,15 +182,38 @@ def _interviews(store: LabelStore, year: str) -> Block:
     rows = counted(store, "return_interviews", "rhi_step")
     ended, timely = rows[0][1], rows[-1]
     return breakdown(
-        store, "return_interviews", "rhi_step", f"Return home interviews after spells that ended {year}", "Step", "spells that ended",
-        heading="Return home interviews", counted_as="Spells",
+        store,
+        "return_interviews",
+        "rhi_step",
+        f"Return home interviews after spells that ended {year}",
+        "Step",
+        "spells that ended",
+        heading="Return home interviews",
+        counted_as="Spells",
         sentences=say(
-            f"Of {ended.about} spells that ended {year}, an interview was held within 72 hours of the child's return after {timely[1].about}{of(timely[2])}.",
-            ended, timely[1],
+            (
+                f"Of {ended.about} spells that ended {year}, an interview was held within 72 hours "
+                f"of the child's return after {timely[1].about}{of(timely[2])}."
+            ),
+            ended,
+            timely[1],
         ),
-        chart=("return_interviews", "How many returns were followed by an interview", f"per cent of spells that ended {year}, of children for whom {store.area.name} is responsible; lines are 95% intervals"),
-        notes=["Where only the day of an interview is recorded, it counts as within 72 hours up to the third day after the return. After the last returns of the year an interview can still be due."],
-    )  # fmt: skip
+        chart=(
+            "return_interviews",
+            "How many returns were followed by an interview",
+            (
+                f"per cent of spells that ended {year}, of children for whom {store.area.name} is "
+                "responsible; lines are 95% intervals"
+            ),
+        ),
+        notes=[
+            (
+                "Where only the day of an interview is recorded, it counts as within 72 hours up "
+                "to the third day after the return. After the last returns of the year an "
+                "interview can still be due."
+            )
+        ],
+    )
 
 
 def _before(store: LabelStore, year: str) -> Block:
@@ -120,30 +222,60 @@ def _before(store: LabelStore, year: str) -> Block:
     return Block(
         "Missing before the hub knew",
         [
-            *say(f"Of {first.about} children first referred to the hub for criminal exploitation {year}, {before.about} had been missing in the 90 days before{of(percent)}.", first, before),
+            *say(
+                (
+                    f"Of {first.about} children first referred to the hub for criminal "
+                    f"exploitation {year}, {before.about} had been missing in the 90 days "
+                    f"before{of(percent)}."
+                ),
+                first,
+                before,
+            ),
             "First referred means first in these records, which do not reach back for ever.",
         ],
         notes=why(first, before),
-    )  # fmt: skip
+    )
 
 
 def _grades(store: LabelStore, year: str) -> Block:
     return breakdown(
-        store, "missing_reports", "risk_grade", f"Missing reports {year}, by risk grade", "Grade", "reports",
-        heading="How the police graded the reports", counted_as="Reports",
+        store,
+        "missing_reports",
+        "risk_grade",
+        f"Missing reports {year}, by risk grade",
+        "Grade",
+        "reports",
+        heading="How the police graded the reports",
+        counted_as="Reports",
         chart=("risk_grades", "Missing reports, by the police's risk grade", f"reports {year}"),
-    )  # fmt: skip
+    )
 
 
 def _both(store: LabelStore, year: str) -> Block:
     by = {g.group: c for g, c, _ in counted(store, "missing_records", "recorded_by")}
     trust, police = by["Trust alone"], by["police alone"]
     return breakdown(
-        store, "missing_records", "recorded_by", f"Missing spells {year}, by whose records have them", "Recorded", "spells",
-        heading="The Trust's records beside the police's", counted_as="Spells",
+        store,
+        "missing_records",
+        "recorded_by",
+        f"Missing spells {year}, by whose records have them",
+        "Recorded",
+        "spells",
+        heading="The Trust's records beside the police's",
+        counted_as="Spells",
         sentences=[
-            *say(f"{trust.about.capitalize()} spells stand in the Trust's records alone and {police.about} in the police's alone.", trust, police),
-            "A spell stands in both where the same child's hours overlap. What stands in one alone was not passed on, not recorded, or could not be linked to the child.",
+            *say(
+                (
+                    f"{trust.about.capitalize()} spells stand in the Trust's records alone and "
+                    f"{police.about} in the police's alone."
+                ),
+                trust,
+                police,
+            ),
+            (
+                "A spell stands in both where the same child's hours overlap. What stands in one "
+                "alone was not passed on, not recorded, or could not be linked to the child."
+            ),
         ],
         chart=("missing_records", "Missing spells, by whose records have them", f"spells {year}"),
-    )  # fmt: skip
+    )

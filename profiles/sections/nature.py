@@ -1,4 +1,6 @@
-"""What kind of exploitation: forms, exploitation of both kinds by sex, the National Referral Mechanism."""
+"""What kind of exploitation: forms, exploitation of both kinds by sex, the National Referral
+Mechanism.
+"""
 
 from __future__ import annotations
 
@@ -9,41 +11,104 @@ from profiles.drawing.words import joined
 from profiles.sections.common import breakdown, counted, listed, of, one, refused, say, share, why
 
 TITLE = "Kinds of exploitation"
-WOULD = "which forms of exploitation are recorded, and for whom both criminal and sexual exploitation are"
+WOULD = (
+    "which forms of exploitation are recorded, and for whom both criminal and sexual "
+    "exploitation are"
+)
 
 
 def build(store: LabelStore, page: Page) -> Section:
-    """Forms of the children at risk, both kinds by sex, referrals to the National Referral Mechanism."""
+    """Forms of the children at risk, both kinds by sex, referrals to the National Referral
+    Mechanism.
+    """
     rows = counted(store, "forms", "cce_form")
-    ranked = sorted((r for r in rows if r[1].is_shown and not r[0].is_residual), key=lambda r: (-(r[1].value or 0), r[0].label))  # fmt: skip
+    ranked = sorted(
+        (r for r in rows if r[1].is_shown and not r[0].is_residual),
+        key=lambda r: (-(r[1].value or 0), r[0].label),
+    )
     if rows[0][1].status == "refused":
         answer = refused(rows[0][1], WOULD)
     elif ranked:
-        most = [f"{g.label[0].lower()}{g.label[1:]} ({c.about}{of(p).replace(' (', ', ').replace(')', '')})" for g, c, p in ranked[:2]]  # fmt: skip
-        answer = f"The forms of criminal exploitation recorded most for the children at risk were {joined(most)}."
+        most = [
+            (
+                f"{g.label[0].lower()}{g.label[1:]} "
+                f"({c.about}{of(p).replace(' (', ', ').replace(')', '')})"
+            )
+            for g, c, p in ranked[:2]
+        ]
+        answer = (
+            "The forms of criminal exploitation recorded most for the children at risk were "
+            f"{joined(most)}."
+        )
     else:
         answer = "No form of exploitation is recorded for enough children at risk to be shown."
     forms = breakdown(
-        store, "forms", "cce_form", f"Children at risk on {page.as_at_words}, by form of criminal exploitation", "Form", "children at risk",
-        heading="Forms", sentences=["A child can be exploited in several ways. The forms are those of the child's open cases at the hub."],
-        chart=("forms", "Forms of criminal exploitation", f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals"),
-    )  # fmt: skip
+        store,
+        "forms",
+        "cce_form",
+        f"Children at risk on {page.as_at_words}, by form of criminal exploitation",
+        "Form",
+        "children at risk",
+        heading="Forms",
+        sentences=[
+            (
+                "A child can be exploited in several ways. The forms are those of the child's open "
+                "cases at the hub."
+            )
+        ],
+        chart=(
+            "forms",
+            "Forms of criminal exploitation",
+            f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals",
+        ),
+    )
     return Section("nature", TITLE, answer, [forms, _both(store, page), *_nrm(store, page)])
 
 
 def _both(store: LabelStore, page: Page) -> Block:
     every = store.get("also_sexual")
-    rows = [one(store, "Boys", "also_sexual", "sex", "M"), one(store, "Girls", "also_sexual", "sex", "F")]
+    rows = [
+        one(store, "Boys", "also_sexual", "sex", "M"),
+        one(store, "Girls", "also_sexual", "sex", "F"),
+    ]
     labels = [every, *(c for _, c, _ in rows)]
     return Block(
         "Criminal and sexual exploitation together",
         [
-            *say(f"For {every.about} of the children at risk sexual exploitation is recorded as well{of(share(store, 'also_sexual'))}.", every),
-            "What is recorded depends on who is looked at for what: sexual exploitation of boys, and criminal exploitation of girls, are thought to be recorded too seldom.",
+            *say(
+                (
+                    f"For {every.about} of the children at risk sexual exploitation is recorded as "
+                    f"well{of(share(store, 'also_sexual'))}."
+                ),
+                every,
+            ),
+            (
+                "What is recorded depends on who is looked at for what: sexual exploitation of "
+                "boys, and criminal exploitation of girls, are thought to be recorded too seldom."
+            ),
         ],
-        tables=[listed(f"Children at risk on {page.as_at_words} for whom sexual exploitation is recorded as well", "Sex", rows, share_of="children at risk of that sex")] if any(x.is_shown for x in labels[1:]) else [],
-        notes=[*why(*labels), *([] if any(x.is_shown for x in labels[1:]) else ["By sex, too few children can be shown."])],
-    )  # fmt: skip
+        tables=[
+            listed(
+                (
+                    f"Children at risk on {page.as_at_words} for whom sexual exploitation is "
+                    "recorded as well"
+                ),
+                "Sex",
+                rows,
+                share_of="children at risk of that sex",
+            )
+        ]
+        if any(x.is_shown for x in labels[1:])
+        else [],
+        notes=[
+            *why(*labels),
+            *(
+                []
+                if any(x.is_shown for x in labels[1:])
+                else ["By sex, too few children can be shown."]
+            ),
+        ],
+    )
 
 
 def _nrm(store: LabelStore, page: Page) -> list[Block]:
@@ -51,19 +116,49 @@ def _nrm(store: LabelStore, page: Page) -> list[Block]:
     total, children = store.get("nrm_referrals"), store.get("nrm_children")
     lines = store.get("nrm_county_lines")
     first = breakdown(
-        store, "nrm_referrals", "nrm_type", f"Referrals {year}, by type of exploitation", "Type", "referrals",
-        heading="Referrals to the National Referral Mechanism", counted_as="Referrals",
+        store,
+        "nrm_referrals",
+        "nrm_type",
+        f"Referrals {year}, by type of exploitation",
+        "Type",
+        "referrals",
+        heading="Referrals to the National Referral Mechanism",
+        counted_as="Referrals",
         sentences=[
-            "The National Referral Mechanism is the national scheme for victims of modern slavery. A referral that police and Trust both supplied is counted once; it can name several types. Reasonable grounds is the first decision, conclusive grounds the last.",
-            *say(f"There were {total.about} referrals of {children.about} children {year}.", total, children),
-            *say(f"County lines was recorded for {lines.about} of these referrals{of(share(store, 'nrm_county_lines'))}.", lines),
+            (
+                "The National Referral Mechanism is the national scheme for victims of modern "
+                "slavery. A referral that police and Trust both supplied is counted once; it can "
+                "name several types. Reasonable grounds is the first decision, conclusive grounds "
+                "the last."
+            ),
+            *say(
+                f"There were {total.about} referrals of {children.about} children {year}.",
+                total,
+                children,
+            ),
+            *say(
+                (
+                    f"County lines was recorded for {lines.about} of these "
+                    f"referrals{of(share(store, 'nrm_county_lines'))}."
+                ),
+                lines,
+            ),
         ],
         notes=why(total),
-    )  # fmt: skip
+    )
     rest = [
         breakdown(
-            store, "nrm_referrals", dimension, f"Referrals {year}, by decision on {what} grounds", "Decision", "referrals", counted_as="Referrals",
+            store,
+            "nrm_referrals",
+            dimension,
+            f"Referrals {year}, by decision on {what} grounds",
+            "Decision",
+            "referrals",
+            counted_as="Referrals",
         )
-        for dimension, what in (("reasonable_grounds", "reasonable"), ("conclusive_grounds", "conclusive"))
-    ]  # fmt: skip
+        for dimension, what in (
+            ("reasonable_grounds", "reasonable"),
+            ("conclusive_grounds", "conclusive"),
+        )
+    ]
     return [first, *rest]

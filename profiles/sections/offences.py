@@ -1,18 +1,36 @@
-"""Children in crimes and incidents: as victims, as suspects, as both; offences, arrest, charge, outcome."""
+"""Children in crimes and incidents: as victims, as suspects, as both; offences, arrest, charge,
+outcome.
+"""
 
 from __future__ import annotations
 
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section
 from profiles.drawing.page import Page
-from profiles.sections.common import breakdown, crossed, listed, of, one, refused, say, share, why, withheld_words
+from profiles.sections.common import (
+    breakdown,
+    crossed,
+    listed,
+    of,
+    one,
+    refused,
+    say,
+    share,
+    why,
+    withheld_words,
+)
 
 TITLE = "Offences: victims and suspects"
-WOULD = "how often children are victims and suspects of which offences, how many are both, and what follows"
+WOULD = (
+    "how often children are victims and suspects of which offences, how many are both, and "
+    "what follows"
+)
 
 
 def build(store: LabelStore, page: Page) -> Section:
-    """Involvements by offence and role, children who are both, arrest to outcome, the children at risk."""
+    """Involvements by offence and role, children who are both, arrest to outcome, the children at
+    risk.
+    """
     year = f"in the 12 months to {page.as_at_words}"
     both, never = store.get("both_roles"), store.get("both_roles", "count", "hub", "never referred")
     children = store.get("involved_children")
@@ -20,13 +38,34 @@ def build(store: LabelStore, page: Page) -> Section:
         answer = refused(children, WOULD)
     else:
         answer = " ".join(
-            say(f"{both.about.capitalize()} children were both victim and suspect {year}; {never.about} of them had never been referred to the hub{of(share(store, 'both_roles', 'hub', 'never referred'))}.", both, never)
-        ) or f"{children.about.capitalize()} children had a part in a recorded crime or incident {year}."  # fmt: skip
-    return Section("offences", TITLE, answer, [_roles(store, year), _both(store, year), *_groups(store, year), *_outcomes(store, year)])  # fmt: skip
+            say(
+                (
+                    f"{both.about.capitalize()} children were both victim and suspect {year}; "
+                    f"{never.about} of them had never been referred to the "
+                    f"hub{of(share(store, 'both_roles', 'hub', 'never referred'))}."
+                ),
+                both,
+                never,
+            )
+        ) or (
+            f"{children.about.capitalize()} children had a part in a recorded crime or "
+            f"incident {year}."
+        )
+    return Section(
+        "offences",
+        TITLE,
+        answer,
+        [_roles(store, year), _both(store, year), *_groups(store, year), *_outcomes(store, year)],
+    )
 
 
 def _roles(store: LabelStore, year: str) -> Block:
-    words = {"victim": "Victim", "suspect": "Suspect", "witness": "Witness", "subject": "Subject of an incident"}
+    words = {
+        "victim": "Victim",
+        "suspect": "Suspect",
+        "witness": "Witness",
+        "subject": "Subject of an incident",
+    }
     every = [one(store, w, "involved_children", "role", r) for r, w in words.items()]
     at_risk = [one(store, w, "involved_at_risk", "role", r) for r, w in words.items()]
     labels = [c for _, c, _ in (*every, *at_risk)]
@@ -35,44 +74,117 @@ def _roles(store: LabelStore, year: str) -> Block:
         "Children and their part",
         [
             "A child can have several parts, in one incident or in several.",
-            *say(f"Of the children at risk, {some.about} had a part in a recorded crime or incident {year}{of(share(store, 'involved_at_risk'))}.", some),
+            *say(
+                (
+                    f"Of the children at risk, {some.about} had a part in a recorded crime or "
+                    f"incident {year}{of(share(store, 'involved_at_risk'))}."
+                ),
+                some,
+            ),
         ],
         tables=[
-            listed(f"Children in crimes and incidents {year}", "Part", every, share_of="children in the police's records of the year"),
-            listed(f"Children at risk in crimes and incidents {year}", "Part", at_risk, share_of="children at risk"),
+            listed(
+                f"Children in crimes and incidents {year}",
+                "Part",
+                every,
+                share_of="children in the police's records of the year",
+            ),
+            listed(
+                f"Children at risk in crimes and incidents {year}",
+                "Part",
+                at_risk,
+                share_of="children at risk",
+            ),
         ],
         notes=[*why(*labels), *withheld_words(labels)],
-    )  # fmt: skip
+    )
 
 
 def _both(store: LabelStore, year: str) -> Block:
     return breakdown(
-        store, "both_roles", "hub", f"Children who were both victim and suspect {year}, by whether they were ever referred to the hub", "Hub", "children who were both",
+        store,
+        "both_roles",
+        "hub",
+        (
+            f"Children who were both victim and suspect {year}, by whether they were ever referred "
+            "to the hub"
+        ),
+        "Hub",
+        "children who were both",
         heading="Both victim and suspect",
-        sentences=["A child who is exploited is often first seen as a suspect. Children who were a victim and a suspect within 12 months are a group to ask about."],
-    )  # fmt: skip
+        sentences=[
+            (
+                "A child who is exploited is often first seen as a suspect. Children who were a "
+                "victim and a suspect within 12 months are a group to ask about."
+            )
+        ],
+    )
 
 
 def _groups(store: LabelStore, year: str) -> list[Block]:
     one_way = breakdown(
-        store, "involvements", "offence_group", f"Children's parts in crimes and incidents {year}, by offence", "Offence", "parts",
-        heading="Which offences", counted_as="Parts",
-        sentences=["One child's part in one crime or incident counts once; a child can have many. Drug supply includes possession with intent, production and cultivation."],
+        store,
+        "involvements",
+        "offence_group",
+        f"Children's parts in crimes and incidents {year}, by offence",
+        "Offence",
+        "parts",
+        heading="Which offences",
+        counted_as="Parts",
+        sentences=[
+            (
+                "One child's part in one crime or incident counts once; a child can have many. "
+                "Drug supply includes possession with intent, production and cultivation."
+            )
+        ],
         chart=("offences", "Children's parts in crimes and incidents, by offence", f"parts {year}"),
-    )  # fmt: skip
-    tables, notes = crossed(store, "involvements", "offence_group", "role", f"Children's parts {year}, by offence and role", "Offence")  # fmt: skip
+    )
+    tables, notes = crossed(
+        store,
+        "involvements",
+        "offence_group",
+        "role",
+        f"Children's parts {year}, by offence and role",
+        "Offence",
+    )
     return [one_way, *([Block(tables=tables, notes=notes)] if tables or notes else [])]
 
 
 def _outcomes(store: LabelStore, year: str) -> list[Block]:
     steps = breakdown(
-        store, "suspect_steps", "step", f"Children's parts as a suspect {year}, and what followed by the day", "", "parts as a suspect",
-        heading="From suspicion to outcome", counted_as="Parts",
-        sentences=["Arrest, voluntary attendance and charge are counted up to the day; for the latest offences they can still come."],
-    )  # fmt: skip
+        store,
+        "suspect_steps",
+        "step",
+        f"Children's parts as a suspect {year}, and what followed by the day",
+        "",
+        "parts as a suspect",
+        heading="From suspicion to outcome",
+        counted_as="Parts",
+        sentences=[
+            (
+                "Arrest, voluntary attendance and charge are counted up to the day; for the latest "
+                "offences they can still come."
+            )
+        ],
+    )
     outcomes = breakdown(
-        store, "suspect_outcomes", "outcome", f"Children's parts as a suspect {year}, by outcome", "Outcome", "parts as a suspect", counted_as="Parts",
-        chart=("outcomes", "Outcomes of offences with a child as a suspect", f"per cent of parts as a suspect {year}; lines are 95% intervals"),
-        notes=["Outcomes have no date of their own: they are those that the police's newest extract gives."],
-    )  # fmt: skip
+        store,
+        "suspect_outcomes",
+        "outcome",
+        f"Children's parts as a suspect {year}, by outcome",
+        "Outcome",
+        "parts as a suspect",
+        counted_as="Parts",
+        chart=(
+            "outcomes",
+            "Outcomes of offences with a child as a suspect",
+            f"per cent of parts as a suspect {year}; lines are 95% intervals",
+        ),
+        notes=[
+            (
+                "Outcomes have no date of their own: they are those that the police's newest "
+                "extract gives."
+            )
+        ],
+    )
     return [steps, outcomes]

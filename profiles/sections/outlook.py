@@ -16,7 +16,12 @@ def build(store: LabelStore, page: Page) -> Section:
         [
             Block(
                 sentences=[
-                    "Tests of trends and a projection are not part of this version. What looks like a rise or a fall from month to month is therefore not called one; only the number a year before is set beside the number now, by the rule in the summary.",
+                    (
+                        "Tests of trends and a projection are not part of this version. What looks "
+                        "like a rise or a fall from month to month is therefore not called one; "
+                        "only the number a year before is set beside the number now, by the rule "
+                        "in the summary."
+                    ),
                 ]
             )
         ],

@@ -1,4 +1,6 @@
-"""Which agencies see which children, and, as an experiment, what that says of those whom nobody sees."""
+"""Which agencies see which children, and, as an experiment, what that says of those whom nobody
+sees.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +13,46 @@ from profiles.sections.common import counted, refused, withheld_words
 
 TITLE = "Who sees which children, and how many nobody sees"
 CRITERIA = [
-    "Police: an involvement marked for exploitation or county lines, or a referral to the National Referral Mechanism for criminal exploitation.",
-    "Trust: exploitation as a factor at the end of a social-care assessment (24A), or such a referral. An assessment that police or health had asked for counts as following a referral.",
+    (
+        "Police: an involvement marked for exploitation or county lines, or a referral to the "
+        "National Referral Mechanism for criminal exploitation."
+    ),
+    (
+        "Trust: exploitation as a factor at the end of a social-care assessment (24A), or such a "
+        "referral. An assessment that police or health had asked for counts as following a "
+        "referral."
+    ),
     "Health: an attendance or referral with a concern about exploitation.",
-    "Education supplies no record of exploitation of its own. The hub is no list: all cases go there.",
+    (
+        "Education supplies no record of exploitation of its own. The hub is no list: all cases go "
+        "there."
+    ),
 ]
 ASSUMPTIONS = [
     "Nobody enters or leaves during the period. Here: children move, and turn 18.",
-    "Every child's records are rightly joined. Here: names and numbers are mistyped, so some joins are missed and a few are wrong; each missed one makes the number too large.",
-    "Lists depend on each other only as the model says. Here: agencies tell each other of children, which makes the number too small.",
-    "Every child is equally visible to a list. Here: a child in care, or known to police already, is seen more easily; children whom no service could ever see are in no number here.",
+    (
+        "Every child's records are rightly joined. Here: names and numbers are mistyped, so some "
+        "joins are missed and a few are wrong; each missed one makes the number too large."
+    ),
+    (
+        "Lists depend on each other only as the model says. Here: agencies tell each other of "
+        "children, which makes the number too small."
+    ),
+    (
+        "Every child is equally visible to a list. Here: a child in care, or known to police "
+        "already, is seen more easily; children whom no service could ever see are in no number "
+        "here."
+    ),
 ]
 BETTER = [
-    "A sample of joined and unjoined records checked by the agencies: without it there is never a single figure.",
-    "A record of exploitation concerns from education, and from the health providers that do not supply one.",
+    (
+        "A sample of joined and unjoined records checked by the agencies: without it there is "
+        "never a single figure."
+    ),
+    (
+        "A record of exploitation concerns from education, and from the health providers that do "
+        "not supply one."
+    ),
     "A mark on each record that says whether another agency's referral led to it.",
 ]
 
@@ -40,7 +68,10 @@ def build(store: LabelStore, page: Page) -> Section:
     known = store.get("sighted")
     if known.status == "refused":
         return Section(
-            "overlap", TITLE, refused(known, "which agencies know which children, and how many nobody knows"), []
+            "overlap",
+            TITLE,
+            refused(known, "which agencies know which children, and how many nobody knows"),
+            [],
         )
     verdict = store.get("hidden_scale", "estimate", "method", "verdict")
     return Section(
@@ -57,13 +88,18 @@ def _answer(store: LabelStore, page: Page, known: Label, verdict: Label) -> str:
     by_one = f", {most[1].about} of them by {_name(most[0])}" if most else ""
     said = SAID[verdict.text]
     return (
-        f"In the 12 months to {page.as_at_words} police, Trust or health identified {known.about} children as criminally exploited or at risk of it by their own "
+        f"In the 12 months to {page.as_at_words} police, Trust or health identified {known.about} "
+        "children as criminally exploited or at risk of it by their own "
         f"records{by_one}. {said}"
     )
 
 
 def _name(group: Group) -> str:
-    return group.label if group.label.startswith("Trust") else f"{group.label[0].lower()}{group.label[1:]}"
+    return (
+        group.label
+        if group.label.startswith("Trust")
+        else f"{group.label[0].lower()}{group.label[1:]}"
+    )
 
 
 def _overlap(store: LabelStore, page: Page) -> list[Block]:
@@ -71,7 +107,12 @@ def _overlap(store: LabelStore, page: Page) -> list[Block]:
     blocks = [
         Block(
             "Who identified whom",
-            ["A child can be identified by several agencies. What counts as being identified is one rule per agency."],
+            [
+                (
+                    "A child can be identified by several agencies. What counts as being "
+                    "identified is one rule per agency."
+                )
+            ],
             bars(
                 "sighted",
                 "Children identified, by agency",
@@ -96,27 +137,48 @@ def _overlap(store: LabelStore, page: Page) -> list[Block]:
                 ),
                 tables=[
                     _counts(
-                        store, "history", f"Children by exactly which agencies identified them, {period}", "Agencies"
+                        store,
+                        "history",
+                        f"Children by exactly which agencies identified them, {period}",
+                        "Agencies",
                     )
                 ],
                 notes=withheld_words([c for _, c, _ in histories]),
             )
         )
     else:
-        reason = next((c.note for _, c, _ in histories if c.note), "too few children are in its cells")
+        reason = next(
+            (c.note for _, c, _ in histories if c.note), "too few children are in its cells"
+        )
         shown_pairs = any(c.is_shown for _, c, _ in pairs)
         blocks.append(
             Block(
-                tables=[_counts(store, "pair", f"Children identified by both of two agencies, {period}", "Agencies")]
+                tables=[
+                    _counts(
+                        store,
+                        "pair",
+                        f"Children identified by both of two agencies, {period}",
+                        "Agencies",
+                    )
+                ]
                 if shown_pairs
                 else [],
-                notes=[f"A table of children by exactly which agencies identified them would stand here: {reason}."],
+                notes=[
+                    (
+                        "A table of children by exactly which agencies identified them would "
+                        f"stand here: {reason}."
+                    )
+                ],
             )
         )
     tables = [
         _counts(store, group_type, caption, what)
         for group_type, caption, what in (
-            ("sightings", f"Children by the number of agencies that identified them, {period}", "Agencies"),
+            (
+                "sightings",
+                f"Children by the number of agencies that identified them, {period}",
+                "Agencies",
+            ),
             ("alone", f"Children whom one agency alone identified, {period}", "Agency"),
         )
         if any(c.is_shown for _, c, _ in counted(store, "sighted", group_type))
@@ -129,7 +191,9 @@ def _overlap(store: LabelStore, page: Page) -> list[Block]:
 
 def _counts(store: LabelStore, group_type: str, caption: str, what: str) -> Table:
     return Table(
-        caption, [what, "Children"], [[head(g.label), shown(c)] for g, c, _ in counted(store, "sighted", group_type)]
+        caption,
+        [what, "Children"],
+        [[head(g.label), shown(c)] for g, c, _ in counted(store, "sighted", group_type)],
     )
 
 
@@ -140,22 +204,39 @@ STRATA = 20  # groups of the list from here on are groups of children, not ways 
 
 def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list[Block]:
     found = [
-        (g, store.get("hidden_scale", "estimate", "method", g.group)) for g in _methods(store) if g.group != "verdict"
+        (g, store.get("hidden_scale", "estimate", "method", g.group))
+        for g in _methods(store)
+        if g.group != "verdict"
     ]
     ranges = [r for r in found if r[0].group not in QUALITY]
-    ways, strata = ([r for r in ranges if (r[0].sort > STRATA) == is_stratum] for is_stratum in (False, True))
+    ways, strata = (
+        [r for r in ranges if (r[0].sort > STRATA) == is_stratum] for is_stratum in (False, True)
+    )
     quality = [r for r in found if r[0].group in QUALITY]
 
-    def table(caption: str, rows: list[tuple[Group, Label]], what: str = "From and to") -> list[Table]:
-        cells = [[head(g.label), Cell(label.text, label.key, is_number=what == "From and to")] for g, label in rows]
+    def table(
+        caption: str, rows: list[tuple[Group, Label]], what: str = "From and to"
+    ) -> list[Table]:
+        cells = [
+            [head(g.label), Cell(label.text, label.key, is_number=what == "From and to")]
+            for g, label in rows
+        ]
         return [Table(caption, ["", what], cells)] if rows else []
 
-    notes = [f"Why no single figure is given: {verdict.note}."] if verdict.text == "range" and verdict.note else []
+    notes = (
+        [f"Why no single figure is given: {verdict.note}."]
+        if verdict.text == "range" and verdict.note
+        else []
+    )
     if ways:
         notes.append(
-            "The other ways of choosing a model: stepwise, the rule of the Home Office, and all lists taken as independent."
+            "The other ways of choosing a model: stepwise, the rule of the Home Office, and all "
+            "lists taken as independent."
         )
-        notes.append("Groups of children stand here only where their own lists pass the rules. They are no ranking.")
+        notes.append(
+            "Groups of children stand here only where their own lists pass the rules. They are no "
+            "ranking."
+        )
     return [
         Block(
             "How many nobody sees (experimental)",
@@ -179,7 +260,10 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
         Block(
             "What such a number rests on",
             [
-                "The method (multiple systems estimation) asks how often lists made apart hold the same child. It counts children like those on the lists."
+                (
+                    "The method (multiple systems estimation) asks how often lists made apart hold "
+                    "the same child. It counts children like those on the lists."
+                )
             ],
             notes=ASSUMPTIONS,
         ),
@@ -188,24 +272,32 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
 
 
 def _methods(store: LabelStore) -> list[Group]:
-    return [g for g in store.groups_of("method") if store.has("hidden_scale", "estimate", "method", g.group)]
+    return [
+        g
+        for g in store.groups_of("method")
+        if store.has("hidden_scale", "estimate", "method", g.group)
+    ]
 
 
 def words(store: LabelStore, known: Label, verdict: Label) -> str:
     """The fixed words of the verdict, with the known as their label."""
     if verdict.text == "refuse" or not store.has("hidden_scale", "estimate", "method", "shown"):
         return (
-            f"We know of {known.about} children. The lists do not allow a defensible estimate of how many more there are, because {verdict.note}. "
+            f"We know of {known.about} children. The lists do not allow a defensible estimate of "
+            f"how many more there are, because {verdict.note}. "
             f"This does not mean there are no more: {known.about} is a minimum."
         )
     span = store.get("hidden_scale", "estimate", "method", "shown").text
     if verdict.text == "estimate":
         return (
-            f"{span[0].upper()}{span[1:]}, of whom {known.about} are known. This rests on assumptions that the data cannot test; they stand below. Where agencies refer "
-            "children to one another, or some children are rarely visible to any service, the true number is larger."
+            f"{span[0].upper()}{span[1:]}, of whom {known.about} are known. This rests on "
+            "assumptions that the data cannot test; they stand below. Where agencies refer "
+            "children to one another, or some children are rarely visible to any service, the true "
+            "number is larger."
         )
     low, _, high = span.partition(" to ")
     return (
-        f"We know of {known.about} children. Known and hidden together: between about {low} and {high}, known children included. The lists fit models this far apart "
+        f"We know of {known.about} children. Known and hidden together: between about {low} and "
+        f"{high}, known children included. The lists fit models this far apart "
         "equally well; no single figure is supported."
     )

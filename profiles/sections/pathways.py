@@ -1,4 +1,6 @@
-"""What came first: ages, times to the hub, the commonest orders, chances that were taken and not."""
+"""What came first: ages, times to the hub, the commonest orders, chances that were taken and
+not.
+"""
 
 from __future__ import annotations
 
@@ -13,53 +15,107 @@ from profiles.figures.dates import long_date
 from profiles.sections.common import counted, of, refused, say, share_table, why, withheld_words
 
 TITLE = "What came before"
-WOULD = "what agencies saw before a child came to the hub, how long it took, and whom nobody referred"
+WOULD = (
+    "what agencies saw before a child came to the hub, how long it took, and whom nobody referred"
+)
 COMMONEST = 10
 
 
 def build(store: LabelStore, page: Page) -> Section:
     """Chances taken, times and ages by first event, orders, age at the first indicator by year."""
     pairs = _chances(store)
-    shown_pairs = sorted((p for p in pairs if p[2].is_shown), key=lambda p: (p[2].value or 0, p[0]))  # fmt: skip
+    shown_pairs = sorted((p for p in pairs if p[2].is_shown), key=lambda p: (p[2].value or 0, p[0]))
     if pairs and all(p[1].status == "refused" for p in pairs):
         answer = refused(pairs[0][1], WOULD)
     elif shown_pairs:
         least, most = shown_pairs[0], shown_pairs[-1]
-        answer = f"Of children with an indicator and not yet known to the hub, between {least[2].text} ({_lower(least[0])}) and {most[2].text} ({_lower(most[0])}) were referred to it within 90 days, of the indicators that can be shown."  # fmt: skip
+        answer = (
+            "Of children with an indicator and not yet known to the hub, between "
+            f"{least[2].text} ({_lower(least[0])}) and {most[2].text} ({_lower(most[0])}) were "
+            "referred to it within 90 days, of the indicators that can be shown."
+        )
     else:
         answer = "Too few children had an indicator to tell how many were referred within 90 days."
-    return Section("pathways", TITLE, answer, [_missed(store, page), _times(store, page), _orders(store, page), _younger(store)])  # fmt: skip
+    return Section(
+        "pathways",
+        TITLE,
+        answer,
+        [_missed(store, page), _times(store, page), _orders(store, page), _younger(store)],
+    )
 
 
 def _chances(store: LabelStore) -> list[tuple[str, Label, Label]]:
     return [
         (g.label, count, store.get("chances_taken", "percent", "chance", g.group))
         for g, count, _ in counted(store, "chances", "chance")
-    ]  # fmt: skip
+    ]
 
 
 def _missed(store: LabelStore, page: Page) -> Block:
     rows, drawn, labels = [], [], []
     for g in store.groups_of("chance"):
-        every, taken = (store.get(f, "count", "chance", g.group) for f in ("chances", "chances_taken"))
+        every, taken = (
+            store.get(f, "count", "chance", g.group) for f in ("chances", "chances_taken")
+        )
         percent = store.get("chances_taken", "percent", "chance", g.group)
-        rows.append([head(g.label), shown(every), shown(taken), shown(percent), interval(percent, "%")])
+        rows.append(
+            [head(g.label), shown(every), shown(taken), shown(percent), interval(percent, "%")]
+        )
         drawn.append((g.label, percent))
         labels += [every, taken]
     return Block(
         "Who was referred after a first sign, and who was not",
         [
-            "Counted are all children with the indicator, not only those who came to the hub in the end: looking back from the hub would show only the children for whom somebody acted.",
-            "Each child's first such record in the 12 months that ended 90 days before the day is followed for 90 days. Children whom the hub knew before are left out. Not every such record calls for a referral.",
+            (
+                "Counted are all children with the indicator, not only those who came to the hub "
+                "in the end: looking back from the hub would show only the children for whom "
+                "somebody acted."
+            ),
+            (
+                "Each child's first such record in the 12 months that ended 90 days before the day "
+                "is followed for 90 days. Children whom the hub knew before are left out. Not "
+                "every such record calls for a referral."
+            ),
         ],
-        bars("chances", "Children referred to the hub within 90 days of a first indicator", f"per cent of children not known to the hub before; lines are 95% intervals; followed to {page.as_at_words}", drawn, suffix="%")
+        bars(
+            "chances",
+            "Children referred to the hub within 90 days of a first indicator",
+            (
+                "per cent of children not known to the hub before; lines are 95% intervals; "
+                f"followed to {page.as_at_words}"
+            ),
+            drawn,
+            suffix="%",
+        )
         if any(p.is_shown for _, p in drawn)
         else None,
-        [Table("Children with an indicator, not known to the hub before, and referred within 90 days", ["Agency and indicator", "Children", "Referred within 90 days", "Share", "95% interval"], rows)]
+        [
+            Table(
+                (
+                    "Children with an indicator, not known to the hub before, and referred within "
+                    "90 days"
+                ),
+                [
+                    "Agency and indicator",
+                    "Children",
+                    "Referred within 90 days",
+                    "Share",
+                    "95% interval",
+                ],
+                rows,
+            )
+        ]
         if any(x.is_shown for x in labels)
         else [],
-        [*why(*labels), *withheld_words(labels), "Any agency can run this rule on its own records. Its duty to refer is the same whether a child is counted here or not."],
-    )  # fmt: skip
+        [
+            *why(*labels),
+            *withheld_words(labels),
+            (
+                "Any agency can run this rule on its own records. Its duty to refer is the same "
+                "whether a child is counted here or not."
+            ),
+        ],
+    )
 
 
 def _times(store: LabelStore, page: Page) -> Block:
@@ -67,24 +123,61 @@ def _times(store: LabelStore, page: Page) -> Block:
     rows, labels = [], []
     for dimension, figure in (("first_event", True), ("first_hub", False)):
         for g in store.groups_of(dimension):
-            ages = [store.get("age_at_first", "median", dimension, g.group, {"quartile": q}) for q in quartiles]
-            days = [store.get("time_to_hub", "median", dimension, g.group, {"quartile": q}) for q in quartiles] if figure else []  # fmt: skip
+            ages = [
+                store.get("age_at_first", "median", dimension, g.group, {"quartile": q})
+                for q in quartiles
+            ]
+            days = (
+                [
+                    store.get("time_to_hub", "median", dimension, g.group, {"quartile": q})
+                    for q in quartiles
+                ]
+                if figure
+                else []
+            )
             cells = [shown(d) for d in days] or [Cell("–", is_number=True)] * 3
             rows.append([head(g.label), shown(ages[1]), _middle(ages), *cells])
             labels += [*ages, *days]
     return Block(
         "At what age, and how long until the hub",
         [
-            "Ages are those at the first record of each kind in these data. Times run from that record to the first referral to the hub; children not referred yet are counted for as long as they have not been (Kaplan and Meier), up to their 18th birthday."
+            (
+                "Ages are those at the first record of each kind in these data. Times run from "
+                "that record to the first referral to the hub; children not referred yet are "
+                "counted for as long as they have not been (Kaplan and Meier), up to their 18th "
+                "birthday."
+            )
         ],
-        tables=[Table(f"First records in the 36 months to {page.as_at_words}", ["First record", "Age, median", "Age, middle half", "One in four at the hub after, days", "Half after, days", "Three in four after, days"], rows)],
-        notes=["“Not reached”: fewer than that share were referred within the records. The children are those in the extracts, who have an indicator: the times do not hold for every child who is suspended or goes missing.", *why(*labels)],
-    )  # fmt: skip
+        tables=[
+            Table(
+                f"First records in the 36 months to {page.as_at_words}",
+                [
+                    "First record",
+                    "Age, median",
+                    "Age, middle half",
+                    "One in four at the hub after, days",
+                    "Half after, days",
+                    "Three in four after, days",
+                ],
+                rows,
+            )
+        ],
+        notes=[
+            (
+                "“Not reached”: fewer than that share were referred within the records. The "
+                "children are those in the extracts, who have an indicator: the times do not hold "
+                "for every child who is suspended or goes missing."
+            ),
+            *why(*labels),
+        ],
+    )
 
 
 def _orders(store: LabelStore, page: Page) -> Block:
     rows = counted(store, "first_steps", "steps")
-    told = sorted((r for r in rows if r[1].is_shown), key=lambda r: (-(r[1].value or 0), r[0].label))[:COMMONEST]
+    told = sorted(
+        (r for r in rows if r[1].is_shown), key=lambda r: (-(r[1].value or 0), r[0].label)
+    )[:COMMONEST]
     labels = [c for _, c, _ in rows]
     total = store.get("first_steps")
     if not told:
@@ -93,27 +186,59 @@ def _orders(store: LabelStore, page: Page) -> Block:
     return Block(
         "The commonest orders",
         [
-            *say(f"Of {total.about} children first referred to the hub in the 36 months to {page.as_at_words}, a common beginning was: {_lower(first[0].label)}, {first[1].about}{of(first[2])}; others were nearly as common.", total),
-            "The first two kinds of record before the referral, in order; two on one day stand in the order of the table above.",
+            *say(
+                (
+                    f"Of {total.about} children first referred to the hub in the 36 months to "
+                    f"{page.as_at_words}, a common beginning was: {_lower(first[0].label)}, "
+                    f"{first[1].about}{of(first[2])}; others were nearly as common."
+                ),
+                total,
+            ),
+            (
+                "The first two kinds of record before the referral, in order; two on one day stand "
+                "in the order of the table above."
+            ),
         ],
-        tables=[share_table(f"The {COMMONEST} commonest beginnings of children first referred to the hub in the 36 months to {page.as_at_words}", "First, then", told, "children first referred")],
+        tables=[
+            share_table(
+                (
+                    f"The {COMMONEST} commonest beginnings of children first referred to the hub "
+                    f"in the 36 months to {page.as_at_words}"
+                ),
+                "First, then",
+                told,
+                "children first referred",
+            )
+        ],
         notes=why(total),
-    )  # fmt: skip
+    )
 
 
 def _younger(store: LabelStore) -> Block:
     years = store.every("age_at_first_indicator", "median")
     told = [y for y in years if y.is_shown]
-    parts = [f"{y.text} in the 12 months to {long_date(dt.date.fromisoformat(y.period_end))}" for y in told]
-    sentence = [f"The median age at a first indicator was {joined(parts)}."] if len(told) > 1 else []
+    parts = [
+        f"{y.text} in the 12 months to {long_date(dt.date.fromisoformat(y.period_end))}"
+        for y in told
+    ]
+    sentence = (
+        [f"The median age at a first indicator was {joined(parts)}."] if len(told) > 1 else []
+    )
     return Block(
         "Is it beginning younger?",
         [
             *sentence,
-            "A record is called the first only where 24 months before it are clear, the same for every year: in short records everything looks new. Two or three years show no trend.",
+            (
+                "A record is called the first only where 24 months before it are clear, the same "
+                "for every year: in short records everything looks new. Two or three years show no "
+                "trend."
+            ),
         ],
         notes=[
-            f"The 12 months to {long_date(dt.date.fromisoformat(y.period_end))} cannot be told. {y.note}."
+            (
+                f"The 12 months to {long_date(dt.date.fromisoformat(y.period_end))} cannot be "
+                f"told. {y.note}."
+            )
             for y in years
             if y.status == "refused"
         ],

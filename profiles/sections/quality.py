@@ -14,15 +14,26 @@ DASH = Cell("–", is_number=True)
 
 def build(store: LabelStore, page: Page) -> Section:
     """Completeness, linkage and disagreements, gaps, warnings, rows by extract."""
-    one = next((c, p) for g, c, p in counted(store, "children_known", "agency_count") if g.group == "1")
+    one = next(
+        (c, p) for g, c, p in counted(store, "children_known", "agency_count") if g.group == "1"
+    )
     share = f" ({one[1].text})" if one[1] and one[1].is_shown else ""
     alone = (
         f" {one[0].about.capitalize()} of these children{share} are in one agency's records alone."
         if one[0].status != "refused"
         else ""
     )
-    answer = f"The agencies supplied records on {store.get('children_known').about} children; being among them does not mean being at risk of exploitation.{alone}"
-    blocks = [_completeness(store), _linkage(store), _gaps(store, page), _warnings(page), _extracts(store)]
+    answer = (
+        f"The agencies supplied records on {store.get('children_known').about} children; being "
+        f"among them does not mean being at risk of exploitation.{alone}"
+    )
+    blocks = [
+        _completeness(store),
+        _linkage(store),
+        _gaps(store, page),
+        _warnings(page),
+        _extracts(store),
+    ]
     return Section("quality", "How good the data is", answer, blocks)
 
 
@@ -36,16 +47,25 @@ def _completeness(store: LabelStore) -> Block:
     rows = [
         [
             head(g.label),
-            *(shown(store.get("not_known", "percent", "agency", g.group, {"field": f.group})) for f in fields),
+            *(
+                shown(store.get("not_known", "percent", "agency", g.group, {"field": f.group}))
+                for f in fields
+            ),
         ]
         for g in agencies
     ]
-    blank = [(g.label, store.get("not_known", "percent", "agency", g.group, {"field": "ethnicity"})) for g in agencies]
+    blank = [
+        (g.label, store.get("not_known", "percent", "agency", g.group, {"field": "ethnicity"}))
+        for g in agencies
+    ]
     parts = [f"{label.text} of the records of {name}" for name, label in blank if label.is_shown]
     return Block(
         "What is not known",
         [
-            f"Ethnic group is not known in {joined(parts)}. Another agency that knows it for the same child fills the gap."
+            (
+                f"Ethnic group is not known in {joined(parts)}. Another agency that knows it for "
+                "the same child fills the gap."
+            )
         ]
         if parts
         else [],
@@ -75,18 +95,27 @@ def _linkage(store: LabelStore) -> Block:
         for g, c, p in counted(store, "children_known", "agency_count")
     ]
     conflicts = [
-        [head(g.label), shown(c), shown(p) if p else DASH] for g, c, p in counted(store, "sources_disagree", "conflict")
+        [head(g.label), shown(c), shown(p) if p else DASH]
+        for g, c, p in counted(store, "sources_disagree", "conflict")
     ]
     return Block(
         "How records were joined",
         [
-            "Records are joined where they hold an equal linkage key, directly or through another record, and do not contradict each other. Some joins are missed and some are wrong; "
-            "where joined records disagree, a fixed rule decides, and the disagreement is counted here."
+            "Records are joined where they hold an equal linkage key, directly or through another "
+            "record, and do not contradict each other. Some joins are missed and some are wrong; "
+            "where joined records disagree, a fixed rule decides, and the disagreement is counted "
+            "here."
         ],
         tables=[
-            Table("Children in each agency's records (a child can be in several)", ["", "Children"], known),
             Table(
-                "Children by the number of agencies that know them", ["", "Children", "Share of all children"], by_count
+                "Children in each agency's records (a child can be in several)",
+                ["", "Children"],
+                known,
+            ),
+            Table(
+                "Children by the number of agencies that know them",
+                ["", "Children", "Share of all children"],
+                by_count,
             ),
             Table(
                 "Disagreements between joined records",
@@ -105,19 +134,28 @@ def _gaps(store: LabelStore, page: Page) -> Block:
         for t, reason in sorted(s.not_supplied.items())
     ]
     notes += [f"{section.capitalize()}: {reason}." for section, reason in store.refusals()]
-    by_locality = store.every("at_risk_residents_10_17", "rate", "locality", store.area.localities[0])
+    by_locality = store.every(
+        "at_risk_residents_10_17", "rate", "locality", store.area.localities[0]
+    )
     if by_locality and "estimated" in by_locality[-1].note:
         notes.append(
-            "Place: residents aged 10–17 by ward and locality are estimated; the table to ask for is single-year ages by ward (ONS mid-year estimates)."
+            "Place: residents aged 10–17 by ward and locality are estimated; the table to ask for "
+            "is single-year ages by ward (ONS mid-year estimates)."
         )
     return Block(
-        "What was not supplied, and what cannot be told", [] if notes else ["Every table was supplied."], notes=notes
+        "What was not supplied, and what cannot be told",
+        [] if notes else ["Every table was supplied."],
+        notes=notes,
     )
 
 
 def _thing(name: str) -> str:
     table, _, column = name.partition(".")
-    return f"{column.replace('_', ' ')} in {table.replace('_', ' ')}" if column else table.replace("_", " ")
+    return (
+        f"{column.replace('_', ' ')} in {table.replace('_', ' ')}"
+        if column
+        else table.replace("_", " ")
+    )
 
 
 def _warnings(page: Page) -> Block:
@@ -125,7 +163,9 @@ def _warnings(page: Page) -> Block:
     if not found:
         return Block("Warnings of the checks", ["No check of the extracts in use gave a warning."])
     return Block(
-        "Warnings of the checks", ["These do not refuse a supply, but bear on what its figures mean."], notes=found
+        "Warnings of the checks",
+        ["These do not refuse a supply, but bear on what its figures mean."],
+        notes=found,
     )
 
 
@@ -139,7 +179,10 @@ def _extracts(store: LabelStore) -> Block:
     return Block(
         "What was received",
         [
-            "A supply with a row that breaks a rule that matters is refused whole, so no row was dropped. Rows are events and spells, not children."
+            (
+                "A supply with a row that breaks a rule that matters is refused whole, so no row "
+                "was dropped. Rows are events and spells, not children."
+            )
         ],
         tables=[Table("Rows received, by extract", ["Extract", "Rows"], rows)],
     )

@@ -18,15 +18,28 @@ def build(store: LabelStore, page: Page) -> Section:
     own = [r for r in every if not r.is_example]
     late = [r for r in own if r.state in ("not begun", "in progress") and r.due < page.day]
     done = [r for r in own if r.state == "done"]
-    answer = f"{_many(len(own)).capitalize()} recommendation{'s are' if len(own) != 1 else ' is'} made here: {_many(len(done))} done, {_many(len(late))} overdue."
+    answer = (
+        f"{_many(len(own)).capitalize()} recommendation{'s are' if len(own) != 1 else ' is'} "
+        f"made here: {_many(len(done))} done, {_many(len(late))} overdue."
+    )
     if len(own) < len(every):
         answer += " The others are examples of the form."
     blocks = []
     for strand in STRANDS:
         rows = [_row(r, store, page) for r in every if r.strand == strand]
         if rows:
-            blocks.append(Block(strand, tables=[Table(f"{strand}: recommendations and their measures", COLUMNS, rows)]))
-    notes = ["Recommendations are written by people, not worked out. A measure shows where things stand; that it moves does not show why."]  # fmt: skip
+            blocks.append(
+                Block(
+                    strand,
+                    tables=[Table(f"{strand}: recommendations and their measures", COLUMNS, rows)],
+                )
+            )
+    notes = [
+        (
+            "Recommendations are written by people, not worked out. A measure shows where things "
+            "stand; that it moves does not show why."
+        )
+    ]
     if any(r.is_example for r in every):
         notes.append("Those marked as examples show the form; they are nobody's recommendations.")
     return Section("recommendations", TITLE, answer, [*blocks, Block(notes=notes)])
@@ -40,15 +53,25 @@ def _row(r: Recommendation, store: LabelStore, page: Page) -> list[Cell]:
         Cell(f"{r.owner}; {long_date(r.due)}; {r.state}"),
         Cell(r.words or "none"),
         now,
-        Cell(f"should be {r.wanted}; since a year before: {_moved(r, label, store)}" if label else "–"),
+        Cell(
+            f"should be {r.wanted}; since a year before: {_moved(r, label, store)}"
+            if label
+            else "–"
+        ),
         Cell(", ".join(f.replace("_", " ") for f in r.findings)),
     ]
 
 
 def _moved(r: Recommendation, label: Label, store: LabelStore) -> str:
-    """Called a change only where the 95% intervals of the two labels do not meet; most measures have no earlier period."""
+    """Called a change only where the 95% intervals of the two labels do not meet; most measures
+    have no earlier period.
+    """
     figure, measure, group_type, group = r.measure or ("", "", "", "")
-    before = [x for x in store.every(figure, measure, group_type, group) if x.period_end < label.period_end]
+    before = [
+        x
+        for x in store.every(figure, measure, group_type, group)
+        if x.period_end < label.period_end
+    ]
     if not before or not before[-1].is_shown or not label.is_shown or label.upper is None:
         return "not compared"
     old = before[-1]

@@ -8,7 +8,17 @@ from profiles.drawing.charts import against_expected, bars
 from profiles.drawing.page import Page
 from profiles.drawing.words import joined
 from profiles.figures.groups import Group
-from profiles.sections.common import counted, crossed, of, refused, say, share, share_table, why, withheld_words
+from profiles.sections.common import (
+    counted,
+    crossed,
+    of,
+    refused,
+    say,
+    share,
+    share_table,
+    why,
+    withheld_words,
+)
 
 TITLE = "Referrals to the hub"
 
@@ -17,13 +27,22 @@ def build(store: LabelStore, page: Page) -> Section:
     """Sources and decisions of the 12 months' referrals for criminal exploitation."""
     total = store.get("hub_referrals")
     if total.status == "refused":
-        return Section("referrals", TITLE, refused(total, "who refers children to the hub, and what becomes of it"), [])
+        return Section(
+            "referrals",
+            TITLE,
+            refused(total, "who refers children to the hub, and what becomes of it"),
+            [],
+        )
     sources = counted(store, "hub_referrals", "referral_source")
     ranked = sorted(
-        (r for r in sources if r[1].is_shown and not r[0].is_residual), key=lambda r: (-(r[1].value or 0), r[0].label)
+        (r for r in sources if r[1].is_shown and not r[0].is_residual),
+        key=lambda r: (-(r[1].value or 0), r[0].label),
     )
     most = [f"{g.label[0].lower()}{g.label[1:]} ({count.about})" for g, count, p in ranked[:2]]
-    answer = f"In the 12 months to {page.as_at_words} there were {total.about} referrals to the hub for criminal exploitation"
+    answer = (
+        f"In the 12 months to {page.as_at_words} there were {total.about} referrals to the hub "
+        "for criminal exploitation"
+    )
     answer += f"; the largest sources were {joined(most)}." if most else "."
     decisions = counted(store, "hub_referrals", "decision")
     ordered = [*ranked, *(r for r in sources if r not in ranked)]
@@ -35,7 +54,10 @@ def build(store: LabelStore, page: Page) -> Section:
             Block(
                 "Who referred",
                 [
-                    "A child can be referred more than once. Few referrals from a service can mean few concerns, or concerns that are not passed on."
+                    (
+                        "A child can be referred more than once. Few referrals from a service can "
+                        "mean few concerns, or concerns that are not passed on."
+                    )
                 ],
                 bars(
                     "referral_sources",
@@ -56,48 +78,116 @@ def build(store: LabelStore, page: Page) -> Section:
             ),
             _decided(store, page, decisions),
             _expected(
-                store, page, "indicated", "locality", "Where children with indicators are referred, and where not"
+                store,
+                page,
+                "indicated",
+                "locality",
+                "Where children with indicators are referred, and where not",
             ),
-            _expected(store, page, "agency", "agency", "Which agencies refer the children whom they see"),
+            _expected(
+                store, page, "agency", "agency", "Which agencies refer the children whom they see"
+            ),
             *_to_care(store, page),
         ],
     )
 
 
-def _decided(store: LabelStore, page: Page, decisions: list[tuple[Group, Label, Label | None]]) -> Block:
+def _decided(
+    store: LabelStore, page: Page, decisions: list[tuple[Group, Label, Label | None]]
+) -> Block:
     caption = f"Referrals to the hub in the 12 months to {page.as_at_words}, by source and decision"
-    tables, notes = crossed(store, "hub_referrals", "referral_source", "decision", caption, "Source")
-    days = [store.get("time_to_decision", "median", "quartile", q.group) for q in store.groups_of("quartile")]
+    tables, notes = crossed(
+        store, "hub_referrals", "referral_source", "decision", caption, "Source"
+    )
+    days = [
+        store.get("time_to_decision", "median", "quartile", q.group)
+        for q in store.groups_of("quartile")
+    ]
     return Block(
         "What was decided, and how fast",
-        say(f"Half of the referrals were decided within {days[1].text} days and three in four within {days[2].text}; referrals not decided yet are counted for as long as they have waited.", days[1], days[2]),
-        tables=[share_table(f"Referrals to the hub in the 12 months to {page.as_at_words}, by decision", "Decision", decisions, "referrals", "Referrals"), *tables],
+        say(
+            (
+                f"Half of the referrals were decided within {days[1].text} days and three in four "
+                f"within {days[2].text}; referrals not decided yet are counted for as long as they "
+                "have waited."
+            ),
+            days[1],
+            days[2],
+        ),
+        tables=[
+            share_table(
+                f"Referrals to the hub in the 12 months to {page.as_at_words}, by decision",
+                "Decision",
+                decisions,
+                "referrals",
+                "Referrals",
+            ),
+            *tables,
+        ],
         notes=[*notes, *withheld_words([c for _, c, _ in decisions])],
-    )  # fmt: skip
+    )
 
 
-INDICATORS = "Indicators are: police markers for exploitation or county lines, suspicion of drug supply or weapons, violence suffered, missing, assessment factors for exploitation, trafficking or gangs, suspension or exclusion, and assault, self-harm or a concern about exploitation seen by health services."
+INDICATORS = (
+    "Indicators are: police markers for exploitation or county lines, suspicion of drug supply "
+    "or weapons, violence suffered, missing, assessment factors for exploitation, trafficking "
+    "or gangs, suspension or exclusion, and assault, self-harm or a concern about exploitation "
+    "seen by health services."
+)
 WORDS = {
-    "locality": "Expected is what there would be if the same share of children with indicators were referred in every locality.",
-    "agency": "A child counts at each agency that holds an indicator of it. Expected is what there would be if every agency referred the same share of the children it sees. Agencies see different children, so a difference is a question and no verdict.",
+    "locality": (
+        "Expected is what there would be if the same share of children with indicators were "
+        "referred in every locality."
+    ),
+    "agency": (
+        "A child counts at each agency that holds an indicator of it. Expected is what there "
+        "would be if every agency referred the same share of the children it sees. Agencies "
+        "see different children, so a difference is a question and no verdict."
+    ),
 }
 
 
 def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading: str) -> Block:
-    """A funnel in a table: counted, expected at the common share, limits, and in words what lies beyond them."""
-    whole, part = ("indicated_children", "indicated_referred") if name == "indicated" else ("agency_indicated", "agency_referred")  # fmt: skip
+    """A funnel in a table: counted, expected at the common share, limits, and in words what lies
+    beyond them.
+    """
+    whole, part = (
+        ("indicated_children", "indicated_referred")
+        if name == "indicated"
+        else ("agency_indicated", "agency_referred")
+    )
     rows, drawn, labels = [], [], []
     for g in store.groups_of(dimension):
         if not store.has(part, "expected", dimension, g.group):
             continue
-        every, some, expected = store.get(whole, "count", dimension, g.group), store.get(part, "count", dimension, g.group), store.get(part, "expected", dimension, g.group)  # fmt: skip
+        every, some, expected = (
+            store.get(whole, "count", dimension, g.group),
+            store.get(part, "count", dimension, g.group),
+            store.get(part, "expected", dimension, g.group),
+        )
         verdict = (expected.note or "as expected") if expected.is_shown else "–"
-        rows.append([head(g.label), shown(every), shown(some), shown(expected), interval(expected), Cell(verdict)])
+        rows.append(
+            [
+                head(g.label),
+                shown(every),
+                shown(some),
+                shown(expected),
+                interval(expected),
+                Cell(verdict),
+            ]
+        )
         drawn.append((g.label, some, expected))
         labels += [every, some]
     year = f"in the 12 months to {page.as_at_words}"
-    what = "referred to the hub" if name == "indicated" else "referred to the hub by the agency itself"
-    chart = against_expected(f"expected_{name}", f"Children with indicators who were {what}, beside the number expected", f"children {year}; bars are 95% limits", drawn)  # fmt: skip
+    what = (
+        "referred to the hub" if name == "indicated" else "referred to the hub by the agency itself"
+    )
+    chart = against_expected(
+        f"expected_{name}",
+        f"Children with indicators who were {what}, beside the number expected",
+        f"children {year}; bars are 95% limits",
+        drawn,
+    )
     return Block(
         heading,
         [
@@ -105,9 +195,24 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
             WORDS[dimension],
         ],
         chart if any(c.is_shown and e.is_shown for _, c, e in drawn) else None,
-        [Table(f"Children with indicators {year}, and who were {what}", ["", "With indicators", "Referred", "Expected", "95% limits", "Beyond the limits"], rows)] if any(x.is_shown for x in labels) else [],
-        [*why(*labels), *withheld_words(labels), "“Far” is beyond 99.8% limits (Spiegelhalter 2005). Referral can have come before the indicator."],
-    )  # fmt: skip
+        [
+            Table(
+                f"Children with indicators {year}, and who were {what}",
+                ["", "With indicators", "Referred", "Expected", "95% limits", "Beyond the limits"],
+                rows,
+            )
+        ]
+        if any(x.is_shown for x in labels)
+        else [],
+        [
+            *why(*labels),
+            *withheld_words(labels),
+            (
+                "“Far” is beyond 99.8% limits (Spiegelhalter 2005). Referral can have come before "
+                "the indicator."
+            ),
+        ],
+    )
 
 
 def _to_care(store: LabelStore, page: Page) -> list[Block]:
@@ -116,16 +221,45 @@ def _to_care(store: LabelStore, page: Page) -> list[Block]:
     rows = []
     for g in store.groups_of("referral_source"):
         every, closed = (
-            store.get(f, "count", "referral_source", g.group) for f in ("care_referrals", "care_no_action")
+            store.get(f, "count", "referral_source", g.group)
+            for f in ("care_referrals", "care_no_action")
         )
         percent = store.get("care_no_action", "percent", "referral_source", g.group)
-        rows.append([head(g.label), shown(every), shown(closed), shown(percent), interval(percent, "%")])
+        rows.append(
+            [head(g.label), shown(every), shown(closed), shown(percent), interval(percent, "%")]
+        )
     labels = [total, none]
     return [
         Block(
             "Referrals to children's social care",
-            say(f"{total.about.capitalize()} referrals were made to children's social care {year} for children in these records; {none.about} ended without further action{of(share(store, 'care_no_action'))}.", total, none),
-            tables=[Table(f"Referrals to children's social care {year}, by source", ["Source", "Referrals", "No further action", "Share of the source's referrals", "95% interval"], rows)],
-            notes=["These are referrals of children with an indicator in the Trust's records, not of all children.", *why(*labels)],
+            say(
+                (
+                    f"{total.about.capitalize()} referrals were made to children's social care "
+                    f"{year} for children in these records; {none.about} ended without further "
+                    f"action{of(share(store, 'care_no_action'))}."
+                ),
+                total,
+                none,
+            ),
+            tables=[
+                Table(
+                    f"Referrals to children's social care {year}, by source",
+                    [
+                        "Source",
+                        "Referrals",
+                        "No further action",
+                        "Share of the source's referrals",
+                        "95% interval",
+                    ],
+                    rows,
+                )
+            ],
+            notes=[
+                (
+                    "These are referrals of children with an indicator in the Trust's records, not "
+                    "of all children."
+                ),
+                *why(*labels),
+            ],
         )
-    ]  # fmt: skip
+    ]

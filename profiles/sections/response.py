@@ -1,4 +1,6 @@
-"""What was done: closures and referral again, turning 18, services against need, enforcement against exploiters."""
+"""What was done: closures and referral again, turning 18, services against need, enforcement
+against exploiters.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,17 @@ from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section, Table, head, shown
 from profiles.drawing.page import Page
 from profiles.figures.dates import long_date
-from profiles.sections.common import breakdown, listed, of, one, refused, say, share, why, withheld_words
+from profiles.sections.common import (
+    breakdown,
+    listed,
+    of,
+    one,
+    refused,
+    say,
+    share,
+    why,
+    withheld_words,
+)
 
 TITLE = "What was done"
 WOULD = "how cases end, who comes back, who is helped, and what is done against exploiters"
@@ -17,28 +29,57 @@ WOULD = "how cases end, who comes back, who is helped, and what is done against 
 def build(store: LabelStore, page: Page) -> Section:
     """Closures, referral again, 18th birthdays, services by locality and kind, enforcement."""
     year = f"in the 12 months to {page.as_at_words}"
-    closed, offered, started = (store.get(f) for f in ("closures", "at_risk_offered", "at_risk_started"))
+    closed, offered, started = (
+        store.get(f) for f in ("closures", "at_risk_offered", "at_risk_started")
+    )
     if closed.status == "refused":
         answer = refused(closed, WOULD)
     else:
         parts = [f"The hub closed {closed.about} cases {year}."]
-        parts += say(f"Of the children at risk, {offered.about} were offered a service{of(share(store, 'at_risk_offered'))} and {started.about} had begun one.", offered, started)  # fmt: skip
+        parts += say(
+            (
+                f"Of the children at risk, {offered.about} were offered a "
+                f"service{of(share(store, 'at_risk_offered'))} and {started.about} had begun one."
+            ),
+            offered,
+            started,
+        )
         answer = " ".join(parts)
-    blocks = [_closures(store, year), _after(store, page, year), _need(store, page, year), _services(store, year), _enforcement(store)]  # fmt: skip
+    blocks = [
+        _closures(store, year),
+        _after(store, page, year),
+        _need(store, page, year),
+        _services(store, year),
+        _enforcement(store),
+    ]
     return Section("response", TITLE, answer, blocks)
 
 
 def _closures(store: LabelStore, year: str) -> Block:
     return breakdown(
-        store, "closures", "closure_reason", f"Cases for criminal exploitation closed {year}, by reason", "Reason", "closed cases",
-        heading="Why cases were closed", counted_as="Cases",
-        chart=("closures", "Cases closed, by reason", f"per cent of cases closed {year}; lines are 95% intervals"),
-    )  # fmt: skip
+        store,
+        "closures",
+        "closure_reason",
+        f"Cases for criminal exploitation closed {year}, by reason",
+        "Reason",
+        "closed cases",
+        heading="Why cases were closed",
+        counted_as="Cases",
+        chart=(
+            "closures",
+            "Cases closed, by reason",
+            f"per cent of cases closed {year}; lines are 95% intervals",
+        ),
+    )
 
 
 def _after(store: LabelStore, page: Page, year: str) -> Block:
     rows = [
-        one(store, "Children whose case was closed in the 12 months before that", "closed_a_year_ago"),
+        one(
+            store,
+            "Children whose case was closed in the 12 months before that",
+            "closed_a_year_ago",
+        ),
         one(store, "– referred to the hub again within 12 months of it", "referred_again"),
         one(store, f"Children who turned 18 {year} with a case open", "turned_18_open"),
         one(store, "– whose case went to an adult service", "turned_18_transferred"),
@@ -46,10 +87,15 @@ def _after(store: LabelStore, page: Page, year: str) -> Block:
     labels = [c for _, c, _ in rows]
     return Block(
         "Who came back, and who turned 18",
-        ["Referral again is counted only for cases closed more than a year ago, so that each child has been followed for the same time."],
+        [
+            (
+                "Referral again is counted only for cases closed more than a year ago, so that "
+                "each child has been followed for the same time."
+            )
+        ],
         tables=[listed("After the case", "", rows, share_of="the children in the row above")],
         notes=[*why(*labels), *withheld_words(labels)],
-    )  # fmt: skip
+    )
 
 
 def _need(store: LabelStore, page: Page, year: str) -> Block:
@@ -58,30 +104,71 @@ def _need(store: LabelStore, page: Page, year: str) -> Block:
         if not store.has("at_risk_offered", "percent", "locality", g.group):
             continue
         at_risk = store.get("at_risk", "count", "locality", g.group)
-        offered, started = (store.get(f, "count", "locality", g.group) for f in ("at_risk_offered", "at_risk_started"))
+        offered, started = (
+            store.get(f, "count", "locality", g.group)
+            for f in ("at_risk_offered", "at_risk_started")
+        )
         percent = store.get("at_risk_offered", "percent", "locality", g.group)
         rows.append([head(g.label), shown(at_risk), shown(offered), shown(percent), shown(started)])
         labels += [offered, started]
     return Block(
         "Services against need, by locality",
-        ["Need is the number of children at risk who live there; services are those offered by the Trust in the year. For the other children at risk no offer is recorded; help that came with a plan is not in this extract. The shares are of few children: no ranking of localities follows from them."],
-        tables=[Table(f"Children at risk on {page.as_at_words}, and services offered and begun {year}", ["Locality", "At risk", "Offered a service", "Share", "Began one"], rows)] if any(x.is_shown for x in labels) else [],
+        [
+            (
+                "Need is the number of children at risk who live there; services are those offered "
+                "by the Trust in the year. For the other children at risk no offer is recorded; "
+                "help that came with a plan is not in this extract. The shares are of few "
+                "children: no ranking of localities follows from them."
+            )
+        ],
+        tables=[
+            Table(
+                f"Children at risk on {page.as_at_words}, and services offered and begun {year}",
+                ["Locality", "At risk", "Offered a service", "Share", "Began one"],
+                rows,
+            )
+        ]
+        if any(x.is_shown for x in labels)
+        else [],
         notes=[*why(*labels), *withheld_words(labels)],
-    )  # fmt: skip
+    )
 
 
 def _services(store: LabelStore, year: str) -> Block:
     rows, labels = [], []
     for g in store.groups_of("service"):
-        offered, started = (store.get(f, "count", "service", g.group) for f in ("services_offered", "services_started"))
-        rows.append([head(g.label), shown(offered), shown(started), shown(store.get("services_started", "percent", "service", g.group))])  # fmt: skip
+        offered, started = (
+            store.get(f, "count", "service", g.group)
+            for f in ("services_offered", "services_started")
+        )
+        rows.append(
+            [
+                head(g.label),
+                shown(offered),
+                shown(started),
+                shown(store.get("services_started", "percent", "service", g.group)),
+            ]
+        )
         labels += [offered, started]
     return Block(
         "Which services",
-        ["All children in the Trust's records of services, at risk on the day or not. A child can be offered several."],
-        tables=[Table(f"Children offered a service {year}, and who began it", ["Service", "Offered", "Began", "Share"], rows)] if any(x.is_shown for x in labels) else [],
+        [
+            (
+                "All children in the Trust's records of services, at risk on the day or not. A "
+                "child can be offered several."
+            )
+        ],
+        tables=[
+            Table(
+                f"Children offered a service {year}, and who began it",
+                ["Service", "Offered", "Began", "Share"],
+                rows,
+            )
+        ]
+        if any(x.is_shown for x in labels)
+        else [],
         notes=[*why(*labels), *withheld_words(labels)],
-    )  # fmt: skip
+    )
 
 
 def _enforcement(store: LabelStore) -> Block:
@@ -89,11 +176,23 @@ def _enforcement(store: LabelStore) -> Block:
     for g in store.groups_of("enforcement"):
         label = store.get("enforcement", "count", "enforcement", g.group)
         day = dt.date.fromisoformat(label.period_end)
-        rows.append([head(f"{g.label}, year to {long_date(day)}" if label.status != "refused" else g.label), shown(label)])  # fmt: skip
+        rows.append(
+            [
+                head(
+                    f"{g.label}, year to {long_date(day)}" if label.status != "refused" else g.label
+                ),
+                shown(label),
+            ]
+        )
         labels.append(label)
     return Block(
         "Against those who exploit children",
-        ["Reported by the police as totals; adults and groups, not children. Each is of the newest whole year that was supplied."],
+        [
+            (
+                "Reported by the police as totals; adults and groups, not children. Each is of the "
+                "newest whole year that was supplied."
+            )
+        ],
         tables=[Table("Enforcement against exploiters", ["", "Number"], rows)],
         notes=[*why(*labels), *withheld_words(labels)],
-    )  # fmt: skip
+    )

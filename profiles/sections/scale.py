@@ -22,15 +22,28 @@ def build(store: LabelStore, page: Page) -> Section:
             refused(total, "how many children are at risk, who joins and who leaves"),
             [_definitions(store, page)],
         )
-    blocks = [_stock(store, page, total), *_by_month(store, page), _flows(store, page), _definitions(store, page)]
-    return Section("scale", "How many children", _answer(store, page, total), [*blocks, *_past(store, page)])
+    blocks = [
+        _stock(store, page, total),
+        *_by_month(store, page),
+        _flows(store, page),
+        _definitions(store, page),
+    ]
+    return Section(
+        "scale", "How many children", _answer(store, page, total), [*blocks, *_past(store, page)]
+    )
 
 
 def _answer(store: LabelStore, page: Page, total: Label) -> str:
-    residents, rate = store.get("at_risk_residents_10_17"), store.get("at_risk_residents_10_17", "rate")
+    residents, rate = (
+        store.get("at_risk_residents_10_17"),
+        store.get("at_risk_residents_10_17", "rate"),
+    )
     ever = store.get("ever_at_risk_12_months")
     here = (
-        f"; {residents.about} of them live in {store.area.name} and are aged 10–17, which is {rate.text} in every 10,000 residents of that age"
+        (
+            f"; {residents.about} of them live in {store.area.name} and are aged 10–17, which is "
+            f"{rate.text} in every 10,000 residents of that age"
+        )
         if rate.is_shown
         else ""
     )
@@ -39,17 +52,29 @@ def _answer(store: LabelStore, page: Page, total: Label) -> str:
         if ever.status != "refused"
         else ""
     )
-    return f"{total.about.capitalize()} children were assessed as at risk on {page.as_at_words}{here}.{over_time}"
+    return (
+        f"{total.about.capitalize()} children were assessed as at risk on "
+        f"{page.as_at_words}{here}.{over_time}"
+    )
 
 
 def _stock(store: LabelStore, page: Page, total: Label) -> Block:
-    rate, residents = store.get("at_risk_residents_10_17", "rate"), store.get("at_risk_residents_10_17")
+    rate, residents = (
+        store.get("at_risk_residents_10_17", "rate"),
+        store.get("at_risk_residents_10_17"),
+    )
     others = store.get("placed_here_by_others")
     rows = [
         ("Children at risk", total),
         ("Open to the hub, not yet assessed", store.get("open_not_assessed")),
         ("Open to the hub, assessed as no risk found", store.get("open_assessed_none")),
-        ("Placed here by other authorities and assessed as at risk (not counted among the children at risk)", others),
+        (
+            (
+                "Placed here by other authorities and assessed as at risk (not counted among the "
+                "children at risk)"
+            ),
+            others,
+        ),
     ]
     per = [
         [
@@ -67,7 +92,11 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
     return Block(
         "On the day",
         [
-            f"Counted are children who live in {store.area.name} or for whom {store.area.name} is responsible, wherever they are placed. Children whom other authorities placed here are counted apart."
+            (
+                f"Counted are children who live in {store.area.name} or for whom {store.area.name} "
+                "is responsible, wherever they are placed. Children whom other authorities placed "
+                "here are counted apart."
+            )
         ],
         tables=[
             Table(
@@ -82,7 +111,9 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
 
 
 def _by_month(store: LabelStore, page: Page) -> list[Block]:
-    points = [p for p in store.series("at_risk") if p.status != "refused" and _is_month_end(p.period_end)]
+    points = [
+        p for p in store.series("at_risk") if p.status != "refused" and _is_month_end(p.period_end)
+    ]
     if not any(p.is_shown for p in points):
         return []
     years = sorted({p.period_end[:4] for p in points})
@@ -90,7 +121,12 @@ def _by_month(store: LabelStore, page: Page) -> list[Block]:
     rows = [
         [
             head(dt.date(2000, m, 1).strftime("%B")),
-            *(shown(by_month[k]) if (k := f"{y}-{m:02d}") in by_month else Cell("", is_number=True) for y in years),
+            *(
+                shown(by_month[k])
+                if (k := f"{y}-{m:02d}") in by_month
+                else Cell("", is_number=True)
+                for y in years
+            ),
         ]
         for m in range(1, 13)
     ]
@@ -102,8 +138,11 @@ def _by_month(store: LabelStore, page: Page) -> list[Block]:
         Block(
             "Month by month",
             [
-                f"At the last month end, {long_date(_date(last))}, the number was {last.about}; at the month ends of the four years before it lay between {low.about} and {high.about}. "
-                "Whether that is more than the ordinary ups and downs is not tested yet, and a change may come from more or fewer referrals and closures as well as "
+                f"At the last month end, {long_date(_date(last))}, the number was {last.about}; at "
+                f"the month ends of the four years before it lay between {low.about} and "
+                f"{high.about}. "
+                "Whether that is more than the ordinary ups and downs is not tested yet, and a "
+                "change may come from more or fewer referrals and closures as well as "
                 "from more or fewer children at risk."
             ],
             months(
@@ -142,20 +181,32 @@ def _flows(store: LabelStore, page: Page) -> Block:
     return Block(
         "Who joined and who left in 12 months",
         [
-            f"There were {entries.about} entries and {exits.about} exits in the 12 months to {page.as_at_words}. A child can enter and leave more than once."
+            (
+                f"There were {entries.about} entries and {exits.about} exits in the 12 months to "
+                f"{page.as_at_words}. A child can enter and leave more than once."
+            )
         ],
-        tables=[Table("From one year to the next: opening, entries, exits, closing", ["", "Number"], rows)],
+        tables=[
+            Table(
+                "From one year to the next: opening, entries, exits, closing", ["", "Number"], rows
+            )
+        ],
     )
 
 
 def _definitions(store: LabelStore, page: Page) -> Block:
     rows = [("At risk at the hub on the day", store.get("at_risk"))]
-    rows += [(g.label, count) for g, count, _ in counted(store, "known_by_definition", "definition")]
+    rows += [
+        (g.label, count) for g, count, _ in counted(store, "known_by_definition", "definition")
+    ]
     every, beyond = (
-        store.get("known_by_definition", "count", "definition", g) for g in ("any of these", "not at risk")
+        store.get("known_by_definition", "count", "definition", g)
+        for g in ("any of these", "not at risk")
     )
     sentence = (
-        f"Besides the children at risk at the hub, {beyond.about} met one of three other definitions in the 12 months before: {every.about} in all. Some of them were at the hub at another time of the year. Children who had "
+        f"Besides the children at risk at the hub, {beyond.about} met one of three other "
+        f"definitions in the 12 months before: {every.about} in all. Some of them were at the hub "
+        "at another time of the year. Children who had "
         "left the hub by the day and met none of the others are not among them."
         if every.status != "refused"
         else refused(every)
@@ -169,17 +220,28 @@ def _definitions(store: LabelStore, page: Page) -> Block:
             f"children; 12 months to {page.as_at_words} unless on the day",
             [r for r in rows if "not at risk" not in r[0]],
         ),
-        [Table("Children known, by definition", ["Definition", "Children"], [[head(t), shown(x)] for t, x in rows])],
+        [
+            Table(
+                "Children known, by definition",
+                ["Definition", "Children"],
+                [[head(t), shown(x)] for t, x in rows],
+            )
+        ],
     )
 
 
 def _past(store: LabelStore, page: Page) -> list[Block]:
-    known = {(p.as_at, p.group_type, p.group): p.children for p in store.area.published if p.as_at <= page.as_at}
+    known = {
+        (p.as_at, p.group_type, p.group): p.children
+        for p in store.area.published
+        if p.as_at <= page.as_at
+    }
     dates = sorted({as_at for as_at, _, _ in known})
     if not dates:
         return []
     lines = [("all", "all", "Children at risk")] + [
-        ("risk_level", g.group, f"– at {g.label.lower()} risk") for g in store.groups_of("risk_level")
+        ("risk_level", g.group, f"– at {g.label.lower()} risk")
+        for g in store.groups_of("risk_level")
     ]
     tables = []
     for as_at in dates:
@@ -188,11 +250,18 @@ def _past(store: LabelStore, page: Page) -> list[Block]:
             value = known.get((as_at, group_type, group))
             again = store.get("at_risk", "count", group_type, group, period_end=as_at)
             rows.append(
-                [head(text), Cell(f"{value:,}" if value is not None else "not published", is_number=True), shown(again)]
+                [
+                    head(text),
+                    Cell(f"{value:,}" if value is not None else "not published", is_number=True),
+                    shown(again),
+                ]
             )
         tables.append(
             Table(
-                f"Children at risk on {long_date(dt.date.fromisoformat(as_at))}: published and worked out again",
+                (
+                    f"Children at risk on {long_date(dt.date.fromisoformat(as_at))}: published and "
+                    "worked out again"
+                ),
                 ["", "Published", "Worked out again"],
                 rows,
             )
@@ -201,12 +270,18 @@ def _past(store: LabelStore, page: Page) -> list[Block]:
         Block(
             "Beside what was published before",
             [
-                f"{store.area.file.published_by} published these numbers. Beside them stand the same numbers worked out again from the extracts in use, rounded except for the total on the as-at date."
+                (
+                    f"{store.area.file.published_by} published these numbers. Beside them stand "
+                    "the same numbers worked out again from the extracts in use, rounded except "
+                    "for the total on the as-at date."
+                )
             ],
             tables=tables,
             notes=[
                 f"Published: {text}."
-                for text in dict.fromkeys(", ".join(p.source.split(", ")[:2]) for p in store.area.published)
+                for text in dict.fromkeys(
+                    ", ".join(p.source.split(", ")[:2]) for p in store.area.published
+                )
             ],
         )
     ]

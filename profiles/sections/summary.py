@@ -19,7 +19,12 @@ KNOWN = (
     ("– at high risk", "at_risk", "risk_level", "high"),
     ("– boys", "at_risk", "sex", "M"),
     ("– aged 15–17", "at_risk", "age_band", "15-17"),
-    ("– in care, or with a child protection or child in need plan", "at_risk", "plan", "CP or CIN or CLA"),
+    (
+        "– in care, or with a child protection or child in need plan",
+        "at_risk",
+        "plan",
+        "CP or CIN or CLA",
+    ),
     ("– missing in the 12 months, by the Trust's records", "missing_at_risk", "all", "all"),
     ("– suspended this school year", "schooling", "schooling", "suspended"),
     ("– victim of a crime in the 12 months", "involved_at_risk", "role", "victim"),
@@ -29,13 +34,25 @@ KNOWN = (
 
 
 def build(store: LabelStore, page: Page) -> Section:
-    """A table of the headline numbers, the change since a year before by rule, the recommendations that are due first."""
+    """A table of the headline numbers, the change since a year before by rule, the recommendations
+    that are due first.
+    """
     total = store.get("at_risk", period_end=page.as_at)
     if total.status == "refused":
         answer = refused(total, "how many children are at risk of criminal exploitation")
     else:
-        answer = f"{total.about.capitalize()} children were assessed as at risk of criminal exploitation in {store.area.name} on {page.as_at_words}. It is the number that services recorded; how many are not known to them is another question, which this report answers as far as it can."  # fmt: skip
-    return Section("summary", "Summary", answer, [_known(store, page), _changed(store, page), _asked(store, page)])
+        answer = (
+            f"{total.about.capitalize()} children were assessed as at risk of criminal "
+            f"exploitation in {store.area.name} on {page.as_at_words}. It is the number that "
+            "services recorded; how many are not known to them is another question, which "
+            "this report answers as far as it can."
+        )
+    return Section(
+        "summary",
+        "Summary",
+        answer,
+        [_known(store, page), _changed(store, page), _asked(store, page)],
+    )
 
 
 def _known(store: LabelStore, page: Page) -> Block:
@@ -43,7 +60,17 @@ def _known(store: LabelStore, page: Page) -> Block:
     for words, figure, group_type, group in KNOWN:
         if store.has(figure, "count", group_type, group):
             _, count, percent = one(store, words, figure, group_type, group)
-            rows.append([head(words), shown(count), *([shown(percent), interval(percent, "%")] if percent else [Cell("–", is_number=True)] * 2)])  # fmt: skip
+            rows.append(
+                [
+                    head(words),
+                    shown(count),
+                    *(
+                        [shown(percent), interval(percent, "%")]
+                        if percent
+                        else [Cell("–", is_number=True)] * 2
+                    ),
+                ]
+            )
     both, never = store.get("both_roles"), store.get("both_roles", "count", "hub", "never referred")
     alone, known = store.get("health_alone"), store.get("health_concerning")
     sighted = store.get("sighted")
@@ -51,22 +78,73 @@ def _known(store: LabelStore, page: Page) -> Block:
     return Block(
         "What we know",
         [
-            *say(f"{both.about.capitalize()} children were both victim and suspect in the 12 months; {never.about} of them had never been referred to the hub{of(share(store, 'both_roles', 'hub', 'never referred'))}.", both, never),
-            *say(f"{alone.about.capitalize()} of {known.about} children whom health services saw for assault, self-harm or a concern about exploitation are in no record of police or Trust.", alone, known),
-            *([f"Police, Trust or health identified {sighted.about} children as exploited or at risk of it by their own records. {overlap.SAID[verdict.text]}"] if verdict.status != "refused" else []),
+            *say(
+                (
+                    f"{both.about.capitalize()} children were both victim and suspect in the 12 "
+                    f"months; {never.about} of them had never been referred to the "
+                    f"hub{of(share(store, 'both_roles', 'hub', 'never referred'))}."
+                ),
+                both,
+                never,
+            ),
+            *say(
+                (
+                    f"{alone.about.capitalize()} of {known.about} children whom health services "
+                    "saw for assault, self-harm or a concern about exploitation are in no record "
+                    "of police or Trust."
+                ),
+                alone,
+                known,
+            ),
+            *(
+                [
+                    (
+                        f"Police, Trust or health identified {sighted.about} children as exploited "
+                        f"or at risk of it by their own records. {overlap.SAID[verdict.text]}"
+                    )
+                ]
+                if verdict.status != "refused"
+                else []
+            ),
         ],
-        tables=[Table(f"Children at risk on {page.as_at_words}", ["", "Children", "Share", "95% interval"], rows)],
-        notes=["Each share is of the children for whom it could be recorded; the sections say who they are."],
-    )  # fmt: skip
+        tables=[
+            Table(
+                f"Children at risk on {page.as_at_words}",
+                ["", "Children", "Share", "95% interval"],
+                rows,
+            )
+        ],
+        notes=[
+            (
+                "Each share is of the children for whom it could be recorded; the sections say who "
+                "they are."
+            )
+        ],
+    )
 
 
 def _changed(store: LabelStore, page: Page) -> Block:
     total, entries, exits = (store.get(f) for f in ("at_risk", "entries", "exits"))
     a_year_before = (dt.date.fromisoformat(entries.period_start) - dt.timedelta(days=1)).isoformat()
     before = store.get("at_risk", period_end=a_year_before)
-    sentences = say(f"A year before, on {long_date(dt.date.fromisoformat(a_year_before))}, the number was {before.about}: {_verdict(before.value, total.value)}.", before, total)  # fmt: skip
-    sentences += say(f"Since then children joined {entries.about} times and left {exits.about} times.", entries, exits)
-    return Block("What changed", sentences or ["This cannot be told at present."], notes=["Called a change only where the 95% intervals of both numbers do not meet."])  # fmt: skip
+    sentences = say(
+        (
+            f"A year before, on {long_date(dt.date.fromisoformat(a_year_before))}, the number was "
+            f"{before.about}: {_verdict(before.value, total.value)}."
+        ),
+        before,
+        total,
+    )
+    sentences += say(
+        f"Since then children joined {entries.about} times and left {exits.about} times.",
+        entries,
+        exits,
+    )
+    return Block(
+        "What changed",
+        sentences or ["This cannot be told at present."],
+        notes=["Called a change only where the 95% intervals of both numbers do not meet."],
+    )
 
 
 def _verdict(before: float | None, now: float | None) -> str:
@@ -80,8 +158,12 @@ def _verdict(before: float | None, now: float | None) -> str:
 
 def _asked(store: LabelStore, page: Page) -> Block:
     due = sorted(
-        (r for r in recommendations(store.area) if r.state in ("not begun", "in progress") and not r.is_example),
+        (
+            r
+            for r in recommendations(store.area)
+            if r.state in ("not begun", "in progress") and not r.is_example
+        ),
         key=lambda r: (r.due, r.id),
     )
-    notes = [f"{r.id}, {r.owner}, by {long_date(r.due)}: {r.text}" for r in due[:ASKED]]  # fmt: skip
+    notes = [f"{r.id}, {r.owner}, by {long_date(r.due)}: {r.text}" for r in due[:ASKED]]
     return Block("What we ask you to do", notes=notes or ["No recommendation is open."])

@@ -5,7 +5,17 @@ from __future__ import annotations
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section
 from profiles.drawing.page import Page
-from profiles.sections.common import breakdown, listed, of, one, refused, say, share, why, withheld_words
+from profiles.sections.common import (
+    breakdown,
+    listed,
+    of,
+    one,
+    refused,
+    say,
+    share,
+    why,
+    withheld_words,
+)
 
 TITLE = "Youth justice"
 WOULD = "how many children enter the youth justice system, and how many of them the hub knew before"
@@ -19,7 +29,21 @@ def build(store: LabelStore, page: Page) -> Section:
     if first.status == "refused":
         answer = refused(first, WOULD)
     else:
-        answer = " ".join(say(f"{first.about.capitalize()} children entered the youth justice system for the first time {year}; {known.about} of them had been referred to the hub for criminal exploitation before{of(share(store, 'first_time_known'))}.", first, known)) or f"{children.about.capitalize()} children began a youth-justice disposal {year}."  # fmt: skip
+        answer = (
+            " ".join(
+                say(
+                    (
+                        f"{first.about.capitalize()} children entered the youth justice system for "
+                        f"the first time {year}; {known.about} of them had been referred to the "
+                        "hub for criminal exploitation "
+                        f"before{of(share(store, 'first_time_known'))}."
+                    ),
+                    first,
+                    known,
+                )
+            )
+            or f"{children.about.capitalize()} children began a youth-justice disposal {year}."
+        )
     rows = [
         one(store, "Children with a disposal begun", "youth_justice_children"),
         one(store, "– referred to the hub before", "youth_justice_known"),
@@ -29,13 +53,32 @@ def build(store: LabelStore, page: Page) -> Section:
     labels = [c for _, c, _ in rows]
     counts = Block(
         "Children",
-        ["Before means that the referral's day is earlier than the day the disposal began. Prevention and Turnaround are help without an order; being in this table is no finding of guilt."],
-        tables=[listed(f"Children in youth justice {year}", "", rows, share_of="the children in the row above")],
+        [
+            (
+                "Before means that the referral's day is earlier than the day the disposal began. "
+                "Prevention and Turnaround are help without an order; being in this table is no "
+                "finding of guilt."
+            )
+        ],
+        tables=[
+            listed(
+                f"Children in youth justice {year}",
+                "",
+                rows,
+                share_of="the children in the row above",
+            )
+        ],
         notes=[*why(*labels), *withheld_words(labels)],
-    )  # fmt: skip
+    )
     disposals = breakdown(
-        store, "disposals", "disposal", f"Disposals begun {year}", "Disposal", "disposals",
-        heading="Disposals", counted_as="Disposals",
+        store,
+        "disposals",
+        "disposal",
+        f"Disposals begun {year}",
+        "Disposal",
+        "disposals",
+        heading="Disposals",
+        counted_as="Disposals",
         chart=("disposals", "Youth-justice disposals, by kind", f"disposals begun {year}"),
-    )  # fmt: skip
+    )
     return Section("youth_justice", TITLE, answer, [counts, disposals])

@@ -1,4 +1,6 @@
-"""Clusters of neighbouring areas: Getis-Ord Gi*, by permutation, with the false discovery rate held."""
+"""Clusters of neighbouring areas: Getis-Ord Gi*, by permutation, with the false discovery rate
+held.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +23,23 @@ WARD_PERMUTATIONS, LSOA_PERMUTATIONS = 9_999, 99_999
 
 
 def gi_star(
-    values: ArrayLike, areas: Sequence[str], neighbours: Sequence[Pair], permutations: int, seed: int = SEED
+    values: ArrayLike,
+    areas: Sequence[str],
+    neighbours: Sequence[Pair],
+    permutations: int,
+    seed: int = SEED,
 ) -> tuple[Floats, Floats]:
-    """Standardised Gi* and two-sided p-value of each area, itself and its neighbours having equal weight.
+    """Standardised Gi* and two-sided p-value of each area, itself and its neighbours having equal
+    weight.
 
-    `areas` name the values; `neighbours` are pairs of areas that share a border, in one direction or both. p-values come
-    from `permutations` of all other areas' values. nan where nothing varies, and for an area without a neighbour.
+    `areas` name the values; `neighbours` are pairs of areas that share a border, in one direction
+    or both. p-values come from `permutations` of all other areas' values. nan where nothing varies,
+    and for an area without a neighbour.
 
-    Getis, A. and Ord, J. K. (1992), Geographical Analysis 24: 189–206; Ord and Getis (1995), ibid. 27: 286–306, whose
-    formula 14.3 is worked out here. Example: of areas in a line with 0, 0, 0, 10 and 10 the sums of each and its neighbours
-    are 0, 0, 10, 20 and 20; the mean is 4, so the middle one's three areas are 2 below what is expected of three.
+    Getis, A. and Ord, J. K. (1992), Geographical Analysis 24: 189–206; Ord and Getis (1995), ibid.
+    27: 286–306, whose formula 14.3 is worked out here. Example: of areas in a line with 0, 0, 0, 10
+    and 10 the sums of each and its neighbours are 0, 0, 10, 20 and 20; the mean is 4, so the middle
+    one's three areas are 2 below what is expected of three.
     """
     y = np.asarray(values, dtype=float)
     if np.ptp(y) == 0 or len(y) < 3:
@@ -56,7 +65,9 @@ def _neighbours(areas: Sequence[str], pairs: Sequence[Pair]) -> list[Places]:
 
 
 def _scores(y: Floats, beside: list[Places]) -> Floats:
-    """(sum of an area and its w − 1 neighbours − w times the mean) by its standard deviation under no pattern."""
+    """(sum of an area and its w − 1 neighbours − w times the mean) by its standard deviation under
+    no pattern.
+    """
     count, mean, deviation = len(y), y.mean(), y.std()
     z = np.full(count, np.nan)
     for i, near in enumerate(beside):
@@ -68,7 +79,9 @@ def _scores(y: Floats, beside: list[Places]) -> Floats:
 
 
 def _p_values(y: Floats, beside: list[Places], permutations: int, seed: int) -> Floats:
-    """Two-sided: both tails hold what equals the sum that is seen, or areas without a case beside others would be findings."""
+    """Two-sided: both tails hold what equals the sum that is seen, or areas without a case beside
+    others would be findings.
+    """
     most = max(len(near) for near in beside)
     if not most:
         return np.full(len(y), np.nan)
@@ -90,7 +103,9 @@ def _p_values(y: Floats, beside: list[Places], permutations: int, seed: int) -> 
 
 
 def _drawn(rng: np.random.Generator, rows: int, of: int, most: int) -> Places:
-    """In each row `most` different places of `of`, in an order of chance: those of the smallest of so many random numbers."""
+    """In each row `most` different places of `of`, in an order of chance: those of the smallest of
+    so many random numbers.
+    """
     keys = rng.random((rows, of))
     smallest = np.argpartition(keys, most - 1, axis=1)[:, :most]
     in_order = np.argsort(np.take_along_axis(keys, smallest, axis=1), axis=1)
@@ -103,7 +118,8 @@ def _batches(permutations: int) -> list[int]:
 
 
 def discoveries(p: ArrayLike, rate: float = FALSE_DISCOVERIES) -> NDArray[np.bool_]:
-    """Which p-values are discoveries, of which at most `rate` are expected to be false; nan is none.
+    """Which p-values are discoveries, of which at most `rate` are expected to be false; nan is
+    none.
 
     Benjamini, Y. and Hochberg, Y. (1995), Journal of the Royal Statistical Society B 57: 289–300.
     """
@@ -115,8 +131,19 @@ def discoveries(p: ArrayLike, rate: float = FALSE_DISCOVERIES) -> NDArray[np.boo
     return found
 
 
-def clusters(values: ArrayLike, areas: Sequence[str], neighbours: Sequence[Pair], permutations: int, seed: int = SEED) -> list[str]:  # fmt: skip
-    """Each area's class in words: part of a cluster of high or of low numbers, or of none that is clear."""
+def clusters(
+    values: ArrayLike,
+    areas: Sequence[str],
+    neighbours: Sequence[Pair],
+    permutations: int,
+    seed: int = SEED,
+) -> list[str]:
+    """Each area's class in words: part of a cluster of high or of low numbers, or of none that is
+    clear.
+    """
     z, p = gi_star(values, areas, neighbours, permutations, seed)
     is_found = discoveries(p)
-    return [(HIGH if score > 0 else LOW) if found else NONE for score, found in zip(z, is_found, strict=True)]
+    return [
+        (HIGH if score > 0 else LOW) if found else NONE
+        for score, found in zip(z, is_found, strict=True)
+    ]

@@ -11,9 +11,11 @@ Z = float(stats.norm.ppf(0.975))
 
 
 def wilson(numerator: ArrayLike, denominator: ArrayLike) -> tuple[Floats, Floats]:
-    """Wilson score interval of a proportion, as shares between 0 and 1; nan where the denominator is 0.
+    """Wilson score interval of a proportion, as shares between 0 and 1; nan where the denominator
+    is 0.
 
-    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. JASA 22: 209–212.
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. JASA
+    22: 209–212.
     """
     x, n = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
     n = np.where(n > 0, n, np.nan)
@@ -26,8 +28,8 @@ def wilson(numerator: ArrayLike, denominator: ArrayLike) -> tuple[Floats, Floats
 def poisson(count: ArrayLike) -> tuple[Floats, Floats]:
     """Limits of a Poisson count: Byar's approximation for 10 or more, exact below.
 
-    Breslow, N. E. and Day, N. E. (1987). Statistical Methods in Cancer Research, vol. II, 69; Public Health England
-    (2018), Technical guide: confidence intervals.
+    Breslow, N. E. and Day, N. E. (1987). Statistical Methods in Cancer Research, vol. II, 69;
+    Public Health England (2018), Technical guide: confidence intervals.
     """
     x = np.asarray(count, dtype=float)
     safe = np.where(x > 0, x, 1)
@@ -39,11 +41,14 @@ def poisson(count: ArrayLike) -> tuple[Floats, Floats]:
     return np.where(large, byar_low, exact_low), np.where(large, byar_high, exact_high)
 
 
-def relative(x: ArrayLike, d: ArrayLike, x_ref: ArrayLike, d_ref: ArrayLike) -> tuple[Floats, Floats, Floats]:
+def relative(
+    x: ArrayLike, d: ArrayLike, x_ref: ArrayLike, d_ref: ArrayLike
+) -> tuple[Floats, Floats, Floats]:
     """Ratio of two proportions x/d and x_ref/d_ref with its log interval; nan where a count is 0.
 
-    Katz, D. et al. (1978). Obtaining confidence intervals for the risk ratio in cohort studies. Biometrics 34: 469–474.
-    As the relative rate index of the OJJDP, each stage against the one before.
+    Katz, D. et al. (1978). Obtaining confidence intervals for the risk ratio in cohort studies.
+    Biometrics 34: 469–474. As the relative rate index of the OJJDP, each stage against the one
+    before.
     """
     a, n, b, m = (np.asarray(v, dtype=float) for v in (x, d, x_ref, d_ref))
     a, n, b, m = (np.where(v > 0, v, np.nan) for v in (a, n, b, m))
@@ -57,12 +62,19 @@ def relative(x: ArrayLike, d: ArrayLike, x_ref: ArrayLike, d_ref: ArrayLike) -> 
 FUNNEL = (Z, float(stats.norm.ppf(0.999)))
 
 
-def funnel(d: ArrayLike, x_all: ArrayLike, d_all: ArrayLike, z: float) -> tuple[Floats, Floats, Floats]:
-    """How many of d are expected at the proportion x_all/d_all, and the limits within z standard errors of it.
+def funnel(
+    d: ArrayLike, x_all: ArrayLike, d_all: ArrayLike, z: float
+) -> tuple[Floats, Floats, Floats]:
+    """How many of d are expected at the proportion x_all/d_all, and the limits within z standard
+    errors of it.
 
-    Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performance. Statistics in Medicine 24: 1185–1202.
+    Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performance. Statistics in
+    Medicine 24: 1185–1202.
     """
-    n, share = np.asarray(d, dtype=float), np.asarray(x_all, dtype=float) / np.asarray(d_all, dtype=float)
+    n, share = (
+        np.asarray(d, dtype=float),
+        np.asarray(x_all, dtype=float) / np.asarray(d_all, dtype=float),
+    )
     share = np.clip(share, 0, 1)
     half = z * np.sqrt(n * share * (1 - share))
     return n * share, np.maximum(n * share - half, 0), np.minimum(n * share + half, n)

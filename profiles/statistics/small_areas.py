@@ -1,4 +1,6 @@
-"""Rates of small areas: smoothed towards the city's, and what deprivation leaves unexplained. Arrays in, arrays out."""
+"""Rates of small areas: smoothed towards the city's, and what deprivation leaves unexplained.
+Arrays in, arrays out.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ FEWEST = 20
 def empirical_bayes(counts: ArrayLike, populations: ArrayLike) -> Floats:
     """Rates per person, each drawn towards the common rate the more, the smaller its population.
 
-    Marshall, R. J. (1991). Mapping disease and mortality rates using empirical Bayes estimators. Applied Statistics 40:
-    283–294. Where the areas differ no more than chance would have it, each takes the common rate. nan without a population.
+    Marshall, R. J. (1991). Mapping disease and mortality rates using empirical Bayes estimators.
+    Applied Statistics 40: 283–294. Where the areas differ no more than chance would have it, each
+    takes the common rate. nan without a population.
     """
     x, n = np.asarray(counts, dtype=float), np.asarray(populations, dtype=float)
     n = np.where(n > 0, n, np.nan)
@@ -25,15 +28,19 @@ def empirical_bayes(counts: ArrayLike, populations: ArrayLike) -> Floats:
     common = np.nansum(np.where(np.isnan(n), 0, x)) / everyone if everyone else np.nan
     spread = np.nansum(n * (x / n - common) ** 2) / everyone if everyone else np.nan
     between = max(spread - common / np.nanmean(n), 0) if everyone else np.nan
-    weight = np.divide(between, between + common / n, out=np.zeros_like(n), where=between + common / n > 0)
+    weight = np.divide(
+        between, between + common / n, out=np.zeros_like(n), where=between + common / n > 0
+    )
     return np.where(np.isnan(n), np.nan, common + weight * (x / n - common))
 
 
 @dataclass(frozen=True)
 class Explained:
-    """A Poisson model of counts by deprivation. `ratio` is the rate between the most and the least deprived fifth's edges.
+    """A Poisson model of counts by deprivation. `ratio` is the rate between the most and the least
+    deprived fifth's edges.
 
-    `residuals` are standardised, `p` their two-sided probabilities; `dispersion` is over 1 where areas differ by more than chance.
+    `residuals` are standardised, `p` their two-sided probabilities; `dispersion` is over 1 where
+    areas differ by more than chance.
     """
 
     ratio: float
@@ -44,11 +51,14 @@ class Explained:
     dispersion: float
 
 
-def by_deprivation(counts: ArrayLike, populations: ArrayLike, deprivation: ArrayLike) -> Explained | None:
-    """Counts by deprivation score, population as exposure; None where there are too few areas, or no two scores differ.
+def by_deprivation(
+    counts: ArrayLike, populations: ArrayLike, deprivation: ArrayLike
+) -> Explained | None:
+    """Counts by deprivation score, population as exposure; None where there are too few areas, or
+    no two scores differ.
 
-    Quasi-Poisson (McCullagh and Nelder 1989, 6.2): the intervals are widened by what areas differ beyond chance. The ratio
-    is of rates at the 90th and the 10th percentile of the score.
+    Quasi-Poisson (McCullagh and Nelder 1989, 6.2): the intervals are widened by what areas differ
+    beyond chance. The ratio is of rates at the 90th and the 10th percentile of the score.
     """
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
@@ -57,11 +67,15 @@ def by_deprivation(counts: ArrayLike, populations: ArrayLike, deprivation: Array
     if len(y) < 2 * FEWEST or np.ptp(score) == 0 or not y.any() or not (n > 0).all():
         return None
     low, high = np.percentile(score, [10, 90])
-    # In units of the distance between those two, so that the coefficient is the logarithm of the ratio.
+    # In units of the distance between those two, so that the coefficient is the logarithm of the
+    # ratio.
     design = np.column_stack([np.ones_like(score), (score - score.mean()) / (high - low)])
     fit = GLM(y, design, family=Poisson(), exposure=n).fit(scale=1.0)
     scale = max(float(fit.pearson_chi2) / float(fit.df_resid), 1.0)
-    slope, half = float(fit.params[1]), float(stats.norm.ppf(0.975)) * float(fit.bse[1]) * np.sqrt(scale)
+    slope, half = (
+        float(fit.params[1]),
+        float(stats.norm.ppf(0.975)) * float(fit.bse[1]) * np.sqrt(scale),
+    )
     hat = fit.get_hat_matrix_diag(observed=False)
     residuals = np.asarray(fit.resid_pearson) / np.sqrt(scale * np.maximum(1 - hat, 1e-9))
     ratio, lower, upper = (float(np.exp(x)) for x in (slope, slope - half, slope + half))

@@ -24,7 +24,9 @@ def reads(name: str) -> set[str]:
 
 def test_every_table_is_an_asset() -> None:
     # sql/counting holds what counts members of cells: no models.
-    files = {p.stem for layer in ("staging", "joined", "profile") for p in SQL.glob(f"{layer}/*.sql")}
+    files = {
+        p.stem for layer in ("staging", "joined", "profile") for p in SQL.glob(f"{layer}/*.sql")
+    }
     tables = {f"{layer}_{c}" for c in contracts() for layer in ("raw", "stg")}
     others = {
         "raw_checks",
@@ -74,11 +76,16 @@ def test_everything_is_described_grouped_and_of_a_kind() -> None:
 
 
 def test_checks() -> None:
-    checks = {(k.asset_key.to_user_string(), k.name): GRAPH.get(k).blocking for k in GRAPH.asset_check_keys}
+    checks = {
+        (k.asset_key.to_user_string(), k.name): GRAPH.get(k).blocking
+        for k in GRAPH.asset_check_keys
+    }
     for agency in agencies():
         assert checks[f"supply_{agency}", "candidates"] is False
     assert checks["supplies_in_use", "in_use"] is True
-    assert {name for name, check in checks if check == "contract"} == {f"stg_{c}" for c in contracts()}
+    assert {name for name, check in checks if check == "contract"} == {
+        f"stg_{c}" for c in contracts()
+    }
 
 
 def test_one_job_off_until_switched_on() -> None:

@@ -50,11 +50,17 @@ supply_store.receive(data, supply_store.candidates(data.inbox, "trust")[0], "tru
 """
 
 
-def kill(home: Path, code: str, target: str, times: int, *arguments: str, **environment: str) -> None:
+def kill(
+    home: Path, code: str, target: str, times: int, *arguments: str, **environment: str
+) -> None:
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("CCE_", "DAGSTER", "COV_"))}
     done = subprocess.run(
         [sys.executable, "-c", VICTIM + code, target, str(times), *arguments],
-        env=clean | {"CCE_HOME": str(home)} | environment, capture_output=True, text=True, timeout=300)  # fmt: skip
+        env=clean | {"CCE_HOME": str(home)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert done.returncode == 9, done.stderr
 
 
@@ -63,7 +69,12 @@ def assert_nothing_partial(home: Path) -> None:
         assert (draft / "manifest.json").exists()
         assert (draft / "restricted" / "warehouse.duckdb").exists()
     for version in home.glob("profiles/*/v*"):
-        assert {p.name for p in version.iterdir()} == {"manifest.json", "partner", "public", "restricted"}
+        assert {p.name for p in version.iterdir()} == {
+            "manifest.json",
+            "partner",
+            "public",
+            "restricted",
+        }
     for supply in home.glob("supplies/*/*"):
         assert (supply / "receipt.json").exists()
 
@@ -81,22 +92,41 @@ def assert_nothing_partial(home: Path) -> None:
 def test_while_a_supply_is_taken_in(tmp_path: Path, target: str, times: int) -> None:
     home, inbox = tmp_path / "home", tmp_path / "inbox"
     write_supply(inbox, "trust")
-    kill(home, RECEIVE, target, times, CCE_INBOX=str(inbox), CCE_CANARIES=str(SAMPLES / "canaries.json"))
+    kill(
+        home,
+        RECEIVE,
+        target,
+        times,
+        CCE_INBOX=str(inbox),
+        CCE_CANARIES=str(SAMPLES / "canaries.json"),
+    )
     assert_nothing_partial(home)
-    data = DataFolder(home=home, inbox=inbox, canaries=SAMPLES / "canaries.json", governance=home, uses_samples=False)
+    data = DataFolder(
+        home=home,
+        inbox=inbox,
+        canaries=SAMPLES / "canaries.json",
+        governance=home,
+        uses_samples=False,
+    )
     assert not supply_store.in_use(data)
     assert data.sweep() <= 2  # the copy, and the folder of its judgement
     assert not list(data.work.iterdir())
-    assert supply_store.receive(data, supply_store.candidates(inbox, "trust")[0], "trust").is_accepted
+    assert supply_store.receive(
+        data, supply_store.candidates(inbox, "trust")[0], "trust"
+    ).is_accepted
     assert len(supply_store.in_use(data)) == 1
 
 
 @pytest.mark.long
 def test_while_a_draft_is_made(accepted_home: Path) -> None:
     for target, times in (
-        ("assets.store.warehouse:make_raw_views", 1), ("assets.models:run_model", 31), ("assets.models:run_model", 45),
-        ("assets.versions.drafts:write_editions", 1), ("assets.versions.drafts:render", 2), ("assets.versions.drafts:place_draft", 1),
-    ):  # fmt: skip
+        ("assets.store.warehouse:make_raw_views", 1),
+        ("assets.models:run_model", 31),
+        ("assets.models:run_model", 45),
+        ("assets.versions.drafts:write_editions", 1),
+        ("assets.versions.drafts:render", 2),
+        ("assets.versions.drafts:place_draft", 1),
+    ):
         kill(accepted_home, REFRESH, target, times, "refresh", "--as-at", "2024-03-01")
         assert_nothing_partial(accepted_home)
         assert not list(accepted_home.glob("drafts/*/*"))
@@ -145,7 +175,18 @@ def test_while_a_draft_is_published(refreshed: Refreshed, tmp_path: Path) -> Non
         assert_nothing_partial(home)
         assert not list(home.glob("profiles/*/v*"))
     # Killed after the version is in place and before the index is written: publishing again finds and lists it.
-    kill(home, REFRESH, "assets.versions.publish:write_index", 1, "publish", name, "--by", "A", "--note", "B")
+    kill(
+        home,
+        REFRESH,
+        "assets.versions.publish:write_index",
+        1,
+        "publish",
+        name,
+        "--by",
+        "A",
+        "--note",
+        "B",
+    )
     assert_nothing_partial(home)
     assert run_cce(home, "publish", name, "--by", "A", "--note", "B").returncode == 0
     assert [p.name for p in (home / "profiles" / "2024-03-01").iterdir()] == ["v1"]

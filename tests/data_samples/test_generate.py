@@ -13,7 +13,11 @@ from data_samples.children import canary_keys
 from data_samples.generate import generate
 
 SAMPLES = Path(__file__).parents[2] / "data_samples"
-FILES = sorted(p.relative_to(SAMPLES) for p in SAMPLES.rglob("*") if p.suffix in (".csv", ".json") and p.is_file())
+FILES = sorted(
+    p.relative_to(SAMPLES)
+    for p in SAMPLES.rglob("*")
+    if p.suffix in (".csv", ".json") and p.is_file()
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +43,10 @@ def _rows(root: Path, name: str) -> list[dict[str, str]]:
 
 
 def test_size() -> None:
-    rows = sum(len(_rows(SAMPLES, p.stem)) for p in {f.name: f for f in FILES if f.suffix == ".csv"}.values())
+    rows = sum(
+        len(_rows(SAMPLES, p.stem))
+        for p in {f.name: f for f in FILES if f.suffix == ".csv"}.values()
+    )
     assert 120_000 < rows <= 150_000
     assert sum((SAMPLES / f).stat().st_size for f in FILES) < 15_000_000
 
@@ -59,7 +66,9 @@ def test_every_supply_carries_the_canaries() -> None:
 
 
 def test_larger_samples_are_more_of_the_same(twice: Path) -> None:
-    assert len(_rows(twice, "hub_episodes")) == pytest.approx(2 * len(_rows(SAMPLES, "hub_episodes")), rel=0.05)
+    assert len(_rows(twice, "hub_episodes")) == pytest.approx(
+        2 * len(_rows(SAMPLES, "hub_episodes")), rel=0.05
+    )
     refs = [r["episode_ref"] for r in _rows(twice, "hub_episodes")]
     assert len(set(refs)) == len(refs)
 
@@ -74,5 +83,9 @@ def test_faults_that_real_extracts_have() -> None:
     assert any(not p["birth_month"] for p in people)
     assert any(not p["ethnicity"] for p in people)
     assert any(not p["ward_code"] for p in people)
-    late = [r for r in _rows(SAMPLES, "involvements") if r["recorded_date"] > r["occurred_on"][:4] + "-12-31"]
+    late = [
+        r
+        for r in _rows(SAMPLES, "involvements")
+        if r["recorded_date"] > r["occurred_on"][:4] + "-12-31"
+    ]
     assert late

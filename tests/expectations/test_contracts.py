@@ -37,7 +37,10 @@ def test_tables(agency: str) -> None:
             "trust__people",
             "person_ref key_nhs key_upn key_name_dob key_name_postcode birth_month sex ethnicity ward_code lsoa_code",
         ),
-        ("trust__risk_assessments", "episode_ref assessed_date risk_level agencies_present recorded_date"),
+        (
+            "trust__risk_assessments",
+            "episode_ref assessed_date risk_level agencies_present recorded_date",
+        ),
         (
             "police__missing_reports",
             "report_ref person_ref reported_at found_at risk_grade missing_from found_ward_code found_outside_force recorded_date",
@@ -81,7 +84,9 @@ def test_the_suite_comes_from_the_contract(name: str) -> None:
     suite = build_suite(contract)
     tried = {e.meta["column"] for e in suite.expectations}
     assert {c.name for c in contract.columns} <= tried
-    assert all(e.meta["words"] and e.meta["severity"] in ("error", "warn") for e in suite.expectations)
+    assert all(
+        e.meta["words"] and e.meta["severity"] in ("error", "warn") for e in suite.expectations
+    )
     for rule in contract.rules:
         assert rule.name in {e.meta["rule"] for e in suite.expectations}
 

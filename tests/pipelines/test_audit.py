@@ -26,7 +26,9 @@ def test_a_version_is_audited_again(refreshed: Refreshed) -> None:
 
 @pytest.mark.long
 def test_one_edition_and_a_draft(refreshed: Refreshed) -> None:
-    done = run_cce(refreshed.home, "audit", refreshed.draft("2024-03-01").name, "--edition", "public")
+    done = run_cce(
+        refreshed.home, "audit", refreshed.draft("2024-03-01").name, "--edition", "public"
+    )
     assert done.returncode == 0, done.stderr
     assert "public edition: pass" in done.stdout
     assert "partner" not in done.stdout
@@ -40,7 +42,9 @@ def test_what_is_not_there(refreshed: Refreshed, name: str, words: str) -> None:
 
 
 def test_relations_of_a_folder(tmp_path: Path) -> None:
-    (tmp_path / "cells.csv").write_text("cell,kind,value\nall,exact,20\na,lt:8,\nb,suppressed,\nc,free,\n")
+    (tmp_path / "cells.csv").write_text(
+        "cell,kind,value\nall,exact,20\na,lt:8,\nb,suppressed,\nc,free,\n"
+    )
     (tmp_path / "relations.csv").write_text("relation,cell,coef\nsum,a,1\nsum,b,1\nsum,all,-1\n")
     done = run_here(tmp_path / "home", "audit", "--relations", str(tmp_path))
     assert (done.returncode, done.stdout) == (0, "cell,low,high\na,0,7\nb,13,20\n")

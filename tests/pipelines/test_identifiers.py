@@ -14,9 +14,24 @@ from drawing import seal
 from expectations.judging.supply import file_sha256
 
 NHS = ["943 476 5919", "987 654 4321", "401 023 2137"]
-PLANTED = [*NHS, "Ayesha Zebediah Khan", "SMITH, Zachariah", "B33 8TH", "12 Zebra High Street", "07700 900461", "zebedee@example.org", "QQ123456C"]  # fmt: skip
+PLANTED = [
+    *NHS,
+    "Ayesha Zebediah Khan",
+    "SMITH, Zachariah",
+    "B33 8TH",
+    "12 Zebra High Street",
+    "07700 900461",
+    "zebedee@example.org",
+    "QQ123456C",
+]
 # Where in a row; a reference, a code, a text, a date, and a column that no contract has.
-PLACES = [("people", "person_ref"), ("people", "ward_code"), ("indicators", "source"), ("involvements", "offence_code"), ("missing_reports", "risk_grade")]  # fmt: skip
+PLACES = [
+    ("people", "person_ref"),
+    ("people", "ward_code"),
+    ("indicators", "source"),
+    ("involvements", "offence_code"),
+    ("missing_reports", "risk_grade"),
+]
 
 
 def plant(folder: Path) -> None:
@@ -41,7 +56,9 @@ def plant(folder: Path) -> None:
 
 
 @pytest.mark.long
-def test_nothing_that_identifies_is_left_anywhere_but_in_quarantine(accepted_home: Path, tmp_path: Path) -> None:
+def test_nothing_that_identifies_is_left_anywhere_but_in_quarantine(
+    accepted_home: Path, tmp_path: Path
+) -> None:
     inbox = tmp_path / "inbox"
     shutil.copytree(SAMPLES / "police", inbox / "police")
     folder = inbox / "police" / "2024-04-05"
@@ -58,7 +75,14 @@ def test_nothing_that_identifies_is_left_anywhere_but_in_quarantine(accepted_hom
     said = refreshed.stdout + refreshed.stderr + listed.stdout + listed.stderr
     needles = [
         p.encode()
-        for p in [*PLANTED, *(x.replace(" ", "") for x in PLANTED), "Zebediah", "Zachariah", "zebedee", "Zebra"]
+        for p in [
+            *PLANTED,
+            *(x.replace(" ", "") for x in PLANTED),
+            "Zebediah",
+            "Zachariah",
+            "zebedee",
+            "Zebra",
+        ]
     ]
     searched = 0
     for path in accepted_home.rglob("*"):
@@ -66,7 +90,9 @@ def test_nothing_that_identifies_is_left_anywhere_but_in_quarantine(accepted_hom
         if path.is_file():
             content = path.read_bytes()
             searched += len(content)
-            assert not [n for n in needles if n in content], path.relative_to(accepted_home).parts[0]
+            assert not [n for n in needles if n in content], path.relative_to(accepted_home).parts[
+                0
+            ]
     assert searched > 10**7
     assert not [n for n in needles if n.decode() in said]
     assert not folder.exists()

@@ -30,8 +30,14 @@ def test_without_the_trust_its_figures_are_refused(inbox: Path, tmp_path: Path) 
     done = run_cce(tmp_path / "home", "refresh", "--as-at", "2024-03-01", CCE_INBOX=str(inbox))
     assert done.returncode == 0, done.stderr
     page = _report(tmp_path / "home", "2024-03-01")
-    assert "This cannot be told at present. Birmingham Children&#39;s Trust: no accepted supply." in page
-    assert "Birmingham Children&#39;s Trust: there is no accepted supply. Figures that need it are refused." in page
+    assert (
+        "This cannot be told at present. Birmingham Children&#39;s Trust: no accepted supply."
+        in page
+    )
+    assert (
+        "Birmingham Children&#39;s Trust: there is no accepted supply. Figures that need it are refused."
+        in page
+    )
     figures = run_cce(
         tmp_path / "home", "figures", "--as-at", "2024-03-01", "--exact", CCE_INBOX=str(inbox)
     ).stdout.splitlines()
@@ -41,7 +47,9 @@ def test_without_the_trust_its_figures_are_refused(inbox: Path, tmp_path: Path) 
 
 
 @pytest.mark.long
-def test_a_supply_that_ends_before_the_day_is_refused_for_that_day(inbox: Path, tmp_path: Path) -> None:
+def test_a_supply_that_ends_before_the_day_is_refused_for_that_day(
+    inbox: Path, tmp_path: Path
+) -> None:
     write_supply(inbox, "trust", period_end="2024-01-31", extracted_at="2024-02-05T06:00")
     write_supply(inbox, "police")
     done = run_cce(tmp_path / "home", "refresh", "--as-at", "2024-03-01", CCE_INBOX=str(inbox))

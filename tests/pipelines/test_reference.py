@@ -19,7 +19,13 @@ def squares(path: Path, count: int = 69) -> Path:
     for i, code in enumerate(sorted(WARDS)[:count]):
         x, y = -2.0 + 0.02 * (i % 9), 52.4 + 0.015 * (i // 9)
         ring = [[x, y], [x + 0.02, y], [x + 0.02, y + 0.015], [x, y + 0.015], [x, y]]
-        features.append({"type": "Feature", "properties": {"code": code}, "geometry": {"type": "Polygon", "coordinates": [ring]}})  # fmt: skip
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"code": code},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            }
+        )
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     return path
 
@@ -27,13 +33,20 @@ def squares(path: Path, count: int = 69) -> Path:
 def test_boundaries_are_taken_refused_and_put_back(tmp_path: Path) -> None:
     home = tmp_path / "home"
     good = run_here(
-        home, "boundaries", "import", str(squares(tmp_path / "w.geojson")), "--source", "ONS, December 2022"
+        home,
+        "boundaries",
+        "import",
+        str(squares(tmp_path / "w.geojson")),
+        "--source",
+        "ONS, December 2022",
     )
     assert good.returncode == 0, good.stderr
     assert "Boundaries of 69 wards taken" in good.stderr
     kept = (home / "reference" / "boundaries.json").read_bytes()
     assert (home / "reference" / "boundaries.json").stat().st_mode & 0o077 == 0
-    bad = run_here(home, "boundaries", "import", str(squares(tmp_path / "bad.geojson", 68)), "--source", "x")
+    bad = run_here(
+        home, "boundaries", "import", str(squares(tmp_path / "bad.geojson", 68)), "--source", "x"
+    )
     assert bad.returncode == 1
     assert "bad.geojson: 1 of the 69 wards are missing" in bad.stderr
     assert "Nothing was replaced." in bad.stderr
@@ -65,7 +78,9 @@ def test_what_is_imported_makes_another_draft(refreshed: Refreshed, tmp_path: Pa
         shutil.copytree(refreshed.home / part, home / part)
     day, environment = dt.date(2024, 3, 1), {"CCE_HOME": str(home)}
     first = expected_draft(data_folder(environment), day)
-    (tmp_path / "h.csv").write_text("offence_code,weight,version,source\n34B,365,2020,Cambridge Crime Harm Index\n")
+    (tmp_path / "h.csv").write_text(
+        "offence_code,weight,version,source\n34B,365,2020,Cambridge Crime Harm Index\n"
+    )
     done = run_here(home, "harm", "import", str(tmp_path / "h.csv"))
     assert "Weights of 1 offence codes taken" in done.stderr
     assert expected_draft(data_folder(environment), day) != first

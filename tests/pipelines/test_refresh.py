@@ -33,9 +33,14 @@ def test_published_figures_row_for_row(refreshed: Refreshed, as_at: str) -> None
         (match,) = [
             r
             for r in found
-            if all(r[k] == row[k] for k in same) and r["measure"] == measure and r["period_end"] == as_at
+            if all(r[k] == row[k] for k in same)
+            and r["measure"] == measure
+            and r["period_end"] == as_at
         ]
-        assert (match["numerator"], match["denominator"]) == (row["numerator"], row["denominator"]), row
+        assert (match["numerator"], match["denominator"]) == (
+            row["numerator"],
+            row["denominator"],
+        ), row
 
 
 def test_labels_without_exact(refreshed: Refreshed) -> None:
@@ -57,7 +62,9 @@ def test_figures_have_the_agreed_columns(refreshed: Refreshed) -> None:
 @pytest.mark.parametrize("as_at", DATES)
 def test_opening_entries_exits_closing(refreshed: Refreshed, as_at: str) -> None:
     f = refreshed.exact(as_at)
-    city = f[(f["measure"] == "count") & (f["group_type"] == "all")].set_index(["figure", "period_end"])["numerator"]
+    city = f[(f["measure"] == "count") & (f["group_type"] == "all")].set_index(
+        ["figure", "period_end"]
+    )["numerator"]
     opening = city["at_risk", a_year_before(as_at)]
     assert opening + city["entries", as_at] - city["exits", as_at] == city["at_risk", as_at]
     for flow, reasons in (("entries", "entry_reason"), ("exits", "exit_reason")):
@@ -71,7 +78,12 @@ def test_breakdowns_add_up_to_the_total(refreshed: Refreshed, as_at: str, group_
     f = refreshed.exact(as_at)
     at_risk = f[(f["figure"] == "at_risk") & (f["measure"] == "count") & (f["period_end"] == as_at)]
     total = at_risk.loc[at_risk["group_type"] == "all", "numerator"].item()
-    assert at_risk.loc[(at_risk["group_type"] == group_type) & (at_risk["group2"] == ""), "numerator"].sum() == total
+    assert (
+        at_risk.loc[
+            (at_risk["group_type"] == group_type) & (at_risk["group2"] == ""), "numerator"
+        ].sum()
+        == total
+    )
 
 
 def test_intervals_of_the_design(refreshed: Refreshed) -> None:
@@ -118,9 +130,13 @@ def test_everything_is_private(refreshed: Refreshed) -> None:
 
 def test_no_row_leaves_the_places_for_rows(refreshed: Refreshed) -> None:
     """No person reference and no key in run storage, reports, editions or manifests."""
-    with (Path(__file__).parents[2] / "data_samples/trust/2024-04-05/people.csv").open(newline="") as f:
+    with (Path(__file__).parents[2] / "data_samples/trust/2024-04-05/people.csv").open(
+        newline=""
+    ) as f:
         rows = list(csv.DictReader(f))[3:200]
-    wanted = [r["person_ref"].encode() for r in rows] + [r["key_name_dob"].encode() for r in rows if r["key_name_dob"]]
+    wanted = [r["person_ref"].encode() for r in rows] + [
+        r["key_name_dob"].encode() for r in rows if r["key_name_dob"]
+    ]
     for path in refreshed.home.rglob("*"):
         if path.is_file() and "supplies" not in path.parts and path.name != "warehouse.duckdb":
             content = path.read_bytes()
@@ -142,7 +158,15 @@ def test_published_version(refreshed: Refreshed) -> None:
 
 
 def test_publishing_again_gives_the_same_version(refreshed: Refreshed) -> None:
-    done = run_here(refreshed.home, "publish", refreshed.draft("2024-03-01").name[:8], "--by", "B", "--note", "again")
+    done = run_here(
+        refreshed.home,
+        "publish",
+        refreshed.draft("2024-03-01").name[:8],
+        "--by",
+        "B",
+        "--note",
+        "again",
+    )
     assert done.returncode == 0
     assert "2024-03-01.v1" in done.stderr
     assert [p.name for p in refreshed.version.parent.iterdir()] == ["v1"]
@@ -159,7 +183,9 @@ def test_publishing_again_gives_the_same_version(refreshed: Refreshed) -> None:
         (["sample", "--out", "."], "never overwritten"),
     ],
 )
-def test_mistakes_are_told_in_a_sentence(refreshed: Refreshed, arguments: list[str], words: str) -> None:
+def test_mistakes_are_told_in_a_sentence(
+    refreshed: Refreshed, arguments: list[str], words: str
+) -> None:
     if arguments[0] == "sample":
         arguments = [*arguments[:-1], str(Path(__file__).parents[2] / "data_samples")]
     done = run_here(refreshed.home, *arguments)
@@ -170,14 +196,19 @@ def test_mistakes_are_told_in_a_sentence(refreshed: Refreshed, arguments: list[s
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ({"CCE_THRESHOLD": "9"}, "CCE_THRESHOLD is no longer a setting: write rule: {threshold: …} in the policy"),
+        (
+            {"CCE_THRESHOLD": "9"},
+            "CCE_THRESHOLD is no longer a setting: write rule: {threshold: …} in the policy",
+        ),
         ({"CCE_ROUND_TO": "10"}, "CCE_ROUND_TO is no longer a setting"),
         ({"CCE_AREA": "atlantis"}, "CCE_AREA: there is no area of that name"),
         ({"CCE_INBOX": "/nowhere/at/all"}, "does not exist"),
         ({"CCE_DISCLOSURE_PLAN": "/nowhere/plan.yml"}, "not there"),
     ],
 )
-def test_bad_settings_are_told_in_a_sentence(tmp_path: Path, setting: dict[str, str], words: str) -> None:
+def test_bad_settings_are_told_in_a_sentence(
+    tmp_path: Path, setting: dict[str, str], words: str
+) -> None:
     done = run_here(tmp_path / "home", "refresh", **setting)
     assert done.returncode == 1
     assert words in done.stderr
@@ -205,7 +236,9 @@ def test_canaries_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_one_broken_agency_stops_nobody(refreshed: Refreshed, accepted_home: Path, tmp_path: Path) -> None:
+def test_one_broken_agency_stops_nobody(
+    refreshed: Refreshed, accepted_home: Path, tmp_path: Path
+) -> None:
     """A newer police supply is refused, the Trust's newer one is accepted; the report says whose data is old."""
     samples = Path(__file__).parents[2] / "data_samples"
     inbox = tmp_path / "inbox"
@@ -222,7 +255,9 @@ def test_one_broken_agency_stops_nobody(refreshed: Refreshed, accepted_home: Pat
     page = (draft / "public" / "report.html").read_text()
     assert "West Midlands Police: the supply of 5 May 2024 was refused" in page
     assert "5 April 2024" in page
-    with_it, without = (pd.read_csv(d / "public" / "figures.csv") for d in (draft, refreshed.draft("2024-03-01")))
+    with_it, without = (
+        pd.read_csv(d / "public" / "figures.csv") for d in (draft, refreshed.draft("2024-03-01"))
+    )
     pd.testing.assert_frame_equal(with_it, without)
 
 
@@ -230,7 +265,9 @@ def test_one_broken_agency_stops_nobody(refreshed: Refreshed, accepted_home: Pat
 def test_two_people_at_once(accepted_home: Path) -> None:
     """Both succeed, one draft is made, and nothing is left behind."""
     with ThreadPoolExecutor(2) as both:
-        done = list(both.map(lambda _: run_cce(accepted_home, "refresh", "--as-at", "2024-03-01"), range(2)))
+        done = list(
+            both.map(lambda _: run_cce(accepted_home, "refresh", "--as-at", "2024-03-01"), range(2))
+        )
     assert [d.returncode for d in done] == [0, 0], [d.stderr for d in done]
     assert len(list(accepted_home.glob("drafts/2024-03-01/*"))) == 1
     assert not list((accepted_home / "work").iterdir())

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.usefixtures("rules_hold")
 
 
 @pytest.mark.parametrize(
-    ("day", "expected"), [("2024-03-01", "2024-02-29"), ("2024-04-06", "2024-03-31"), ("2024-01-31", "2023-12-31")]
+    ("day", "expected"),
+    [("2024-03-01", "2024-02-29"), ("2024-04-06", "2024-03-31"), ("2024-01-31", "2023-12-31")],
 )
 def test_last_month_end(day: str, expected: str) -> None:
     assert last_month_end(dt.date.fromisoformat(day)).isoformat() == expected
@@ -37,8 +38,13 @@ def test_schedule_asks_for_the_last_month_end() -> None:
 
 def test_sensor_runs_once_for_a_new_supply(tmp_path: Path) -> None:
     data = DataFolder(
-        home=tmp_path / "home", inbox=tmp_path / "inbox", canaries=SAMPLES / "canaries.json", governance=SAMPLES, uses_samples=False,
-        clock=lambda: dt.datetime(2024, 4, 6, tzinfo=dt.UTC))  # fmt: skip
+        home=tmp_path / "home",
+        inbox=tmp_path / "inbox",
+        canaries=SAMPLES / "canaries.json",
+        governance=SAMPLES,
+        uses_samples=False,
+        clock=lambda: dt.datetime(2024, 4, 6, tzinfo=dt.UTC),
+    )
 
     def tick(cursor: str | None = None) -> dg.SensorResult | dg.SkipReason:
         with dg.instance_for_test() as instance:

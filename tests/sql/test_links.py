@@ -37,8 +37,10 @@ def linked(drawn: list[Record]) -> tuple[Partition, Partition, int]:
     """The partition of the components, that of the children, and the number of refused keys; records by their place."""
     with duckdb.connect() as con:
         con.execute((SQL / "macros.sql").read_text())
-        con.execute("create table core_source_people (source_person_id bigint, agency varchar, supplier varchar, person_ref varchar, "
-                    "key_nhs varchar, key_upn varchar, key_name_dob varchar, key_name_postcode varchar, birth_month date)")  # fmt: skip
+        con.execute(
+            "create table core_source_people (source_person_id bigint, agency varchar, supplier varchar, person_ref varchar, "
+            "key_nhs varchar, key_upn varchar, key_name_dob varchar, key_name_postcode varchar, birth_month date)"
+        )
         con.executemany(
             "insert into core_source_people values (?, 'trust', 'trust', ?, ?, ?, ?, ?, date '2008-01-01' + to_months(?))",
             [[i, f"T{i}", *row] for i, row in enumerate(drawn, 1)],
@@ -46,7 +48,9 @@ def linked(drawn: list[Record]) -> tuple[Partition, Partition, int]:
         for m in MODELS:
             run_model(con, m.name, m.sql)
         rows = con.execute("select source_person_id - 1, person_id from core_links").fetchall()
-        components = con.execute("select source_person_id - 1, component_id from core_components").fetchall()
+        components = con.execute(
+            "select source_person_id - 1, component_id from core_components"
+        ).fetchall()
         refused = con.execute("select count(*) from core_refused_links").fetchall()[0][0]
     # A child's number is that of its first record, so it does not depend on the order of work.
     assert all(person == min(r for r, p in rows if p == person) + 1 for _, person in rows)
@@ -84,12 +88,16 @@ def by_the_rule(drawn: list[Record]) -> Partition:
 
 @settings(max_examples=150)
 @given(records)
-def test_children_are_what_the_rule_says_and_never_contradict_themselves(drawn: list[Record]) -> None:
+def test_children_are_what_the_rule_says_and_never_contradict_themselves(
+    drawn: list[Record],
+) -> None:
     children, components, refused = linked(drawn)
     assert not any(len(c) > 1 and contradicts([drawn[i] for i in c]) for c in children)
     assert children == by_the_rule(drawn)
     sharing = {
-        (k, r[k]): {next(c for c in children if j in c) for j, s in enumerate(drawn) if s[k] == r[k]}
+        (k, r[k]): {
+            next(c for c in children if j in c) for j, s in enumerate(drawn) if s[k] == r[k]
+        }
         for r in drawn
         for k in range(4)
         if r[k] is not None
@@ -112,7 +120,8 @@ def test_components_are_connected_components(drawn: list[Record]) -> None:
     ]
     rows, columns = zip(*pairs, strict=True) if pairs else ((), ())
     _, expected = connected_components(
-        coo_array(([1] * len(pairs), (rows, columns)), shape=(len(drawn), len(drawn))), directed=False
+        coo_array(([1] * len(pairs), (rows, columns)), shape=(len(drawn), len(drawn))),
+        directed=False,
     )
     assert components == parted([(i, int(c)) for i, c in enumerate(expected)])
 
@@ -128,7 +137,11 @@ def test_the_order_of_records_does_not_matter(drawn: list[Record], shuffle: rand
 
 def test_a_chain_is_cut_at_its_weakest_key() -> None:
     """Two children with numbers of their own; a third record hangs on one by name and birth, on the other by name and postcode."""
-    drawn: list[Record] = [("1", None, "a", None, 5), ("2", None, None, "p", 6), (None, None, "a", "p", None)]
+    drawn: list[Record] = [
+        ("1", None, "a", None, 5),
+        ("2", None, None, "p", 6),
+        (None, None, "a", "p", None),
+    ]
     children, components, refused = linked(drawn)
     assert components == {frozenset({0, 1, 2})}
     assert children == {frozenset({0, 2}), frozenset({1})}

@@ -14,18 +14,31 @@ EPISODES = "episode_ref | person_ref | referral_date | source | exploitation_typ
 
 def drawn(*involved: str, **more: str) -> duckdb.DuckDBPyConnection:
     rows = "\n".join(f"IV{i} | IC{i} | {r}" for i, r in enumerate(involved))
-    return warehouse(DAY, trust__people=people("1 2009-05 M WBRI E05011118", "2 2009-06 F WBRI E05011118"), police__people=POLICE, police__involvements=INVOLVEMENTS + rows, **more)  # fmt: skip
+    return warehouse(
+        DAY,
+        trust__people=people("1 2009-05 M WBRI E05011118", "2 2009-06 F WBRI E05011118"),
+        police__people=POLICE,
+        police__involvements=INVOLVEMENTS + rows,
+        **more,
+    )
 
 
 def forms(*rows: str) -> dict[str, int]:
-    con = warehouse(DAY, trust__people=people("1 2009-05 M WBRI E05011118"), trust__hub_episodes=EPISODES + "\n".join(rows), trust__risk_assessments=assessments(*(f"{r.split()[0]} 2023-04-01 low" for r in rows)))  # fmt: skip
+    con = warehouse(
+        DAY,
+        trust__people=people("1 2009-05 M WBRI E05011118"),
+        trust__hub_episodes=EPISODES + "\n".join(rows),
+        trust__risk_assessments=assessments(*(f"{r.split()[0]} 2023-04-01 low" for r in rows)),
+    )
     return counted(con, "forms", "cce_form") | counted(con, "also_sexual", "sex")
 
 
 def test_forms_are_of_open_cases_and_a_child_has_each_once() -> None:
     one = "EP1 | T1 | 2023-01-01 | 6 | CCE | county_lines;online | accepted | 2023-01-02 | 2023-01-02 | -"
     two = "EP2 | T1 | 2023-02-01 | 6 | CCE;CSE | county_lines;cuckooing | accepted | 2023-02-02 | 2023-02-02 | -"
-    closed = "EP3 | T1 | 2022-02-01 | 6 | CCE | theft | accepted | 2022-02-02 | 2022-02-02 | 2022-06-01"
+    closed = (
+        "EP3 | T1 | 2022-02-01 | 6 | CCE | theft | accepted | 2022-02-02 | 2022-02-02 | 2022-06-01"
+    )
     sexual = "EP4 | T1 | 2023-02-01 | 6 | CSE | weapons | accepted | 2023-02-02 | 2023-02-02 | -"
     assert forms(one, two, closed, sexual) == {"county_lines": 1, "other": 1, "M": 1}
 
@@ -37,15 +50,17 @@ def test_a_form_that_is_not_told_is_not_known(told: str) -> None:
     assert forms(row.format(1, told), row.format(2, "theft")) == {"theft": 1}
 
 
-NRM = "key_nrm | person_ref | referred_date | exploitation_types | county_lines | reasonable_grounds | conclusive_grounds\n"  # fmt: skip
+NRM = "key_nrm | person_ref | referred_date | exploitation_types | county_lines | reasonable_grounds | conclusive_grounds\n"
 
 
 def test_a_referral_from_both_agencies_is_one() -> None:
     key, other = "a" * 64, "b" * 64
     con = drawn(
-        police__nrm_referrals=NRM + f"{key} | P1 | 2023-06-01 | criminal | N | pending | pending\n{other} | P2 | 2024-03-02 | criminal | Y | positive | positive",
-        trust__nrm_referrals=NRM + f"{key} | T1 | 2023-06-02 | criminal;labour;domestic_servitude | Y | positive | withdrawn",
-    )  # fmt: skip
+        police__nrm_referrals=NRM
+        + f"{key} | P1 | 2023-06-01 | criminal | N | pending | pending\n{other} | P2 | 2024-03-02 | criminal | Y | positive | positive",
+        trust__nrm_referrals=NRM
+        + f"{key} | T1 | 2023-06-02 | criminal;labour;domestic_servitude | Y | positive | withdrawn",
+    )
     assert counted(con, "nrm_referrals", "all") == {"all": 1}
     assert counted(con, "nrm_children", "all") == {"all": 1}
     assert counted(con, "nrm_county_lines", "all") == {"all": 1}
@@ -62,16 +77,37 @@ HUB = "episode_ref | person_ref | referral_date | source | exploitation_types | 
     ("second", "hub", "expected"),
     [
         ("P1 | victim | 2023-06-01 | 34B | - | - | - | -", ("2023-05-01", "CCE"), {"referred": 1}),
-        ("P1 | victim | 2023-06-01 | 34B | - | - | - | -", ("2024-03-02", "CCE"), {"never referred": 1}),
-        ("P1 | victim | 2023-06-01 | 34B | - | - | - | -", ("2023-05-01", "CSE"), {"never referred": 1}),
+        (
+            "P1 | victim | 2023-06-01 | 34B | - | - | - | -",
+            ("2024-03-02", "CCE"),
+            {"never referred": 1},
+        ),
+        (
+            "P1 | victim | 2023-06-01 | 34B | - | - | - | -",
+            ("2023-05-01", "CSE"),
+            {"never referred": 1},
+        ),
         ("P1 | victim | 2023-03-01 | 34B | - | - | - | -", ("2023-05-01", "CCE"), {}),
         ("P2 | victim | 2023-06-01 | 34B | - | - | - | -", ("2023-05-01", "CCE"), {}),
         ("P1 | witness | 2023-06-01 | 34B | - | - | - | -", ("2023-05-01", "CCE"), {}),
     ],
-    ids=["referred", "referred after the day", "referred for another kind", "the victim before the year", "two children", "a witness"],
-)  # fmt: skip
-def test_both_victim_and_suspect(second: str, hub: tuple[str, str], expected: dict[str, int]) -> None:
-    con = drawn("P1 | suspect | 2023-09-01 | 92A | - | - | - | -", second, trust__hub_episodes=HUB.format(*hub))
+    ids=[
+        "referred",
+        "referred after the day",
+        "referred for another kind",
+        "the victim before the year",
+        "two children",
+        "a witness",
+    ],
+)
+def test_both_victim_and_suspect(
+    second: str, hub: tuple[str, str], expected: dict[str, int]
+) -> None:
+    con = drawn(
+        "P1 | suspect | 2023-09-01 | 92A | - | - | - | -",
+        second,
+        trust__hub_episodes=HUB.format(*hub),
+    )
     assert counted(con, "both_roles", "hub") == expected
 
 
@@ -85,9 +121,26 @@ def test_from_suspicion_to_outcome_by_the_day() -> None:
         "P1 | suspect | 2023-09-06 | 8N | - | - | - | 8",
         "P2 | victim | 2023-09-06 | 8N | - | - | - | 8",
     )
-    assert counted(con, "suspect_steps", "step") == {"suspect": 6, "arrested": 1, "attended voluntarily": 1, "charged": 1}  # fmt: skip
-    assert counted(con, "suspect_outcomes", "outcome") == {"charged": 1, "open": 2, "diverted": 1, "no further action": 1, "out of court": 1}  # fmt: skip
-    assert counted(con, "involvements", "offence_group") == {"drug supply": 1, "weapons": 1, "drug possession": 1, "other": 1, "violence": 3}  # fmt: skip
+    assert counted(con, "suspect_steps", "step") == {
+        "suspect": 6,
+        "arrested": 1,
+        "attended voluntarily": 1,
+        "charged": 1,
+    }
+    assert counted(con, "suspect_outcomes", "outcome") == {
+        "charged": 1,
+        "open": 2,
+        "diverted": 1,
+        "no further action": 1,
+        "out of court": 1,
+    }
+    assert counted(con, "involvements", "offence_group") == {
+        "drug supply": 1,
+        "weapons": 1,
+        "drug possession": 1,
+        "other": 1,
+        "violence": 3,
+    }
     assert counted(con, "involvements", "role") == {"suspect": 6, "victim": 1}
     assert counted(con, "involved_children", "role") == {"suspect": 1, "victim": 1}
 
@@ -96,8 +149,10 @@ JUSTICE = "person_ref | start_date | end_date | disposal | first_time_entrant\n"
 
 
 @pytest.mark.parametrize(
-    ("referred", "known"), [("2023-05-31", 1), ("2023-06-01", 0), ("2023-06-02", 0)], ids=["the day before", "the same day", "after"]
-)  # fmt: skip
+    ("referred", "known"),
+    [("2023-05-31", 1), ("2023-06-01", 0), ("2023-06-02", 0)],
+    ids=["the day before", "the same day", "after"],
+)
 def test_known_to_the_hub_before(referred: str, known: int) -> None:
     con = drawn(
         trust__hub_episodes=HUB.format(referred, "CCE"),
@@ -105,16 +160,32 @@ def test_known_to_the_hub_before(referred: str, known: int) -> None:
         + "T1 | 2023-06-01 | - | custody | Y\nT2 | 2023-06-01 | - | remand | N\nT2 | 2024-03-02 | - | prevention | N\nT2 | 2023-03-01 | - | prevention | Y",
     )
     assert counted(con, "disposals", "disposal") == {"custody or remand": 2}
-    counts = {f: sum(counted(con, f, "all").values()) for f in ("youth_justice_children", "youth_justice_known", "first_time_entrants", "first_time_known")}  # fmt: skip
-    assert counts == {"youth_justice_children": 2, "youth_justice_known": known, "first_time_entrants": 1, "first_time_known": known}  # fmt: skip
+    counts = {
+        f: sum(counted(con, f, "all").values())
+        for f in (
+            "youth_justice_children",
+            "youth_justice_known",
+            "first_time_entrants",
+            "first_time_known",
+        )
+    }
+    assert counts == {
+        "youth_justice_children": 2,
+        "youth_justice_known": known,
+        "first_time_entrants": 1,
+        "first_time_known": known,
+    }
 
 
 def test_the_children_at_risk_in_crimes_and_incidents() -> None:
     con = drawn(
-        "P1 | suspect | 2023-09-01 | 92A | - | - | - | -", "P1 | victim | 2023-09-02 | 34B | - | - | - | -", "P2 | victim | 2023-09-02 | 34B | - | - | - | -",
-        trust__hub_episodes=EPISODES + "EP1 | T1 | 2023-01-01 | 6 | CCE | - | accepted | 2023-01-02 | 2023-01-02 | -",
+        "P1 | suspect | 2023-09-01 | 92A | - | - | - | -",
+        "P1 | victim | 2023-09-02 | 34B | - | - | - | -",
+        "P2 | victim | 2023-09-02 | 34B | - | - | - | -",
+        trust__hub_episodes=EPISODES
+        + "EP1 | T1 | 2023-01-01 | 6 | CCE | - | accepted | 2023-01-02 | 2023-01-02 | -",
         trust__risk_assessments=assessments("EP1 2023-04-01 low"),
-    )  # fmt: skip
+    )
     assert counted(con, "involved_at_risk", "role") == {"suspect": 1, "victim": 1}
     assert counted(con, "involved_at_risk", "all") == {"all": 1}
     assert counted(con, "involved_children", "all") == {"all": 2}

@@ -14,7 +14,9 @@ BOY = "1 2009-05 M WBRI E05011118"
 def drawn(*rows: str, who: tuple[str, ...] = (BOY,), **more: str) -> duckdb.DuckDBPyConnection:
     """Episodes of T1: “referral source types decision decided opened closed reason transferred”."""
     lines = [f"EP{i} | T1 | {' | '.join(r.split())}" for i, r in enumerate(rows)]
-    return warehouse(DAY, trust__people=people(*who), trust__hub_episodes=EPISODES + "\n".join(lines), **more)
+    return warehouse(
+        DAY, trust__people=people(*who), trust__hub_episodes=EPISODES + "\n".join(lines), **more
+    )
 
 
 @pytest.mark.parametrize(
@@ -29,25 +31,74 @@ def drawn(*rows: str, who: tuple[str, ...] = (BOY,), **more: str) -> duckdb.Duck
 )
 def test_decisions_and_waits_are_those_of_the_day(row: str, decision: str) -> None:
     con = drawn(row)
-    found = counts_of(con, "hub_referrals").execute("select \"group\" from counts where group_type = 'decision' and coalesce(group2, '') = '' and numerator > 0").fetchall()  # fmt: skip
+    found = (
+        counts_of(con, "hub_referrals")
+        .execute(
+            "select \"group\" from counts where group_type = 'decision' and coalesce(group2, '') = '' and numerator > 0"
+        )
+        .fetchall()
+    )
     assert found == [(decision,)]
-    days = con.execute("select days, is_over from core_durations where what = 'time to decision'").fetchall()
-    assert days == [({"nfa": 19, "pending": 29}[decision] if "03-01" not in row else 29, decision == "nfa")]
+    days = con.execute(
+        "select days, is_over from core_durations where what = 'time to decision'"
+    ).fetchall()
+    assert days == [
+        ({"nfa": 19, "pending": 29}[decision] if "03-01" not in row else 29, decision == "nfa")
+    ]
 
 
 CLOSED = {
-    "again within a year": (["2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-06-01 risk_reduced NA", "2023-06-01 6 CCE nfa 2023-06-02 - - - NA"], (1, 1)),
-    "again a day later than a year": (["2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-06-01 risk_reduced NA", "2023-06-02 6 CCE nfa 2023-06-03 - - - NA"], (1, 0)),
-    "again on the day of closing": (["2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-06-01 risk_reduced NA", "2022-06-01 6 CCE nfa 2022-06-02 - - - NA"], (1, 0)),
-    "again for another kind": (["2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-06-01 risk_reduced NA", "2022-07-01 6 CSE nfa 2022-07-02 - - - NA"], (1, 0)),
-    "closed within the last year": (["2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2023-03-02 risk_reduced NA", "2023-06-01 6 CCE nfa 2023-06-02 - - - NA"], (0, 0)),
-    "closed two years and a day ago": (["2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-03-01 risk_reduced NA", "2022-06-01 6 CCE nfa 2022-06-02 - - - NA"], (0, 0)),
-}  # fmt: skip
+    "again within a year": (
+        [
+            "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-06-01 risk_reduced NA",
+            "2023-06-01 6 CCE nfa 2023-06-02 - - - NA",
+        ],
+        (1, 1),
+    ),
+    "again a day later than a year": (
+        [
+            "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-06-01 risk_reduced NA",
+            "2023-06-02 6 CCE nfa 2023-06-03 - - - NA",
+        ],
+        (1, 0),
+    ),
+    "again on the day of closing": (
+        [
+            "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-06-01 risk_reduced NA",
+            "2022-06-01 6 CCE nfa 2022-06-02 - - - NA",
+        ],
+        (1, 0),
+    ),
+    "again for another kind": (
+        [
+            "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-06-01 risk_reduced NA",
+            "2022-07-01 6 CSE nfa 2022-07-02 - - - NA",
+        ],
+        (1, 0),
+    ),
+    "closed within the last year": (
+        [
+            "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2023-03-02 risk_reduced NA",
+            "2023-06-01 6 CCE nfa 2023-06-02 - - - NA",
+        ],
+        (0, 0),
+    ),
+    "closed two years and a day ago": (
+        [
+            "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-03-01 risk_reduced NA",
+            "2022-06-01 6 CCE nfa 2022-06-02 - - - NA",
+        ],
+        (0, 0),
+    ),
+}
 
 
 def test_who_turns_18_within_the_year_is_not_followed() -> None:
     rows = ("2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-06-01 risk_reduced NA",)
-    followed = [counted(drawn(*rows, who=(f"1 {b} M WBRI E05011118",)), "closed_a_year_ago") for b in ("2005-05", "2005-06", "-")]  # fmt: skip
+    followed = [
+        counted(drawn(*rows, who=(f"1 {b} M WBRI E05011118",)), "closed_a_year_ago")
+        for b in ("2005-05", "2005-06", "-")
+    ]
     assert followed == [{}, {"all": 1}, {"all": 1}]
 
 
@@ -81,9 +132,21 @@ EIGHTEEN = {
         "2005-09",
         (0, 0),
     ),
-    "18 before the year": ("2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 - - NA", "2005-02", (0, 0)),
-    "18 after the day": ("2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 - - NA", "2006-03", (0, 0)),
-    "birth month not known": ("2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 - - NA", "-", (0, 0)),
+    "18 before the year": (
+        "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 - - NA",
+        "2005-02",
+        (0, 0),
+    ),
+    "18 after the day": (
+        "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 - - NA",
+        "2006-03",
+        (0, 0),
+    ),
+    "birth month not known": (
+        "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 - - NA",
+        "-",
+        (0, 0),
+    ),
 }
 
 
@@ -100,7 +163,7 @@ def test_services_offered_and_begun_against_need() -> None:
         "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 - - NA",
         trust__risk_assessments=assessments("EP0 2023-01-05 high"),
         trust__interventions="person_ref | service | offered_date | started_date | ended_date\nT1 | mentoring | 2023-06-01 | 2024-03-02 | -\nT1 | youth_work | 2023-06-01 | 2023-06-09 | -\nT1 | mentoring | 2023-03-01 | 2023-03-01 | -",
-    )  # fmt: skip
+    )
     assert counted(con, "services_offered") == {"all": 1, "mentoring": 1, "youth_work": 1}
     assert counted(con, "services_started") == {"all": 1, "youth_work": 1}
     (locality,) = counted(con, "at_risk_offered").keys() - {"all"}
@@ -110,10 +173,21 @@ def test_services_offered_and_begun_against_need() -> None:
 
 def test_enforcement_is_of_the_newest_whole_year() -> None:
     head = "indicator | period_start | period_end | area_code | group_type | group | value | unit | source\n"
-    con = drawn(police__indicators=head + "drug_lines | 2021-04-01 | 2022-03-31 | E08000025 | - | - | 5 | lines | x\ndrug_lines | 2022-04-01 | 2023-03-31 | E08000025 | - | - | 7 | lines | x\ndrug_lines | 2023-04-01 | 2023-06-30 | E08000025 | - | - | 9 | lines | x\ndrug_lines | 2023-04-01 | 2024-03-31 | E08000025 | - | - | 11 | lines | x")  # fmt: skip
-    found = counts_of(con, "enforcement").execute("select \"group\", numerator, note from counts where figure = 'enforcement' order by numerator nulls last, 1").fetchall()  # fmt: skip
+    con = drawn(
+        police__indicators=head
+        + "drug_lines | 2021-04-01 | 2022-03-31 | E08000025 | - | - | 5 | lines | x\ndrug_lines | 2022-04-01 | 2023-03-31 | E08000025 | - | - | 7 | lines | x\ndrug_lines | 2023-04-01 | 2023-06-30 | E08000025 | - | - | 9 | lines | x\ndrug_lines | 2023-04-01 | 2024-03-31 | E08000025 | - | - | 11 | lines | x"
+    )
+    found = (
+        counts_of(con, "enforcement")
+        .execute(
+            "select \"group\", numerator, note from counts where figure = 'enforcement' order by numerator nulls last, 1"
+        )
+        .fetchall()
+    )
     assert found[0] == ("drug_lines", 7, "")
-    assert {note for _, _, note in found[1:]} == {"refused: no aggregate of a whole year was supplied"}
+    assert {note for _, _, note in found[1:]} == {
+        "refused: no aggregate of a whole year was supplied"
+    }
 
 
 def test_indicators_and_who_referred() -> None:
@@ -125,9 +199,14 @@ def test_indicators_and_who_referred() -> None:
         police__involvements="involvement_ref | incident_ref | person_ref | role | occurred_on | offence_code | markers\nI1 | C1 | P1 | suspect | 2023-06-01 | 92A | -\nI2 | C2 | P2 | victim | 2023-06-01 | 34B | CCE\nI3 | C3 | P2 | victim | 2024-03-02 | 34B | -\nI4 | C4 | P2 | suspect | 2023-06-01 | 46 | -",
         education__people="person_ref | birth_month | sex | ethnicity | ward_code\nE1 | 2009-05 | M | WBRI | -",
         education__exclusions="person_ref | exclusion_type | start_date | sessions | reasons\nE1 | suspension | 2023-06-01 | 1 | DB",
-    )  # fmt: skip
+    )
     rows = con.execute("select agency, indicator from core_indicators order by all").fetchall()
-    assert rows == [("education", "suspended or excluded"), ("police", "drug supply or weapon"), ("police", "exploitation marker"), ("police", "victim of violence")]  # fmt: skip
+    assert rows == [
+        ("education", "suspended or excluded"),
+        ("police", "drug supply or weapon"),
+        ("police", "exploitation marker"),
+        ("police", "victim of violence"),
+    ]
     assert counted(con, "indicated_children")["all"] == 2
     assert counted(con, "indicated_referred")["all"] == 1
     assert counted(con, "agency_indicated") == {"all": 3, "police": 2, "education": 1}
@@ -135,7 +214,9 @@ def test_indicators_and_who_referred() -> None:
 
 
 def test_referrals_to_social_care() -> None:
-    con = drawn(trust__referrals="referral_ref | person_ref | referral_date | source | no_further_action\nR1 | T1 | 2023-06-01 | 10 | Y\nR2 | T1 | 2023-06-01 | 1A | N\nR3 | T1 | 2023-03-01 | 6 | N")  # fmt: skip
+    con = drawn(
+        trust__referrals="referral_ref | person_ref | referral_date | source | no_further_action\nR1 | T1 | 2023-06-01 | 10 | Y\nR2 | T1 | 2023-06-01 | 1A | N\nR3 | T1 | 2023-03-01 | 6 | N"
+    )
     assert counted(con, "care_referrals") == {"all": 2, "other or not known": 1, "individual": 1}
     assert counted(con, "care_no_action") == {"all": 1, "other or not known": 1}
 
@@ -143,7 +224,17 @@ def test_referrals_to_social_care() -> None:
 def test_comparators_are_the_published_numbers_up_to_the_day() -> None:
     """Birmingham 2023: 219 of 6,527 episodes; the neighbours' median of the nine that recorded any."""
     con = drawn()
-    found = counts_of(con, "factor_24a").execute("select period_end::date::varchar, numerator, denominator from counts where \"group\" = 'area' order by 1").fetchall()  # fmt: skip
+    found = (
+        counts_of(con, "factor_24a")
+        .execute(
+            "select period_end::date::varchar, numerator, denominator from counts where \"group\" = 'area' order by 1"
+        )
+        .fetchall()
+    )
     assert found == [("2022-03-31", 133, 5850), ("2023-03-31", 219, 6527)]
-    neighbours = counts_of(con, "factor_24a_neighbours").execute("select denominator, average from counts order by period_end").fetchall()  # fmt: skip
+    neighbours = (
+        counts_of(con, "factor_24a_neighbours")
+        .execute("select denominator, average from counts order by period_end")
+        .fetchall()
+    )
     assert neighbours == [(8, 360.0), (9, 370.0)]

@@ -57,8 +57,16 @@ def _count(day: str) -> dict[str, int]:
             continue
         if any(p["plan_type"] == "CLA" and p["responsible_la"] != BIRMINGHAM for p in plans[who]):
             continue
-        here = [h for h in homes[who] if h["start_date"] <= day and not (h["end_date"] and h["end_date"] < day)]
-        ward = max(here, key=lambda h: h["start_date"])["ward_code"] if here else ("" if homes[who] else lives_in[who])
+        here = [
+            h
+            for h in homes[who]
+            if h["start_date"] <= day and not (h["end_date"] and h["end_date"] < day)
+        ]
+        ward = (
+            max(here, key=lambda h: h["start_date"])["ward_code"]
+            if here
+            else ("" if homes[who] else lives_in[who])
+        )
         outside = bool(ward) and not "E05011118" <= ward <= "E05011186"
         if outside and not any(p["plan_type"] in ("CP", "CIN", "CLA") for p in plans[who]):
             continue
@@ -66,10 +74,16 @@ def _count(day: str) -> dict[str, int]:
     return {name: sum(level == n for level in at_risk.values()) for name, n in LEVELS.items() if n}
 
 
-@pytest.mark.parametrize("day", ["2020-12-31", "2021-06-30", "2022-08-31", "2023-04-30", "2023-10-31"])
+@pytest.mark.parametrize(
+    "day", ["2020-12-31", "2021-06-30", "2022-08-31", "2023-04-30", "2023-10-31"]
+)
 def test_month_ends_equal_a_plain_count(refreshed: Refreshed, day: str) -> None:
     found = refreshed.exact("2024-03-01")
-    row = found[(found["figure"] == "at_risk") & (found["group_type"] == "all") & (found["period_end"] == day)]
+    row = found[
+        (found["figure"] == "at_risk")
+        & (found["group_type"] == "all")
+        & (found["period_end"] == day)
+    ]
     assert row["numerator"].tolist() == [sum(_count(day).values())]
 
 

@@ -56,9 +56,13 @@ def settled(cells: list[Cell], lattice: Lattice, target: str, small: set[str]) -
         verdict = attack(Knowledge(facts, targets, {}), Rule(), "test", 60)
         if verdict.passed:
             return Attacker(facts).interval({target: 1})
-        shown = sorted((c.low or 0, c.name) for c in cells if c.high is not None and (c.low or 0) >= 8)
+        shown = sorted(
+            (c.low or 0, c.name) for c in cells if c.high is not None and (c.low or 0) >= 8
+        )
         binding = [n for _, n in shown if n in verdict.failures[0].binds] or [n for _, n in shown]
-        cells = [Cell(c.name, 8, None, c.lattice, c.at) if c.name == binding[0] else c for c in cells]
+        cells = [
+            Cell(c.name, 8, None, c.lattice, c.at) if c.name == binding[0] else c for c in cells
+        ]
     raise AssertionError("nothing is left to withhold")
 
 
@@ -71,8 +75,10 @@ class Table:
 
     def value(self, at: Mapping[str, set[str]]) -> int:
         return sum(
-            n for leaf, n in self.counts.items()
-            if all(d not in at or g in at[d] for d, g in zip(self.leaves, leaf, strict=True)))  # fmt: skip
+            n
+            for leaf, n in self.counts.items()
+            if all(d not in at or g in at[d] for d, g in zip(self.leaves, leaf, strict=True))
+        )
 
     def attack(
         self,
@@ -89,13 +95,19 @@ class Table:
         return Attacker(Facts.of(cells, (), [Lattice("t", self.leaves)])).interval({"target": 1})
 
     def audited(
-        self, published: list[Mapping[str, set[str]]], target: Mapping[str, set[str]], also: tuple[Cell, ...] = ()
+        self,
+        published: list[Mapping[str, set[str]]],
+        target: Mapping[str, set[str]],
+        also: tuple[Cell, ...] = (),
     ) -> Interval:
         """The same with our labels, when the audit is through with them."""
         cells = [self._cell(f"c{i}", at, *ours(self.value(at))) for i, at in enumerate(published)]
         small = {f"c{i}" for i, at in enumerate(published) if self.value(at) < 8}
         return settled(
-            [*cells, self._cell("target", target, 0, None), *also], Lattice("t", self.leaves), "target", small
+            [*cells, self._cell("target", target, 0, None), *also],
+            Lattice("t", self.leaves),
+            "target",
+            small,
         )
 
     @staticmethod
@@ -106,19 +118,27 @@ class Table:
 def margins(leaves: Mapping[str, tuple[str, ...]], *sets: str) -> list[dict[str, set[str]]]:
     """Every cell of the tables by these dimensions: margins(leaves, "ab", "a", "")."""
     return [
-        {d: {g} for d, g in zip(dims, cell, strict=True)} for dims in sets for cell in itertools.product(*(leaves[d] for d in dims))
-    ]  # fmt: skip
+        {d: {g} for d, g in zip(dims, cell, strict=True)}
+        for dims in sets
+        for cell in itertools.product(*(leaves[d] for d in dims))
+    ]
 
 
 def grid(rows: str) -> dict[Leaf, int]:
     """A table of a by b drawn as text."""
     return {
-        (f"a{i}", f"b{j}"): int(n) for i, row in enumerate(rows.strip().splitlines()) for j, n in enumerate(row.split())
-    }  # fmt: skip
+        (f"a{i}", f"b{j}"): int(n)
+        for i, row in enumerate(rows.strip().splitlines())
+        for j, n in enumerate(row.split())
+    }
 
 
 def two_way(rows: str) -> Table:
     counts = grid(rows)
     return Table(
-        {"a": " ".join(dict.fromkeys(a for a, _ in counts)), "b": " ".join(dict.fromkeys(b for _, b in counts))}, counts
+        {
+            "a": " ".join(dict.fromkeys(a for a, _ in counts)),
+            "b": " ".join(dict.fromkeys(b for _, b in counts)),
+        },
+        counts,
     )

@@ -15,7 +15,9 @@ NONE: frozenset[int] = frozenset()
 def table(**counts: int) -> Histories:
     """table(a=30, ab=4): counts by letters."""
     letters = sorted({x for name in counts for x in name})
-    return histories(letters, {sum(1 << letters.index(x) for x in name): n for name, n in counts.items()})
+    return histories(
+        letters, {sum(1 << letters.index(x) for x in name): n for name, n in counts.items()}
+    )
 
 
 def expected(number: float, chances: list[float], odds: float = 1.0) -> Histories:
@@ -24,7 +26,11 @@ def expected(number: float, chances: list[float], odds: float = 1.0) -> Historie
     p1, p2 = chances[:2]
     # Joint chance of both with given margins and odds ratio (Plackett 1965).
     s = 1 + (p1 + p2) * (odds - 1)
-    both = p1 * p2 if odds == 1 else (s - math.sqrt(s * s - 4 * odds * (odds - 1) * p1 * p2)) / (2 * (odds - 1))
+    both = (
+        p1 * p2
+        if odds == 1
+        else (s - math.sqrt(s * s - 4 * odds * (odds - 1) * p1 * p2)) / (2 * (odds - 1))
+    )
     first = {(1, 1): both, (1, 0): p1 - both, (0, 1): p2 - both, (0, 0): 1 - p1 - p2 + both}
     counts = {}
     for bits in itertools.product((0, 1), repeat=k):

@@ -66,14 +66,23 @@ def seal(folder: Path, agency: str, provider: str | None = None, **changes: Any)
     tables = {}
     for path in sorted(folder.glob("*.csv")):
         try:
-            rows = max(len(list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))) - 1, 0)
+            rows = max(
+                len(list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))) - 1, 0
+            )
         except (UnicodeDecodeError, csv.Error):
             rows = 0
         tables[path.stem] = {"rows": rows, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     manifest = {
-        "agency": agency, "provider": provider, "contract_version": "1", "key_fingerprint": key_fingerprint(),
-        "period_start": "2019-04-01", "period_end": "2024-03-31", "extracted_at": "2024-04-05T06:00", "tables": tables, "not_supplied": {},
-    }  # fmt: skip
+        "agency": agency,
+        "provider": provider,
+        "contract_version": "1",
+        "key_fingerprint": key_fingerprint(),
+        "period_start": "2019-04-01",
+        "period_end": "2024-03-31",
+        "extracted_at": "2024-04-05T06:00",
+        "tables": tables,
+        "not_supplied": {},
+    }
     (folder / "supply.json").write_text(json.dumps(manifest | changes))
 
 
@@ -153,7 +162,7 @@ TABLES = {
             HC1         | H1         | emergency | 2023-02-03   | assault_sharp | NA       | 2023-02-03
         """,
     },
-}  # fmt: skip
+}
 
 
 def write_supply(inbox: Path, agency: str, date: str = "2024-04-05", **changes: Any) -> Path:
@@ -235,7 +244,9 @@ def counted(con: duckdb.DuckDBPyConnection, figure: str, kind: str = "") -> dict
     """How many a figure counts, in all (“all”) and by group of its one-way breakdowns, or of one of them; none where nobody."""
     rows = rows_of(con, figure)
     crossed = rows["group2_type"].fillna("") if "group2_type" in rows else ""
-    rows = rows[(crossed == "") & rows["measures"].map(lambda m: "count" in m) & (rows["numerator"] > 0)]
+    rows = rows[
+        (crossed == "") & rows["measures"].map(lambda m: "count" in m) & (rows["numerator"] > 0)
+    ]
     rows = rows[rows["group_type"] == kind] if kind else rows
     return {str(group): int(n) for group, n in zip(rows["group"], rows["numerator"], strict=True)}
 
@@ -260,7 +271,9 @@ def _create(name: str, columns: list[str]) -> str:
 
 
 def _insert(name: str, cells: dict[str, str]) -> str:
-    return f"insert into raw_{name} by name select " + ", ".join(f"nullif(?, '') as \"{x}\"" for x in cells)
+    return f"insert into raw_{name} by name select " + ", ".join(
+        f"nullif(?, '') as \"{x}\"" for x in cells
+    )
 
 
 def people(*rows: str) -> str:
@@ -285,4 +298,6 @@ def episodes(*rows: str) -> str:
 
 def assessments(*rows: str) -> str:
     """Risk assessments: “EP1 2023-01-15 high” per row."""
-    return "\n".join(["episode_ref | assessed_date | risk_level", *(" | ".join(r.split()) for r in rows)])
+    return "\n".join(
+        ["episode_ref | assessed_date | risk_level", *(" | ".join(r.split()) for r in rows)]
+    )

@@ -80,7 +80,12 @@ def health_export(folder: Path, n: int, share_of_errors: float, seed: int = 1) -
         out = csv.writer(f, delimiter=";")
         out.writerow(["CaseId", "Seen", "Why", "Notes"])
         out.writerows(
-            [ref, f"{i % 28 + 1:02d}/03/2023 14:{i % 60:02d}", "Knife", "Zoë seen with her mother, 12 High Street"]
+            [
+                ref,
+                f"{i % 28 + 1:02d}/03/2023 14:{i % 60:02d}",
+                "Knife",
+                "Zoë seen with her mother, 12 High Street",
+            ]
             for i, ref in enumerate(truth)
         )
     (folder / "columns.yml").write_text(PEOPLE.format(provider="INV01", ethnicity="Z") + CONTACTS)
@@ -99,9 +104,27 @@ def education_export(folder: Path, n: int, share_of_errors: float) -> Truth:
     return truth
 
 
-def made(tmp_path: Path, keys: dict[str, str], agency: str, raw: Path, out: Path, *more: str) -> str:
+def made(
+    tmp_path: Path, keys: dict[str, str], agency: str, raw: Path, out: Path, *more: str
+) -> str:
     done = run_here(
-        tmp_path / "home", "pseudonymise", "--agency", agency, "--in", str(raw), "--out", str(out), "--map", str(raw / "columns.yml"),
-        "--secret", keys["partnership"], "--agency-secret", str(tmp_path / agency / "agency.secret"), "--extracted-at", "2024-04-05T06:00", *more)  # fmt: skip
+        tmp_path / "home",
+        "pseudonymise",
+        "--agency",
+        agency,
+        "--in",
+        str(raw),
+        "--out",
+        str(out),
+        "--map",
+        str(raw / "columns.yml"),
+        "--secret",
+        keys["partnership"],
+        "--agency-secret",
+        str(tmp_path / agency / "agency.secret"),
+        "--extracted-at",
+        "2024-04-05T06:00",
+        *more,
+    )
     assert done.returncode == 0, done.stderr
     return done.stderr

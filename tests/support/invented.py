@@ -18,20 +18,41 @@ SHARES = {
     "age_band": {"10-14": 3, "15-17": 7},
     "sex": {"M": 7, "F": 3},
     "ethnicity": {
-        "Asian or Asian British": 30, "Black, Black British, Caribbean or African": 20, "Mixed or Multiple ethnic groups": 12, "White": 33,
-        "Other ethnic group": 3, "Not known": 2},
+        "Asian or Asian British": 30,
+        "Black, Black British, Caribbean or African": 20,
+        "Mixed or Multiple ethnic groups": 12,
+        "White": 33,
+        "Other ethnic group": 3,
+        "Not known": 2,
+    },
     "plan": {"CLA": 2, "CP": 3, "CIN": 5, "none": 2},
     "locality": {"Central": 5, "East": 3, "North": 5, "South": 3, "West": 4},
-}  # fmt: skip
+}
 Child = dict[str, str]
 
 
 def exact(*rows: dict[str, object]) -> pd.DataFrame:
     """Rows of the exact table; what a row does not say is a count of children at risk on the day, by nothing."""
     base = dict.fromkeys((*COLUMNS, *FOR_LABELS), "") | {
-        "profile": DAY, "section": "s", "figure": "at_risk", "measure": "count", "unit": "children", "group_type": "all", "group": "all",
-        "definition": "1", "area_code": "E08000025", "period_start": DAY, "period_end": DAY, "denominator": float("nan"), "value": 0.0, "lower": float("nan"), "upper": float("nan"),
-        "status": "ok", "contributors": float("nan"), "top_two": float("nan")}  # fmt: skip
+        "profile": DAY,
+        "section": "s",
+        "figure": "at_risk",
+        "measure": "count",
+        "unit": "children",
+        "group_type": "all",
+        "group": "all",
+        "definition": "1",
+        "area_code": "E08000025",
+        "period_start": DAY,
+        "period_end": DAY,
+        "denominator": float("nan"),
+        "value": 0.0,
+        "lower": float("nan"),
+        "upper": float("nan"),
+        "status": "ok",
+        "contributors": float("nan"),
+        "top_two": float("nan"),
+    }
     return pd.DataFrame([base | row for row in rows])
 
 
@@ -47,8 +68,10 @@ def city(number: int, seed: int = 1) -> list[Child]:
     """Invented children at risk."""
     rng = random.Random(seed)
     return [
-        {d: rng.choices(list(of), list(of.values()))[0] for d, of in SHARES.items()} | {"id": f"c{i}"} for i in range(number)
-    ]  # fmt: skip
+        {d: rng.choices(list(of), list(of.values()))[0] for d, of in SHARES.items()}
+        | {"id": f"c{i}"}
+        for i in range(number)
+    ]
 
 
 def tables(dimensions: Collection[str] = ()) -> list[tuple[str, ...]]:
@@ -62,7 +85,10 @@ def exact_of(children: list[Child], dimensions: Collection[str] = ()) -> pd.Data
     rows = []
     for dims in tables(dimensions):
         for cell in itertools.product(
-            *([g.group for g in REGISTER.groups_of(d) if not g.is_sum and d_has(d, g.group)] for d in dims)
+            *(
+                [g.group for g in REGISTER.groups_of(d) if not g.is_sum and d_has(d, g.group)]
+                for d in dims
+            )
         ):
             rows.append(by(len(_in(children, dims, cell)), **dict(zip(dims, cell, strict=True))))
     return exact(*rows)
@@ -73,7 +99,9 @@ def d_has(dimension: str, group: str) -> bool:
     return group in PLAN.lattices["at_risk"].leaves[dimension]
 
 
-def members_of(children: list[Child], counts: Counts, dimensions: Collection[str] = ()) -> dict[str, set[str]]:
+def members_of(
+    children: list[Child], counts: Counts, dimensions: Collection[str] = ()
+) -> dict[str, set[str]]:
     """Who is in each count."""
     found: dict[str, set[str]] = {}
     for dims in tables(dimensions):

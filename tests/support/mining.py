@@ -39,7 +39,9 @@ def counts_by_child(con: duckdb.DuckDBPyConnection, refs: Sequence[str]) -> np.n
     counts = np.zeros((len(child), len(refs)), dtype=np.int16)
     for figure, *groups, day, person, times in rows:
         pairs = zip(groups[::2], groups[1::2], strict=True)
-        dims = frozenset((dimension, group) for dimension, group in pairs if dimension not in ("", "all"))
+        dims = frozenset(
+            (dimension, group) for dimension, group in pairs if dimension not in ("", "all")
+        )
         ref = reference(figure, dims, day.isoformat())
         if ref in place:
             counts[child[person], place[ref]] = times
@@ -57,7 +59,9 @@ def published_refs(as_at: dt.date) -> list[str]:
             is_offered = PLAN.table(figure.key, frozenset(breakdown.by)) is not None
             if is_offered and not set(breakdown.by) & FINE:
                 cells += [c for c in PLAN.register.cells(breakdown) if not _has_check_only(c)]
-        found += [reference(figure.key, frozenset(cell.items()), as_at.isoformat()) for cell in cells]
+        found += [
+            reference(figure.key, frozenset(cell.items()), as_at.isoformat()) for cell in cells
+        ]
     return found
 
 
@@ -103,7 +107,10 @@ class Mined:
                 others = places[n + 1 :]
                 holds = (own[:, [first]] + own[:, others] <= own[:, [index[whole]]]).all(axis=0)
                 is_likely = share[first] * share[others] * len(own) >= EXPECTED
-                found += [(self.refs[first], self.refs[others[k]], whole) for k in np.flatnonzero(holds & is_likely)]
+                found += [
+                    (self.refs[first], self.refs[others[k]], whole)
+                    for k in np.flatnonzero(holds & is_likely)
+                ]
         return found
 
 
@@ -114,7 +121,9 @@ class Implied:
         rows = [_row(ref) for ref in refs]
         picture = _Picture(label_counts(exact(*rows), PLAN), (PUBLIC, PARTNER), PLAN, {})
         for row in picture.rows.to_dict("records"):
-            picture.cell(row["ref"], row["figure"], row["dims"], row["period_end"], 0.0, float("inf"))
+            picture.cell(
+                row["ref"], row["figure"], row["dims"], row["period_end"], 0.0, float("inf")
+            )
         picture.implied()
         picture.statements()
         facts = _unlabelled(picture)
@@ -124,7 +133,9 @@ class Implied:
 
     def not_implied(self, pairs: Iterable[Pair]) -> list[Pair]:
         """Those (a, b) of which a ≤ b does not follow."""
-        return [(a, b) for a, b in pairs if not self._order.is_below(a, b) and not self._at_most([a], b)]
+        return [
+            (a, b) for a, b in pairs if not self._order.is_below(a, b) and not self._at_most([a], b)
+        ]
 
     def not_implied_together(self, triples: Iterable[Triple]) -> list[Triple]:
         """Those (a, b, c) of which a + b ≤ c does not follow."""
@@ -132,7 +143,9 @@ class Implied:
         shown: dict[str, list[Triple]] = {}
         found = []
         # What follows for the larger counts follows for their parts.
-        for a, b, c in sorted(triples, key=lambda of: self._order.height(of[0]) + self._order.height(of[1])):
+        for a, b, c in sorted(
+            triples, key=lambda of: self._order.height(of[0]) + self._order.height(of[1])
+        ):
             follows = any(
                 below(last, c) and ((below(a, x) and below(b, y)) or (below(a, y) and below(b, x)))
                 for last in shown
@@ -202,7 +215,11 @@ def _is_part(part: Mapping[str, frozenset[str]], whole: Mapping[str, frozenset[s
 def _row(ref: str) -> dict[str, object]:
     """A large count, so that nothing is merged or refused."""
     figure, dims, _ = parts_of(ref)
-    row: dict[str, object] = {"figure": figure, "numerator": 1000, "unit": PLAN.register.figures[figure].entry.unit}
+    row: dict[str, object] = {
+        "figure": figure,
+        "numerator": 1000,
+        "unit": PLAN.register.figures[figure].entry.unit,
+    }
     breakdown = PLAN.register.figures[figure].breakdown(frozenset(d for d, _ in dims))
     groups = dict(dims)
     for place, dimension in zip(("", "2", "3"), breakdown.by if breakdown else (), strict=False):
@@ -212,5 +229,7 @@ def _row(ref: str) -> dict[str, object]:
 
 def _unlabelled(picture: _Picture) -> Facts:
     """The facts without what labels tell; a number that is zero by definition stays so."""
-    cells = [Cell(c.name, 0, 0 if c.high == 0 else None, c.lattice, c.at) for c in picture.cells.values()]
+    cells = [
+        Cell(c.name, 0, 0 if c.high == 0 else None, c.lattice, c.at) for c in picture.cells.values()
+    ]
     return Facts.of(cells, picture.relations, picture.lattices.values())

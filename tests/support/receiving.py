@@ -18,7 +18,9 @@ def receive(data: DataFolder, agency: str = "trust") -> Report:
     (folder, *_) = supply_store.candidates(data.inbox, agency)
     report = supply_store.receive(data, folder, agency)
     everything = (
-        report.message() + json.dumps(report.as_dict()) + "".join(p.read_text() for p in data.reports.rglob("*.json"))
+        report.message()
+        + json.dumps(report.as_dict())
+        + "".join(p.read_text() for p in data.reports.rglob("*.json"))
     )
     assert SECRET not in everything
     assert not re.search(r"T1\b|EP1\b|2023-01-15", everything), "a cell stands in a message"

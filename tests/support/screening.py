@@ -32,7 +32,9 @@ def upn(rng: random.Random) -> str:
     return letters[sum(p * int(d) for p, d in enumerate(rest, 2)) % 23] + rest
 
 
-def screened(tmp_path: Path, columns: dict[str, list[str]], contract: str | None = None) -> list[Found]:
+def screened(
+    tmp_path: Path, columns: dict[str, list[str]], contract: str | None = None
+) -> list[Found]:
     path = tmp_path / "file.csv"
     with path.open("w", newline="", encoding="utf-8") as f:
         out = csv.writer(f)

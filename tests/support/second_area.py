@@ -45,15 +45,35 @@ def write_area(folder: Path) -> Path:
         [code, f"Ward {n + 1}", LOCALITIES[n % len(LOCALITIES)], n % 5, n // 5, 12.5 + 2 * n]
         for n, code in enumerate(OWN_WARDS)
     ]
-    _write(tables / "ref_wards.csv", ["ward_code", "ward_name", "locality", "hex_q", "hex_r", "deprivation"], wards)
+    _write(
+        tables / "ref_wards.csv",
+        ["ward_code", "ward_name", "locality", "hex_q", "hex_r", "deprivation"],
+        wards,
+    )
     beside = [[OWN_WARDS[n], OWN_WARDS[n + 1], 900] for n in range(COUNT - 1) if n % 5 != 4]
     beside += [[OWN_WARDS[n], OWN_WARDS[n + 5], 900] for n in range(COUNT - 5)]
-    _write(tables / "ref_ward_neighbours.csv", ["ward_code", "neighbour_code", "border_metres"], beside)
-    columns = ["area_code", "as_of", "age_from", "age_to", "sex", "ethnicity", "persons", "quality", "source"]
-    of_area = [
-        [CODE, "mid-2022", age, age, sex, "", 1500, "published", "Invented"] for age in range(10, 18) for sex in "FM"
+    _write(
+        tables / "ref_ward_neighbours.csv", ["ward_code", "neighbour_code", "border_metres"], beside
+    )
+    columns = [
+        "area_code",
+        "as_of",
+        "age_from",
+        "age_to",
+        "sex",
+        "ethnicity",
+        "persons",
+        "quality",
+        "source",
     ]
-    of_wards = [[code, "mid-2022", 10, 17, "", "", 1200, "estimate", "Invented"] for code in OWN_WARDS]
+    of_area = [
+        [CODE, "mid-2022", age, age, sex, "", 1500, "published", "Invented"]
+        for age in range(10, 18)
+        for sex in "FM"
+    ]
+    of_wards = [
+        [code, "mid-2022", 10, 17, "", "", 1200, "estimate", "Invented"] for code in OWN_WARDS
+    ]
     _write(tables / "ref_population.csv", columns, of_area + of_wards)
     return file
 

@@ -36,11 +36,15 @@ def city(children: int) -> dict[str, str]:
             )
         ),
         "trust__hub_episodes": episodes(*(f"EP{i} T{i} 2023-01-01 -" for i in n)),
-        "trust__risk_assessments": assessments(*(f"EP{i} 2023-01-05 {('low', 'low', 'high')[i % 3]}" for i in n)),
+        "trust__risk_assessments": assessments(
+            *(f"EP{i} 2023-01-05 {('low', 'low', 'high')[i % 3]}" for i in n)
+        ),
     }
 
 
-def store(children: int, spans: dict[str, tuple[dt.date, dt.date] | None], change: str = "") -> LabelStore:
+def store(
+    children: int, spans: dict[str, tuple[dt.date, dt.date] | None], change: str = ""
+) -> LabelStore:
     """`change` is SQL on the reference tables, after which what is published is worked out again."""
     con = warehouse(DAY.isoformat(), **(city(children) if children else {}))
     if change:
@@ -73,7 +77,18 @@ def page(missing: list[str]) -> Page:
         for a in agencies().values()
         if a.key not in missing
     ]
-    return Page("2024-03-01", sources, missing, [], True, "0.1.0", "0" * 64, "abc", Rule().words(), Rule().notes())
+    return Page(
+        "2024-03-01",
+        sources,
+        missing,
+        [],
+        True,
+        "0.1.0",
+        "0" * 64,
+        "abc",
+        Rule().words(),
+        Rule().notes(),
+    )
 
 
 CASES: dict[str, tuple[int, dict[str, tuple[dt.date, dt.date] | None]]] = {
@@ -85,5 +100,8 @@ CASES: dict[str, tuple[int, dict[str, tuple[dt.date, dt.date] | None]]] = {
     "the Trust alone": (60, {"trust": FULL}),
     "short history": (60, dict.fromkeys(agencies(), (dt.date(2023, 1, 1), dt.date(2024, 3, 31)))),
     "old supply": (60, dict.fromkeys(agencies(), (dt.date(2019, 4, 1), dt.date(2024, 1, 31)))),
-    "no assessment factors": (60, dict.fromkeys(agencies(), FULL) | {"trust__assessment_factors": None}),
+    "no assessment factors": (
+        60,
+        dict.fromkeys(agencies(), FULL) | {"trust__assessment_factors": None},
+    ),
 }

@@ -50,7 +50,8 @@ class _World:
         self.children = int(self.rng.choice([12, 40, 100, 150]))
         n = self.children
         self.birth = [
-            dt.date(int(y), int(m), 1) for y, m in zip(self._years(n), self.rng.integers(1, 13, n), strict=True)
+            dt.date(int(y), int(m), 1)
+            for y, m in zip(self._years(n), self.rng.integers(1, 13, n), strict=True)
         ]
         self.sex = self._codes(["M", "F", "X", "U"], n)
         self.ward = self._codes(list(WARD_CODES), n)
@@ -80,17 +81,25 @@ class _World:
         found = {}
         for agency in agencies():
             is_present = self._is_there(0.85)
-            known = [i for i in range(self.children) if self.rng.random() < self.rng.choice([0.4, 0.8, 1.0])]
+            known = [
+                i
+                for i in range(self.children)
+                if self.rng.random() < self.rng.choice([0.4, 0.8, 1.0])
+            ]
             self.people[agency] = known if is_present else []
             for table, contract in contracts_of(agency).items():
                 has_rows = is_present and (table == "people" or self._is_there(0.85))
-                found[contract.name] = self._people(contract) if table == "people" else self._table(contract, has_rows)
+                found[contract.name] = (
+                    self._people(contract) if table == "people" else self._table(contract, has_rows)
+                )
         return found
 
     def _people(self, contract: Contract) -> pd.DataFrame:
         known = self.people[contract.agency]
         letter = agencies()[contract.agency].prefix
-        blank = {c: self.rng.choice([0.0, 0.2, 0.9]) for c in ("birth_month", "ethnicity", "ward_code")}
+        blank = {
+            c: self.rng.choice([0.0, 0.2, 0.9]) for c in ("birth_month", "ethnicity", "ward_code")
+        }
 
         def kept(column: str, value: str) -> str:
             return "" if self.rng.random() < blank[column] else value
@@ -112,7 +121,11 @@ class _World:
 
     def _table(self, contract: Contract, has_rows: bool) -> pd.DataFrame:
         known = self.people[contract.agency]
-        n = int(self.rng.poisson(len(known) * self.rng.choice([0.5, 2.0, 5.0]))) if has_rows and known else 0
+        n = (
+            int(self.rng.poisson(len(known) * self.rng.choice([0.5, 2.0, 5.0])))
+            if has_rows and known
+            else 0
+        )
         dates = iter(self._dates(contract, n))
         columns = {}
         for column in contract.columns:
@@ -133,12 +146,18 @@ class _World:
             frame.loc[is_taken, ["decision", "exploitation_types"]] = ["accepted", "CCE"]
             accepted = frame["decision"] == "accepted"
             referred = pd.to_datetime(frame["referral_date"])
-            frame["opened_date"] = np.where(accepted, (referred + pd.Timedelta(days=3)).dt.strftime("%Y-%m-%d"), "")
-            frame["decision_date"] = np.where(frame["decision"] == "pending", "", frame["referral_date"])
+            frame["opened_date"] = np.where(
+                accepted, (referred + pd.Timedelta(days=3)).dt.strftime("%Y-%m-%d"), ""
+            )
+            frame["decision_date"] = np.where(
+                frame["decision"] == "pending", "", frame["referral_date"]
+            )
             months = self.rng.choice([2, 8, 30, 0], n, p=[0.2, 0.2, 0.2, 0.4])
             ends = (referred + pd.to_timedelta(30 * months + 5, unit="D")).dt.strftime("%Y-%m-%d")
             frame["closed_date"] = np.where(accepted & (months > 0), ends, "")
-            frame["closure_reason"] = np.where(frame["closed_date"] == "", "", frame["closure_reason"])
+            frame["closure_reason"] = np.where(
+                frame["closed_date"] == "", "", frame["closure_reason"]
+            )
             self.referred = dict(zip(frame["episode_ref"], referred, strict=True))
         if contract.name == "trust__risk_assessments" and self.keys.get("hub_episodes"):
             frame = self._assessments()
@@ -146,20 +165,28 @@ class _World:
             in_care = frame["plan_type"] == "CLA"
             own = {"responsible_la": "E08000025", "placement_type": "U6", "legal_status": "C2"}
             for column, value in own.items():
-                frame[column] = np.where(in_care, frame[column].where(frame[column] != "", value), "")
+                frame[column] = np.where(
+                    in_care, frame[column].where(frame[column] != "", value), ""
+                )
             frame["placement_la"] = np.where(in_care, frame["placement_la"], "")
         return frame
 
     def _assessments(self) -> pd.DataFrame:
         """None to three for each episode, at lopsided levels, some of them late."""
         least = int(self.rng.integers(0, 2))
-        refs = [ref for ref in self.keys["hub_episodes"] for _ in range(int(self.rng.integers(least, 4)))]
+        refs = [
+            ref
+            for ref in self.keys["hub_episodes"]
+            for _ in range(int(self.rng.integers(least, 4)))
+        ]
         after = self.rng.integers(0, self.rng.choice([40, 400, 1200]), len(refs))
         days = [
             min(self.referred[r] + pd.Timedelta(days=int(d)), pd.Timestamp(LAST))
             for r, d in zip(refs, after, strict=True)
         ]
-        present = self._codes(["police", "health", "mental_health", "police;health", "education", ""], len(refs))
+        present = self._codes(
+            ["police", "health", "mental_health", "police;health", "education", ""], len(refs)
+        )
         return pd.DataFrame(
             {
                 "episode_ref": refs,
@@ -176,7 +203,9 @@ class _World:
         span = (LAST - FIRST).days
         recent = self.rng.choice([0.0, 0.5, 0.95])
         first = np.where(
-            self.rng.random(n) < recent, self.rng.integers(span - 450, span - 60, n), self.rng.integers(0, span, n)
+            self.rng.random(n) < recent,
+            self.rng.integers(span - 450, span - 60, n),
+            self.rng.integers(0, span, n),
         )
         steps = self.rng.choice([0, 1, 3, 20, 120, 500], (many, n))
         days = np.cumsum(steps, axis=0) - steps[:1] + first if many else np.zeros((0, n))
@@ -199,7 +228,9 @@ class _World:
             letter = agencies()[contract.agency].prefix
             return [f"{letter}{i}" for i in self._drawn(self.people[contract.agency] or [0], n)]
         if column.references:
-            return [str(k) for k in self.rng.choice(self.keys.get(column.references) or ["none"], n)]
+            return [
+                str(k) for k in self.rng.choice(self.keys.get(column.references) or ["none"], n)
+            ]
         if column.unique:
             made = [f"{contract.table[:2].upper()}{i}" for i in range(n)]
             self.keys[contract.table] = made
@@ -207,8 +238,14 @@ class _World:
         if column.kind == "codes":
             return self._codes(sorted(column.codes), n)
         if column.kind == "list_of":
-            first, second = self._codes(sorted(column.codes), n), self._codes(sorted(column.codes), n)
-            return [a if a == b or self.rng.random() < 0.5 else f"{a};{b}" for a, b in zip(first, second, strict=True)]
+            first, second = (
+                self._codes(sorted(column.codes), n),
+                self._codes(sorted(column.codes), n),
+            )
+            return [
+                a if a == b or self.rng.random() < 0.5 else f"{a};{b}"
+                for a, b in zip(first, second, strict=True)
+            ]
         return [str(v) for v in self._plain()[column.kind](n)]
 
     def _plain(self) -> dict[str, Callable[[int], object]]:
@@ -242,11 +279,16 @@ def world(seed: int) -> tuple[duckdb.DuckDBPyConnection, Counted]:
     )
     for name, frame in _World(seed).tables().items():
         contract = contracts()[name]
-        cells = ", ".join(f'nullif("{c.name}"::varchar, \'\') as "{c.name}"' for c in contract.columns)
+        cells = ", ".join(
+            f'nullif("{c.name}"::varchar, \'\') as "{c.name}"' for c in contract.columns
+        )
         con.register("drawn", frame.astype("str"))
-        con.execute(f"create table raw_{name} as select '{contract.agency}' as supplier, {cells} from drawn")
         con.execute(
-            "insert into raw_checks values (?, ?, 'x', null, 'error', 'x', ?, 0)", [contract.agency, name, len(frame)]
+            f"create table raw_{name} as select '{contract.agency}' as supplier, {cells} from drawn"
+        )
+        con.execute(
+            "insert into raw_checks values (?, ?, 'x', null, 'error', 'x', ?, 0)",
+            [contract.agency, name, len(frame)],
         )
     for model in staging_models():
         run_model(con, model.name, model.sql)
@@ -262,7 +304,9 @@ def _keep_rules(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     for rule in contract.rules:
         try:
             con.execute(
-                f"delete from stg_{contract.name} where not ({rule.sql})" if rule.severity == "error" else "select 1"
+                f"delete from stg_{contract.name} where not ({rule.sql})"
+                if rule.severity == "error"
+                else "select 1"
             )
         except duckdb.BinderException:
             continue  # a rule of facts that only a supply has

@@ -20,32 +20,60 @@ Counted = tuple[Group, Label, Label | None]
 
 
 def build(store: LabelStore, page: Page) -> Section:
-    """Localities on the day; wards over 48, 36 and 12 months: homes, referrals, incidents, finds, hours."""
+    """Localities on the day; wards over 48, 36 and 12 months: homes, referrals, incidents, finds,
+    hours.
+    """
     rows = counted(store, "at_risk", "locality")
     title = "Place"
-    happened = [*place_events.places(store, page), place_events.apart(store), place_events.times(store, page)]
+    happened = [
+        *place_events.places(store, page),
+        place_events.apart(store),
+        place_events.times(store, page),
+    ]
     if rows[0][1].status == "refused":
-        return Section("place", title, refused(rows[0][1], "where the children at risk live"), happened)
+        return Section(
+            "place", title, refused(rows[0][1], "where the children at risk live"), happened
+        )
     inside = sorted(
-        (r for r in rows if not r[0].is_residual and r[1].is_shown), key=lambda r: (-(r[1].value or 0), r[0].label)
+        (r for r in rows if not r[0].is_residual and r[1].is_shown),
+        key=lambda r: (-(r[1].value or 0), r[0].label),
     )
     answer = "No locality has enough children at risk to be shown."
     if inside:
-        answer = f"By locality of home, children at risk: {joined([f'{c.about} in {g.label}' for g, c, _ in inside])}."
+        answer = (
+            "By locality of home, children at risk: "
+            f"{joined([f'{c.about} in {g.label}' for g, c, _ in inside])}."
+        )
         cluster = place_wards.labels(store, "cluster_home", "estimate")
         high = [c for c, x in cluster.items() if x.text == HIGH]
         where = place_wards.joined_names(store, high) if high else ""
         answer += (
-            f" Over four years, rates in and around {where} were higher than chance alone brings about." if high else ""
+            (
+                f" Over four years, rates in and around {where} were higher than chance alone "
+                "brings about."
+            )
+            if high
+            else ""
         )
-    blocks = [_localities(store, page, inside, rows), *_crossed(store, page), *place_homes.homes(store, page)]
+    blocks = [
+        _localities(store, page, inside, rows),
+        *_crossed(store, page),
+        *place_homes.homes(store, page),
+    ]
     return Section("place", title, answer, [*blocks, place_unseen.unseen(store, page), *happened])
 
 
 def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list[Counted]) -> Block:
-    missing = next((s.not_supplied.get("residences") for s in page.sources if s.agency == "trust"), None)
+    missing = next(
+        (s.not_supplied.get("residences") for s in page.sources if s.agency == "trust"), None
+    )
     undated = (
-        [f"The Trust supplied no dated homes ({missing}): each child is counted at the home it has now."]
+        [
+            (
+                f"The Trust supplied no dated homes ({missing}): each child is counted at the home "
+                "it has now."
+            )
+        ]
         if missing
         else []
     )
@@ -53,8 +81,12 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
     cells = []
     for g, count, _ in ordered:
         has_rate = store.has("at_risk_residents_10_17", "rate", "locality", g.group)
-        rate = store.get("at_risk_residents_10_17", "rate", "locality", g.group) if has_rate else None
-        own = store.get("at_risk_residents_10_17", "count", "locality", g.group) if has_rate else None
+        rate = (
+            store.get("at_risk_residents_10_17", "rate", "locality", g.group) if has_rate else None
+        )
+        own = (
+            store.get("at_risk_residents_10_17", "count", "locality", g.group) if has_rate else None
+        )
         cells.append(
             [
                 head(g.label),
@@ -63,16 +95,30 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
                 *([shown(rate), interval(rate)] if rate else [DASH, DASH]),
             ]
         )
-    rates = [store.get("at_risk_residents_10_17", "rate", "locality", g.group) for g, _, _ in inside]
+    rates = [
+        store.get("at_risk_residents_10_17", "rate", "locality", g.group) for g, _, _ in inside
+    ]
     said = (
         [f"Rates are per 10,000 residents aged 10–17. {place_wards.source(rates[0])}"]
         if rates and rates[0].is_shown
         else []
     )
-    why = [f"Rates cannot be given: {rates[0].note}."] if rates and rates[0].status == "refused" else []
+    why = (
+        [f"Rates cannot be given: {rates[0].note}."]
+        if rates and rates[0].status == "refused"
+        else []
+    )
     return Block(
         "By locality, on the day",
-        [f"{store.area.file.localities_note} The wards of a locality add up to it, and the localities and the last row to {store.area.name}.".strip(), *said, *why, *undated],
+        [
+            (
+                f"{store.area.file.localities_note} The wards of a locality add up to it, and the "
+                f"localities and the last row to {store.area.name}."
+            ).strip(),
+            *said,
+            *why,
+            *undated,
+        ],
         bars(
             "locality",
             "Children at risk, by locality of home",
@@ -82,18 +128,29 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
         [
             Table(
                 f"Children at risk on {page.as_at_words}, by locality of home",
-                ["Locality", "Children", "Residents aged 10–17 among them", "Per 10,000", "95% interval"],
+                [
+                    "Locality",
+                    "Children",
+                    "Residents aged 10–17 among them",
+                    "Per 10,000",
+                    "95% interval",
+                ],
                 cells,
             )
         ],
         merged_words(store, "at_risk", "locality"),
-    )  # fmt: skip
+    )
 
 
 def _crossed(store: LabelStore, page: Page) -> list[Block]:
     """Localities broken down further, where the edition has that."""
     blocks = []
-    dimensions = (("risk_level", "level of risk"), ("sex", "sex"), ("age_band", "age band"), ("plan", "care and plan"))
+    dimensions = (
+        ("risk_level", "level of risk"),
+        ("sex", "sex"),
+        ("age_band", "age band"),
+        ("plan", "care and plan"),
+    )
     for across, what in dimensions:
         caption = f"Children at risk on {page.as_at_words}, by locality of home and {what}"
         tables, notes = crossed(store, "at_risk", "locality", across, caption, "Locality")

@@ -1,4 +1,6 @@
-"""Where and when things happened: crimes and incidents, finds of missing children, harm beside risk, hours of the week."""
+"""Where and when things happened: crimes and incidents, finds of missing children, harm beside
+risk, hours of the week.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +31,34 @@ from profiles.statistics import rates
 
 
 def places(store: LabelStore, page: Page) -> list[Block]:
-    """Where incidents happened and where missing children were found, each on its own; counted apart; risk and harm."""
+    """Where incidents happened and where missing children were found, each on its own; counted
+    apart; risk and harm.
+    """
     incidents, found = labels(store, "involvements"), labels(store, "found_reports")
     period = f"12 months to {page.as_at_words}"
     maps: list[Map] = []
     sentences = []
     for of, figure, cluster, name, title, what in (
-        (incidents, "involvements", "cluster_incident", "incidents", "Where crimes and incidents happened", f"children's parts in crimes and incidents, {period}"),
-        (found, "found_reports", "cluster_found", "found", "Where missing children were found", f"reports of missing children, by where the child was found, 24 months to {page.as_at_words}"),
-    ):  # fmt: skip
+        (
+            incidents,
+            "involvements",
+            "cluster_incident",
+            "incidents",
+            "Where crimes and incidents happened",
+            f"children's parts in crimes and incidents, {period}",
+        ),
+        (
+            found,
+            "found_reports",
+            "cluster_found",
+            "found",
+            "Where missing children were found",
+            (
+                "reports of missing children, by where the child was found, 24 months to "
+                f"{page.as_at_words}"
+            ),
+        ),
+    ):
         if not told(of):
             sentences.append(instead(of, title))
             continue
@@ -54,14 +75,19 @@ def places(store: LabelStore, page: Page) -> list[Block]:
             head(store.area.wards[c].name),
             *(shown(of[c]) if c in of else DASH for of in (incidents, found)),
             *(
-                verdict(store.get(f, "estimate", "ward", c)) if store.has(f, "estimate", "ward", c) else Cell("–")
+                verdict(store.get(f, "estimate", "ward", c))
+                if store.has(f, "estimate", "ward", c)
+                else Cell("–")
                 for f in ("cluster_incident", "cluster_found", "risk_and_harm")
             ),
         ]
         for c in ranked(store, first)
     ]
     table = Table(
-        f"Crimes and incidents in 12 months, and where missing children were found in 24 months to {page.as_at_words}, by ward",
+        (
+            "Crimes and incidents in 12 months, and where missing children were found in 24 "
+            f"months to {page.as_at_words}, by ward"
+        ),
         [
             "Ward",
             "Children's parts in crimes and incidents",
@@ -73,11 +99,20 @@ def places(store: LabelStore, page: Page) -> list[Block]:
         rows,
     )
     notes = [
-        "Busy places have more of everything: these are numbers, not rates, and a child may live elsewhere.",
-        "What happened at a children's home, and children of homes or missing from care who were found, are counted apart, so that no map shows where homes are.",
+        (
+            "Busy places have more of everything: these are numbers, not rates, and a child may "
+            "live elsewhere."
+        ),
+        (
+            "What happened at a children's home, and children of homes or missing from care who "
+            "were found, are counted apart, so that no map shows where homes are."
+        ),
         *withheld_words([*incidents.values(), *found.values()]),
     ]
-    return [Block("Where things happened", sentences, None, [table], notes, maps), *_harm(store, quadrant, period)]
+    return [
+        Block("Where things happened", sentences, None, [table], notes, maps),
+        *_harm(store, quadrant, period),
+    ]
 
 
 def _harm(store: LabelStore, quadrant: Labels, period: str) -> list[Block]:
@@ -88,28 +123,50 @@ def _harm(store: LabelStore, quadrant: Labels, period: str) -> list[Block]:
     lists = {q: [c for c, x in quadrant.items() if x.text == q] for q in QUADRANTS.values()}
     first_of = {q: next((quadrant[c] for c in codes), None) for q, codes in lists.items()}
     rows = [
-        [Cell(first_of[q].text, first_of[q].key) if first_of[q] else Cell(q), Cell(joined_names(store, codes))]  # type: ignore[union-attr]
-        for q, codes in lists.items() if codes
-    ]  # fmt: skip
+        [
+            Cell(first_of[q].text, first_of[q].key) if first_of[q] else Cell(q),
+            Cell(joined_names(store, codes)),
+        ]  # type: ignore[union-attr]
+        for q, codes in lists.items()
+        if codes
+    ]
     bare = store.get("harm_without_weight")
     return [
         Block(
             heading,
             [
-                "Each ward is set above or below the middle ward twice: by the rate of children ever at risk who live there, and by the harm of the crimes recorded there in which a child was a victim or a suspect. "
-                "Harm counts each crime once by a weight, so that a robbery counts for more than a theft.",
-                "Harm is a total, not a rate, so busy wards have more of it; a ward near the middle might as well stand on the other side of it. "
-                f"For {bare.about} of children's parts as victim or suspect in the {period} there is no weight, and they count as no harm.",
-                "Higher risk with less recorded harm can mean that exploitation there does not reach the police; lower risk with more harm, that children are exploited away from home.",
+                "Each ward is set above or below the middle ward twice: by the rate of children "
+                "ever at risk who live there, and by the harm of the crimes recorded there in "
+                "which a child was a victim or a suspect. "
+                "Harm counts each crime once by a weight, so that a robbery counts for more than a "
+                "theft.",
+                "Harm is a total, not a rate, so busy wards have more of it; a ward near the "
+                "middle might as well stand on the other side of it. "
+                f"For {bare.about} of children's parts as victim or suspect in the {period} there "
+                "is no weight, and they count as no harm.",
+                (
+                    "Higher risk with less recorded harm can mean that exploitation there does not "
+                    "reach the police; lower risk with more harm, that children are exploited away "
+                    "from home."
+                ),
             ],
             None,
             [
                 Table("Wards by risk and recorded harm", ["Risk and harm", "Wards"], rows),
-                Table("Children's parts as victim or suspect in crimes without a weight of harm", ["", "Parts"], [[head("Without a weight"), shown(bare)]]),
+                Table(
+                    "Children's parts as victim or suspect in crimes without a weight of harm",
+                    ["", "Parts"],
+                    [[head("Without a weight"), shown(bare)]],
+                ),
             ],
-            [f"Weights of harm: {bare.note}. The partnership can put others in their place, such as the Cambridge Crime Harm Index."],
+            [
+                (
+                    f"Weights of harm: {bare.note}. The partnership can put others in their place, "
+                    "such as the Cambridge Crime Harm Index."
+                )
+            ],
         )
-    ]  # fmt: skip
+    ]
 
 
 def apart(store: LabelStore) -> Block:
@@ -126,24 +183,35 @@ def apart(store: LabelStore) -> Block:
         for g in store.groups_of("ward")
         if g.is_residual and any(store.has(f, "count", "ward", g.group) for f, _ in figures)
     ]
-    there = [(f, words) for f, words in figures if any(store.has(f, "count", "ward", g.group) for g in groups)]
+    there = [
+        (f, words)
+        for f, words in figures
+        if any(store.has(f, "count", "ward", g.group) for g in groups)
+    ]
     rows = [
         [
             head(g.label),
             *(
-                shown(store.get(f, "count", "ward", g.group)) if store.has(f, "count", "ward", g.group) else DASH
+                shown(store.get(f, "count", "ward", g.group))
+                if store.has(f, "count", "ward", g.group)
+                else DASH
                 for f, _ in there
             ),
         ]
         for g in groups
     ]
     return Block(
-        "", tables=[Table("Counted in no ward of today", ["", *(w for _, w in there)], rows)] if rows and there else []
+        "",
+        tables=[Table("Counted in no ward of today", ["", *(w for _, w in there)], rows)]
+        if rows and there
+        else [],
     )
 
 
 def times(store: LabelStore, page: Page) -> Block:
-    """Weekday by hour of crimes and incidents, shaded; by three hours where single ones are too small."""
+    """Weekday by hour of crimes and incidents, shaded; by three hours where single ones are too
+    small.
+    """
     heading = "When in the week"
     days = store.groups_of("weekday")
     everything = store.get("incident_times")
@@ -160,9 +228,13 @@ def times(store: LabelStore, page: Page) -> Block:
     cells: dict[tuple[str, str], Label] = {}
     if kind:
         cells = {
-            (g.group, d.group): store.get("incident_times", "count", kind, g.group, {"weekday": d.group})
-            for g in store.groups_of(kind) for d in days if not g.is_residual
-        }  # fmt: skip
+            (g.group, d.group): store.get(
+                "incident_times", "count", kind, g.group, {"weekday": d.group}
+            )
+            for g in store.groups_of(kind)
+            for d in days
+            if not g.is_residual
+        }
     by_day = [(d.label, store.get("incident_times", "count", "weekday", d.group)) for d in days]
     unknown = store.get("incident_times", "count", "hour", "not known")
     parts = f"{everything.about} parts that children had in crimes and incidents in 12 months"
@@ -197,8 +269,17 @@ def times(store: LabelStore, page: Page) -> Block:
         if not g.is_residual
     ]
     rows.append([head("All hours"), *(shown(x) for _, x in by_day)])
-    caption = f"Children's parts in crimes and incidents in the 12 months to {page.as_at_words}, by hour and weekday; darker is more"
-    return Block(heading, sentence, None, [Table(caption, ["Hour", *(d.label[:3] for d in days)], rows)], notes)
+    caption = (
+        f"Children's parts in crimes and incidents in the 12 months to {page.as_at_words}, by "
+        "hour and weekday; darker is more"
+    )
+    return Block(
+        heading,
+        sentence,
+        None,
+        [Table(caption, ["Hour", *(d.label[:3] for d in days)], rows)],
+        notes,
+    )
 
 
 def _share_is_over(part: Label, whole: Label, share: float) -> bool:

@@ -1,4 +1,6 @@
-"""Where children ever at risk lived, by ward: counts, rates, smoothed rates, clusters, deprivation."""
+"""Where children ever at risk lived, by ward: counts, rates, smoothed rates, clusters,
+deprivation.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +25,18 @@ from profiles.sections.place.wards import (
 )
 
 MEANS = (
-    "A cluster is a ward whose own and neighbouring numbers together are higher, or lower, than chance alone would bring about if the same numbers were "
-    "spread over the area's wards at random (Getis-Ord Gi*; at most one in twenty of the clusters named is expected to be a false one). "
+    "A cluster is a ward whose own and neighbouring numbers together are higher, or lower, than "
+    "chance alone would bring about if the same numbers were "
+    "spread over the area's wards at random (Getis-Ord Gi*; at most one in twenty of the clusters "
+    "named is expected to be a false one). "
     "It does not say why, and says nothing about any child or street."
 )
 
 
 def homes(store: LabelStore, page: Page) -> list[Block]:
-    """Children ever at risk in 48 months by ward of home: counts, rates, smoothed rates, clusters, deprivation."""
+    """Children ever at risk in 48 months by ward of home: counts, rates, smoothed rates, clusters,
+    deprivation.
+    """
     ever = labels(store, "ever_at_risk_48_months")
     total = store.get("ever_at_risk_48_months")
     heading = "Where they lived, over four years"
@@ -38,24 +44,43 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
         return [Block(heading, [refused(total)])]
     if not told(ever):
         return [_by_locality(store, page, heading, total)]
-    rate, smooth = labels(store, "ever_at_risk_48_months", "rate"), labels(store, "ever_at_risk_48_months", "smoothed")
-    cluster, beyond = labels(store, "cluster_home", "estimate"), labels(store, "beyond_deprivation", "estimate")
+    rate, smooth = (
+        labels(store, "ever_at_risk_48_months", "rate"),
+        labels(store, "ever_at_risk_48_months", "smoothed"),
+    )
+    cluster, beyond = (
+        labels(store, "cluster_home", "estimate"),
+        labels(store, "beyond_deprivation", "estimate"),
+    )
     first = next(iter(rate.values()))
     has_rates = first.status != "refused"
     period = f"48 months to {page.as_at_words}"
     sentences = [
-        f"Numbers on one day are too small to show by ward. {total.about.capitalize()} children were at risk at any time in the {period}; "
+        f"Numbers on one day are too small to show by ward. {total.about.capitalize()} children "
+        f"were at risk at any time in the {period}; "
         "those aged 10–17 are counted in the ward of the last home while at risk.",
-        f"Rates are per 10,000 residents aged 10–17. {source(first)} A rate of few children moves a lot by chance: the map shows rates drawn towards the area's, the more, the fewer children live there. They are of four years together, and not to be compared with those of one day by locality."
+        (
+            f"Rates are per 10,000 residents aged 10–17. {source(first)} A rate of few children "
+            "moves a lot by chance: the map shows rates drawn towards the area's, the more, the "
+            "fewer children live there. They are of four years together, and not to be compared "
+            "with those of one day by locality."
+        )
         if has_rates
         else f"Rates cannot be given: {first.note}.",
     ]
     words = {
-        c: f"{store.area.wards[c].name}: {ever[c].text} children{f', {smooth[c].text} per 10,000 (smoothed)' if smooth[c].is_shown else ''}"
+        c: (
+            f"{store.area.wards[c].name}: {ever[c].text} "
+            f"children{f', {smooth[c].text} per 10,000 (smoothed)' if smooth[c].is_shown else ''}"
+        )
         for c in ever
     }
     drawn = smooth if has_rates else ever
-    what = "children ever at risk per 10,000 residents aged 10–17, smoothed" if has_rates else "children ever at risk"
+    what = (
+        "children ever at risk per 10,000 residents aged 10–17, smoothed"
+        if has_rates
+        else "children ever at risk"
+    )
     maps = [
         ward_map(
             store.area,
@@ -76,10 +101,16 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
         ),
     ]
     rows = [
-        [head(store.area.wards[c].name), shown(ever[c]), *_rate_cells(rate.get(c), smooth.get(c)), Cell(f"{store.area.wards[c].deprivation:g}", is_number=True),
-         verdict(cluster.get(c)), verdict(beyond.get(c), AS_MANY)]
+        [
+            head(store.area.wards[c].name),
+            shown(ever[c]),
+            *_rate_cells(rate.get(c), smooth.get(c)),
+            Cell(f"{store.area.wards[c].deprivation:g}", is_number=True),
+            verdict(cluster.get(c)),
+            verdict(beyond.get(c), AS_MANY),
+        ]
         for c in ranked(store, ever)
-    ]  # fmt: skip
+    ]
     table = Table(
         f"Children ever at risk in the {period}, by ward of home",
         [
@@ -96,8 +127,14 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
     )
     notes = [
         *withheld_words(list(ever.values())),
-        "Wards stand from most to fewest children; those that are not shown follow by name. This is no ranking of danger.",
-        "A ward's deprivation score is the mean of its small areas (IoD 2025), weighted by residents; small areas are assigned to wards as fits best.",
+        (
+            "Wards stand from most to fewest children; those that are not shown follow by name. "
+            "This is no ranking of danger."
+        ),
+        (
+            "A ward's deprivation score is the mean of its small areas (IoD 2025), weighted by "
+            "residents; small areas are assigned to wards as fits best."
+        ),
     ]
     return [
         Block(heading, sentences, None, [table], notes, maps),
@@ -119,29 +156,63 @@ def _deprivation(store: LabelStore, beyond: Labels) -> Block:
         return Block(heading, [f"This cannot be told at present: {ratio.note}."])
     named = {text: [c for c, x in beyond.items() if x.text == text] for text in ("more", "fewer")}
     rest = [
-        f"{text.capitalize()} children were ever at risk than deprivation alone would suggest in {joined_names(store, codes)}."
+        (
+            f"{text.capitalize()} children were ever at risk than deprivation alone would suggest "
+            f"in {joined_names(store, codes)}."
+        )
         for text, codes in named.items()
         if codes
     ]
     return Block(
         heading,
         [
-            f"The rate is {ratio.note}: between the ward that a tenth of wards are more deprived than and the one that a tenth are less deprived than, it differs by a factor of {ratio.text}, the range being a 95% interval.",
-            *(rest or ["Beyond that, no ward has clearly more or fewer children than deprivation alone would suggest."]),
+            (
+                f"The rate is {ratio.note}: between the ward that a tenth of wards are more "
+                "deprived than and the one that a tenth are less deprived than, it differs by a "
+                f"factor of {ratio.text}, the range being a 95% interval."
+            ),
+            *(
+                rest
+                or [
+                    (
+                        "Beyond that, no ward has clearly more or fewer children than deprivation "
+                        "alone would suggest."
+                    )
+                ]
+            ),
         ],
         None,
-        [Table("How many times higher the rate is in more deprived wards", ["", "Ratio (95% interval)"], [[head("Tenth most against tenth least deprived ward"), shown(ratio)]])],
-        ["From a Poisson model of counts by deprivation score with residents aged 10–17 as exposure; intervals allow for what wards differ beyond chance."],
-    )  # fmt: skip
+        [
+            Table(
+                "How many times higher the rate is in more deprived wards",
+                ["", "Ratio (95% interval)"],
+                [[head("Tenth most against tenth least deprived ward"), shown(ratio)]],
+            )
+        ],
+        [
+            (
+                "From a Poisson model of counts by deprivation score with residents aged 10–17 as "
+                "exposure; intervals allow for what wards differ beyond chance."
+            )
+        ],
+    )
 
 
 def _by_locality(store: LabelStore, page: Page, heading: str, total: Label) -> Block:
     rows = counted(store, "ever_at_risk_48_months", "locality")
-    table = Table("Children ever at risk in 48 months, by locality of the last home while at risk", ["Locality", "Children"], [[head(g.label), shown(c)] for g, c, _ in rows])  # fmt: skip
+    table = Table(
+        "Children ever at risk in 48 months, by locality of the last home while at risk",
+        ["Locality", "Children"],
+        [[head(g.label), shown(c)] for g, c, _ in rows],
+    )
     return Block(
         heading,
         [
-            f"Children at risk at any time in the 48 months to {page.as_at_words}: {total.about}. They cannot be shown by ward: too few stand in too many of them. By locality they were:"
+            (
+                f"Children at risk at any time in the 48 months to {page.as_at_words}: "
+                f"{total.about}. They cannot be shown by ward: too few stand in too many of them. "
+                "By locality they were:"
+            )
         ],
         tables=[table] if rows else [],
     )

@@ -1,4 +1,6 @@
-"""Where nobody may be looking: wards with indicators of exploitation and fewer referrals than expected."""
+"""Where nobody may be looking: wards with indicators of exploitation and fewer referrals than
+expected.
+"""
 
 from __future__ import annotations
 
@@ -12,24 +14,46 @@ from profiles.statistics import rates
 
 
 def unseen(store: LabelStore, page: Page) -> Block:
-    """Wards with indicators and hardly a referral; the funnel of referrals against what is expected."""
+    """Wards with indicators and hardly a referral; the funnel of referrals against what is
+    expected.
+    """
     heading = "Where nobody may be looking"
     indicated, referred = labels(store, "indicated_36_months"), labels(store, "referred_36_months")
     expected = labels(store, "referred_36_months", "expected")
     if not told(indicated) or not told(referred):
         return Block(
-            heading, [instead(referred if told(indicated) else indicated, "Children with indicators and referrals")]
+            heading,
+            [
+                instead(
+                    referred if told(indicated) else indicated,
+                    "Children with indicators and referrals",
+                )
+            ],
         )
     period = f"36 months to {page.as_at_words}"
     common = (store.get("referred_36_months"), store.get("indicated_36_months"))
     few = _too_few(indicated, referred, common)
     fewer = [c for c, x in expected.items() if x.is_shown and "fewer" in x.note]
     sentences = [
-        f"Fewer children than expected at the area's common share were referred in the {period} in {joined_names(store, [*few, *fewer])}."
+        (
+            "Fewer children than expected at the area's common share were referred in the "
+            f"{period} in {joined_names(store, [*few, *fewer])}."
+        )
         if few or fewer
-        else f"In no ward were clearly fewer children referred in the {period} than at the area's common share.",
-        *([f"Of these, {joined_names(store, few)} had too few referrals to be shown."] if few else []),
-        "Of wards that refer as all others do, about one in twenty lies outside the 95% limits by chance. Few referrals where there are indicators can mean that concerns are met in other ways, or that nobody is looking.",
+        else (
+            f"In no ward were clearly fewer children referred in the {period} than at the "
+            "area's common share."
+        ),
+        *(
+            [f"Of these, {joined_names(store, few)} had too few referrals to be shown."]
+            if few
+            else []
+        ),
+        (
+            "Of wards that refer as all others do, about one in twenty lies outside the 95% limits "
+            "by chance. Few referrals where there are indicators can mean that concerns are met in "
+            "other ways, or that nobody is looking."
+        ),
     ]
     rows = []
     for c in ranked(store, indicated):
@@ -48,8 +72,19 @@ def unseen(store: LabelStore, page: Page) -> Block:
             ]
         )
     table = Table(
-        f"Children with indicators and those referred to the hub, {period}, by ward of home on the day",
-        ["Ward", "With indicators", "Referred", "Share", "Expected", "95% limits", "Against expected"],
+        (
+            f"Children with indicators and those referred to the hub, {period}, by ward of home on "
+            "the day"
+        ),
+        [
+            "Ward",
+            "With indicators",
+            "Referred",
+            "Share",
+            "Expected",
+            "95% limits",
+            "Against expected",
+        ],
         rows,
     )
     chart = None
@@ -57,8 +92,14 @@ def unseen(store: LabelStore, page: Page) -> Block:
         chart = funnel(
             "referral_funnel",
             "Children referred against children with indicators, by ward",
-            f"{period}; the line is the area's share, dashed lines its 95% limits, dotted ones 99.8%",
-            [(store.area.wards[c].name, indicated[c], referred[c], expected[c]) for c in sorted(expected)],
+            (
+                f"{period}; the line is the area's share, dashed lines its 95% limits, dotted ones "
+                "99.8%"
+            ),
+            [
+                (store.area.wards[c].name, indicated[c], referred[c], expected[c])
+                for c in sorted(expected)
+            ],
             (common[0].value or 0, common[1].value or 0),
         )
     notes = withheld_words([*indicated.values(), *referred.values()])
@@ -66,11 +107,15 @@ def unseen(store: LabelStore, page: Page) -> Block:
 
 
 def _too_few(indicated: Labels, referred: Labels, common: tuple[Label, Label]) -> list[str]:
-    """Wards whose referrals are too few to be shown though even the lower 95% limit would be shown."""
+    """Wards whose referrals are too few to be shown though even the lower 95% limit would be
+    shown.
+    """
     found = []
     for c, x in indicated.items():
         if x.is_shown and referred[c].status == "suppressed" and all(y.value for y in common):
-            low = rates.funnel(x.value or 0, common[0].value or 0, common[1].value or 1, rates.FUNNEL[0])[1]
+            low = rates.funnel(
+                x.value or 0, common[0].value or 0, common[1].value or 1, rates.FUNNEL[0]
+            )[1]
             # “fewer than 8” names what it is below.
             if low >= int(referred[c].text.split()[-1]):
                 found.append(c)

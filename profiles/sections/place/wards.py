@@ -1,4 +1,6 @@
-"""What the sections' parts on wards share: labels by ward, their order, clusters in words and on a map."""
+"""What the sections' parts on wards share: labels by ward, their order, clusters in words and on a
+map.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,11 @@ Labels = dict[str, Label]
 
 def labels(store: LabelStore, figure: str, measure: str = "count") -> Labels:
     """A figure's labels by ward code; none where the edition does not have them."""
-    return {c: store.get(figure, measure, "ward", c) for c in store.area.wards if store.has(figure, measure, "ward", c)}
+    return {
+        c: store.get(figure, measure, "ward", c)
+        for c in store.area.wards
+        if store.has(figure, measure, "ward", c)
+    }
 
 
 def told(of: Labels) -> bool:
@@ -28,7 +34,9 @@ def told(of: Labels) -> bool:
 
 def ranked(store: LabelStore, of: Labels) -> list[str]:
     """Ward codes by label, ties by name; those that are not shown follow by name."""
-    return sorted(of, key=lambda c: (not of[c].is_shown, -(of[c].value or 0), store.area.wards[c].name))
+    return sorted(
+        of, key=lambda c: (not of[c].is_shown, -(of[c].value or 0), store.area.wards[c].name)
+    )
 
 
 def instead(of: Labels, what: str) -> str:
@@ -38,7 +46,10 @@ def instead(of: Labels, what: str) -> str:
         return f"{what} cannot be shown by ward: more wards than the rule allows would be blank."
     if first.status == "refused":
         return f"{what}: {refused(first)}"
-    return f"{what} cannot be shown by ward: {first.note.removeprefix(NOT_PUBLISHED) or 'too few in every ward'}."
+    return (
+        f"{what} cannot be shown by ward: "
+        f"{first.note.removeprefix(NOT_PUBLISHED) or 'too few in every ward'}."
+    )
 
 
 def source(rate: Label) -> str:
@@ -63,17 +74,27 @@ def joined_names(store: LabelStore, codes: Sequence[str]) -> str:
 
 
 def cluster_words(store: LabelStore, cluster: Labels, what: str) -> list[str]:
-    """Which wards stand in clusters, of high numbers and of low ones; that none does; or why it is not told."""
+    """Which wards stand in clusters, of high numbers and of low ones; that none does; or why it is
+    not told.
+    """
     first = next(iter(cluster.values()), None)
     if first is None or not told(cluster):
-        return [f"Clusters are not told: {first.note}." if first and first.note else "Clusters are not told."]
+        return [
+            f"Clusters are not told: {first.note}."
+            if first and first.note
+            else "Clusters are not told."
+        ]
     found = []
     for text, words in ((HIGH, "high"), (LOW, "low")):
         here = [c for c, x in cluster.items() if x.text == text]
         if here:
             found.append(
-                f"In a cluster of {words} {'rates by home' if what == 'home' else 'numbers'}: {joined_names(store, here)}."
+                f"In a cluster of {words} {'rates by home' if what == 'home' else 'numbers'}: "
+                f"{joined_names(store, here)}."
             )
     return found or [
-        "No ward stands in a clear cluster: the differences between neighbourhoods are such as chance brings about."
+        (
+            "No ward stands in a clear cluster: the differences between neighbourhoods are such as "
+            "chance brings about."
+        )
     ]

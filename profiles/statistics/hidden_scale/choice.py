@@ -40,7 +40,9 @@ class Choice:
 
 
 def admissible(h: Histories, candidates: list[Model]) -> list[Fit]:
-    """The fits of those that have an estimate, lowest BIC first; ties by fewer, then smaller terms."""
+    """The fits of those that have an estimate, lowest BIC first; ties by fewer, then smaller
+    terms.
+    """
     found = [fit(h.k, m, h.counts) for m in candidates if is_admissible(h.k, m, h.counts)]
     return sorted(found, key=lambda f: (round(f.bic, 8), len(f.terms), sorted(f.terms)))
 
@@ -58,7 +60,12 @@ def choose(h: Histories, seed: int) -> Choice:
     if not models:
         return Choice(None, None, (), "no model has an estimate")
     if models[0].df < 1:
-        return Choice(None, None, tuple(models), "the model that comes first has as many parameters as there are cells")
+        return Choice(
+            None,
+            None,
+            tuple(models),
+            "the model that comes first has as many parameters as there are cells",
+        )
     for candidates in (models, _richer(h, models)):
         for one in candidates:
             if one.df >= 1 and one.bic <= candidates[0].bic + WITHIN:
@@ -69,7 +76,9 @@ def choose(h: Histories, seed: int) -> Choice:
 
 
 def _richer(h: Histories, models: list[Fit]) -> list[Fit]:
-    """Models with three-list terms: all hierarchical ones for four lists, those above the five best for five."""
+    """Models with three-list terms: all hierarchical ones for four lists, those above the five best
+    for five.
+    """
     if h.k < 4:
         return []
     above = pairwise(h.k) if h.k == 4 else [f.terms for f in models[:5]]
@@ -77,7 +86,9 @@ def _richer(h: Histories, models: list[Fit]) -> list[Fit]:
 
 
 def fit_p(h: Histories, one: Fit, seed: int) -> float:
-    """Parametric bootstrap of the deviance: how often a table drawn from the model fits it no better than this one."""
+    """Parametric bootstrap of the deviance: how often a table drawn from the model fits it no
+    better than this one.
+    """
     rng = np.random.default_rng([seed, 1])
     tables = rng.poisson(one.mu, size=(FIT_REFITS, len(one.mu)))
     tables = tables[tables.sum(axis=1) > 0]
@@ -87,8 +98,10 @@ def fit_p(h: Histories, one: Fit, seed: int) -> float:
 
 
 def stepwise(h: Histories, threshold: float = STEPWISE_P) -> Fit | None:
-    """Forward from the main effects: the pair whose overlap the current model explains least, while its one-sided
-    Poisson p is below the threshold; pairs that leave no estimate are left out (Chan, Silverman and Vincent 2021)."""
+    """Forward from the main effects: the pair whose overlap the current model explains least, while
+    its one-sided Poisson p is below the threshold; pairs that leave no estimate are left out (Chan,
+    Silverman and Vincent 2021).
+    """
     if not is_admissible(h.k, frozenset(), h.counts):
         return None
     current = fit(h.k, frozenset(), h.counts)
@@ -110,8 +123,10 @@ def stepwise(h: Histories, threshold: float = STEPWISE_P) -> Fit | None:
 
 
 def home_office(h: Histories) -> Fit | None:
-    """Forward by AIC from the main effects, until no pair lowers it or the new term's Wald p exceeds 0.05. A pair nobody
-    is in has no Wald test and is not tried (Bales, Hesketh and Silverman 2015)."""
+    """Forward by AIC from the main effects, until no pair lowers it or the new term's Wald p
+    exceeds 0.05. A pair nobody is in has no Wald test and is not tried (Bales, Hesketh and
+    Silverman 2015).
+    """
     if not is_admissible(h.k, frozenset(), h.counts):
         return None
     current = fit(h.k, frozenset(), h.counts)
@@ -133,9 +148,11 @@ def home_office(h: Histories) -> Fit | None:
 
 
 def chao(h: Histories) -> float | None:
-    """Chao's lower bound: known + (k − 1)/k · f1² / (2 f2); none where nobody is on exactly two lists.
+    """Chao's lower bound: known + (k − 1)/k · f1² / (2 f2); none where nobody is on exactly two
+    lists.
 
-    A bound only where all lists reach equally far (Chao 1987 takes repeated samples of one kind): see `chao_by_list`.
+    A bound only where all lists reach equally far (Chao 1987 takes repeated samples of one kind):
+    see `chao_by_list`.
     """
     once = sum(int(n) for m, n in enumerate(h.counts, start=1) if m.bit_count() == 1)
     twice = sum(int(n) for m, n in enumerate(h.counts, start=1) if m.bit_count() == 2)
@@ -143,11 +160,15 @@ def chao(h: Histories) -> float | None:
 
 
 def chao_by_list(h: Histories) -> float | None:
-    """Chao's bound for lists that reach unequally far: known + Σ over pairs of lists f_i f_j / f2, f_i on list i alone.
+    """Chao's bound for lists that reach unequally far: known + Σ over pairs of lists f_i f_j / f2,
+    f_i on list i alone.
 
-    Under independence it is N, as f_i f_j / f_ij is for each pair; equal f_i make it Chao's own, unequal ones make it smaller.
-    Children who are more visible than others make it too small. None where nobody is on exactly two lists.
+    Under independence it is N, as f_i f_j / f_ij is for each pair; equal f_i make it Chao's own,
+    unequal ones make it smaller. Children who are more visible than others make it too small. None
+    where nobody is on exactly two lists.
     """
     alone = [h.counts[(1 << i) - 1] for i in range(h.k)]
     twice = sum(int(n) for m, n in enumerate(h.counts, start=1) if m.bit_count() == 2)
-    return h.known + sum(a * b for a, b in itertools.combinations(alone, 2)) / twice if twice else None
+    return (
+        h.known + sum(a * b for a, b in itertools.combinations(alone, 2)) / twice if twice else None
+    )

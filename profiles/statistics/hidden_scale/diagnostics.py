@@ -1,4 +1,6 @@
-"""What is printed beside every estimate: the lists and their overlaps, what happens without one, and what if it is wrong."""
+"""What is printed beside every estimate: the lists and their overlaps, what happens without one,
+and what if it is wrong.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ MISSED = (0.01, 0.02, 0.05, 0.10)
 
 
 def overlaps(h: Histories) -> dict[str, Any]:
-    """Persons per list, per pair, on two or more lists, and Lincoln–Petersen's N = n1·n2/m of every pair with an overlap."""
+    """Persons per list, per pair, on two or more lists, and Lincoln–Petersen's N = n1·n2/m of every
+    pair with an overlap.
+    """
     by_pair = {h.name(p): h.overlap(p) for p in pairs(h.k)}
     two = {}
     for i, j in itertools.combinations(range(h.k), 2):
@@ -40,12 +44,17 @@ def other_lists(h: Histories) -> dict[str, dict[str, float | None]]:
     """N with each list left out, and with each two lists taken as one."""
     if h.k < 3:
         return {"without": {}, "merged": {}}
-    merged = {h.name(1 << i | 1 << j): _lowest(h.merged(i, j)) for i, j in itertools.combinations(range(h.k), 2)}
+    merged = {
+        h.name(1 << i | 1 << j): _lowest(h.merged(i, j))
+        for i, j in itertools.combinations(range(h.k), 2)
+    }
     return {"without": {x: _lowest(h.without(i)) for i, x in enumerate(h.lists)}, "merged": merged}
 
 
 def within_lists(h: Histories, seed: int) -> dict[str, dict[str, float | bool]]:
-    """Each list's own size estimated from the others, among those on it: does the profile interval hold the known size?"""
+    """Each list's own size estimated from the others, among those on it: does the profile interval
+    hold the known size?
+    """
     found: dict[str, dict[str, float | bool]] = {}
     if h.k < 4:
         return found
@@ -58,7 +67,12 @@ def within_lists(h: Histories, seed: int) -> dict[str, dict[str, float | bool]]:
         span = profile(seen, choice.chosen) if choice.chosen else None
         if span is not None:
             size = h.overlap(1 << i)
-            found[name] = {"size": size, "low": span[0], "high": span[1], "holds": span[0] <= size <= span[1]}
+            found[name] = {
+                "size": size,
+                "low": span[0],
+                "high": span[1],
+                "holds": span[0] <= size <= span[1],
+            }
     return found
 
 
@@ -66,7 +80,10 @@ def sensitivity(h: Histories, one: Fit) -> dict[str, Any]:
     """What if: a hidden part of another size, an absent pair at odds ratio ½ or 2, links missed."""
     hidden = one.n_hat - h.known
     absent = {
-        h.name(p): {str(odds): fit(h.k, one.terms, h.counts, {p: float(np.log(odds))}).n_hat for odds in ODDS}
+        h.name(p): {
+            str(odds): fit(h.k, one.terms, h.counts, {p: float(np.log(odds))}).n_hat
+            for odds in ODDS
+        }
         for p in pairs(h.k)
         if p not in one.terms
     }
@@ -79,7 +96,9 @@ def sensitivity(h: Histories, one: Fit) -> dict[str, Any]:
 
 
 def _corrected(h: Histories, one: Fit, share: float) -> float:
-    """N where a share of the true links was missed: overlaps grow to m / (1 − share), those on one list alone shrink."""
+    """N where a share of the true links was missed: overlaps grow to m / (1 − share), those on one
+    list alone shrink.
+    """
     counts = h.counts.astype(float)
     masks = np.arange(1, 2**h.k)
     several = np.array([m.bit_count() > 1 for m in masks.tolist()])

@@ -1,4 +1,6 @@
-"""From capture histories to a verdict: refuse, a range, or an estimate with its interval, and the words for it."""
+"""From capture histories to a verdict: refuse, a range, or an estimate with its interval, and the
+words for it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,25 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from profiles.statistics.hidden_scale import diagnostics
-from profiles.statistics.hidden_scale.choice import EVERY_PAIRWISE, WITHIN, Choice, chao, choose, home_office, stepwise
+from profiles.statistics.hidden_scale.choice import (
+    EVERY_PAIRWISE,
+    WITHIN,
+    Choice,
+    chao,
+    choose,
+    home_office,
+    stepwise,
+)
 from profiles.statistics.hidden_scale.histories import Histories
-from profiles.statistics.hidden_scale.intervals import RESAMPLES, Bootstrap, Range, bootstrap, profile, shown, within
+from profiles.statistics.hidden_scale.intervals import (
+    RESAMPLES,
+    Bootstrap,
+    Range,
+    bootstrap,
+    profile,
+    shown,
+    within,
+)
 from profiles.statistics.hidden_scale.models import fit, is_admissible
 
 SEED = 20240301
@@ -17,7 +35,9 @@ REFUSE, RANGE, ESTIMATE = "refuse", "range", "estimate"
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The lines between refusing, a range and an estimate; those of our own are printed in the report."""
+    """The lines between refusing, a range and an estimate; those of our own are printed in the
+    report.
+    """
 
     lists: int = 3
     overlap_refuse: int = 10
@@ -34,18 +54,28 @@ class Thresholds:
     def words(self) -> list[str]:
         """For the report's methods."""
         return [
-            f"Refused: under {self.lists} lists; under {self.overlap_refuse} children on two or more; no model that has an estimate, fits and has cells to spare; models within "
-            f"{WITHIN:.0f} BIC of the best more than {self.spread_refuse:g} times apart; the model's own 95% interval more than {self.profile_refuse:g} times as high as low; more than "
-            f"{self.hidden_refuse:g} hidden for each one known; over {self.failed_refuse:.0%} of {RESAMPLES:,} resamples without an estimate; a period over {self.months} months.",
-            f"A range only: under {self.overlap_range} children on two or more lists; models within {WITHIN:.0f} BIC more than {self.spread_range:g} times apart; another way of choosing the model "
-            f"more than {self.stepwise_range:g} times away; the model's own interval {self.profile_range:g} times as high as low or more; and always until the agencies have checked a sample of the links.",
+            f"Refused: under {self.lists} lists; under {self.overlap_refuse} children on two or "
+            "more; no model that has an estimate, fits and has cells to spare; models within "
+            f"{WITHIN:.0f} BIC of the best more than {self.spread_refuse:g} times apart; the "
+            f"model's own 95% interval more than {self.profile_refuse:g} times as high as low; "
+            "more than "
+            f"{self.hidden_refuse:g} hidden for each one known; over {self.failed_refuse:.0%} of "
+            f"{RESAMPLES:,} resamples without an estimate; a period over {self.months} months.",
+            f"A range only: under {self.overlap_range} children on two or more lists; models "
+            f"within {WITHIN:.0f} BIC more than {self.spread_range:g} times apart; another way of "
+            "choosing the model "
+            f"more than {self.stepwise_range:g} times away; the model's own interval "
+            f"{self.profile_range:g} times as high as low or more; and always until the agencies "
+            "have checked a sample of the links.",
             f"Seed of the resamples: {SEED}.",
         ]
 
 
 @dataclass(frozen=True)
 class Result:
-    """Everything that is said of one table. Numbers are None where there is none; nothing is infinite."""
+    """Everything that is said of one table. Numbers are None where there is none; nothing is
+    infinite.
+    """
 
     histories: Histories
     verdict: str
@@ -62,21 +92,31 @@ class Result:
     def words(self) -> str:
         """The fixed words of the verdict, two significant figures, never a bare point."""
         known = self.histories.known
-        if self.verdict == REFUSE or self.shown is None or self.choice is None or self.choice.chosen is None:
+        if (
+            self.verdict == REFUSE
+            or self.shown is None
+            or self.choice is None
+            or self.choice.chosen is None
+        ):
             return (
-                f"We know of {known:,} children. The lists do not allow a defensible estimate of how many more there are, because "
-                f"{'; '.join(self.reasons)}. This does not mean there are no more: {known:,} is a minimum."
+                f"We know of {known:,} children. The lists do not allow a defensible estimate of "
+                "how many more there are, because "
+                f"{'; '.join(self.reasons)}. This does not mean there are no more: {known:,} is a "
+                "minimum."
             )
         low, high = max(known, two_figures(self.shown[0])), max(known, two_figures(self.shown[1]))
         if self.verdict == RANGE:
             return (
-                f"Between about {low:,} and {high:,}, known children included. The lists fit models this far apart equally well; no "
+                f"Between about {low:,} and {high:,}, known children included. The lists fit "
+                "models this far apart equally well; no "
                 "single figure is supported."
             )
         point = max(known, two_figures(self.choice.chosen.n_hat))
         return (
-            f"About {point:,} ({low:,} to {high:,}), of whom {known:,} are known. This rests on assumptions that the data cannot test. "
-            "Where agencies refer children to one another, or some children are rarely visible to any service, the true number is larger."
+            f"About {point:,} ({low:,} to {high:,}), of whom {known:,} are known. This rests on "
+            "assumptions that the data cannot test. "
+            "Where agencies refer children to one another, or some children are rarely visible to "
+            "any service, the true number is larger."
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -84,17 +124,33 @@ class Result:
         h, c = self.histories, self.choice
         one = c.chosen if c else None
         return {
-            "known": h.known, "verdict": self.verdict, "reasons": list(self.reasons), "words": self.words,
-            "chosen": None if one is None else {
-                "terms": [h.name(t) for t in sorted(one.terms)], "n_hat": one.n_hat, "aic": one.aic, "bic": one.bic, "df": one.df,
-                "fit_p": c.fit_p if c else None},
-            "profile_interval": _pair(self.profile), "bootstrap_interval": _pair(self.bootstrap.at_95 if self.bootstrap else None),
+            "known": h.known,
+            "verdict": self.verdict,
+            "reasons": list(self.reasons),
+            "words": self.words,
+            "chosen": None
+            if one is None
+            else {
+                "terms": [h.name(t) for t in sorted(one.terms)],
+                "n_hat": one.n_hat,
+                "aic": one.aic,
+                "bic": one.bic,
+                "df": one.df,
+                "fit_p": c.fit_p if c else None,
+            },
+            "profile_interval": _pair(self.profile),
+            "bootstrap_interval": _pair(self.bootstrap.at_95 if self.bootstrap else None),
             "bootstrap_interval_80": _pair(self.bootstrap.at_80 if self.bootstrap else None),
-            "bootstrap_failed": self.bootstrap.failed if self.bootstrap else None, "shown_interval": _pair(self.shown),
+            "bootstrap_failed": self.bootstrap.failed if self.bootstrap else None,
+            "shown_interval": _pair(self.shown),
             "alternatives": self.alternatives,
-            "models": [{"terms": [h.name(t) for t in sorted(f.terms)], "n_hat": f.n_hat, "bic": f.bic} for f in (c.models if c else ())],
-            "diagnostics": self.diagnostics, "seed": self.seed,
-        }  # fmt: skip
+            "models": [
+                {"terms": [h.name(t) for t in sorted(f.terms)], "n_hat": f.n_hat, "bic": f.bic}
+                for f in (c.models if c else ())
+            ],
+            "diagnostics": self.diagnostics,
+            "seed": self.seed,
+        }
 
 
 def two_figures(x: float) -> int:
@@ -115,7 +171,9 @@ def estimate(
     resamples: int = RESAMPLES,
     rules: Thresholds = Thresholds(),
 ) -> Result:
-    """The whole procedure. `linkage_error_known`: a clerical sample was done; without one there is never a point."""
+    """The whole procedure. `linkage_error_known`: a clerical sample was done; without one there is
+    never a point.
+    """
     early = _refusals_before(h, months, rules)
     said = {"overlaps": diagnostics.overlaps(h)}
     if early:
@@ -123,7 +181,15 @@ def estimate(
     choice = choose(h, seed)
     alternatives = _alternatives(h, choice)
     if choice.chosen is None:
-        return Result(h, REFUSE, (choice.refusal,), choice, alternatives=alternatives, diagnostics=said, seed=seed)
+        return Result(
+            h,
+            REFUSE,
+            (choice.refusal,),
+            choice,
+            alternatives=alternatives,
+            diagnostics=said,
+            seed=seed,
+        )
     boot = bootstrap(h, choice, seed, resamples)
     span, near = profile(h, choice.chosen), within(choice)
     checks = diagnostics.within_lists(h, seed)
@@ -133,7 +199,18 @@ def estimate(
     if not linkage_error_known:
         only.append("the agencies have not checked a sample of the links")
     verdict = REFUSE if refuse else RANGE if only else ESTIMATE
-    return Result(h, verdict, tuple(refuse or only), choice, boot, span, shown(boot, near), alternatives, said, seed)
+    return Result(
+        h,
+        verdict,
+        tuple(refuse or only),
+        choice,
+        boot,
+        span,
+        shown(boot, near),
+        alternatives,
+        said,
+        seed,
+    )
 
 
 def _refusals_before(h: Histories, months: int, rules: Thresholds) -> list[str]:
@@ -150,7 +227,9 @@ def _refusals_before(h: Histories, months: int, rules: Thresholds) -> list[str]:
 
 
 def _alternatives(h: Histories, choice: Choice) -> dict[str, Any]:
-    main = fit(h.k, frozenset(), h.counts).n_hat if is_admissible(h.k, frozenset(), h.counts) else None
+    main = (
+        fit(h.k, frozenset(), h.counts).n_hat if is_admissible(h.k, frozenset(), h.counts) else None
+    )
     steps, office = stepwise(h), home_office(h)
     return {
         "main_effects": main,
@@ -189,13 +268,20 @@ def _judged(
     elif wide >= rules.profile_range:
         only.append("the interval of the chosen model is wide")
     if hidden > rules.hidden_refuse * h.known:
-        refuse.append(f"more than {rules.hidden_refuse:.0f} hidden for each one known cannot be told from these lists")
+        refuse.append(
+            f"more than {rules.hidden_refuse:.0f} hidden for each one known cannot be told from "
+            "these lists"
+        )
     if boot.failed > rules.failed_refuse:
         refuse.append("too many resamples of the lists give no estimate")
     if h.on(2) < rules.overlap_range:
         only.append(f"fewer than {rules.overlap_range} are on two or more lists")
     steps = alternatives["stepwise_p02"]
-    if h.k <= EVERY_PAIRWISE and steps and max(one.n_hat / steps, steps / one.n_hat) > rules.stepwise_range:
+    if (
+        h.k <= EVERY_PAIRWISE
+        and steps
+        and max(one.n_hat / steps, steps / one.n_hat) > rules.stepwise_range
+    ):
         only.append("two ways of choosing a model disagree")
     if len(checks) >= 2 and 2 * sum(bool(c["holds"]) for c in checks.values()) < len(checks):
         only.append("the method does not find the known size of most lists")

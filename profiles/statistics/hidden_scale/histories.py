@@ -1,4 +1,6 @@
-"""Capture histories: on which of the lists each known person is, as counts by combination of lists."""
+"""Capture histories: on which of the lists each known person is, as counts by combination of
+lists.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ class HistoriesError(ValueError):
 
 @dataclass(frozen=True)
 class Histories:
-    """Counts of the 2^k − 1 histories; `counts[m − 1]` is of those on exactly the lists whose bits are set in m."""
+    """Counts of the 2^k − 1 histories; `counts[m − 1]` is of those on exactly the lists whose bits
+    are set in m.
+    """
 
     lists: tuple[str, ...]
     counts: np.ndarray
@@ -63,13 +67,17 @@ class Histories:
         names = [x for n, x in enumerate(self.lists) if n not in (i, j)]
         counts = np.zeros(2 ** (self.k - 1) - 1, dtype=int)
         for m, n in enumerate(self.counts, start=1):
-            rest = [m >> x & 1 for x in range(self.k) if x not in (i, j)] + [m >> i & 1 | m >> j & 1]
+            rest = [m >> x & 1 for x in range(self.k) if x not in (i, j)] + [
+                m >> i & 1 | m >> j & 1
+            ]
             counts[sum(bit << at for at, bit in enumerate(rest)) - 1] += n
         return Histories((*names, f"{self.lists[i]} or {self.lists[j]}"), counts)
 
 
 def histories(lists: Sequence[str], counts: Mapping[int, float]) -> Histories:
-    """A checked table. `counts` by bit mask of lists. Raises HistoriesError where there is a fault."""
+    """A checked table. `counts` by bit mask of lists. Raises HistoriesError where there is a
+    fault.
+    """
     k = len(lists)
     if not 1 <= k <= MOST_LISTS:
         raise HistoriesError(f"there are {k} lists; 3 to {MOST_LISTS} can be used")
@@ -91,7 +99,9 @@ def histories(lists: Sequence[str], counts: Mapping[int, float]) -> Histories:
         if made.overlap(1 << i) < LEAST_IN_A_LIST:
             raise HistoriesError(f"the list “{name}” has fewer than {LEAST_IN_A_LIST} persons")
     for i, j in itertools.combinations(range(k), 2):
-        if not everywhere and made.overlap(1 << i | 1 << j) == made.overlap(1 << i) == made.overlap(1 << j):
+        if not everywhere and made.overlap(1 << i | 1 << j) == made.overlap(1 << i) == made.overlap(
+            1 << j
+        ):
             raise HistoriesError(f"the lists “{lists[i]}” and “{lists[j]}” are identical")
     return made
 

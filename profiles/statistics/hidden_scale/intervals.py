@@ -1,4 +1,6 @@
-"""How sure: resamples with the choice repeated, the profile of the chosen model, and the interval that is shown."""
+"""How sure: resamples with the choice repeated, the profile of the chosen model, and the interval
+that is shown.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """Percentile intervals of N over resamples, and the share of resamples that gave no estimate."""
+    """Percentile intervals of N over resamples, and the share of resamples that gave no
+    estimate.
+    """
 
     at_95: Range | None
     at_80: Range | None
@@ -75,7 +79,8 @@ def _candidates(h: Histories, choice: Choice) -> list[Model]:
 
 
 def profile(h: Histories, one: Fit, level: float = 0.95) -> Range | None:
-    """Cormack's interval: hidden numbers whose deviance, with the hidden cell taken as seen, is not too much above the least.
+    """Cormack's interval: hidden numbers whose deviance, with the hidden cell taken as seen, is not
+    too much above the least.
 
     None where it has no upper end. Source: Cormack 1992, Biometrics 48:567.
     """

@@ -1,8 +1,9 @@
 """Poisson log-linear models of capture histories: which have an estimate at all, and their fit.
 
-log mu_w is the sum of a_t over the subsets t of w. A term whose overlap is empty is minus infinity: every cell that holds it
-is dropped, and it still counts as a parameter (Chan, Silverman and Vincent 2021). A model has an estimate only if the
-reduced design has full rank and the observed margins lie inside their cone (Fienberg and Rinaldo 2012).
+log mu_w is the sum of a_t over the subsets t of w. A term whose overlap is empty is minus infinity:
+every cell that holds it is dropped, and it still counts as a parameter (Chan, Silverman and Vincent
+2021). A model has an estimate only if the reduced design has full rank and the observed margins lie
+inside their cone (Fienberg and Rinaldo 2012).
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ INSIDE = 1e-7
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted model. `n_hat` is known plus hidden; `free` are the cells less the finite parameters."""
+    """A fitted model. `n_hat` is known plus hidden; `free` are the cells less the finite
+    parameters.
+    """
 
     terms: Model
     n_hat: float
@@ -52,7 +55,11 @@ def triples(k: int) -> list[int]:
 def pairwise(k: int) -> list[Model]:
     """Every model with main effects and some of the pairs."""
     all_pairs = pairs(k)
-    return [frozenset(chosen) for n in range(len(all_pairs) + 1) for chosen in itertools.combinations(all_pairs, n)]
+    return [
+        frozenset(chosen)
+        for n in range(len(all_pairs) + 1)
+        for chosen in itertools.combinations(all_pairs, n)
+    ]
 
 
 def with_triples(k: int, above: Iterable[Model]) -> list[Model]:
@@ -68,9 +75,15 @@ def with_triples(k: int, above: Iterable[Model]) -> list[Model]:
 
 @functools.cache
 def design(k: int, terms: Model, empty: Model) -> tuple[np.ndarray, np.ndarray, tuple[int, ...]]:
-    """Design over the cells that are left, their numbers, and what each column is: 0, main effects, finite terms."""
+    """Design over the cells that are left, their numbers, and what each column is: 0, main effects,
+    finite terms.
+    """
     cells = np.array([m for m in range(1, 2**k) if not any(m & t == t for t in empty)], dtype=int)
-    columns = (0, *(1 << i for i in range(k)), *sorted(t for t in terms if not any(t & e == e for e in empty)))
+    columns = (
+        0,
+        *(1 << i for i in range(k)),
+        *sorted(t for t in terms if not any(t & e == e for e in empty)),
+    )
     return np.array([[float(m & t == t) for t in columns] for m in cells]), cells - 1, columns
 
 
@@ -117,11 +130,15 @@ def _margins_inside(k: int, terms: Model, empty: Model, pattern: tuple[int, ...]
 
 
 def fit(k: int, terms: Model, counts: np.ndarray, held: dict[int, float] | None = None) -> Fit:
-    """Fit an admissible model to one table. `held` are terms outside the model with a fixed log odds ratio."""
+    """Fit an admissible model to one table. `held` are terms outside the model with a fixed log
+    odds ratio.
+    """
     empty = empty_terms(k, terms, counts)
     x, cells, columns = design(k, terms, empty)
     y = counts[cells].astype(float)
-    offset = sum((c * ((cells + 1) & t == t) for t, c in (held or {}).items()), np.zeros(len(cells)))
+    offset = sum(
+        (c * ((cells + 1) & t == t) for t, c in (held or {}).items()), np.zeros(len(cells))
+    )
     beta = newton(x, y[None, :], offset)[0]
     mu = np.exp(x @ beta + offset)
     log_likelihood = float(np.sum(y * np.log(mu) - mu - gammaln(y + 1)))
@@ -146,23 +163,31 @@ def fit(k: int, terms: Model, counts: np.ndarray, held: dict[int, float] | None 
 
 
 def fit_many(k: int, terms: Model, tables: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Fit one model to many tables (rows): estimates of N, BIC and deviance. Says nothing of admissibility."""
+    """Fit one model to many tables (rows): estimates of N, BIC and deviance. Says nothing of
+    admissibility.
+    """
     n_hat, bic, deviance = (np.full(len(tables), np.nan) for _ in range(3))
     masks = np.arange(1, 2**k)
     ordered = sorted(terms)
-    holds = np.array([[float(m & t == t) for t in ordered] for m in masks]).reshape(len(masks), len(ordered))
+    holds = np.array([[float(m & t == t) for t in ordered] for m in masks]).reshape(
+        len(masks), len(ordered)
+    )
     is_empty = tables @ holds == 0
     known = tables.sum(axis=1)
     for pattern in np.unique(is_empty, axis=0):
         rows = np.flatnonzero((is_empty == pattern).all(axis=1))
-        x, cells, _ = design(k, terms, frozenset(t for t, e in zip(ordered, pattern, strict=True) if e))
+        x, cells, _ = design(
+            k, terms, frozenset(t for t, e in zip(ordered, pattern, strict=True) if e)
+        )
         y = tables[np.ix_(rows, cells)].astype(float)
         if x.shape[0] < x.shape[1]:
             continue
         beta = newton(x, y)
         mu = np.exp(np.clip(beta @ x.T, -60, 60))
         with np.errstate(divide="ignore", invalid="ignore"):
-            log_likelihood = np.sum(np.where(y > 0, y * np.log(mu), 0.0) - mu - gammaln(y + 1), axis=1)
+            log_likelihood = np.sum(
+                np.where(y > 0, y * np.log(mu), 0.0) - mu - gammaln(y + 1), axis=1
+            )
         n_hat[rows] = known[rows] + np.exp(np.clip(beta[:, 0], -60, 60))
         bic[rows] = -2 * log_likelihood + (1 + k + len(terms)) * np.log(known[rows])
         deviance[rows] = deviance_of(y, mu)
@@ -170,12 +195,16 @@ def fit_many(k: int, terms: Model, tables: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def newton(x: np.ndarray, y: np.ndarray, offset: np.ndarray | float = 0.0) -> np.ndarray:
-    """Poisson maximum likelihood for many tables at once, by iteratively reweighted least squares from a common start."""
+    """Poisson maximum likelihood for many tables at once, by iteratively reweighted least squares
+    from a common start.
+    """
     outer = x[:, :, None] * x[:, None, :]
     flat = outer.reshape(len(x), -1)
     p = x.shape[1]
     ridge = 1e-12 * np.eye(p)
-    beta: np.ndarray = np.linalg.lstsq(x, np.log(y.T + 0.5) - np.reshape(offset, (-1, 1)), rcond=None)[0].T
+    beta: np.ndarray = np.linalg.lstsq(
+        x, np.log(y.T + 0.5) - np.reshape(offset, (-1, 1)), rcond=None
+    )[0].T
     left = np.arange(len(y))
     for _ in range(STEPS):
         eta = np.clip(beta[left] @ x.T + offset, -40, 40)

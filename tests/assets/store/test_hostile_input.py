@@ -39,13 +39,39 @@ FILES: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     "10,000 columns": (change("indicators", wide), {"unknown_column"}),
     "cells of 1 MB": (change("indicators", lambda t: long(t, 1_048_576)), {"unreadable"}),
     "cells of nearly 1 MB": (change("indicators", lambda t: long(t, 990_000)), {"shape"}),
-    "NUL bytes": (change("indicators", lambda t: t.replace("Return", "Re\0turn")), {"shape", "unreadable"}),
-    "mixed encodings": (lambda f: (f / "indicators.csv").write_bytes((f / "indicators.csv").read_bytes().replace(b"Return", b"Re\xe9turn \xc3\xa9")) and None, {"encoding"}),
-    "UTF-16": (lambda f: (f / "indicators.csv").write_bytes((f / "indicators.csv").read_text().encode("utf-16")) and None, {"encoding"}),
-    "a formula": (change("indicators", lambda t: t.replace("Return of 2023", "@SUM(1+1)*cmd|' /C calc'!A0")), {"identifier"}),
-    "a formula behind a quote": (change("indicators", lambda t: t.replace("Return of 2023", "\"\t=HYPERLINK(1)\"")), {"shape"}),
-    "a script": (change("indicators", lambda t: t.replace("Return of 2023", "<script>alert(1)</script>")), {"shape"}),
-}  # fmt: skip
+    "NUL bytes": (
+        change("indicators", lambda t: t.replace("Return", "Re\0turn")),
+        {"shape", "unreadable"},
+    ),
+    "mixed encodings": (
+        lambda f: (
+            (f / "indicators.csv").write_bytes(
+                (f / "indicators.csv").read_bytes().replace(b"Return", b"Re\xe9turn \xc3\xa9")
+            )
+            and None
+        ),
+        {"encoding"},
+    ),
+    "UTF-16": (
+        lambda f: (
+            (f / "indicators.csv").write_bytes((f / "indicators.csv").read_text().encode("utf-16"))
+            and None
+        ),
+        {"encoding"},
+    ),
+    "a formula": (
+        change("indicators", lambda t: t.replace("Return of 2023", "@SUM(1+1)*cmd|' /C calc'!A0")),
+        {"identifier"},
+    ),
+    "a formula behind a quote": (
+        change("indicators", lambda t: t.replace("Return of 2023", '"\t=HYPERLINK(1)"')),
+        {"shape"},
+    ),
+    "a script": (
+        change("indicators", lambda t: t.replace("Return of 2023", "<script>alert(1)</script>")),
+        {"shape"},
+    ),
+}
 
 
 @pytest.mark.parametrize("case", FILES)
@@ -62,7 +88,9 @@ def test_a_hostile_file_is_refused_for_the_right_reason(data: DataFolder, case: 
 
 
 LIES: dict[str, Callable[[dict[str, object]], object]] = {
-    "a table by a path": lambda m: m["tables"].update({"../../../etc/passwd": m["tables"]["people"]}),  # type: ignore[attr-defined, index]
+    "a table by a path": lambda m: m["tables"].update(
+        {"../../../etc/passwd": m["tables"]["people"]}
+    ),  # type: ignore[attr-defined, index]
     "a provider by a path": lambda m: m.update({"provider": "../../police"}),
     "an agency by a path": lambda m: m.update({"agency": "../police"}),
     "more rows than there are": lambda m: m["tables"]["people"].update({"rows": 999}),  # type: ignore[index]
@@ -88,7 +116,9 @@ def test_a_supply_json_that_lies_is_refused(data: DataFolder, case: str) -> None
     assert {p for p in data.home.parent.rglob("*") if not p.is_relative_to(data.home)} == before
 
 
-@pytest.mark.parametrize("name", ["..", "2024-04-05 ", "2024-04-05\n", "2024-4-5", "２０２４-04-05"])
+@pytest.mark.parametrize(
+    "name", ["..", "2024-04-05 ", "2024-04-05\n", "2024-4-5", "２０２４-04-05"]
+)
 def test_a_folder_name_that_plays_tricks(data: DataFolder, name: str) -> None:
     folder = write_supply(data.inbox, "trust")
     if name != "..":

@@ -16,7 +16,13 @@ def test_what_arrives_meanwhile_waits_for_the_next_run(data: DataFolder) -> None
     with data.workspace("run"):
         settled = intake.settle(data)
         intake.pin(data, "run", settled)
-        write_supply(data.inbox, "trust", "2024-05-05", extracted_at="2024-05-05T06:00", period_end="2024-04-30")
+        write_supply(
+            data.inbox,
+            "trust",
+            "2024-05-05",
+            extracted_at="2024-05-05T06:00",
+            period_end="2024-04-30",
+        )
         assert intake.take_in(data, "trust") == []
         assert [s.supply_date for s in supply_store.in_use(data)] == ["2024-05-05"]
         assert [s.supply_date for s in intake.pinned(data, "run").supplies] == ["2024-04-05"]
@@ -24,7 +30,13 @@ def test_what_arrives_meanwhile_waits_for_the_next_run(data: DataFolder) -> None
 
 
 def test_only_refusals_that_matter_now_are_told(data: DataFolder) -> None:
-    write_supply(data.inbox, "trust", "2024-03-05", key_fingerprint="0123456789abcdef", extracted_at="2024-04-02T06:00")
+    write_supply(
+        data.inbox,
+        "trust",
+        "2024-03-05",
+        key_fingerprint="0123456789abcdef",
+        extracted_at="2024-04-02T06:00",
+    )
     assert intake.settle(data).refused == [
         "Birmingham Children's Trust: the supply of 5 March 2024 was refused; the last accepted one, if any, is in use."
     ]

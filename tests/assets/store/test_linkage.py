@@ -23,7 +23,10 @@ from profiles.reading import FileError
 @pytest.fixture
 def home(refreshed: Refreshed, tmp_path: Path) -> Path:
     home = tmp_path / "home"
-    shutil.copytree(refreshed.draft("2024-03-01"), home / "drafts" / "2024-03-01" / refreshed.draft("2024-03-01").name)
+    shutil.copytree(
+        refreshed.draft("2024-03-01"),
+        home / "drafts" / "2024-03-01" / refreshed.draft("2024-03-01").name,
+    )
     return home
 
 
@@ -40,7 +43,9 @@ def warehouse(data: DataFolder) -> Path:
 
 
 def test_match_rates_and_agreement_equal_a_count_in_python(refreshed: Refreshed) -> None:
-    with duckdb.connect(str(refreshed.draft("2024-03-01") / "restricted" / "warehouse.duckdb"), read_only=True) as con:
+    with duckdb.connect(
+        str(refreshed.draft("2024-03-01") / "restricted" / "warehouse.duckdb"), read_only=True
+    ) as con:
         rows = con.execute(
             "select l.person_id, l.agency, p.key_nhs, p.sex from core_links as l join core_source_people as p using (source_person_id)"
         ).fetchall()
@@ -50,7 +55,9 @@ def test_match_rates_and_agreement_equal_a_count_in_python(refreshed: Refreshed)
                 'select agency, other_agency, group_type, "group", children, matched from core_match_rates'
             ).fetchall()
         }
-        agreement = {tuple(r[:3]): r[3:] for r in con.execute("select * from core_key_agreement").fetchall()}
+        agreement = {
+            tuple(r[:3]): r[3:] for r in con.execute("select * from core_key_agreement").fetchall()
+        }
     records: dict[int, list[tuple[str, str | None, str | None]]] = {}
     for person, agency, nhs, sex in rows:
         records.setdefault(person, []).append((agency, nhs, sex))
@@ -66,12 +73,22 @@ def test_match_rates_and_agreement_equal_a_count_in_python(refreshed: Refreshed)
         if (x[0], y[0]) == ("health", "trust")
     ]
     told = [x[1] == y[1] for x, y in pairs if x[1] and y[1]]
-    assert agreement["health", "trust", "nhs_agrees"] == (sum(told), len(told) - sum(told), len(pairs) - len(told))
-    assert not [a for (_, _, fact), (_, a, _) in agreement.items() if fact in ("nhs_agrees", "upn_agrees") and a]
+    assert agreement["health", "trust", "nhs_agrees"] == (
+        sum(told),
+        len(told) - sum(told),
+        len(pairs) - len(told),
+    )
+    assert not [
+        a
+        for (_, _, fact), (_, a, _) in agreement.items()
+        if fact in ("nhs_agrees", "upn_agrees") and a
+    ]
 
 
 def test_groups_of_a_pair_add_up(refreshed: Refreshed) -> None:
-    with duckdb.connect(str(refreshed.draft("2024-03-01") / "restricted" / "warehouse.duckdb"), read_only=True) as con:
+    with duckdb.connect(
+        str(refreshed.draft("2024-03-01") / "restricted" / "warehouse.duckdb"), read_only=True
+    ) as con:
         sums = con.execute(
             "select agency, other_agency, count(distinct (children, matched)) from "
             "(select agency, other_agency, group_type, sum(children) as children, sum(matched) as matched from core_match_rates group by all) group by all"
@@ -120,14 +137,20 @@ def test_a_sample_goes_out_and_comes_back(linked: DataFolder, tmp_path: Path) ->
 
 def test_few_answers_measure_nothing(linked: DataFolder, tmp_path: Path) -> None:
     path = linkage.draw_sample(linked, warehouse(linked), 40, 1)
-    assert linkage.take_answers(linked, answered(path, truth(linked), tmp_path / "back.csv")) is None
+    assert (
+        linkage.take_answers(linked, answered(path, truth(linked), tmp_path / "back.csv")) is None
+    )
 
 
 def test_unknown_is_no_answer(linked: DataFolder, tmp_path: Path) -> None:
     """Of 300 pairs all but 20 could not be looked up: as few as were answered measure nothing."""
     path = linkage.draw_sample(linked, warehouse(linked), 300, 1)
     said = truth(linked)
-    back = answered(path, {pair: said[pair] if pair <= 20 else "unknown" for pair in said}, tmp_path / "back.csv")
+    back = answered(
+        path,
+        {pair: said[pair] if pair <= 20 else "unknown" for pair in said},
+        tmp_path / "back.csv",
+    )
     assert linkage.take_answers(linked, back) is None
 
 
@@ -136,19 +159,30 @@ def test_unknown_is_no_answer(linked: DataFolder, tmp_path: Path) -> None:
     [
         ("pair,answer\n99999,same\n", "line 2: the pair is not in the sample"),
         ("pair,answer\n1,same\n1,same\n", "line 3: .*stands twice"),
-        ("pair,answer\n1,perhaps\n", "back.csv, line 2: answer: must be one of 'same', 'different', 'unknown' or ''"),
+        (
+            "pair,answer\n1,perhaps\n",
+            "back.csv, line 2: answer: must be one of 'same', 'different', 'unknown' or ''",
+        ),
         ("pair,answer\n1,same\n2,diferent\n", "back.csv, line 3: answer: must be one of"),
         ("pair,answr\n1,same\n", "back.csv, line 1: the file needs the columns answer"),
-        ("pair,answer,Jayden\n1,same,x\n", "line 1: a column is not known here; known are: pair, agency_a"),
+        (
+            "pair,answer,Jayden\n1,same,x\n",
+            "line 1: a column is not known here; known are: pair, agency_a",
+        ),
         ("pair,answer,answer\n1,same,same\n", "line 1: a column is there twice"),
-        ("pair,answer\n1,same,Jayden\n", "line 2: the line has not as many cells as there are columns"),
+        (
+            "pair,answer\n1,same,Jayden\n",
+            "line 2: the line has not as many cells as there are columns",
+        ),
         ("pair,answer\n1\n", "line 2: the line has not as many cells as there are columns"),
         ("pair,answer\n", "there is no row below the header"),
         ("a,b\n1,2\n", "needs the columns pair, answer"),
         ("", "needs the columns pair, answer"),
     ],
 )
-def test_answers_that_cannot_be_taken_change_nothing(linked: DataFolder, tmp_path: Path, text: str, words: str) -> None:
+def test_answers_that_cannot_be_taken_change_nothing(
+    linked: DataFolder, tmp_path: Path, text: str, words: str
+) -> None:
     linkage.draw_sample(linked, warehouse(linked), 40, 1)
     (tmp_path / "back.csv").write_text(text)
     with pytest.raises((linkage.LinkageError, FileError), match=words) as found:
@@ -191,7 +225,9 @@ def test_a_checked_linkage_lets_an_estimate_stand_with_its_interval() -> None:
 
 
 def test_how_far_children_are_singled_out_equals_a_count_in_python(refreshed: Refreshed) -> None:
-    with duckdb.connect(str(refreshed.draft("2024-03-01") / "restricted" / "warehouse.duckdb"), read_only=True) as con:
+    with duckdb.connect(
+        str(refreshed.draft("2024-03-01") / "restricted" / "warehouse.duckdb"), read_only=True
+    ) as con:
         people = con.execute(
             "select supplier, datediff('month', birth_month, date '2024-03-01') // 12, sex, ethnicity, ward_code from core_source_people"
         ).fetchall()

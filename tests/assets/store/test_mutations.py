@@ -53,7 +53,11 @@ def of_column(contract: Contract, c: Column) -> Iterator[Mutation]:
     if c.blank != "allowed":
         yield broken("", "not_blank")
     if c.kind in ("date", "moment", "timestamp"):
-        late, early = ("2031-02-03", "1931-02-03") if c.kind == "date" else ("2031-02-03T10:00", "1931-02-03T10:00")
+        late, early = (
+            ("2031-02-03", "1931-02-03")
+            if c.kind == "date"
+            else ("2031-02-03T10:00", "1931-02-03T10:00")
+        )
         yield broken(late, "not_after_extract")
         if contract.table != "people" and contract.column("person_ref"):
             yield broken(early, "not_before_birth")
@@ -74,7 +78,12 @@ def of_column(contract: Contract, c: Column) -> Iterator[Mutation]:
         yield broken("-1", "shape")
         yield broken("1.5", "shape")
     if c.unique:
-        yield Mutation(contract.table, c.name, ("unique",), lambda rows: rows[-1].update({c.name: rows[-2][c.name]}))
+        yield Mutation(
+            contract.table,
+            c.name,
+            ("unique",),
+            lambda rows: rows[-1].update({c.name: rows[-2][c.name]}),
+        )
     if c.references:
         yield broken(f"{agencies()[contract.agency].prefix}99999", "known")
 
@@ -96,7 +105,9 @@ def good(agency: str) -> dict[str, list[Row]]:
 
 def judged(folder: Path, agency: str, tables: dict[str, list[Row]], scratch: Path) -> Report:
     for table, rows in tables.items():
-        write_csv(folder / f"{table}.csv", [c.name for c in contracts_of(agency)[table].columns], rows)
+        write_csv(
+            folder / f"{table}.csv", [c.name for c in contracts_of(agency)[table].columns], rows
+        )
     provider = "INV01" if agencies()[agency].providers else None
     seal(folder, agency, provider)
     report = Report(agency, provider, "2024-04-05")
@@ -105,7 +116,11 @@ def judged(folder: Path, agency: str, tables: dict[str, list[Row]], scratch: Pat
 
 def needed(agency: str, tables: dict[str, list[Row]], broken: set[str]) -> dict[str, list[Row]]:
     """The broken tables, those they refer to, and the required ones, without which there is no supply."""
-    return {name: rows for name, rows in tables.items() if name in broken or contracts_of(agency)[name].required}
+    return {
+        name: rows
+        for name, rows in tables.items()
+        if name in broken or contracts_of(agency)[name].required
+    }
 
 
 # The smallest extract is tried each time; all of them, of many minutes, in the long tests.
@@ -122,7 +137,9 @@ def test_each_broken_rule_is_found_for_the_right_reason(tmp_path: Path, agency: 
         chosen: list[Mutation] = []
         for m in list(mutations):
             # One for each column, and references stay whole while another column of the table is tried.
-            if (m.table, m.column) not in {(x.table, x.column) for x in chosen} and not _meddles(m, chosen):
+            if (m.table, m.column) not in {(x.table, x.column) for x in chosen} and not _meddles(
+                m, chosen
+            ):
                 chosen.append(m)
                 mutations.remove(m)
                 m.change(tables[m.table])
@@ -143,7 +160,11 @@ def test_each_broken_rule_is_found_for_the_right_reason(tmp_path: Path, agency: 
             assert named <= {(m.table, m.column) for m in chosen}
             continue
         for m in chosen:
-            assert any((m.table, m.column, rule) in found for rule in m.rules), (m.table, m.column, m.rules)
+            assert any((m.table, m.column, rule) in found for rule in m.rules), (
+                m.table,
+                m.column,
+                m.rules,
+            )
         said = report.message() + " ".join(f.sentence() for f in report.findings)
         assert MARK not in said
         assert not re.search(r"2031|1931|99999", said)
@@ -172,9 +193,15 @@ def test_there_are_several_hundred() -> None:
 
 
 STRUCTURE: dict[str, tuple[Callable[[str], str], str]] = {
-    "a column twice": (lambda t: re.sub(r"^([^,\n]+)", r"\1,\1", t, flags=re.M), "duplicated_column"),
+    "a column twice": (
+        lambda t: re.sub(r"^([^,\n]+)", r"\1,\1", t, flags=re.M),
+        "duplicated_column",
+    ),
     "a column left out": (lambda t: re.sub(r"^[^,\n]+,", "", t, flags=re.M), "missing_column"),
-    "a column too many": (lambda t: re.sub(r"$", f",{MARK}", t.rstrip("\n"), flags=re.M) + "\n", "unknown_column"),
+    "a column too many": (
+        lambda t: re.sub(r"$", f",{MARK}", t.rstrip("\n"), flags=re.M) + "\n",
+        "unknown_column",
+    ),
     "no header": (lambda t: t.split("\n", 1)[1], "header"),
     "another separator": (lambda t: t.replace(",", ";"), "delimiter"),
     "a cell too many": (lambda t: t.rstrip("\n") + f",{MARK}\n", "ragged_row"),
@@ -186,21 +213,28 @@ STRUCTURE: dict[str, tuple[Callable[[str], str], str]] = {
 
 @pytest.mark.parametrize("case", STRUCTURE)
 @pytest.mark.parametrize("agency", EACH)
-def test_a_broken_file_is_found_for_the_right_reason(tmp_path: Path, agency: str, case: str) -> None:
+def test_a_broken_file_is_found_for_the_right_reason(
+    tmp_path: Path, agency: str, case: str
+) -> None:
     folder = write_supply(tmp_path, agency)
     change, rule = STRUCTURE[case]
-    name = {"trust": "risk_assessments", "police": "missing_reports", "health": "contacts", "education": "exclusions"}[
-        agency
-    ]
+    name = {
+        "trust": "risk_assessments",
+        "police": "missing_reports",
+        "health": "contacts",
+        "education": "exclusions",
+    }[agency]
     path = folder / f"{name}.csv"
     path.write_text(change(path.read_text()))
     seal(folder, agency, "INV01" if agencies()[agency].providers else None)
     report = Report(agency, "INV01" if agencies()[agency].providers else None, "2024-04-05")
     judge_folder(folder, report, None, lambda _: None, dt.date(2024, 4, 5), tmp_path)
     rules = {f.rule for f in report.errors if f.table == name}
-    assert rules & {rule, "unknown_column", "missing_column", "unreadable"} if case == "a NUL" else rule in rules, (
-        report.message()
-    )
+    assert (
+        rules & {rule, "unknown_column", "missing_column", "unreadable"}
+        if case == "a NUL"
+        else rule in rules
+    ), report.message()
     assert MARK not in report.message() or case == "a column too many"
 
 
@@ -226,5 +260,10 @@ def test_a_good_supply_is_never_refused(tmp_path: Path, supply: str) -> None:
 
 
 def test_every_kind_of_value_is_mutated() -> None:
-    kinds = {c.kind for a in agencies() for contract in contracts_of(a).values() for c in contract.columns}
+    kinds = {
+        c.kind
+        for a in agencies()
+        for contract in contracts_of(a).values()
+        for c in contract.columns
+    }
     assert kinds <= set(KINDS)

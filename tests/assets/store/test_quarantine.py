@@ -18,7 +18,14 @@ from pipelines.settings import SettingsError, data_folder
 pytestmark = pytest.mark.usefixtures("rules_hold")
 
 # Each stands alone in a text column of a supply; the last ones of a supply.json or a file no contract names.
-IDENTIFIERS = ["B33 8TH", "Ayesha Khan", "12 High Street", "07700 900123", "QQ123456C", "a.khan@example.org"]
+IDENTIFIERS = [
+    "B33 8TH",
+    "Ayesha Khan",
+    "12 High Street",
+    "07700 900123",
+    "QQ123456C",
+    "a.khan@example.org",
+]
 
 
 def with_identifiers(inbox: Path, agency: str = "trust", text: str = "B33 8TH") -> Path:
@@ -67,7 +74,9 @@ def test_it_is_told_again_until_purged_and_sent_twice_it_is_moved_twice(data: Da
 
 def test_a_newer_accepted_supply_ends_the_telling(data: DataFolder) -> None:
     supply_store.receive(data, with_identifiers(data.inbox), "trust")
-    write_supply(data.inbox, "trust", "2024-05-05", extracted_at="2024-05-05T06:00", period_end="2024-04-30")
+    write_supply(
+        data.inbox, "trust", "2024-05-05", extracted_at="2024-05-05T06:00", period_end="2024-04-30"
+    )
     assert intake.settle(data).refused == []
     assert len(quarantine.entries(data)) == 1
 
@@ -118,7 +127,9 @@ def test_killed_between_copying_and_deleting_it_is_finished_next_time(
     assert len(quarantine.entries(data)) == 1
 
 
-def test_an_inbox_that_cannot_be_emptied_says_so(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_inbox_that_cannot_be_emptied_says_so(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = with_identifiers(data.inbox)
 
     real = shutil.rmtree
@@ -156,7 +167,9 @@ def test_an_archive_or_a_single_file_is_refused_in_words(data: DataFolder, stray
     assert (data.inbox / "trust" / stray).exists()
 
 
-def test_a_supply_that_is_far_too_large_is_not_copied(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_supply_that_is_far_too_large_is_not_copied(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = write_supply(data.inbox, "trust")
     with (folder / "plans.csv").open("r+b") as f:
         f.truncate(10 * 10**9)  # sparse: takes no room
@@ -180,8 +193,14 @@ def test_the_commands(tmp_path: Path) -> None:
     assert screened.returncode == 1
     assert '"kind": "name"' in screened.stdout
     assert "Smith" not in (done.stdout + done.stderr + listed.stdout + screened.stdout).title()
-    assert run_here(home, "screen", str(SAMPLES / "police" / "2024-04-05" / "people.csv")).returncode == 0
-    assert "Deleted from quarantine: 1 supply" in run_here(home, "quarantine", "purge", "--yes", **setting).stderr
+    assert (
+        run_here(home, "screen", str(SAMPLES / "police" / "2024-04-05" / "people.csv")).returncode
+        == 0
+    )
+    assert (
+        "Deleted from quarantine: 1 supply"
+        in run_here(home, "quarantine", "purge", "--yes", **setting).stderr
+    )
 
 
 def test_other_agencies_go_on(data: DataFolder) -> None:

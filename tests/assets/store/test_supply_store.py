@@ -25,7 +25,9 @@ def test_another_providers_folder(data: DataFolder) -> None:
     folder = write_supply(data.inbox, "health")
     folder.parent.rename(folder.parents[1] / "INV02")
     report = receive(data, "health")
-    assert [(f.rule, "another provider" in f.words) for f in report.errors] == [("supply_json", True)]
+    assert [(f.rule, "another provider" in f.words) for f in report.errors] == [
+        ("supply_json", True)
+    ]
 
 
 def test_a_stored_supply_is_judged_again_under_a_changed_contract(
@@ -43,9 +45,13 @@ def test_a_stored_supply_is_judged_again_under_a_changed_contract(
 def test_the_same_again_changes_nothing(data: DataFolder) -> None:
     write_supply(data.inbox, "trust")
     receive(data)
-    before = {p: p.stat().st_mtime_ns for p in data.home.rglob("*") if p.is_file() and p.suffix != ".lock"}
+    before = {
+        p: p.stat().st_mtime_ns for p in data.home.rglob("*") if p.is_file() and p.suffix != ".lock"
+    }
     receive(data)
-    assert before == {p: p.stat().st_mtime_ns for p in data.home.rglob("*") if p.is_file() and p.suffix != ".lock"}
+    assert before == {
+        p: p.stat().st_mtime_ns for p in data.home.rglob("*") if p.is_file() and p.suffix != ".lock"
+    }
 
 
 def test_a_correction_for_the_same_date_is_a_new_supply(data: DataFolder) -> None:
@@ -61,7 +67,9 @@ def test_a_correction_for_the_same_date_is_a_new_supply(data: DataFolder) -> Non
 
 
 def test_the_newest_extract_counts_whatever_arrives_last(data: DataFolder) -> None:
-    write_supply(data.inbox, "trust", "2024-05-05", extracted_at="2024-05-05T06:00", period_end="2024-04-30")
+    write_supply(
+        data.inbox, "trust", "2024-05-05", extracted_at="2024-05-05T06:00", period_end="2024-04-30"
+    )
     receive(data)
     write_supply(data.inbox, "trust", "2024-04-05")
     for folder in supply_store.candidates(data.inbox, "trust"):

@@ -22,7 +22,9 @@ def without(folder: Path, table: str, column: str) -> None:
     with path.open(encoding="utf-8", newline="") as f:
         rows = list(csv.DictReader(f))
     with path.open("w", encoding="utf-8", newline="") as f:
-        writer = csv.DictWriter(f, [c for c in rows[0] if c != column], extrasaction="ignore", lineterminator="\n")
+        writer = csv.DictWriter(
+            f, [c for c in rows[0] if c != column], extrasaction="ignore", lineterminator="\n"
+        )
         writer.writeheader()
         writer.writerows(rows)
 
@@ -32,7 +34,9 @@ def without(folder: Path, table: str, column: str) -> None:
     [("involvements", "location_type"), ("involvements", "occurred_hour")],
 )
 @pytest.mark.parametrize("is_declared", [True, False])
-def test_an_optional_column_that_is_not_there(data: DataFolder, table: str, column: str, is_declared: bool) -> None:
+def test_an_optional_column_that_is_not_there(
+    data: DataFolder, table: str, column: str, is_declared: bool
+) -> None:
     folder = write_supply(data.inbox, "police")
     without(folder, table, column)
     seal(folder, "police", not_supplied={f"{table}.{column}": "not_held"} if is_declared else {})

@@ -30,7 +30,9 @@ BY_CHANCE = {"chardet", "mypy-extensions", "setuptools"}
 
 
 def test_every_distribution_that_is_imported_is_counted() -> None:
-    done = subprocess.run([sys.executable, "-c", IMPORTED], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTED], capture_output=True, text=True, check=True
+    )
     imported = {identity.canonicalize_name(name) for name in json.loads(done.stdout)}
     assert {"duckdb", "great-expectations", "pandas", "plotly"} <= imported
     assert {"scipy", "statsmodels"} <= identity.libraries().keys()
@@ -48,19 +50,25 @@ def test_versions_are_those_that_are_installed(monkeypatch: pytest.MonkeyPatch) 
     assert identity.libraries() == {name: f"{version}.post1" for name, version in before.items()}
 
 
-def test_another_version_of_any_library_makes_another_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_any_library_makes_another_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     installed = identity.libraries()
     monkeypatch.setattr(identity, "ROOT", tmp_path)  # libraries alone, not the files
     hashes = {identity.hash_of_the_code()}
     for name, version in installed.items():
         monkeypatch.setattr(
-            identity, "libraries", lambda name=name, version=version: installed | {name: f"{version}.1"}
+            identity,
+            "libraries",
+            lambda name=name, version=version: installed | {name: f"{version}.1"},
         )
         hashes.add(identity.hash_of_the_code())
     assert len(hashes) == len(installed) + 1
 
 
-def test_another_byte_of_any_kind_of_file_makes_another_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_byte_of_any_kind_of_file_makes_another_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for package in identity.PACKAGES:
         (tmp_path / package).mkdir()
     monkeypatch.setattr(identity, "ROOT", tmp_path)

@@ -22,7 +22,9 @@ def test_they_stand_beside_each_version_for_the_analyst(refreshed: Refreshed) ->
     html = (refreshed.version / "restricted" / "expectations" / "trust" / "people.html").read_text()
     assert "birth_month" in html
     assert "kept" in html
-    assert not re.search(r"https?://", re.sub(r"<!--.*?-->", "", html, flags=re.S)), "asks the network"
+    assert not re.search(r"https?://", re.sub(r"<!--.*?-->", "", html, flags=re.S)), (
+        "asks the network"
+    )
     assert 'src="' not in html
 
 
@@ -32,9 +34,17 @@ def test_a_broken_value_is_counted_and_not_shown(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("2008-05", "").replace("E05011118", "E05011119"))
     seal(folder, "trust")
     for out in ("one", "two"):
-        assert run_here(tmp_path / "home", "validate", str(folder), "--out", str(tmp_path / out)).returncode == 0
+        assert (
+            run_here(
+                tmp_path / "home", "validate", str(folder), "--out", str(tmp_path / out)
+            ).returncode
+            == 0
+        )
     html = (tmp_path / "one" / "expectations" / "people.html").read_text()
     assert "not kept" in html
     assert "E05011119" not in html
     for page in (tmp_path / "one").rglob("*.html"):
-        assert page.read_bytes() == (tmp_path / "two" / page.relative_to(tmp_path / "one")).read_bytes()
+        assert (
+            page.read_bytes()
+            == (tmp_path / "two" / page.relative_to(tmp_path / "one")).read_bytes()
+        )

@@ -57,7 +57,9 @@ def test_a_steady_supply_gives_no_warning(data: DataFolder) -> None:
 
 
 @pytest.mark.parametrize(("before", "now", "words"), [(12, 7, "smaller"), (12, 20, "larger")])
-def test_volume_against_the_last_supply(data: DataFolder, before: int, now: int, words: str) -> None:
+def test_volume_against_the_last_supply(
+    data: DataFolder, before: int, now: int, words: str
+) -> None:
     assert warnings(data, "2024-04-05", contacts(before)) == []
     (found,) = warnings(data, "2024-05-05", contacts(now))
     assert (found.rule, found.table) == ("volume", "contacts")
@@ -76,7 +78,9 @@ def test_a_table_with_few_rows_has_no_months_to_miss(data: DataFolder) -> None:
 
 def test_a_code_that_stops_being_used(data: DataFolder) -> None:
     (found,) = (
-        w for w in warnings(data, "2024-04-05", contacts(12, last_reason="assault_other")) if w.rule == "code_vanished"
+        w
+        for w in warnings(data, "2024-04-05", contacts(12, last_reason="assault_other"))
+        if w.rule == "code_vanished"
     )
     assert (found.rule, found.column) == ("code_vanished", "reason")
     assert "assault with a sharp object" in found.words
@@ -101,7 +105,9 @@ def test_a_table_no_longer_supplied(data: DataFolder) -> None:
     assert (found.rule, found.table) == ("no_longer_supplied", "attendance")
 
 
-def moved(rows: list[dict[str, str]], column: str, last_year: str, every: int = 1) -> list[dict[str, str]]:
+def moved(
+    rows: list[dict[str, str]], column: str, last_year: str, every: int = 1
+) -> list[dict[str, str]]:
     """The rows with another cell in every so-manyth row of the last year."""
     last = [r for r in rows if r["contact_date"] > "2023-03-31"]
     chosen = {id(r) for i, r in enumerate(last) if i % every == 0}
@@ -114,11 +120,17 @@ def test_a_code_that_appears(data: DataFolder) -> None:
         for f in warnings(data, "2024-04-05", moved(contacts(12), "reason", "self_harm", 12))
         if f.rule == "code_appeared"
     )
-    assert (found.column, "self-harm" in found.words or "self harm" in found.words) == ("reason", True)
+    assert (found.column, "self-harm" in found.words or "self harm" in found.words) == (
+        "reason",
+        True,
+    )
 
 
 def test_shares_that_change(data: DataFolder) -> None:
-    rows = [r | {"reason": "overdose" if i % 5 == 0 else "assault_sharp"} for i, r in enumerate(contacts(20))]
+    rows = [
+        r | {"reason": "overdose" if i % 5 == 0 else "assault_sharp"}
+        for i, r in enumerate(contacts(20))
+    ]
     (found,) = warnings(data, "2024-04-05", moved(rows, "reason", "overdose", 2))
     assert (found.rule, found.column) == ("shares_changed", "reason")
     assert "overdose" in found.words
@@ -126,7 +138,10 @@ def test_shares_that_change(data: DataFolder) -> None:
 
 def test_a_share_that_changes_by_chance_is_no_warning(data: DataFolder) -> None:
     """Three points more on 240 rows."""
-    rows = [r | {"reason": "overdose" if i % 5 == 0 else "assault_sharp"} for i, r in enumerate(contacts(20))]
+    rows = [
+        r | {"reason": "overdose" if i % 5 == 0 else "assault_sharp"}
+        for i, r in enumerate(contacts(20))
+    ]
     assert warnings(data, "2024-04-05", moved(rows, "reason", "overdose", 30)) == []
 
 
@@ -134,10 +149,17 @@ def test_a_column_that_is_filled_less(data: DataFolder) -> None:
     folder = write_supply(data.inbox, "police")
     rows = [
         {
-            "report_ref": f"PR{i}", "person_ref": "P1", "reported_at": f"{2021 + i // 100}-{i % 12 + 1:02d}-10T12:00", "found_at": "", "risk_grade": "high",
-            "missing_from": "home", "found_ward_code": "E05011118" if i < 200 or i % 4 == 0 else "", "found_outside_force": "N"}
+            "report_ref": f"PR{i}",
+            "person_ref": "P1",
+            "reported_at": f"{2021 + i // 100}-{i % 12 + 1:02d}-10T12:00",
+            "found_at": "",
+            "risk_grade": "high",
+            "missing_from": "home",
+            "found_ward_code": "E05011118" if i < 200 or i % 4 == 0 else "",
+            "found_outside_force": "N",
+        }
         for i in range(3 * 100)
-    ]  # fmt: skip
+    ]
     write_csv(folder / "missing_reports.csv", list(rows[0]), rows)
     seal(folder, "police")
     report = supply_store.receive(data, folder, "police")
@@ -157,9 +179,16 @@ def test_rows_that_stand_twice(data: DataFolder) -> None:
 @pytest.mark.parametrize(("days", "is_late"), [(10, False), (40, True)])
 def test_late_recording(data: DataFolder, days: int, is_late: bool) -> None:
     rows = [
-        r | {"recorded_date": min(dt.date.fromisoformat(r["contact_date"]) + dt.timedelta(days=days if i % 3 == 0 else 0), dt.date(2024, 4, 5)).isoformat()}
+        r
+        | {
+            "recorded_date": min(
+                dt.date.fromisoformat(r["contact_date"])
+                + dt.timedelta(days=days if i % 3 == 0 else 0),
+                dt.date(2024, 4, 5),
+            ).isoformat()
+        }
         for i, r in enumerate(contacts(12))
-    ]  # fmt: skip
+    ]
     folder = write_supply(data.inbox, "health")
     write_csv(folder / "contacts.csv", list(rows[0]), rows)
     seal(folder, "health", "INV01")

@@ -51,7 +51,10 @@ def test_extracts_made_apart_join_as_the_truth_says(
     n = 4000
     raw = {a: tmp_path / f"raw-{a}" for a in ("health", "education")}
     out = {a: tmp_path / f"out-{a}" / "2024-04-05" for a in raw}
-    truths = {"health": health_export(raw["health"], n, 0.6), "education": education_export(raw["education"], n, 0.6)}
+    truths = {
+        "health": health_export(raw["health"], n, 0.6),
+        "education": education_export(raw["education"], n, 0.6),
+    }
     for agency in raw:
         made(tmp_path, keys, agency, raw[agency], out[agency])
     child_of = linked(out)
@@ -60,13 +63,21 @@ def test_extracts_made_apart_join_as_the_truth_says(
         for a, p in (("health", "H"), ("education", "E"))
     }
     by_child = {
-        a: {truths[a][case][0]: (child_of[ref], truths[a][case][1]) for case, ref in refs[a].items()} for a in raw
+        a: {
+            truths[a][case][0]: (child_of[ref], truths[a][case][1]) for case, ref in refs[a].items()
+        }
+        for a in raw
     }
     found: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
     for number in by_child["health"].keys() & by_child["education"].keys():
-        (one, error), (other, other_error) = by_child["health"][number], by_child["education"][number]
-        for kind in {error, other_error} - ({"none"} if {error, other_error} != {"none"} else set()):
+        (one, error), (other, other_error) = (
+            by_child["health"][number],
+            by_child["education"][number],
+        )
+        for kind in {error, other_error} - (
+            {"none"} if {error, other_error} != {"none"} else set()
+        ):
             if {error, other_error} <= {kind, *HARMLESS}:
                 pairs[kind] += 1
                 found[kind] += one == other

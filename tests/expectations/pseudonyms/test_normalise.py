@@ -9,50 +9,104 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from expectations.pseudonyms import normalise
-from expectations.pseudonyms.keys import KEYS, Identity, SecretError, fingerprint, linkage_keys, reference, secret_of
+from expectations.pseudonyms.keys import (
+    KEYS,
+    Identity,
+    SecretError,
+    fingerprint,
+    linkage_keys,
+    reference,
+    secret_of,
+)
 
 SECRET = bytes(range(32))
 TODAY = dt.date(2024, 4, 5)
 
 
-@pytest.mark.parametrize(("written", "expected"), [
-    ("Zoë", "ZOE"), ("  zoe ", "ZOE"), ("Zoe-Mae Rose", "ZOE"), ("O'Shea", "OSHEA"), ("O’Shea", "OSHEA"), ("ﬁona", "FIONA"), ("Łukasz", "LUKASZ"),
-    ("Søren", "SOREN"), ("J.P.", "J"), ("İpek", "IPEK"), ("", None), ("Unknown", None), ("baby", None), ("—", None), ("محمد", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Zoë", "ZOE"),
+        ("  zoe ", "ZOE"),
+        ("Zoe-Mae Rose", "ZOE"),
+        ("O'Shea", "OSHEA"),
+        ("O’Shea", "OSHEA"),
+        ("ﬁona", "FIONA"),
+        ("Łukasz", "LUKASZ"),
+        ("Søren", "SOREN"),
+        ("J.P.", "J"),
+        ("İpek", "IPEK"),
+        ("", None),
+        ("Unknown", None),
+        ("baby", None),
+        ("—", None),
+        ("محمد", None),
+    ],
+)
 def test_forename(written: str, expected: str | None) -> None:
     assert normalise.forename(written) == expected
 
 
-@pytest.mark.parametrize(("written", "expected"), [
-    ("O'Brien-Smith", "OBRIENSMITH"), ("OBrien Smith", "OBRIENSMITH"), ("García-López", "GARCIALOPEZ"), ("Strauß", "STRAUSS"), ("de la Cruz", "DELACRUZ"),
-    ("NOT KNOWN", None), ("?", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("O'Brien-Smith", "OBRIENSMITH"),
+        ("OBrien Smith", "OBRIENSMITH"),
+        ("García-López", "GARCIALOPEZ"),
+        ("Strauß", "STRAUSS"),
+        ("de la Cruz", "DELACRUZ"),
+        ("NOT KNOWN", None),
+        ("?", None),
+    ],
+)
 def test_surname(written: str, expected: str | None) -> None:
     assert normalise.surname(written) == expected
 
 
 def test_names_exchanged_make_the_same_text() -> None:
-    assert normalise.full_name("Ayesha", "Khan") == normalise.full_name("KHAN", "ayesha") == "AYESHA|KHAN"
+    assert (
+        normalise.full_name("Ayesha", "Khan")
+        == normalise.full_name("KHAN", "ayesha")
+        == "AYESHA|KHAN"
+    )
     assert normalise.full_name("Ayesha", "") is None
 
 
-@pytest.mark.parametrize(("day", "is_used"), [
-    (dt.date(2009, 5, 14), True), (dt.date(1900, 1, 1), False), (dt.date(1970, 1, 1), False), (dt.date(2030, 1, 1), False), (None, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("day", "is_used"),
+    [
+        (dt.date(2009, 5, 14), True),
+        (dt.date(1900, 1, 1), False),
+        (dt.date(1970, 1, 1), False),
+        (dt.date(2030, 1, 1), False),
+        (None, False),
+    ],
+)
 def test_birth(day: dt.date | None, is_used: bool) -> None:
     assert (normalise.birth(day, TODAY) is not None) is is_used
 
 
-@pytest.mark.parametrize(("written", "expected"), [
-    ("943 476 5919", "9434765919"), ("943-476-5919", "9434765919"), ("9434765919.0", "9434765919"), ("９４３４７６５９１９", "9434765919"),
-    ("9434765918", None), ("9990000018", None), ("0000000000", None), ("1111111111", None), ("", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("943 476 5919", "9434765919"),
+        ("943-476-5919", "9434765919"),
+        ("9434765919.0", "9434765919"),
+        ("９４３４７６５９１９", "9434765919"),
+        ("9434765918", None),
+        ("9990000018", None),
+        ("0000000000", None),
+        ("1111111111", None),
+        ("", None),
+    ],
+)
 def test_nhs_number(written: str, expected: str | None) -> None:
     assert normalise.nhs_number(written) == expected
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"), [("b1 1bb", "B11BB"), ("B\u00a01 1BB", "B11BB"), ("ZZ99 3VZ", None), ("B1", None)]
+    ("written", "expected"),
+    [("b1 1bb", "B11BB"), ("B\u00a01 1BB", "B11BB"), ("ZZ99 3VZ", None), ("B1", None)],
 )
 def test_postcode(written: str, expected: str | None) -> None:
     assert normalise.postcode(written) == expected
@@ -61,14 +115,18 @@ def test_postcode(written: str, expected: str | None) -> None:
 def test_a_temporary_pupil_number_makes_no_key() -> None:
     letters = "ABCDEFGHJKLMNPQRTUVWXYZ"
     rest = "33012345678A"
-    check = letters[(sum(p * int(d) for p, d in enumerate(rest[:11], 2)) + 13 * letters.index("A")) % 23]
+    check = letters[
+        (sum(p * int(d) for p, d in enumerate(rest[:11], 2)) + 13 * letters.index("A")) % 23
+    ]
     assert normalise.upn(check + rest) is None
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_a_key_never_depends_on_case_or_spaces_around(forenames: str, surname: str) -> None:
     person = Identity(forenames=forenames, surname=surname, date_of_birth=dt.date(2009, 5, 14))
-    again = Identity(forenames=f" {forenames} ", surname=f"{surname}\u00a0", date_of_birth=dt.date(2009, 5, 14))
+    again = Identity(
+        forenames=f" {forenames} ", surname=f"{surname}\u00a0", date_of_birth=dt.date(2009, 5, 14)
+    )
     assert linkage_keys(SECRET, person, TODAY) == linkage_keys(SECRET, again, TODAY)
 
 
@@ -105,10 +163,14 @@ def test_references_differ_between_agencies_and_columns() -> None:
         )
         == 8
     )
-    assert reference(SECRET, "T", "person_ref", "123") == reference(SECRET, "T", "person_ref", "123")
+    assert reference(SECRET, "T", "person_ref", "123") == reference(
+        SECRET, "T", "person_ref", "123"
+    )
 
 
-@pytest.mark.parametrize("text", ["", "00" * 32, "ab" * 31, "not hexadecimal", "abc", "0123456789abcdef" * 3])
+@pytest.mark.parametrize(
+    "text", ["", "00" * 32, "ab" * 31, "not hexadecimal", "abc", "0123456789abcdef" * 3]
+)
 def test_a_weak_secret_is_refused_and_not_shown(text: str) -> None:
     with pytest.raises(SecretError) as told:
         secret_of(text)

@@ -32,21 +32,39 @@ def test_check_digits_of_published_examples() -> None:
 FOUND = {
     "nhs number": (many(nhs), "nhs_number"),
     "nhs number with spaces": ([f"{x[:3]} {x[3:6]} {x[6:]}" for x in many(nhs)], "nhs_number"),
-    "nhs number, no-break spaces": ([f"{x[:3]}\u00a0{x[3:6]}\u200b {x[6:]}" for x in many(nhs)], "nhs_number"),
+    "nhs number, no-break spaces": (
+        [f"{x[:3]}\u00a0{x[3:6]}\u200b {x[6:]}" for x in many(nhs)],
+        "nhs_number",
+    ),
     "nhs number as a spreadsheet's float": ([f"{x}.0" for x in many(nhs)], "nhs_number"),
     "nhs number behind the agency's letter": ([f"P{x}" for x in many(nhs)], "nhs_number"),
-    "nhs number in full-width digits": (["".join(chr(ord(c) + 0xFEE0) for c in x) for x in many(nhs)], "nhs_number"),
-    "nhs number within words": ([f"see {x[:3]} {x[3:6]} {x[6:]}, seen" for x in many(nhs)], "nhs_number"),
+    "nhs number in full-width digits": (
+        ["".join(chr(ord(c) + 0xFEE0) for c in x) for x in many(nhs)],
+        "nhs_number",
+    ),
+    "nhs number within words": (
+        [f"see {x[:3]} {x[3:6]} {x[6:]}, seen" for x in many(nhs)],
+        "nhs_number",
+    ),
     "three test numbers": (many(lambda r: nhs(r, test=True), 3), "nhs_number"),
-    "nhs number in a sentence": ([f"pupil {x[:3]} {x[3:6]} {x[6:]} seen" for x in many(nhs)], "nhs_number"),
+    "nhs number in a sentence": (
+        [f"pupil {x[:3]} {x[3:6]} {x[6:]} seen" for x in many(nhs)],
+        "nhs_number",
+    ),
     "nhs number with dots": ([f"{x[:3]}.{x[3:6]}.{x[6:]}" for x in many(nhs)], "nhs_number"),
     "nhs number with en dashes": ([f"{x[:3]}–{x[3:6]}–{x[6:]}" for x in many(nhs)], "nhs_number"),
-    "nhs number with underscores": ([f"P{x[:3]}_{x[3:6]}_{x[6:]}" for x in many(nhs)], "nhs_number"),
+    "nhs number with underscores": (
+        [f"P{x[:3]}_{x[3:6]}_{x[6:]}" for x in many(nhs)],
+        "nhs_number",
+    ),
     "nhs number behind four letters": ([f"HNHS{x}" for x in many(nhs)], "nhs_number"),
     "nhs number before a letter": ([f"H{x}A" for x in many(nhs)], "nhs_number"),
     "nhs number behind a nought": ([f"H0{x}" for x in many(nhs)], "nhs_number"),
     "nhs number before two digits": ([f"H{x}01" for x in many(nhs)], "nhs_number"),
-    "nhs number in hexadecimal as a reference": ([f"H{x.encode().hex()}" for x in many(nhs)], "encoded"),
+    "nhs number in hexadecimal as a reference": (
+        [f"H{x.encode().hex()}" for x in many(nhs)],
+        "encoded",
+    ),
     "upn behind the agency's letter": ([f"H{x}" for x in many(upn)], "upn"),
     "upn in a sentence": ([f"UPN {x} given" for x in many(upn)], "upn"),
     "national insurance in a sentence": (["on AB 12 34 56 C file"], "national_insurance"),
@@ -64,7 +82,10 @@ FOUND = {
     "upn": (many(upn), "upn"),
     "national insurance": (["AB 12 34 56 C"], "national_insurance"),
     "national insurance, the official example": (["QQ123456C"], "national_insurance"),
-    "national insurance without its letter": (["AB123456", "CD123457", "EF123458"], "national_insurance"),
+    "national insurance without its letter": (
+        ["AB123456", "CD123457", "EF123458"],
+        "national_insurance",
+    ),
     "postcode": (["B1 1BB"], "postcode"),
     "postcode without space, lower case": (["b33 8th".replace(" ", "")], "postcode"),
     "postcode within an address": (["at B33 8TH today"], "postcode"),
@@ -87,15 +108,33 @@ FOUND = {
     "surname, forename": (["SMITH, John"], "name"),
     "two words": (["Ayesha Khan"], "name"),
     "two words and a middle one": (["Thomas William O'Brien"], "name"),
-    "initials and birth": ([f"{a}{b}{d:02d}0609" for a, b, d in zip("ABCDEFGHIJKL", "LKJIHGFEDCBA", range(1, 13), strict=True)], "reference"),
+    "initials and birth": (
+        [
+            f"{a}{b}{d:02d}0609"
+            for a, b, d in zip("ABCDEFGHIJKL", "LKJIHGFEDCBA", range(1, 13), strict=True)
+        ],
+        "reference",
+    ),
     "base64": ([base64.b64encode(x.encode()).decode() for x in many(nhs, 2)], "encoded"),
-    "md5 of a test number": ([hashlib.md5(nhs(DRAW, test=True).encode()).hexdigest()], "unkeyed_hash"),
+    "md5 of a test number": (
+        [hashlib.md5(nhs(DRAW, test=True).encode()).hexdigest()],
+        "unkeyed_hash",
+    ),
     "sha-1 of a spaced test number": ([hashlib.sha1(b"999 000 0018").hexdigest()], "unkeyed_hash"),
-    "sha-256 behind the agency's letter": (["P" + hashlib.sha256(nhs(DRAW, test=True).encode()).hexdigest()], "unkeyed_hash"),
+    "sha-256 behind the agency's letter": (
+        ["P" + hashlib.sha256(nhs(DRAW, test=True).encode()).hexdigest()],
+        "unkeyed_hash",
+    ),
     "padded number as key": ([x.rjust(64, "0") for x in many(nhs, 2)], "unkeyed_hash"),
-    "number in hexadecimal as key": ([(x.encode().hex() + hashlib.sha256(b"x").hexdigest())[:64] for x in many(nhs, 2)], "unkeyed_hash"),
-    "births": ([f"20{y:02d}-{m:02d}-1{d}" for y in range(6, 14) for m in (1, 7) for d in (2, 5)], "date_of_birth"),
-}  # fmt: skip
+    "number in hexadecimal as key": (
+        [(x.encode().hex() + hashlib.sha256(b"x").hexdigest())[:64] for x in many(nhs, 2)],
+        "unkeyed_hash",
+    ),
+    "births": (
+        [f"20{y:02d}-{m:02d}-1{d}" for y in range(6, 14) for m in (1, 7) for d in (2, 5)],
+        "date_of_birth",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", FOUND)
@@ -121,7 +160,14 @@ NOT_FOUND = {
     "outward codes": ["B33", "WV10"],
     "grid squares of a kilometre": ["SP0686"],
     "degrees to two places": ["52.48, -1.89"],
-    "ratings and places": ["Amber", "White", "Georgia", "Jordan", "Sutton Four Oaks", "West Midlands Police"],
+    "ratings and places": [
+        "Amber",
+        "White",
+        "Georgia",
+        "Jordan",
+        "Sutton Four Oaks",
+        "West Midlands Police",
+    ],
     "short numbers": ["999", "101", "2013", "16"],
     "months of birth": ["2009-03", "2010-11"],
     "years of birth": ["2009", "2010"],
@@ -129,11 +175,23 @@ NOT_FOUND = {
     "firsts of months": [f"20{y:02d}-{m:02d}-01" for y in range(10, 20) for m in (1, 4, 9)],
     "times": ["2024-03-01T12:30", "12:30:45"],
     "versions": ["1.13.2", "RiO upgraded to 12.4.0.1"],
-    "sources": ["ONS, Census 2021 groups used", "DFE, School census", "MOJ, Youth justice statistics", "https is used", "Victoria Ward", "Ashley Hall"],
-    "years and places": ["From 2023 recorded in place of old codes", "2021 new way of counting", "HMCTS 2023 family court statistics", "10 minute walk to school"],
+    "sources": [
+        "ONS, Census 2021 groups used",
+        "DFE, School census",
+        "MOJ, Youth justice statistics",
+        "https is used",
+        "Victoria Ward",
+        "Ashley Hall",
+    ],
+    "years and places": [
+        "From 2023 recorded in place of old codes",
+        "2021 new way of counting",
+        "HMCTS 2023 family court statistics",
+        "10 minute walk to school",
+    ],
     "a section and an ordinal": ["S47 1st enquiries counted from here", "S47 2nd visit"],
     "running numbers that begin with seven": [f"E-{7_000_000_000 + n}" for n in range(500)],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", NOT_FOUND)
@@ -142,7 +200,9 @@ def test_look_alikes_are_not_found(tmp_path: Path, case: str) -> None:
 
 
 def test_a_few_numbers_that_pass_by_chance_are_a_warning(tmp_path: Path) -> None:
-    (found,) = (f for f in screened(tmp_path, {"note": ["4000000004", "12"]}) if f.kind == "nhs_number")
+    (found,) = (
+        f for f in screened(tmp_path, {"note": ["4000000004", "12"]}) if f.kind == "nhs_number"
+    )
     assert is_nhs_number("4000000004")
     assert not found.is_sure
     assert "may be NHS numbers" in found.sentence()
@@ -151,25 +211,38 @@ def test_a_few_numbers_that_pass_by_chance_are_a_warning(tmp_path: Path) -> None
 def test_what_is_sure_is_not_hidden_by_more_that_may_be(tmp_path: Path) -> None:
     """Three test numbers in an agency's own references, beside many that only begin like one."""
     refs = [*many(lambda r: f"H{nhs(r, test=True)}", 3), *(f"H{nhs(DRAW)}0" for _ in range(8))]
-    (found,) = (f for f in screened(tmp_path, {"person_ref": refs}, "health__people") if f.kind == "nhs_number")
+    (found,) = (
+        f
+        for f in screened(tmp_path, {"person_ref": refs}, "health__people")
+        if f.kind == "nhs_number"
+    )
     assert (found.is_sure, found.cells) == (True, 3)
 
 
 def test_a_keyed_hash_of_a_test_number_is_no_plain_one(tmp_path: Path) -> None:
-    keyed = [hmac.new(b"k" * 32, nhs(DRAW, test=True).encode(), hashlib.sha256).hexdigest() for _ in range(50)]
+    keyed = [
+        hmac.new(b"k" * 32, nhs(DRAW, test=True).encode(), hashlib.sha256).hexdigest()
+        for _ in range(50)
+    ]
     assert screened(tmp_path, {"key_nhs": keyed}, "police__people") == []
     plain = [hashlib.sha256(nhs(DRAW, test=True).encode()).hexdigest() for _ in range(3)]
-    assert [(f.kind, f.cells) for f in screened(tmp_path, {"key_nhs": keyed + plain}, "police__people")] == [
-        ("unkeyed_hash", 3)
-    ]
+    assert [
+        (f.kind, f.cells) for f in screened(tmp_path, {"key_nhs": keyed + plain}, "police__people")
+    ] == [("unkeyed_hash", 3)]
 
 
 REFERENCES = {
     "uuid": lambda r: f"H{r.randbytes(4).hex()}-{r.randbytes(2).hex()}-{r.randbytes(6).hex()}",
-    "a district and six digits": lambda r: f"{r.choice(['BW', 'BE', 'CV'])}{r.randrange(10**5, 10**6)}",
-    "two letters, six digits and a letter": lambda r: f"IC{r.randrange(10**6):06d}{r.choice('ABCDEFGH')}",
+    "a district and six digits": lambda r: (
+        f"{r.choice(['BW', 'BE', 'CV'])}{r.randrange(10**5, 10**6)}"
+    ),
+    "two letters, six digits and a letter": lambda r: (
+        f"IC{r.randrange(10**6):06d}{r.choice('ABCDEFGH')}"
+    ),
     "six hexadecimal digits": lambda r: f"E{r.randbytes(3).hex()}",
-    "letters and digits": lambda r: "E" + "".join(r.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(5)),
+    "letters and digits": lambda r: (
+        "E" + "".join(r.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(5))
+    ),
 }
 
 
@@ -193,7 +266,9 @@ def test_one_identifier_among_clean_cells_is_found(
     """Wherever it stands and whatever surrounds it: kinds of which a single cell is enough."""
     kinds = ["postcode", "national insurance", "e-mail", "mobile", "surname, forename", "address"]
     case = data.draw(st.sampled_from(kinds))
-    clean = data.draw(st.lists(st.sampled_from(["A1", "N", "2023-04-05", "E05011118", ""]), max_size=40))
+    clean = data.draw(
+        st.lists(st.sampled_from(["A1", "N", "2023-04-05", "E05011118", ""]), max_size=40)
+    )
     at = data.draw(st.integers(0, len(clean)))
     cells = [*clean[:at], FOUND[case][0][0], *clean[at:]]
     found = screened(tmp_path_factory.mktemp("s"), {"x": cells})

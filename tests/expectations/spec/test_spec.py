@@ -64,7 +64,10 @@ def test_frictionless_accepts_the_samples_by_the_schemas(written: Path, supply: 
         # References between files are tried for the package as a whole, by our own rules.
         schema.foreign_keys = []
         report = Resource(
-            path=path.name, basepath=str(path.parent), schema=schema, detector=Detector(schema_sync=True)
+            path=path.name,
+            basepath=str(path.parent),
+            schema=schema,
+            detector=Detector(schema_sync=True),
         ).validate()
         assert report.valid, (path.name, report.flatten(["type", "fieldName", "note"])[:3])
 
@@ -72,17 +75,23 @@ def test_frictionless_accepts_the_samples_by_the_schemas(written: Path, supply: 
 def test_frictionless_refuses_what_the_contract_refuses(tmp_path: Path, written: Path) -> None:
     good = (SAMPLES / "trust" / "2024-04-05" / "risk_assessments.csv").read_text().splitlines()
     (tmp_path / "risk_assessments.csv").write_text(
-        "\n".join([good[0], good[1].replace("2", "x", 1), good[2].rsplit(",", 2)[0] + ",severe,"]) + "\n"
+        "\n".join([good[0], good[1].replace("2", "x", 1), good[2].rsplit(",", 2)[0] + ",severe,"])
+        + "\n"
     )
     schema = Schema.from_descriptor(
         json.loads((written / "trust" / "schemas" / "risk_assessments.schema.json").read_text())
     )
     schema.foreign_keys = []
     report = Resource(
-        path="risk_assessments.csv", basepath=str(tmp_path), schema=schema, detector=Detector(schema_sync=True)
+        path="risk_assessments.csv",
+        basepath=str(tmp_path),
+        schema=schema,
+        detector=Detector(schema_sync=True),
     ).validate()
     assert not report.valid
-    assert {t for (t,) in report.flatten(["type"])} <= {"constraint-error", "type-error"}, report.flatten(["note"])
+    assert {t for (t,) in report.flatten(["type"])} <= {"constraint-error", "type-error"}, (
+        report.flatten(["note"])
+    )
 
 
 @pytest.mark.parametrize("agency", AGENCIES)
@@ -95,14 +104,21 @@ def test_schemas_are_schemas(agency: str) -> None:
 @pytest.mark.parametrize("agency", AGENCIES)
 def test_templates_and_workbook_have_every_column_and_code(written: Path, agency: str) -> None:
     book = openpyxl.load_workbook(written / agency / f"{agency}.xlsx")
-    codes = {tuple(c.value for c in column if c.value)[1:] for column in list(book["Codes"].iter_cols())[::2]}
+    codes = {
+        tuple(c.value for c in column if c.value)[1:]
+        for column in list(book["Codes"].iter_cols())[::2]
+    }
     for table, contract in contracts_of(agency).items():
         names = [c.name for c in contract.columns]
-        assert (written / agency / "templates" / f"{table}.csv").read_text() == ",".join(names) + "\n"
+        assert (written / agency / "templates" / f"{table}.csv").read_text() == ",".join(
+            names
+        ) + "\n"
         sheet = book[table[:31]]
         assert [c.value for c in sheet[1]] == names
         lists = {
-            str(v.sqref).split(":")[0]: v.formula1 for v in sheet.data_validations.dataValidation if v.type == "list"
+            str(v.sqref).split(":")[0]: v.formula1
+            for v in sheet.data_validations.dataValidation
+            if v.type == "list"
         }
         for i, column in enumerate(contract.columns):
             if column.kind == "codes":
@@ -119,7 +135,9 @@ def test_the_page_says_everything_and_asks_for_nothing(written: Path, agency: st
         for column in contract.columns:
             assert f"<code>{column.name}</code>" in html
             assert all(f"{code}" in html for code in column.codes)
-        assert all(rule.words.replace("'", "&#39;").replace("<", "&lt;") in html for rule in contract.rules)
+        assert all(
+            rule.words.replace("'", "&#39;").replace("<", "&lt;") in html for rule in contract.rules
+        )
 
 
 def test_the_same_contracts_write_the_same_bytes(tmp_path: Path, written: Path) -> None:
@@ -129,7 +147,10 @@ def test_the_same_contracts_write_the_same_bytes(tmp_path: Path, written: Path) 
 
 
 def test_the_command_writes_one_or_all(tmp_path: Path) -> None:
-    assert run_here(tmp_path / "home", "spec", "police", "--out", str(tmp_path / "one")).returncode == 0
+    assert (
+        run_here(tmp_path / "home", "spec", "police", "--out", str(tmp_path / "one")).returncode
+        == 0
+    )
     assert {p.name for p in (tmp_path / "one").iterdir()} == {"police", "police.html"}
     assert run_here(tmp_path / "home", "spec", "--out", str(tmp_path / "all")).returncode == 0
     assert len(list((tmp_path / "all").glob("*.html"))) == 4
@@ -194,7 +215,13 @@ def test_wrong_keys_are_found_where_the_canaries_are_known(tmp_path: Path) -> No
     canaries = json.loads((SAMPLES / "canaries.json").read_text())
     (tmp_path / "c.json").write_text(json.dumps(canaries | {"key_fingerprint": "0" * 16}))
     done = run_here(
-        tmp_path / "home", "validate", str(SUPPLY), "--out", str(tmp_path / "o"), "--canaries", str(tmp_path / "c.json")
+        tmp_path / "home",
+        "validate",
+        str(SUPPLY),
+        "--out",
+        str(tmp_path / "o"),
+        "--canaries",
+        str(tmp_path / "c.json"),
     )
     assert "another secret" in done.stdout
 

@@ -22,17 +22,23 @@ def tables(leaves: list[Leaf], total: int) -> list[dict[Leaf, int]]:
     found = []
     for bars in itertools.combinations(range(total + len(leaves) - 1), len(leaves) - 1):
         edges = (-1, *bars, total + len(leaves) - 1)
-        found.append({leaf: b - a - 1 for leaf, a, b in zip(leaves, edges, edges[1:], strict=False)})
+        found.append(
+            {leaf: b - a - 1 for leaf, a, b in zip(leaves, edges, edges[1:], strict=False)}
+        )
     return found
 
 
 def value(cell: Cell, dims: list[str], table: dict[Leaf, int]) -> int:
     return sum(
-        n for leaf, n in table.items() if all(d not in cell.at or c in cell.at[d] for d, c in zip(dims, leaf, strict=True))
-    )  # fmt: skip
+        n
+        for leaf, n in table.items()
+        if all(d not in cell.at or c in cell.at[d] for d, c in zip(dims, leaf, strict=True))
+    )
 
 
-KINDS = st.sampled_from(["suppressed", "lt:3", "nearest:3", "nearest:5", "nearest:3:2", "exact", "within:1"])
+KINDS = st.sampled_from(
+    ["suppressed", "lt:3", "nearest:3", "nearest:5", "nearest:3:2", "exact", "within:1"]
+)
 
 
 def told(kind: str, truth: int) -> tuple[int | None, int | None]:
@@ -54,7 +60,13 @@ def problems(draw: st.DrawFn) -> tuple[Facts, list[str], dict[str, list[Leaf]]]:
     dims = [f"d{i}" for i in range(len(shape))]
     leaves = {d: tuple(f"{d}.{j}" for j in range(n)) for d, n in zip(dims, shape, strict=True)}
     joint = list(itertools.product(*leaves.values()))
-    truth = dict(zip(joint, draw(st.lists(st.integers(0, 2), min_size=len(joint), max_size=len(joint))), strict=True))
+    truth = dict(
+        zip(
+            joint,
+            draw(st.lists(st.integers(0, 2), min_size=len(joint), max_size=len(joint))),
+            strict=True,
+        )
+    )
     total = sum(truth.values())
     if math.comb(total + len(joint) - 1, len(joint) - 1) > 60_000:
         truth = dict.fromkeys(joint, 0) | {joint[0]: 2, joint[-1]: 3}
@@ -70,13 +82,19 @@ def problems(draw: st.DrawFn) -> tuple[Facts, list[str], dict[str, list[Leaf]]]:
 
 
 @sweep(60, 300, problems())
-def test_intervals_equal_brute_force(problem: tuple[Facts, list[str], dict[str, list[Leaf]]]) -> None:
+def test_intervals_equal_brute_force(
+    problem: tuple[Facts, list[str], dict[str, list[Leaf]]],
+) -> None:
     facts, dims, joint = problem
     total = facts.cells["total"].low or 0
     possible = [
-        t for t in tables(joint["joint"], total)
-        if all((c.low or 0) <= value(c, dims, t) <= (math.inf if c.high is None else c.high) for c in facts.cells.values())
-    ]  # fmt: skip
+        t
+        for t in tables(joint["joint"], total)
+        if all(
+            (c.low or 0) <= value(c, dims, t) <= (math.inf if c.high is None else c.high)
+            for c in facts.cells.values()
+        )
+    ]
     found = intervals(facts, {n: {n: 1} for n in facts.cells})
     for name, cell in facts.cells.items():
         values = [value(cell, dims, t) for t in possible]
@@ -93,7 +111,9 @@ def test_linked_cells_equal_brute_force(data: st.DataObject) -> None:
     for r in range(data.draw(st.integers(0, 2))):
         coefficients = data.draw(st.lists(st.integers(-2, 2), min_size=4, max_size=4))
         right = sum(c * n for c, n in zip(coefficients, truth, strict=True))
-        relations.append(Relation(f"r{r}", {f"c{i}": c for i, c in enumerate(coefficients)}, right, right))
+        relations.append(
+            Relation(f"r{r}", {f"c{i}": c for i, c in enumerate(coefficients)}, right, right)
+        )
     difference = Relation("difference", {"free": 1, "c0": -1, "c1": 1}, 0, 0)
     facts = Facts.of([*cells, Cell("free", None, None)], [*relations, difference])
     possible = [
@@ -109,7 +129,9 @@ def test_linked_cells_equal_brute_force(data: st.DataObject) -> None:
 
 
 @sweep(20, 100, problems())
-def test_what_sweeps_saw_is_possible(problem: tuple[Facts, list[str], dict[str, list[Leaf]]]) -> None:
+def test_what_sweeps_saw_is_possible(
+    problem: tuple[Facts, list[str], dict[str, list[Leaf]]],
+) -> None:
     facts, _, _ = problem
     attacker = Attacker(facts)
     targets = [{n: 1} for n in facts.cells]
@@ -136,8 +158,15 @@ def test_a_lattice_over_the_cap_is_refused() -> None:
         Lattice("big", {d: tuple(str(i) for i in range(101)) for d in "ab"})
 
 
-@sweep(50, 200, st.lists(st.sets(st.sampled_from("abcdefghi"), min_size=1, max_size=4), max_size=8), st.integers(2, 9))
-def test_clique_trees_hold_every_margin_and_hang_together(margins: list[set[str]], count: int) -> None:
+@sweep(
+    50,
+    200,
+    st.lists(st.sets(st.sampled_from("abcdefghi"), min_size=1, max_size=4), max_size=8),
+    st.integers(2, 9),
+)
+def test_clique_trees_hold_every_margin_and_hang_together(
+    margins: list[set[str]], count: int
+) -> None:
     dims = "abcdefghi"[:count]
     sizes = {d: 2 + i for i, d in enumerate(dims)}
     asked = [m & set(dims) for m in margins]

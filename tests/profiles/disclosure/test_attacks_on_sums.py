@@ -51,7 +51,9 @@ def test_singletons() -> None:
     def as_the_child(way: Way) -> Interval:
         cells = [table._cell(f"c{i}", at, *way(table.value(at))) for i, at in enumerate(published)]
         facts = Facts.of(
-            [*cells, table._cell("own", own, 1, 1), table._cell("x", other, 0, None)], (), [Lattice("t", table.leaves)]
+            [*cells, table._cell("own", own, 1, 1), table._cell("x", other, 0, None)],
+            (),
+            [Lattice("t", table.leaves)],
         )
         return Attacker(facts).interval({"x": 1})
 
@@ -63,17 +65,22 @@ def test_rounding_unpicked_by_several_totals() -> None:
     """Three cells at the upper ends of their roundings and a total at its lower end: each is what it must be."""
     counts = {"x": 2, "y": 12, "z": 22}
     cells = [Cell(n, *rounded(v)) for n, v in counts.items()]
-    facts = Facts.of([*cells, Cell("total", 36, 36)], [Relation("r", {"x": 1, "y": 1, "z": 1, "total": -1})])
+    facts = Facts.of(
+        [*cells, Cell("total", 36, 36)], [Relation("r", {"x": 1, "y": 1, "z": 1, "total": -1})]
+    )
     assert Attacker(facts).interval({"x": 1}) == Interval(2, 2)
     cells = [Cell(n, *ours(v)) for n, v in counts.items()]
-    facts = Facts.of([*cells, Cell("total", *ours(36))], [Relation("r", {"x": 1, "y": 1, "z": 1, "total": -1})])
+    facts = Facts.of(
+        [*cells, Cell("total", *ours(36))], [Relation("r", {"x": 1, "y": 1, "z": 1, "total": -1})]
+    )
     assert safe(Attacker(facts).interval({"x": 1}))
 
 
 def test_boundary_slivers() -> None:
     """Two schemes of areas: what lies in an old area and not in the new one of the same name is a sliver of few."""
     table = Table(
-        {"a": "old0 old1", "b": "new0 new1"}, {("old0", "new0"): 30, ("old0", "new1"): 2, ("old1", "new1"): 41}
+        {"a": "old0 old1", "b": "new0 new1"},
+        {("old0", "new0"): 30, ("old0", "new1"): 2, ("old1", "new1"): 41},
     )
     sliver = {"a": {"old0"}, "b": {"new1"}}
     published = margins(table.leaves, "a", "b", "")
@@ -106,13 +113,19 @@ def test_two_versions_that_differ_by_one_child() -> None:
 
     def difference(way: Way) -> Interval:
         cells = [Cell("v1", *way(12)), Cell("v2", *way(13)), Cell("joined", 0, None)]
-        return Attacker(Facts.of(cells, [Relation("r", {"v1": 1, "joined": 1, "v2": -1})])).interval({"joined": 1})
+        return Attacker(
+            Facts.of(cells, [Relation("r", {"v1": 1, "joined": 1, "v2": -1})])
+        ).interval({"joined": 1})
 
     assert difference(plain) == Interval(1, 1)
     # Relabelled at once the step from 10 to 15 tells that one crossed the edge, and where; a held label tells nothing.
     assert difference(rounded).low == 1
     held = [Cell("v1", 8, 12), Cell("v2", 8 - 4, 12 + 4), Cell("joined", 0, None)]
-    assert safe(Attacker(Facts.of(held, [Relation("r", {"v1": 1, "joined": 1, "v2": -1})])).interval({"joined": 1}))
+    assert safe(
+        Attacker(Facts.of(held, [Relation("r", {"v1": 1, "joined": 1, "v2": -1})])).interval(
+            {"joined": 1}
+        )
+    )
 
 
 def test_a_series_point_republished() -> None:
@@ -144,7 +157,12 @@ def test_ward_within_locality_within_city() -> None:
 
 
 def test_three_two_way_tables_give_the_three_way_table() -> None:
-    counts = {("a0", "b0", "c0"): 1, ("a0", "b1", "c0"): 12, ("a1", "b0", "c1"): 15, ("a1", "b1", "c0"): 18}
+    counts = {
+        ("a0", "b0", "c0"): 1,
+        ("a0", "b1", "c0"): 12,
+        ("a1", "b0", "c1"): 15,
+        ("a1", "b1", "c0"): 18,
+    }
     table = Table({"a": "a0 a1", "b": "b0 b1", "c": "c0 c1"}, counts)
     published, target = (
         margins(table.leaves, "ab", "ac", "bc", "a", "b", "c", ""),

@@ -29,7 +29,11 @@ def test_percentages_with_recoverable_numerators() -> None:
         *({"figure": "hub_referrals"} | by(n, decision=d) for n, d in parts),
     ]
     rows += [r | share for r in rows[1:]]
-    table = label_store(label_counts(exact(*rows), PLAN), PLAN).as_table().set_index(["measure", "group"])["label"]
+    table = (
+        label_store(label_counts(exact(*rows), PLAN), PLAN)
+        .as_table()
+        .set_index(["measure", "group"])["label"]
+    )
     assert table["percent", "nfa"] == "not shown"
     # A shown share is one of labels: every count with the same label has the same share.
     assert table["percent", "accepted"] == f"{round(100 * 100 / 145)}%"
@@ -48,9 +52,14 @@ def test_rates_and_smoothed_rates_with_recoverable_numerators() -> None:
     assert round(inverted(smoothed(3))) == 3
     row = {"figure": "at_risk_residents_10_17", "numerator": 12, "denominator": 2_000}
     labels = [
-        label_store(label_counts(exact(row | {"numerator": n}, row | {"numerator": n, "measure": "rate"}), PLAN), PLAN).as_table()
+        label_store(
+            label_counts(
+                exact(row | {"numerator": n}, row | {"numerator": n, "measure": "rate"}), PLAN
+            ),
+            PLAN,
+        ).as_table()
         for n in (8, 12)
-    ]  # fmt: skip
+    ]
     rates = [t[t["measure"] == "rate"].iloc[0]["value"] for t in labels]
     assert rates[0] == rates[1] == 50  # of the label 10: every count from 8 to 12
 
@@ -64,31 +73,50 @@ def test_sort_order() -> None:
     assert Attacker(order).interval({"x": 1}).low == 2
     rows = [
         {"figure": "hub_referrals"} | by(n, referral_source=s)
-        for s, n in (("police", 3), ("health", 5), ("education", 40), ("local authority", 41), ("individual", 90))
+        for s, n in (
+            ("police", 3),
+            ("health", 5),
+            ("education", 40),
+            ("local authority", 41),
+            ("individual", 90),
+        )
     ]
     swapped = [
         {"figure": "hub_referrals"} | by(n, referral_source=s)
-        for s, n in (("police", 5), ("health", 3), ("education", 42), ("local authority", 38), ("individual", 90))
+        for s, n in (
+            ("police", 5),
+            ("health", 3),
+            ("education", 42),
+            ("local authority", 38),
+            ("individual", 90),
+        )
     ]
     stores = [label_store(label_counts(exact(*r), PLAN), PLAN) for r in (rows, swapped)]
 
     def ordered(i: int) -> list[str]:
         found = counted(stores[i], "hub_referrals", "referral_source")
-        return [g.label for g, c, _ in sorted(found, key=lambda r: (-(r[1].value or 0), r[0].label))]
+        return [
+            g.label for g, c, _ in sorted(found, key=lambda r: (-(r[1].value or 0), r[0].label))
+        ]
 
     assert ordered(0) == ordered(1)
-    assert ordered(0)[1:3] == ["Local authority", "Schools and education services"]  # a tie of labels, by the alphabet
+    assert ordered(0)[1:3] == [
+        "Local authority",
+        "Schools and education services",
+    ]  # a tie of labels, by the alphabet
     assert stores[0].as_table().equals(stores[1].as_table())
 
 
 def test_map_classes() -> None:
     """Classes cut at true quantiles tell more than the label; cut at labels they tell no more."""
     by_quantile = Facts.of(
-        [Cell("ward", *known("lt:8", "")), Cell("class", 3, 4)], [Relation("r", {"ward": 1, "class": -1})]
+        [Cell("ward", *known("lt:8", "")), Cell("class", 3, 4)],
+        [Relation("r", {"ward": 1, "class": -1})],
     )
     assert not safe(Attacker(by_quantile).interval({"ward": 1}))
     by_label = Facts.of(
-        [Cell("ward", *known("lt:8", "")), Cell("class", 0, 7)], [Relation("r", {"ward": 1, "class": -1})]
+        [Cell("ward", *known("lt:8", "")), Cell("class", 0, 7)],
+        [Relation("r", {"ward": 1, "class": -1})],
     )
     assert safe(Attacker(by_label).interval({"ward": 1}))
 
@@ -122,12 +150,25 @@ def test_re_entries_from_exact_flows() -> None:
 
 def test_a_withheld_cell_stands_in_no_hover_and_no_attribute() -> None:
     """What is withheld has no value in the store, so no chart, hover or attribute can hold one."""
-    rows = [by(290), *(by(n, plan=p) for p, n in {"CLA": 41, "CP": 74, "CIN": 126, "none": 49}.items())]
+    rows = [
+        by(290),
+        *(by(n, plan=p) for p, n in {"CLA": 41, "CP": 74, "CIN": 126, "none": 49}.items()),
+    ]
     counts = label_counts(exact(*rows), PLAN, withheld=[f"at_risk|plan=CLA|{DAY}"])
     store = label_store(counts, PLAN)
     in_care = store.get("at_risk", "count", "plan", "CLA")
-    assert (in_care.text, in_care.value, in_care.lower, in_care.upper) == ("not shown", None, None, None)
-    chart = bars("plan", "t", "s", [("In care", in_care), ("None", store.get("at_risk", "count", "plan", "none"))])
+    assert (in_care.text, in_care.value, in_care.lower, in_care.upper) == (
+        "not shown",
+        None,
+        None,
+        None,
+    )
+    chart = bars(
+        "plan",
+        "t",
+        "s",
+        [("In care", in_care), ("None", store.get("at_risk", "count", "plan", "none"))],
+    )
     drawn = f"{chart.spec['data']} {chart.spec['layout']['annotations']} {chart.alt}"
     assert "50" in drawn
     assert not any(str(n) in drawn for n in range(38, 43))

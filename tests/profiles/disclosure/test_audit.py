@@ -66,7 +66,9 @@ def test_whatever_the_city_what_is_published_passes(number: int, seed: int) -> N
 def test_an_exact_total_under_a_hundred_is_rounded() -> None:
     figures = exact_of(city(99))
     table = protect(figures, PLAN).counts.table
-    assert table.loc[table["ref"] == f"at_risk||{DAY}", ["label", "status"]].to_numpy().tolist() == [["100", "rounded"]]
+    assert table.loc[
+        table["ref"] == f"at_risk||{DAY}", ["label", "status"]
+    ].to_numpy().tolist() == [["100", "rounded"]]
 
 
 def test_the_same_children_give_the_same_repairs() -> None:
@@ -110,7 +112,9 @@ def test_running_out_of_time_or_nodes_is_no_pass(monkeypatch: pytest.MonkeyPatch
 
 
 def test_impossible_cells_are_told_to_the_attacker() -> None:
-    plan = dataclasses.replace(PLAN, impossible=(("at_risk", frozenset([("sex", "F"), ("risk_level", "high")])),))
+    plan = dataclasses.replace(
+        PLAN, impossible=(("at_risk", frozenset([("sex", "F"), ("risk_level", "high")])),)
+    )
     rows = [by(150), *(by(n, sex=s) for s, n in {"M": 100, "F": 50, "X": 0, "U": 0}.items())]
     rows += [
         by(n, sex=s, risk_level=r)
@@ -131,7 +135,9 @@ def test_impossible_cells_are_told_to_the_attacker() -> None:
 
 
 @pytest.mark.parametrize("answer", [4, 1, None])
-def test_a_solver_that_does_not_answer_is_no_pass(monkeypatch: pytest.MonkeyPatch, answer: int | None) -> None:
+def test_a_solver_that_does_not_answer_is_no_pass(
+    monkeypatch: pytest.MonkeyPatch, answer: int | None
+) -> None:
     """Neither “unclear” nor “stopped” is taken for “no bound”."""
     rows = [by(292), by(203, sex="M"), by(89, sex="F"), by(0, sex="X"), by(0, sex="U")]
     known = knowledge(label_counts(exact(*rows), PLAN), DETAILS[PUBLIC], PLAN)
@@ -149,20 +155,32 @@ def test_a_solver_that_does_not_answer_is_no_pass(monkeypatch: pytest.MonkeyPatc
 
 def test_what_two_figures_tell_together_is_a_target() -> None:
     """75 with any protection plan and 75 whose state is that plan: that none of those in care has one is told of each."""
-    rows = [by(291), *(by(n, plan=p) for p, n in {"CLA": 38, "CP": 75, "CIN": 128, "none": 50}.items())]
+    rows = [
+        by(291),
+        *(by(n, plan=p) for p, n in {"CLA": 38, "CP": 75, "CIN": 128, "none": 50}.items()),
+    ]
     rows += [by(n, plan_any=p) for p, n in {"CLA": 38, "CP": 75, "CIN": 139}.items()]
     known = knowledge(label_counts(exact(*rows), PLAN), DETAILS[PUBLIC], PLAN)
     difference = f"- at_risk|plan=CP|{DAY} + at_risk|plan_any=CP|{DAY}"
     assert difference in {t.name for t in known.targets}
     # A union that no table has is compared with its parts' sum.
-    rows += [by(n, age_band=b) for b, n in {"under 10": 9, "10-14": 80, "15-17": 200, "not known": 2}.items()]
+    rows += [
+        by(n, age_band=b)
+        for b, n in {"under 10": 9, "10-14": 80, "15-17": 200, "not known": 2}.items()
+    ]
     rows += [{"figure": "at_risk_residents_10_17", "numerator": 279}]
     known = knowledge(label_counts(exact(*rows), PLAN), DETAILS[PUBLIC], PLAN)
     assert any("at_risk_residents_10_17" in t.name and t.is_small for t in known.targets)
 
 
 def test_that_a_group_was_merged_is_a_fact() -> None:
-    rows = [by(160), *(by(n, age_band=b) for b, n in {"under 10": 2, "10-14": 60, "15-17": 98, "not known": 0}.items())]
+    rows = [
+        by(160),
+        *(
+            by(n, age_band=b)
+            for b, n in {"under 10": 2, "10-14": 60, "15-17": 98, "not known": 0}.items()
+        ),
+    ]
     known = knowledge(label_counts(exact(*rows), PLAN), DETAILS[PUBLIC], PLAN)
     cell = known.facts.cells[f"at_risk|age_band=under 10|{DAY}"]
     assert (cell.low, cell.high) == (0, 7)

@@ -18,22 +18,45 @@ WHOLE, PART = "indicated_36_months", "referred_36_months"
 GROUPS = ("M", "F")
 
 
-def store(whole: dict[str, int], part: dict[str, int], figures: tuple[str, str] = (WHOLE, PART), dimension: str = "sex", against: str = "sex=M", measures: tuple[str, ...] = ("ratio", "gap")) -> LabelStore:  # fmt: skip
+def store(
+    whole: dict[str, int],
+    part: dict[str, int],
+    figures: tuple[str, str] = (WHOLE, PART),
+    dimension: str = "sex",
+    against: str = "sex=M",
+    measures: tuple[str, ...] = ("ratio", "gap"),
+) -> LabelStore:
     """Labels of a part of a whole by group, each compared with one group or with the total."""
     rows: list[dict[str, object]] = []
-    base = {"section": "sex", "unit": "children", "measures": ["count"], "needs": [], "whole": "", "against": ""}
+    base = {
+        "section": "sex",
+        "unit": "children",
+        "measures": ["count"],
+        "needs": [],
+        "whole": "",
+        "against": "",
+    }
     for figure, of in ((figures[0], whole), (figures[1], part)):
-        rows.append(base | {"figure": figure, "group_type": "all", "group": "all", "numerator": sum(of.values())})
+        rows.append(
+            base
+            | {"figure": figure, "group_type": "all", "group": "all", "numerator": sum(of.values())}
+        )
         for group, n in of.items():
             row = base | {"figure": figure, "group_type": dimension, "group": group, "numerator": n}
             if figure == figures[1] and f"{dimension}={group}" != against:
-                row |= {"whole": f"{figures[0]}:{dimension}={group}", "against": against, "measures": ["count", "percent", *measures]}  # fmt: skip
+                row |= {
+                    "whole": f"{figures[0]}:{dimension}={group}",
+                    "against": against,
+                    "measures": ["count", "percent", *measures],
+                }
             rows.append(row)
     exact = exact_figures(pd.DataFrame(rows), DAY, list[Coverage](), AREA.code)
     return label_store(label_counts(exact, PLAN), PLAN)
 
 
-def compared(whole: dict[str, int], part: dict[str, int], measure: str = "ratio", group: str = "F") -> Label:
+def compared(
+    whole: dict[str, int], part: dict[str, int], measure: str = "ratio", group: str = "F"
+) -> Label:
     return store(whole, part).get(PART, measure, "sex", group)
 
 
@@ -47,7 +70,9 @@ def test_a_ratio_and_its_interval_by_hand() -> None:
 
 def test_a_ratio_is_worked_out_from_labels() -> None:
     """402 and 398 are both 400 to a reader."""
-    texts = {compared({"M": 1000, "F": n}, {"M": 500, "F": m}).text for n, m in ((998, 402), (1002, 398))}
+    texts = {
+        compared({"M": 1000, "F": n}, {"M": 500, "F": m}).text for n, m in ((998, 402), (1002, 398))
+    }
     assert texts == {"0.80"}
 
 
@@ -91,13 +116,37 @@ EXPECTED = {
 @pytest.mark.parametrize("case", EXPECTED, ids=list(EXPECTED))
 def test_what_lies_beyond_the_limits_of_a_funnel(case: str) -> None:
     part, verdict = EXPECTED[case]
-    labels = store({"trust": 1000, "police": 1000}, part, ("agency_indicated", "agency_referred"), "agency", "total", ("expected",))  # fmt: skip
+    labels = store(
+        {"trust": 1000, "police": 1000},
+        part,
+        ("agency_indicated", "agency_referred"),
+        "agency",
+        "total",
+        ("expected",),
+    )
     label = labels.get("agency_referred", "expected", "agency", "trust")
     assert (label.text, label.interval, label.note) == ("250", "223 to 277", verdict)
 
 
 def test_refused_stays_refused() -> None:
-    rows = pd.DataFrame([{"ref": "a|sex=F|2024-03-01", "whole": "b:sex=F", "against": "sex=M", "measure": "ratio", "status": "refused", "note": "Police: no accepted supply"}])  # fmt: skip
-    counts = pd.DataFrame({"ref": ["c"], "value": [np.nan], "low": [np.nan], "high": [np.nan], "status": ["refused"]})
+    rows = pd.DataFrame(
+        [
+            {
+                "ref": "a|sex=F|2024-03-01",
+                "whole": "b:sex=F",
+                "against": "sex=M",
+                "measure": "ratio",
+                "status": "refused",
+                "note": "Police: no accepted supply",
+            }
+        ]
+    )
+    counts = pd.DataFrame(
+        {"ref": ["c"], "value": [np.nan], "low": [np.nan], "high": [np.nan], "status": ["refused"]}
+    )
     (found,) = comparisons(rows, counts, PLAN.policy.rule).to_dict("records")
-    assert (found["status"], found["label"], found["note"]) == ("refused", "refused", "Police: no accepted supply")
+    assert (found["status"], found["label"], found["note"]) == (
+        "refused",
+        "refused",
+        "Police: no accepted supply",
+    )

@@ -33,9 +33,17 @@ def label(**row: object) -> pd.Series:
 
 @pytest.mark.parametrize(
     ("count", "text", "low", "high"),
-    [(0, "fewer than 8", 0, 7), (1, "fewer than 8", 0, 7), (7, "fewer than 8", 0, 7), (8, "10", 8, 12), (12, "10", 8, 12), (13, "15", 13, 17),
-     (158, "160", 158, 162), (1237, "1,235", 1233, 1237)],
-)  # fmt: skip
+    [
+        (0, "fewer than 8", 0, 7),
+        (1, "fewer than 8", 0, 7),
+        (7, "fewer than 8", 0, 7),
+        (8, "10", 8, 12),
+        (12, "10", 8, 12),
+        (13, "15", 13, 17),
+        (158, "160", 158, 162),
+        (1237, "1,235", 1233, 1237),
+    ],
+)
 def test_counts(count: int, text: str, low: int, high: int) -> None:
     found = label(numerator=count)
     assert (found["label"], found["low"], found["high"]) == (text, low, high)
@@ -43,7 +51,12 @@ def test_counts(count: int, text: str, low: int, high: int) -> None:
 
 @pytest.mark.parametrize(
     ("total", "text", "status"),
-    [(291, "291", "exact"), (100, "100", "exact"), (99, "100", "rounded"), (5, "fewer than 8", "suppressed")],
+    [
+        (291, "291", "exact"),
+        (100, "100", "exact"),
+        (99, "100", "rounded"),
+        (5, "fewer than 8", "suppressed"),
+    ],
 )
 def test_the_one_exact_total(total: int, text: str, status: str) -> None:
     found = label(figure="at_risk", numerator=total)
@@ -62,11 +75,21 @@ def percent(
         {"figure": figure, "numerator": denominator},
         {"figure": figure, "group_type": "decision", "group": "accepted", "numerator": numerator},
         {"figure": figure, "group_type": "decision", "group": "nfa", "numerator": 500},
-        {"figure": figure, "measure": "percent", "group_type": "decision", "group": "accepted", "numerator": numerator,
-         "denominator": denominator, "whole": figure, "less": "" if not_known is None else "decision=pending"},
-    ]  # fmt: skip
+        {
+            "figure": figure,
+            "measure": "percent",
+            "group_type": "decision",
+            "group": "accepted",
+            "numerator": numerator,
+            "denominator": denominator,
+            "whole": figure,
+            "less": "" if not_known is None else "decision=pending",
+        },
+    ]
     if not_known is not None:
-        rows.append({"figure": figure, "group_type": "decision", "group": "pending", "numerator": not_known})
+        rows.append(
+            {"figure": figure, "group_type": "decision", "group": "pending", "numerator": not_known}
+        )
     table = stored(*rows)
     found = table[table["measure"] == "percent"].iloc[0]
     return found["label"], found["status"], found["denominator"]
@@ -85,14 +108,19 @@ def percent(
         (291, 291, "100%", "rounded"),
     ],
 )
-def test_percentages_come_from_labels(numerator: int, denominator: int, text: str, status: str) -> None:
+def test_percentages_come_from_labels(
+    numerator: int, denominator: int, text: str, status: str
+) -> None:
     assert percent(numerator, denominator)[:2] == (text, status)
 
 
 @pytest.mark.parametrize(
-    ("not_known", "text", "denominator"), [(0, "56%", "283 to 290"), (7, "56%", "283 to 290"), (21, "59%", "270")]
+    ("not_known", "text", "denominator"),
+    [(0, "56%", "283 to 290"), (7, "56%", "283 to 290"), (21, "59%", "270")],
 )
-def test_the_not_known_leave_the_denominator_by_their_label(not_known: int, text: str, denominator: str) -> None:
+def test_the_not_known_leave_the_denominator_by_their_label(
+    not_known: int, text: str, denominator: str
+) -> None:
     """160 of 290 less 3.5 or 20: a denominator rounded on its own would tell how many are not known."""
     assert percent(158, 291, not_known) == (text, "rounded", denominator)
 
@@ -112,7 +140,10 @@ def test_averages_need_twenty_children(children: int, text: str) -> None:
 
 
 def test_public_populations_are_not_rounded() -> None:
-    assert label(figure="residents_all_ages", numerator=355_384, unit="residents")["label"] == "355,384"
+    assert (
+        label(figure="residents_all_ages", numerator=355_384, unit="residents")["label"]
+        == "355,384"
+    )
 
 
 def test_refused() -> None:
@@ -153,11 +184,29 @@ def test_small_residual_groups_are_merged(x: int, u: int, groups: set[str]) -> N
 
 
 def test_a_merged_band_carries_into_crossed_tables_and_shares() -> None:
-    share = {"measure": "percent", "denominator": 160.0, "whole": "at_risk", "less": "age_band=not known"}
-    rows = [by(160), *(by(n, age_band=b) for b, n in {"under 10": 2, "10-14": 60, "15-17": 98, "not known": 0}.items())]
-    rows += [by(n, age_band=b, sex="M") for b, n in {"under 10": 1, "10-14": 39, "15-17": 60, "not known": 0}.items()]
+    share = {
+        "measure": "percent",
+        "denominator": 160.0,
+        "whole": "at_risk",
+        "less": "age_band=not known",
+    }
+    rows = [
+        by(160),
+        *(
+            by(n, age_band=b)
+            for b, n in {"under 10": 2, "10-14": 60, "15-17": 98, "not known": 0}.items()
+        ),
+    ]
+    rows += [
+        by(n, age_band=b, sex="M")
+        for b, n in {"under 10": 1, "10-14": 39, "15-17": 60, "not known": 0}.items()
+    ]
     rows += [by(60, age_band="10-14") | share, by(2, age_band="under 10") | share]
-    table = label_store(counts(*rows), PLAN).as_table().set_index(["measure", "group", "group2"])["label"]
+    table = (
+        label_store(counts(*rows), PLAN)
+        .as_table()
+        .set_index(["measure", "group", "group2"])["label"]
+    )
     assert table["count", "under 15", ""] == "60"
     assert table["count", "under 15", "M"] == "40"
     assert table["percent", "under 15", ""] == "38%"  # 60 of 160 less 3.5
@@ -167,11 +216,19 @@ def test_a_merged_band_carries_into_crossed_tables_and_shares() -> None:
 
 @pytest.mark.parametrize(
     ("cells", "reason"),
-    [([40, 40, 40, 6, 7, 20], ""), ([40, 40, 6, 6, 7, 20], "more than 40%"), ([9, 9, 12, 8, 8, 9], ""), ([8, 8, 8, 8, 8, 7], "fewer than 10")],
-)  # fmt: skip
+    [
+        ([40, 40, 40, 6, 7, 20], ""),
+        ([40, 40, 6, 6, 7, 20], "more than 40%"),
+        ([9, 9, 12, 8, 8, 9], ""),
+        ([8, 8, 8, 8, 8, 7], "fewer than 10"),
+    ],
+)
 def test_tables_that_do_not_pass_are_not_published(cells: list[int], reason: str) -> None:
     names = [(s, r) for s in ("M", "F") for r in ("high", "medium", "low")]
-    found = counts(by(sum(cells)), *(by(n, sex=s, risk_level=r) for (s, r), n in zip(names, cells, strict=True)))
+    found = counts(
+        by(sum(cells)),
+        *(by(n, sex=s, risk_level=r) for (s, r), n in zip(names, cells, strict=True)),
+    )
     crossed = found.table[found.table["table"] != ""]
     assert all(reason in why for why in found.dropped.values())
     assert bool(found.dropped) == bool(reason)
@@ -180,9 +237,13 @@ def test_tables_that_do_not_pass_are_not_published(cells: list[int], reason: str
 
 def wards(small: int) -> Counts:
     codes = ("E05011118", "E05011119", "E05011120", "E05011121", "E05011122")
-    rows = [{"figure": "ever_at_risk_48_months"} | by(3 if i < small else 40, ward=c) for i, c in enumerate(codes)]
+    rows = [
+        {"figure": "ever_at_risk_48_months"} | by(3 if i < small else 40, ward=c)
+        for i, c in enumerate(codes)
+    ]
     rows += [
-        {"figure": "ever_at_risk_48_months"} | by(60, locality=x) for x in ("Central", "East", "North", "South", "West")
+        {"figure": "ever_at_risk_48_months"} | by(60, locality=x)
+        for x in ("Central", "East", "North", "South", "West")
     ]
     return counts({"figure": "ever_at_risk_48_months", "numerator": 300}, *rows)
 
@@ -197,11 +258,14 @@ def test_the_ladder_from_ward_to_locality() -> None:
 
 
 @pytest.mark.parametrize(
-    ("contributors", "top_two", "label_"), [(8, 10, "40"), (7, 10, "not shown"), (20, 36, "not shown"), (20, 35, "40")]
+    ("contributors", "top_two", "label_"),
+    [(8, 10, "40"), (7, 10, "not shown"), (20, 36, "not shown"), (20, 35, "40")],
 )
 def test_events_need_children_behind_them(contributors: int, top_two: int, label_: str) -> None:
     """Forty episodes of seven children, or nearly all of two children's, are no total to show."""
-    found = label(figure="entries", unit="entries", numerator=40, contributors=contributors, top_two=top_two)
+    found = label(
+        figure="entries", unit="entries", numerator=40, contributors=contributors, top_two=top_two
+    )
     assert found["label"] == label_
 
 
@@ -217,7 +281,11 @@ def test_impossible_cells_read_na() -> None:
 
     plan = dataclasses.replace(PLAN, impossible=(("at_risk", frozenset([("sex", "F")])),))
     table = label_counts(exact(by(160), *SPLIT), plan).table.set_index("group")
-    assert (table.at["F", "label"], table.at["F", "status"], table.at["M", "label"]) == ("n/a", "not_applicable", "100")
+    assert (table.at["F", "label"], table.at["F", "status"], table.at["M", "label"]) == (
+        "n/a",
+        "not_applicable",
+        "100",
+    )
 
 
 @given(st.integers(0, 5000))
@@ -228,19 +296,25 @@ def test_the_range_holds_the_count(count: int) -> None:
 
 @settings(max_examples=50)
 @given(st.integers(0, 500), st.sampled_from([3, 4, 5, 6, 10]), st.sampled_from([8, 10, 12]))
-def test_the_range_holds_the_count_for_other_settings(count: int, base: int, threshold: int) -> None:
+def test_the_range_holds_the_count_for_other_settings(
+    count: int, base: int, threshold: int
+) -> None:
     if base > threshold:
         return
     plan = under(Rule(threshold=threshold, base=base))
     days = [f"2023-{m:02d}-01" for m in range(1, 13)]
-    table = label_counts(exact(*(by(count + i) | {"period_end": d} for i, d in enumerate(days))), plan).table
+    table = label_counts(
+        exact(*(by(count + i) | {"period_end": d} for i, d in enumerate(days))), plan
+    ).table
     assert ((table["low"] <= table["n"]) & (table["n"] <= table["high"])).all()
     for _, same in table.groupby("label"):
         assert same["low"].nunique() == same["high"].nunique() == 1
 
 
 @sweep(12, 60, st.integers(8, 600), st.integers(100, 600), st.integers(0, 30))
-def test_equal_labels_of_the_parts_give_equal_shares(numerator: int, denominator: int, not_known: int) -> None:
+def test_equal_labels_of_the_parts_give_equal_shares(
+    numerator: int, denominator: int, not_known: int
+) -> None:
     """Move each part to the ends of its range: nothing that is shown changes."""
     shown = percent(numerator, denominator, not_known)
 

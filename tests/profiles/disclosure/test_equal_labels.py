@@ -53,7 +53,10 @@ def figures(con: duckdb.DuckDBPyConnection, touched: str = "") -> pd.DataFrame:
     for m in out:
         run_model(con, m.name, m.sql)
     only = [f.key for f in REGISTER.figures.values() if f.section in sections]
-    coverage = [Coverage(s, s, dt.date(2019, 4, 1), dt.date(2024, 3, 31)) for s in (*agencies(), *contracts())]
+    coverage = [
+        Coverage(s, s, dt.date(2019, 4, 1), dt.date(2024, 3, 31))
+        for s in (*agencies(), *contracts())
+    ]
     counted = count(con, REGISTER, [m.name for m in out], DAY, only)
     return exact_figures(declared_rows(REGISTER, counted, only), DAY, coverage, AREA.code)
 
@@ -81,7 +84,12 @@ def swapped(con: duckdb.DuckDBPyConnection, wanted: int) -> pd.DataFrame:
     done = 0
     for _ in range(150):
         column = rng.choice(COLUMNS)
-        ids = [i for (i,) in con.execute("select person_id from core_cohort order by person_id").fetchall()]
+        ids = [
+            i
+            for (i,) in con.execute(
+                "select person_id from core_cohort order by person_id"
+            ).fetchall()
+        ]
         one, other = rng.sample(ids, 2)
         con.execute("create or replace temp table kept as from core_cohort")
         con.execute("create or replace temp table kept_ever as from core_ever_at_risk")
@@ -99,7 +107,8 @@ def swapped(con: duckdb.DuckDBPyConnection, wanted: int) -> pd.DataFrame:
         ]
         codes = [w for (w,) in con.execute("select ward_code from ref_wards order by 1").fetchall()]
         con.execute(
-            "update core_ever_at_risk set ward_code = ? where person_id = ?", [rng.choice(codes), rng.choice(everyone)]
+            "update core_ever_at_risk set ward_code = ? where person_id = ?",
+            [rng.choice(codes), rng.choice(everyone)],
         )
         if labels(figures(con, TOUCHED)).equals(first):
             done += 1
@@ -115,11 +124,14 @@ def swapped(con: duckdb.DuckDBPyConnection, wanted: int) -> pd.DataFrame:
 def test_equal_labels_and_verdicts_give_the_same_bytes(
     refreshed: Refreshed, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
-    page = Page.from_dict(json.loads((refreshed.draft("2024-03-01") / "restricted" / "page.json").read_text()))
+    page = Page.from_dict(
+        json.loads((refreshed.draft("2024-03-01") / "restricted" / "page.json").read_text())
+    )
     one = figures(warehouse)
     other = swapped(warehouse, 7)
     counts = one[one["measure"] == "count"].merge(
-        other[other["measure"] == "count"], on=["figure", "group_type", "group", "group2", "group3", "period_end"]
+        other[other["measure"] == "count"],
+        on=["figure", "group_type", "group", "group2", "group3", "period_end"],
     )
     assert int((counts["numerator_x"] != counts["numerator_y"]).sum()) >= 8
     # What was withheld when the first of them was published; what would be for the second is sought anew.

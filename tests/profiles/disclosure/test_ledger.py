@@ -25,7 +25,9 @@ BOTH = [PARTNER, PUBLIC]
 DIMENSIONS = ("risk_level", "sex", "locality")
 
 
-def publish(folder: Path, children: list[Child], editions: list[str], of: Collection[str] = DIMENSIONS) -> Counts:
+def publish(
+    folder: Path, children: list[Child], editions: list[str], of: Collection[str] = DIMENSIONS
+) -> Counts:
     """As the product does it: known, held, attacked, recorded."""
     ledger = Ledger(folder)
     figures = exact_of(children, of)
@@ -54,8 +56,16 @@ def joined(number: int, dims: dict[str, str]) -> list[Child]:
     return [base | dims | {"id": f"new{i}"} for i in range(number)]
 
 
-EDITIONS = {"both": (BOTH, BOTH), "public first": ([PUBLIC], [PARTNER]), "partner first": ([PARTNER], [PUBLIC])}
-CASES = [pytest.param(*EDITIONS[e], n, DIMENSIONS, id=f"{e}, {n}") for e in EDITIONS for n in (1, 4, 5, 20)]
+EDITIONS = {
+    "both": (BOTH, BOTH),
+    "public first": ([PUBLIC], [PARTNER]),
+    "partner first": ([PARTNER], [PUBLIC]),
+}
+CASES = [
+    pytest.param(*EDITIONS[e], n, DIMENSIONS, id=f"{e}, {n}")
+    for e in EDITIONS
+    for n in (1, 4, 5, 20)
+]
 # () is every dimension.
 CASES += [
     pytest.param(*EDITIONS[e], n, (), id=f"{e}, {n}, whole", marks=pytest.mark.long)
@@ -73,7 +83,10 @@ def test_versions_that_differ_by_a_few_children(
     after = before + joined(number, {})
     one, two = publish(tmp_path, before, first, of), publish(tmp_path, after, second, of)
     details = {PUBLIC} if first == [PUBLIC] else {PUBLIC, PARTNER}
-    shown = one.table[one.table["edition"].isin(details) & one.table["status"].isin(["exact", "rounded", "suppressed"])]
+    shown = one.table[
+        one.table["edition"].isin(details)
+        & one.table["status"].isin(["exact", "rounded", "suppressed"])
+    ]
     old, new = labels(one), labels(two)
     fresh = labels(label_counts(exact_of(after, of), PLAN))
     moved = [r for r in shown["ref"] if r in new and new[r] != old[r]]
@@ -121,7 +134,9 @@ def test_one_leaves_as_another_joins(tmp_path: Path) -> None:
         assert ledger.known(raw.known, members)[f"at_risk||{DAY}"].moved == moved
 
 
-def test_other_definitions_wait_for_the_next_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_definitions_wait_for_the_next_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publish(tmp_path, city(120), BOTH)
     monkeypatch.setattr(ledgers, "DEFINITION", "2")
     with pytest.raises(LedgerError, match="next as-at date"):
@@ -182,6 +197,10 @@ def test_past_states_of_the_ledger_can_be_read(tmp_path: Path) -> None:
     first = Ledger(tmp_path).head
     publish(tmp_path, city(240), BOTH)
     partner_only = f"at_risk|locality=Central,risk_level=low|{DAY}"
-    for until, has_public, has_partner in (("", False, False), (first, True, False), (None, True, True)):
+    for until, has_public, has_partner in (
+        ("", False, False),
+        (first, True, False),
+        (None, True, True),
+    ):
         known = Ledger(tmp_path, until=until).known({}, {})
         assert (f"at_risk||{DAY}" in known, partner_only in known) == (has_public, has_partner)

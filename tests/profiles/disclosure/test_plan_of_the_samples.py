@@ -37,7 +37,13 @@ def picture(*rows: dict[str, object]) -> _Picture:
 
 def test_a_count_with_few_children_behind_it_is_known_to_be_the_threshold_or_more() -> None:
     day = "2024-03-01"
-    events = {"figure": "missing_episodes", "unit": "episodes", "numerator": 40, "contributors": 5.0, "top_two": 10.0}
+    events = {
+        "figure": "missing_episodes",
+        "unit": "episodes",
+        "numerator": 40,
+        "contributors": 5.0,
+        "top_two": 10.0,
+    }
     found = picture(events, {"figure": "missing_children", "numerator": 30})
     (row,) = (r for r in found.rows.to_dict("records") if r["figure"] == "missing_episodes")
     assert (row["status"], row["note"]) == ("withheld", FEW_BEHIND)
@@ -47,7 +53,10 @@ def test_a_count_with_few_children_behind_it_is_known_to_be_the_threshold_or_mor
 def test_residual_wards_that_stand_merged_are_compared_under_one_name() -> None:
     groups = ("outside", "older ward", "not known")
     rows: list[dict[str, object]] = []
-    for figure, counted in (("indicated_36_months", (60, 9, 40)), ("referred_36_months", (30, 2, 20))):
+    for figure, counted in (
+        ("indicated_36_months", (60, 9, 40)),
+        ("referred_36_months", (30, 2, 20)),
+    ):
         rows += [
             {"figure": figure, "group_type": "ward", "group": g, "numerator": n}
             for g, n in zip(groups, counted, strict=True)
@@ -55,8 +64,14 @@ def test_residual_wards_that_stand_merged_are_compared_under_one_name() -> None:
         rows += [{"figure": figure, "numerator": 3000}]
     found = picture(*rows)
     found.statements()
-    (relation,) = (r for r in found.relations if r.name.startswith("referred_36_months[ward=outside|older ward|not known]"))  # fmt: skip
-    merged = reference("referred_36_months", frozenset([("ward", "outside or not known")]), "2024-03-01")
+    (relation,) = (
+        r
+        for r in found.relations
+        if r.name.startswith("referred_36_months[ward=outside|older ward|not known]")
+    )
+    merged = reference(
+        "referred_36_months", frozenset([("ward", "outside or not known")]), "2024-03-01"
+    )
     assert merged in relation.terms
     assert len(relation.terms) == 4
 
@@ -68,9 +83,17 @@ def test_bands_of_hours_are_made_of_hours() -> None:
 
 def test_the_same_children_in_merged_groups_count_once_as_those_behind() -> None:
     rows = [
-        {"figure": "found_reports", "unit": "reports", "group_type": "ward", "group": g, "numerator": 6, "contributors": 4.0, "top_two": 4.0}
+        {
+            "figure": "found_reports",
+            "unit": "reports",
+            "group_type": "ward",
+            "group": g,
+            "numerator": 6,
+            "contributors": 4.0,
+            "top_two": 4.0,
+        }
         for g in ("outside", "not known")
-    ]  # fmt: skip
+    ]
     found = label_counts(exact(*rows), PLAN)
     (row,) = (r for r in found.rows.to_dict("records") if r["group"] == "outside or not known")
     assert row["numerator"] == 12

@@ -58,7 +58,10 @@ def test_with_any_choices_taken_away_the_attacker_knows_no_less(taken: set[int])
 
 def test_a_table_that_is_taken_out_is_in_no_edition_and_its_facts_stay(tmp_path: Path) -> None:
     plan = read_plan(
-        REGISTER, written(tmp_path, RAW | {"editions": {"at_risk by sex": "none", "at_risk by age": "public"}})
+        REGISTER,
+        written(
+            tmp_path, RAW | {"editions": {"at_risk by sex": "none", "at_risk by age": "public"}}
+        ),
     )
     assert plan.table("at_risk", frozenset(["sex"])) is None
     assert plan.table("at_risk", frozenset(["age"])).edition == "public"  # type: ignore[union-attr]
@@ -81,17 +84,38 @@ def test_a_pair_that_is_never_crossed_has_no_table(tmp_path: Path) -> None:
 
 
 FAULTS: dict[str, tuple[dict[str, object], str]] = {
-    "a part that is not known": ({"relations": []}, r"policy.yml, line \d+: “relations” is not known here"),
+    "a part that is not known": (
+        {"relations": []},
+        r"policy.yml, line \d+: “relations” is not known here",
+    ),
     "a weak threshold": ({"rule": {"threshold": 4}}, "threshold of at least 5"),
-    "a setting that is not known": ({"rule": {"treshold": 8}}, "“treshold” is not known here; did you mean “threshold”"),
-    "a table that there is not": ({"required": ["at_risk by sexx"]}, "no such table; did you mean “at_risk by sex”"),
-    "an edition that there is not": ({"editions": {"at_risk by sex": "secret"}}, "must be one of 'public', 'partner' or 'none'"),
+    "a setting that is not known": (
+        {"rule": {"treshold": 8}},
+        "“treshold” is not known here; did you mean “threshold”",
+    ),
+    "a table that there is not": (
+        {"required": ["at_risk by sexx"]},
+        "no such table; did you mean “at_risk by sex”",
+    ),
+    "an edition that there is not": (
+        {"editions": {"at_risk by sex": "secret"}},
+        "must be one of 'public', 'partner' or 'none'",
+    ),
     "an edition of nothing": ({"editions": {"shoes by size": "none"}}, "no such table"),
-    "a merge of nothing": ({"merges": {"sex": {"other": {"label": "Other", "of": ["X", "Z"], "small": ["X"]}}}}, "sex has no group Z"),
-    "a merge into a group": ({"merges": {"sex": {"M": {"label": "M", "of": ["X", "U"], "small": ["X"]}}}}, "has a group of that name"),
-    "small outside the merge": ({"merges": {"sex": {"o": {"label": "O", "of": ["X", "U"], "small": ["F"]}}}}, "not one of those merged"),
+    "a merge of nothing": (
+        {"merges": {"sex": {"other": {"label": "Other", "of": ["X", "Z"], "small": ["X"]}}}},
+        "sex has no group Z",
+    ),
+    "a merge into a group": (
+        {"merges": {"sex": {"M": {"label": "M", "of": ["X", "U"], "small": ["X"]}}}},
+        "has a group of that name",
+    ),
+    "small outside the merge": (
+        {"merges": {"sex": {"o": {"label": "O", "of": ["X", "U"], "small": ["F"]}}}},
+        "not one of those merged",
+    ),
     "a dimension that there is not": ({"never_crossed": [["ward", "shoes"]]}, "no such dimension"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -23,7 +23,13 @@ def squares() -> Raw:
     for i, code in enumerate(sorted(WARDS)):
         x, y = -2.0 + 0.02 * (i % 9), 52.4 + 0.015 * (i // 9)
         ring = [[x, y], [x + 0.02, y], [x + 0.02, y + 0.015], [x, y + 0.015], [x, y]]
-        features.append({"type": "Feature", "properties": {"name": "x", "WD22CD": code}, "geometry": {"type": "Polygon", "coordinates": [ring]}})  # fmt: skip
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"name": "x", "WD22CD": code},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            }
+        )
     return {"type": "FeatureCollection", "features": features}
 
 
@@ -48,7 +54,9 @@ def test_squares_are_drawn_once_each_and_in_place(tmp_path: Path) -> None:
 
 def test_what_else_is_in_the_file_is_left_out(tmp_path: Path) -> None:
     raw = squares()
-    raw["features"].append({"type": "Feature", "properties": {"WD22CD": "E05001264"}, "geometry": None})
+    raw["features"].append(
+        {"type": "Feature", "properties": {"WD22CD": "E05001264"}, "geometry": None}
+    )
     raw["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
     assert len(read_boundaries(write(tmp_path / "w.geojson", raw), AREA)) == 69
 
@@ -128,7 +136,13 @@ def test_what_is_wrong_is_said(tmp_path: Path, spoil: Callable[[Raw], None], wor
 
 
 def test_files_that_are_no_geojson(tmp_path: Path) -> None:
-    for raw in ([], {"type": "Feature"}, {"type": "FeatureCollection", "features": []}, {"type": "FeatureCollection", "features": [1]}, 7):  # fmt: skip
+    for raw in (
+        [],
+        {"type": "Feature"},
+        {"type": "FeatureCollection", "features": []},
+        {"type": "FeatureCollection", "features": [1]},
+        7,
+    ):
         with pytest.raises(BoundaryError, match="FeatureCollection of polygons"):
             read_boundaries(write(tmp_path / "w.geojson", raw), AREA)
     (tmp_path / "w.geojson").write_bytes(b"\xff\xfe{")

@@ -21,11 +21,28 @@ HEAD = "---\nby: Ana\ndate: 2024-03-10\n---\n"
 VOICE = "---\nby: Ana\ndate: 2024-03-10\nsource: Listening sessions\ncollected: in January 2024\npeople: {}\n---\nWe were not asked.\n"
 
 
-def label(figure: str, text: str, status: str = "rounded", group_type: str = "all", group: str = "all", measure: str = "count") -> dict[str, object]:  # fmt: skip
+def label(
+    figure: str,
+    text: str,
+    status: str = "rounded",
+    group_type: str = "all",
+    group: str = "all",
+    measure: str = "count",
+) -> dict[str, object]:
     row: dict[str, object] = dict.fromkeys(COLUMNS, "")
     return row | {
-        "figure": figure, "measure": measure, "group_type": group_type, "group": group, "label": text, "status": status,
-        "value": 100.0, "lower": None, "upper": None, "period_start": "2024-03-01", "period_end": "2024-03-01"}  # fmt: skip
+        "figure": figure,
+        "measure": measure,
+        "group_type": group_type,
+        "group": group,
+        "label": text,
+        "status": status,
+        "value": 100.0,
+        "lower": None,
+        "upper": None,
+        "period_start": "2024-03-01",
+        "period_end": "2024-03-01",
+    }
 
 
 STORE = LabelStore(
@@ -86,21 +103,40 @@ def test_what_cannot_be_put_in_is_an_error(tmp_path: Path, reference: str, why: 
     assert why in (html or problems)[0]
 
 
-@pytest.mark.parametrize("typed", ["There were 291 children.", "About 17% of them.", "2.5 times as many", "On 31 children", "1,200"])  # fmt: skip
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "There were 291 children.",
+        "About 17% of them.",
+        "2.5 times as many",
+        "On 31 children",
+        "1,200",
+    ],
+)
 def test_a_number_typed_by_hand_is_an_error(tmp_path: Path, typed: str) -> None:
     html, problems = given(tmp_path, f"{HEAD}Some words.\n\n{typed}")
     assert html == []
     assert "line 3 of its text has a number that is no date" in problems[0]
 
 
-@pytest.mark.parametrize("typed", ["On 1 March 2024.", "In 2023 the hub moved.", "As R01 asks.", "1. First\n2. Second"])
+@pytest.mark.parametrize(
+    "typed", ["On 1 March 2024.", "In 2023 the hub moved.", "As R01 asks.", "1. First\n2. Second"]
+)
 def test_dates_may_be_typed(tmp_path: Path, typed: str) -> None:
     assert given(tmp_path, f"{HEAD}{typed}")[1] == []
 
 
 @pytest.mark.parametrize(
-    "text", ["<script>alert()</script>", "<img src=x onerror=alert()>", "[a](javascript:alert)", "![a](https://example.org/a.png)", "<https://example.org>", "&lt;b&gt;"]
-)  # fmt: skip
+    "text",
+    [
+        "<script>alert()</script>",
+        "<img src=x onerror=alert()>",
+        "[a](javascript:alert)",
+        "![a](https://example.org/a.png)",
+        "<https://example.org>",
+        "&lt;b&gt;",
+    ],
+)
 def test_nothing_reaches_out_of_the_page(tmp_path: Path, text: str) -> None:
     html, _ = given(tmp_path, f"{HEAD}{text}")
     assert not any(tag in html[0] for tag in ("<script", "<img", "<a ", "<b>"))
@@ -120,7 +156,11 @@ def test_emphasis_and_lists_are_kept(tmp_path: Path) -> None:
         ("scale.txt", f"{HEAD}x", "no section of the report has this name"),
         ("scale.md", "There is no head.", "does not begin with a line of ---"),
         ("scale.md", "---\nby: Ana\n---\nx", "scale.md, line 1: date: it is missing"),
-        ("scale.md", "---\nby: Ana\ndate: last week\n---\nx", "scale.md, line 3: date: must be a day, YYYY-MM-DD"),
+        (
+            "scale.md",
+            "---\nby: Ana\ndate: last week\n---\nx",
+            "scale.md, line 3: date: must be a day, YYYY-MM-DD",
+        ),
         ("scale.md", "---\n[\n---\nx", "not valid YAML"),
         ("voices.md", f"{HEAD}x", "voices.md, line 1: source: it is missing"),
         ("voices.md", VOICE.format(7), "fewer than 8 people"),
@@ -139,7 +179,10 @@ def test_voices_stand_with_where_they_come_from(tmp_path: Path) -> None:
     (tmp_path / "2024-03-01" / "voices.md").write_text(VOICE.format(14), "utf-8")
     (one,), problems = read(tmp_path, "2024-03-01", ["scale"], 8)
     assert problems == []
-    assert drawn(one, STORE).provenance == "Listening sessions; collected in January 2024; from 8 people or more."
+    assert (
+        drawn(one, STORE).provenance
+        == "Listening sessions; collected in January 2024; from 8 people or more."
+    )
     assert drawn(one, STORE).marked == "Written by Ana on 10 March 2024."
 
 
@@ -151,15 +194,27 @@ def test_nothing_is_published_before_it_is_mended(refreshed: Refreshed, tmp_path
     page = json.loads(path.read_text())
     for folder in (path.parent, path):
         folder.chmod(0o700)
-    bad = {"section": "scale", "by": "Ana", "date": "2024-03-10", "text": '{{ figure("at_rsk") }}', "provenance": ""}
+    bad = {
+        "section": "scale",
+        "by": "Ana",
+        "date": "2024-03-10",
+        "text": '{{ figure("at_rsk") }}',
+        "provenance": "",
+    }
     path.write_text(
-        json.dumps(page | {"commentary": [bad], "commentary_problems": ["commentary/2024-03-01/age.md: odd."]})
+        json.dumps(
+            page
+            | {"commentary": [bad], "commentary_problems": ["commentary/2024-03-01/age.md: odd."]}
+        )
     )
     data = data_folder({"CCE_HOME": str(home)})
     with pytest.raises(PublishError) as error:
         publish(data, draft, "Ana", "a note")
     assert "commentary/2024-03-01/age.md: odd." in str(error.value)
-    assert 'public edition, commentary/scale.md: figure("at_rsk") is no figure of this edition' in str(error.value)
+    assert (
+        'public edition, commentary/scale.md: figure("at_rsk") is no figure of this edition'
+        in str(error.value)
+    )
     assert not list(home.glob("profiles/*/v*"))
 
 

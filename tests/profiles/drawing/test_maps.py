@@ -30,23 +30,46 @@ def test_ranges_hold_every_value_once_and_break_between_labels(values: list[floa
 
 def label(n: int, threshold: int = 8) -> Label:
     small = n < threshold
-    text, value = (f"fewer than {threshold}", None) if small else (str(5 * round(n / 5)), float(5 * round(n / 5)))
+    text, value = (
+        (f"fewer than {threshold}", None)
+        if small
+        else (str(5 * round(n / 5)), float(5 * round(n / 5)))
+    )
     return Label(
-        "", "count", text, value, None, None, "", "suppressed" if small else "rounded", "", "", "children", "", ""
+        "",
+        "count",
+        text,
+        value,
+        None,
+        None,
+        "",
+        "suppressed" if small else "rounded",
+        "",
+        "",
+        "children",
+        "",
+        "",
     )
 
 
 def drawn(counts: dict[str, int]) -> object:
     labels = {c: label(n) for c, n in counts.items()}
     return ward_map(
-        AREA, "m", "Title", "subtitle", labels, {c: f"{WARDS[c].name}: {x.text}" for c, x in labels.items()}
+        AREA,
+        "m",
+        "Title",
+        "subtitle",
+        labels,
+        {c: f"{WARDS[c].name}: {x.text}" for c, x in labels.items()},
     )
 
 
 @given(st.lists(st.integers(0, 40), min_size=69, max_size=69), st.randoms(use_true_random=False))
 def test_two_cities_with_equal_labels_have_one_map(counts: list[int], random: object) -> None:
     one = dict(zip(sorted(WARDS), counts, strict=True))
-    other = {c: random.choice([m for m in range(45) if label(m) == label(n)]) for c, n in one.items()}  # type: ignore[attr-defined]
+    other = {
+        c: random.choice([m for m in range(45) if label(m) == label(n)]) for c, n in one.items()
+    }  # type: ignore[attr-defined]
     assert drawn(one) == drawn(other)
 
 
@@ -90,7 +113,12 @@ def published(refreshed: Refreshed, edition: str) -> tuple[list[str], str, pd.Da
 @pytest.mark.parametrize("edition", ["partner", "public"])
 def test_four_maps_are_small(refreshed: Refreshed, edition: str) -> None:
     maps, outlines, _ = published(refreshed, edition)
-    assert [re.findall(r'data-map="(\w+)"', m) for m in maps] == [["homes"], ["deprivation"], ["incidents"], ["found"]]
+    assert [re.findall(r'data-map="(\w+)"', m) for m in maps] == [
+        ["homes"],
+        ["deprivation"],
+        ["incidents"],
+        ["found"],
+    ]
     assert len(outlines) + sum(map(len, maps)) < 400_000
 
 
@@ -103,13 +131,32 @@ def test_every_number_of_a_map_is_a_label_of_its_ward(refreshed: Refreshed, edit
     for drawing in maps:
         assert set(re.findall(r"\sdata-([a-z-]+)=", drawing)) == {"map"}
         classes = {c for of in re.findall(r'class="([^"]*)"', drawing) for c in of.split()}
-        assert classes <= {"map", "subtitle", "written", "count", "legend", "swatch", "note", "many", "few", "hatch", *(f"s{k}" for k in range(1, 6))}  # fmt: skip
+        assert classes <= {
+            "map",
+            "subtitle",
+            "written",
+            "count",
+            "legend",
+            "swatch",
+            "note",
+            "many",
+            "few",
+            "hatch",
+            *(f"s{k}" for k in range(1, 6)),
+        }
         if 'data-map="deprivation"' in drawing:
             continue
-        wards_drawn = re.findall(r'<use href="#ward-(\w+)" class="(\w+)"><title>(.*?)</title>', drawing)
+        wards_drawn = re.findall(
+            r'<use href="#ward-(\w+)" class="(\w+)"><title>(.*?)</title>', drawing
+        )
         assert len(wards_drawn) == 69
         for code, shade, words in wards_drawn:
-            told = html.unescape(words).partition(": ")[2].replace("per 10,000", "").replace("fewer than 8", "")
+            told = (
+                html.unescape(words)
+                .partition(": ")[2]
+                .replace("per 10,000", "")
+                .replace("fewer than 8", "")
+            )
             assert set(re.findall(r"[\d,.]*\d", told)) <= of_ward[code], code
             assert (shade == WITHHELD) == (not re.search(r"\d", told)), code
         texts = re.findall(r'<text class="count"[^>]*>(.*?)</text>', drawing)

@@ -10,12 +10,24 @@ import yaml
 from planned import AREA, REGISTER
 
 from profiles.disclosure.labels import COLUMNS, LabelStore
-from profiles.drawing.recommendations import RecommendationError, check_findings, read_recommendations, recommendations
+from profiles.drawing.recommendations import (
+    RecommendationError,
+    check_findings,
+    read_recommendations,
+    recommendations,
+)
 from profiles.report.contents import NAMES
 
 GOOD = {
-    "id": "R99", "text": "Do it.", "strand": "Prevent", "owner": "Somebody", "due": "2025-03-31", "state": "not begun",
-    "findings": ["scale"], "measure": {"figure": "at_risk", "wanted": "lower", "words": "children at risk"}}  # fmt: skip
+    "id": "R99",
+    "text": "Do it.",
+    "strand": "Prevent",
+    "owner": "Somebody",
+    "due": "2025-03-31",
+    "state": "not begun",
+    "findings": ["scale"],
+    "measure": {"figure": "at_risk", "wanted": "lower", "words": "children at risk"},
+}
 
 
 def written(folder: Path, **changes: object) -> Path:
@@ -53,13 +65,17 @@ def test_what_is_wrong_is_said(tmp_path: Path, changes: dict[str, object], why: 
 
 
 def test_a_finding_that_there_is_not(tmp_path: Path) -> None:
-    with pytest.raises(RecommendationError, match="R99: it rests on a finding that there is not: skale"):
+    with pytest.raises(
+        RecommendationError, match="R99: it rests on a finding that there is not: skale"
+    ):
         check_findings(read_recommendations(written(tmp_path, findings=["skale"])), NAMES)
 
 
 def test_a_figure_that_there_is_not(tmp_path: Path) -> None:
     (one,) = read_recommendations(written(tmp_path))
-    with pytest.raises(RecommendationError, match="R99: its measure, at_risk, is no figure of the report"):
+    with pytest.raises(
+        RecommendationError, match="R99: its measure, at_risk, is no figure of the report"
+    ):
         one.label(LabelStore(pd.DataFrame(columns=list(COLUMNS)), REGISTER))
 
 

@@ -23,8 +23,11 @@ def rows(areas: list[str], sexes: list[str], groups: list[str], persons: int = 1
     """Single years from 0 to 20: those outside 10 to 17 are to be left out."""
     made = [
         (area, "mid-2023", age, age, sex, group, persons, "published", "ONS RM032")
-        for area in areas for sex in sexes for group in groups for age in range(21)
-    ]  # fmt: skip
+        for area in areas
+        for sex in sexes
+        for group in groups
+        for age in range(21)
+    ]
     return pd.DataFrame(made, columns=list(COLUMNS))
 
 
@@ -34,7 +37,9 @@ def write(path: Path, table: pd.DataFrame) -> Path:
 
 
 def test_a_joint_table_gives_every_margin(tmp_path: Path) -> None:
-    found = read_population(write(tmp_path / "p.csv", rows(sorted(WARDS), ["F", "M"], GROUPS)), REGISTER)
+    found = read_population(
+        write(tmp_path / "p.csv", rows(sorted(WARDS), ["F", "M"], GROUPS)), REGISTER
+    )
     found = found.set_index(["area_code", "sex", "ethnicity"])["persons"]
     ward = "E05011118"
     assert found[ward, "", ""] == 8 * 2 * 5 * 10
@@ -82,7 +87,9 @@ def cell(column: str, value: object) -> Callable[[pd.DataFrame], pd.DataFrame]:
         (lambda t: pd.concat([t, t.iloc[15:16]]), "stand in it twice"),
     ],
 )
-def test_what_is_wrong_is_said(tmp_path: Path, spoil: Callable[[pd.DataFrame], pd.DataFrame], words: str) -> None:
+def test_what_is_wrong_is_said(
+    tmp_path: Path, spoil: Callable[[pd.DataFrame], pd.DataFrame], words: str
+) -> None:
     path = write(tmp_path / "p.csv", spoil(rows(sorted(WARDS), ["F", "M"], [""])))
     with pytest.raises(TableError) as error:
         read_population(path, REGISTER)
@@ -99,7 +106,9 @@ def residents(data: DataFolder) -> pd.DataFrame:
         return con.table("core_residents").df().set_index(["area_code", "sex", "ethnicity"])
 
 
-def test_an_import_takes_the_place_of_its_own_breakdown_and_no_other(data: DataFolder, tmp_path: Path) -> None:
+def test_an_import_takes_the_place_of_its_own_breakdown_and_no_other(
+    data: DataFolder, tmp_path: Path
+) -> None:
     before = residents(data)
     assert before.loc[(CITY, "", ""), "persons"] == 132_587
     assert before.loc[("East", "", ""), "quality"] == "estimate"
@@ -112,7 +121,9 @@ def test_an_import_takes_the_place_of_its_own_breakdown_and_no_other(data: DataF
     import_population(data, write(tmp_path / "w.csv", rows(sorted(WARDS), [""], [""], 100)))
     both = residents(data)
     assert both.loc[("E05011118", "", ""), "persons"] == 800
-    assert both.loc[("East", "", ""), "persons"] == 800 * sum(ward.locality == "East" for ward in WARDS.values())
+    assert both.loc[("East", "", ""), "persons"] == 800 * sum(
+        ward.locality == "East" for ward in WARDS.values()
+    )
     assert both.loc[(CITY, "", "White"), "quality"] == "published"
     assert reset(data, "ref_population.csv")
     assert not reset(data, "ref_population.csv")
@@ -123,7 +134,12 @@ def test_an_import_takes_the_place_of_its_own_breakdown_and_no_other(data: DataF
 
 def test_harm_weights(data: DataFolder, tmp_path: Path) -> None:
     good = pd.DataFrame(
-        {"offence_code": ["1", "105A"], "weight": ["5475", "0.5"], "version": "2020", "source": "Cambridge"}
+        {
+            "offence_code": ["1", "105A"],
+            "weight": ["5475", "0.5"],
+            "version": "2020",
+            "source": "Cambridge",
+        }
     )
     write(tmp_path / "h.csv", good)
     assert len(read_harm_weights(tmp_path / "h.csv")) == 2
@@ -139,7 +155,9 @@ def test_harm_weights(data: DataFolder, tmp_path: Path) -> None:
     with duckdb.connect() as con:
         load_reference(con, {"canaries": []}, REGISTER)
         load_imported(con, data.reference)
-        assert con.execute("select offence_code, weight::double from ref_harm_weights order by 1").fetchall() == [
+        assert con.execute(
+            "select offence_code, weight::double from ref_harm_weights order by 1"
+        ).fetchall() == [
             ("1", 5475.0),
             ("105A", 0.5),
         ]

@@ -28,18 +28,29 @@ On = tuple[bool, ...]
 
 def seen(*counts: int) -> list[On]:
     """So many on police alone, Trust alone, both, health alone, …: by bit mask from 1."""
-    return [tuple(bool(m >> i & 1) for i in range(3)) for m, n in enumerate(counts, start=1) for _ in range(n)]
+    return [
+        tuple(bool(m >> i & 1) for i in range(3))
+        for m, n in enumerate(counts, start=1)
+        for _ in range(n)
+    ]
 
 
 def page() -> Page:
-    return Page("2024-03-01", [], [], [], True, "0.1.0", "0" * 64, "abc", Rule().words(), Rule().notes())
+    return Page(
+        "2024-03-01", [], [], [], True, "0.1.0", "0" * 64, "abc", Rule().words(), Rule().notes()
+    )
 
 
 def section(on: list[On]) -> tuple[str, list[dict[str, object]]]:
     said = verdict(Seen(on))
     sums = {
-        "sighted_by": {x: sum(o[i] for o in on) for i, x in enumerate(("police", "trust", "health"))},
-        "alone": {x: sum(o[i] and sum(o) == 1 for o in on) for i, x in enumerate(("police", "trust", "health"))},
+        "sighted_by": {
+            x: sum(o[i] for o in on) for i, x in enumerate(("police", "trust", "health"))
+        },
+        "alone": {
+            x: sum(o[i] and sum(o) == 1 for o in on)
+            for i, x in enumerate(("police", "trust", "health"))
+        },
         "sightings": {str(n): sum(sum(o) == n for o in on) for n in (1, 2, 3)},
     }
     rows: list[dict[str, object]] = [{"figure": "sighted", "numerator": len(on)}]
@@ -60,7 +71,9 @@ def test_a_range_is_told_in_its_fixed_words() -> None:
     text, said = section(seen(208, 132, 33, 40, 12, 14, 4))
     assert said[0]["label"] == "range"
     assert "We know of about 445 children. Known and hidden together: between about" in text
-    assert "The lists fit models this far apart equally well; no single figure is supported." in text
+    assert (
+        "The lists fit models this far apart equally well; no single figure is supported." in text
+    )
     assert "only as a wide, experimental range" in text
     assert "the agencies have not checked a sample of the links" in text
 
@@ -89,9 +102,18 @@ def test_what_is_said_is_a_range_even_where_both_ends_round_alike() -> None:
 
 
 def test_refused_inputs_refuse_the_verdict() -> None:
-    table = exact({"figure": "sighted", "numerator": np.nan, "status": "refused", "note": "Police: not supplied"})
+    table = exact(
+        {
+            "figure": "sighted",
+            "numerator": np.nan,
+            "status": "refused",
+            "note": "Police: not supplied",
+        }
+    )
     rows = estimate_rows(verdict(Seen(seen(208, 132, 33, 40, 12, 14, 4))), table, DAY, REGISTER)
-    assert rows[["status", "note", "label"]].to_numpy().tolist() == [["refused", "Police: not supplied", ""]]
+    assert rows[["status", "note", "label"]].to_numpy().tolist() == [
+        ["refused", "Police: not supplied", ""]
+    ]
 
 
 @pytest.mark.parametrize("as_at", ["2023-07-31", "2024-03-01"])
@@ -114,20 +136,30 @@ def test_no_point_estimate_stands_anywhere(refreshed: Refreshed, as_at: str) -> 
     text = re.sub(r"<[^>]+>", "|", part)
     known = int(
         rows.shape[0]
-        and refreshed.exact(as_at).query("figure == 'sighted' and group_type == 'all'")["numerator"].iloc[0]
+        and refreshed.exact(as_at)
+        .query("figure == 'sighted' and group_type == 'all'")["numerator"]
+        .iloc[0]
     )
     # Years stand beside months; what is larger than the known stands in “a to b”, “between about a and b” or “at least a”.
     rest = re.sub(
-        r"at least [\d,]+|[\d,]+ to [\d,]+|between about [\d,]+ and [\d,]+|\d{1,2} [A-Z][a-z]+ 20\d\d", " ", text
+        r"at least [\d,]+|[\d,]+ to [\d,]+|between about [\d,]+ and [\d,]+|\d{1,2} [A-Z][a-z]+ 20\d\d",
+        " ",
+        text,
     )
-    assert not [n for n in re.findall(r"\d[\d,]*", rest) if int(n.replace(",", "").strip() or 0) > known + 2]
+    assert not [
+        n for n in re.findall(r"\d[\d,]*", rest) if int(n.replace(",", "").strip() or 0) > known + 2
+    ]
 
 
 @pytest.mark.parametrize("as_at", ["2023-07-31", "2024-03-01"])
 def test_the_samples_verdict_is_right_by_the_table(refreshed: Refreshed, as_at: str) -> None:
     """Three lists, 30 or more on two: what stands between a range and an estimate is the clerical sample alone."""
     rows = refreshed.exact(as_at).query("figure == 'hidden_scale'").set_index("group")
-    sighted = refreshed.exact(as_at).query("figure == 'sighted'").set_index(["group_type", "group"])["numerator"]
+    sighted = (
+        refreshed.exact(as_at)
+        .query("figure == 'sighted'")
+        .set_index(["group_type", "group"])["numerator"]
+    )
     assert sighted["sightings", "2"] + sighted["sightings", "3"] >= 30
     assert (rows.at["verdict", "label"], rows.at["verdict", "note"]) == (
         "range",
@@ -137,8 +169,12 @@ def test_the_samples_verdict_is_right_by_the_table(refreshed: Refreshed, as_at: 
     profile = rows.at["profile", "upper"] / rows.at["profile", "lower"]
     assert spread <= 1.5
     assert profile < 3
-    assert rows.at["shown", "lower"] <= min(rows.at["models", "lower"], rows.at["resamples", "lower"])
-    assert rows.at["shown", "upper"] >= max(rows.at["models", "upper"], rows.at["resamples", "upper"])
+    assert rows.at["shown", "lower"] <= min(
+        rows.at["models", "lower"], rows.at["resamples", "lower"]
+    )
+    assert rows.at["shown", "upper"] >= max(
+        rows.at["models", "upper"], rows.at["resamples", "upper"]
+    )
 
 
 def test_an_unchanged_table_is_not_estimated_again(refreshed: Refreshed) -> None:
@@ -162,15 +198,24 @@ def test_the_chart_of_overlaps_shows_labels_alone() -> None:
         "police + trust + health": 3,
     }
     rows: list[dict[str, object]] = [{"figure": "sighted", "numerator": sum(cells.values())}]
-    rows += [{"figure": "sighted", "group_type": "history", "group": g, "numerator": n} for g, n in cells.items()]
+    rows += [
+        {"figure": "sighted", "group_type": "history", "group": g, "numerator": n}
+        for g, n in cells.items()
+    ]
     store = label_store(label_counts(exact(*rows), PLAN), PLAN)
-    chart = upset("h", "T", "S", [(g, g, store.get("sighted", "count", "history", g)) for g in cells])
+    chart = upset(
+        "h", "T", "S", [(g, g, store.get("sighted", "count", "history", g)) for g in cells]
+    )
     (bar,) = [t for t in chart.spec["data"] if t["type"] == "bar"]
     assert bar["customdata"] == ["210", "130", "40", "35", "10", "15", "fewer than 8"]
     assert bar["x"][-1] is None
     assert "police + trust: 35" in chart.alt
     # A dot for each set that a combination is in, on a row of its own.
-    dots = [t for t in chart.spec["data"] if t["type"] == "scatter" and t["marker"]["color"] != "#dfe4e8"]
+    dots = [
+        t
+        for t in chart.spec["data"]
+        if t["type"] == "scatter" and t["marker"]["color"] != "#dfe4e8"
+    ]
     assert [len(t["y"]) for t in dots] == [4, 4, 4]
 
 
@@ -178,7 +223,10 @@ def test_how_far_the_model_can_be_trusted_is_told_in_words() -> None:
     """The bound by hand: 208, 132 and 40 on one list, 59 on two; 443 known."""
     on = seen(208, 132, 33, 40, 12, 14, 4)
     rows = {str(s["group"]): s for s in verdict(Seen(on))}
-    assert rows["chao"]["label"] == f"at least {float(f'{443 + (208 * 132 + 208 * 40 + 132 * 40) / 59:.2g}'):,.0f}"
+    assert (
+        rows["chao"]["label"]
+        == f"at least {float(f'{443 + (208 * 132 + 208 * 40 + 132 * 40) / 59:.2g}'):,.0f}"
+    )
     assert rows["failed"]["label"] in ("none", "up to 1% of them")
     assert rows["fit"]["label"] in {words for _, words in FIT}
     text, _ = section(on)
@@ -188,11 +236,17 @@ def test_how_far_the_model_can_be_trusted_is_told_in_words() -> None:
 def test_an_estimate_is_told_in_its_fixed_words() -> None:
     on = seen(2080, 1320, 330, 400, 120, 140, 40)
     said = verdict(
-        Seen(on, links="missed under 1%, wrong under 1% (checked by the agencies on a sample)", is_checked=True)
+        Seen(
+            on,
+            links="missed under 1%, wrong under 1% (checked by the agencies on a sample)",
+            is_checked=True,
+        )
     )
     table = exact({"figure": "sighted", "numerator": len(on)})
     table = pd.concat([table, estimate_rows(said, table, DAY, REGISTER)], ignore_index=True)
     store = label_store(label_counts(table, PLAN), PLAN)
-    words = overlap.words(store, store.get("sighted"), store.get("hidden_scale", "estimate", "method", "verdict"))
+    words = overlap.words(
+        store, store.get("sighted"), store.get("hidden_scale", "estimate", "method", "verdict")
+    )
     assert re.match(r"About [\d,]+ \([\d,]+ to [\d,]+\), of whom about [\d,]+ are known\.", words)
     assert "assumptions that the data cannot test" in words

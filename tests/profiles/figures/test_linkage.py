@@ -29,7 +29,12 @@ def test_rates_from_disagreement_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", ["both name keys miss a child", "linked by names alone", "a contradiction parts an equal number"]
+    "error",
+    [
+        "both name keys miss a child",
+        "linked by names alone",
+        "a contradiction parts an equal number",
+    ],
 )
 def test_nothing_to_see_is_no_rate(error: str) -> None:
     assert from_disagreement(ERRORS | {error: (0, 0)}) is None
@@ -68,7 +73,10 @@ def test_the_sample_finds_the_rates_of_a_known_population() -> None:
     truth = {(True, 4000): 0.99, (True, 1000): 0.9, (False, 2000): 0.1}
     drawn = []
     for _ in range(400):
-        strata = [Stratum(k[0], k[1], 100, sum(rng.random() < p for _ in range(100))) for k, p in truth.items()]
+        strata = [
+            Stratum(k[0], k[1], 100, sum(rng.random() < p for _ in range(100)))
+            for k, p in truth.items()
+        ]
         rates = from_answers(strata)
         assert rates is not None
         drawn.append((rates.false_links, rates.missed_links))

@@ -18,8 +18,15 @@ from profiles.statistics.hotspots import HIGH, LOW, NONE
 
 DAY = dt.date(2024, 3, 1)
 CODES = sorted(WARDS)
-NEIGHBOURS = [tuple(line.split(",")[:2]) for line in AREA.table("ref_ward_neighbours").read_text().splitlines()[1:]]
-COUNTS = {"ever_at_risk_48_months": "ever_at_risk", "involvements": "involvements", "found_reports": "found"}
+NEIGHBOURS = [
+    tuple(line.split(",")[:2])
+    for line in AREA.table("ref_ward_neighbours").read_text().splitlines()[1:]
+]
+COUNTS = {
+    "ever_at_risk_48_months": "ever_at_risk",
+    "involvements": "involvements",
+    "found_reports": "found",
+}
 PAIRS = [(a, b) for a, b in NEIGHBOURS]
 
 
@@ -27,20 +34,39 @@ def city(**changes: object) -> pd.DataFrame:
     rng = np.random.default_rng(3)
     table = pd.DataFrame(
         {
-            "ward_code": CODES, "deprivation": [WARDS[c].deprivation for c in CODES], "residents": 2000, "quality": "estimate",
-            "ever_at_risk": rng.poisson(30, 69), "involvements": rng.poisson(40, 69), "harm": rng.uniform(0, 100, 69), "found": rng.poisson(20, 69),
+            "ward_code": CODES,
+            "deprivation": [WARDS[c].deprivation for c in CODES],
+            "residents": 2000,
+            "quality": "estimate",
+            "ever_at_risk": rng.poisson(30, 69),
+            "involvements": rng.poisson(40, 69),
+            "harm": rng.uniform(0, 100, 69),
+            "found": rng.poisson(20, 69),
         }
-    )  # fmt: skip
+    )
     return table.assign(**changes)
 
 
-def exact(table: pd.DataFrame, trust_until: dt.date = DAY, measures: tuple[str, ...] = ("count",)) -> pd.DataFrame:
+def exact(
+    table: pd.DataFrame, trust_until: dt.date = DAY, measures: tuple[str, ...] = ("count",)
+) -> pd.DataFrame:
     rows = [
-        {"section": "place", "figure": figure, "unit": "children", "group_type": "ward", "group": code, "area_code": code, "numerator": n,
-         "denominator": None, "measures": list(measures), "needs": ["police" if figure == "involvements" else "trust"], "period_end": DAY}
+        {
+            "section": "place",
+            "figure": figure,
+            "unit": "children",
+            "group_type": "ward",
+            "group": code,
+            "area_code": code,
+            "numerator": n,
+            "denominator": None,
+            "measures": list(measures),
+            "needs": ["police" if figure == "involvements" else "trust"],
+            "period_end": DAY,
+        }
         for figure, column in COUNTS.items()
         for code, n in zip(table["ward_code"], table[column], strict=True)
-    ]  # fmt: skip
+    ]
     start = dt.date(2019, 4, 1)
     return exact_figures(
         pd.DataFrame(rows),
@@ -66,14 +92,19 @@ def test_a_uniform_city_has_no_cluster_and_every_ward_a_quadrant() -> None:
     assert set(said(rows, "risk_and_harm").values()) == set(QUADRANTS.values())
     first = table.iloc[0]
     wanted = QUADRANTS[
-        bool(first["ever_at_risk"] > table["ever_at_risk"].median()), bool(first["harm"] > table["harm"].median())
+        bool(first["ever_at_risk"] > table["ever_at_risk"].median()),
+        bool(first["harm"] > table["harm"].median()),
     ]
     assert said(rows, "risk_and_harm")[CODES[0]] == wanted
 
 
 def test_a_cluster_and_a_ward_beyond_deprivation_are_named() -> None:
     table = city()
-    around = {"E05011155", *(b for a, b in PAIRS if a == "E05011155"), *(a for a, b in PAIRS if b == "E05011155")}
+    around = {
+        "E05011155",
+        *(b for a, b in PAIRS if a == "E05011155"),
+        *(a for a, b in PAIRS if b == "E05011155"),
+    }
     inside = table["ward_code"].isin(around)
     table = table.assign(
         involvements=table["involvements"] + 80 * inside,
@@ -133,7 +164,9 @@ def test_smoothed_rates_of_labels_follow_from_labels_alone() -> None:
     assert [x.text for x in told[0]] == [x.text for x in told[1]]
     assert [x.is_shown for x in told[0]] == [False] * 5 + [True] * 64
     by_label = empirical_bayes([3.5] * 5 + list(one["ever_at_risk"][5:]), [2000] * 69)
-    assert [x.value for x in told[0][5:]] == pytest.approx([float(f"{10_000 * r:.2g}") for r in by_label[5:]])
+    assert [x.value for x in told[0][5:]] == pytest.approx(
+        [float(f"{10_000 * r:.2g}") for r in by_label[5:]]
+    )
 
 
 def test_small_areas_are_for_the_analyst() -> None:

@@ -24,9 +24,18 @@ pytestmark = [
 ]
 # Figures that stand in a sentence alone, without a table of their own.
 IN_SENTENCES = {
-    "absence", "age_at_first_indicator", "first_referred", "missing_before_referral", "nrm_children", "nrm_county_lines",
-    "also_sexual", "ever_at_risk_12_months", "health_concerning", "time_to_decision", "health_alone",
-}  # fmt: skip
+    "absence",
+    "age_at_first_indicator",
+    "first_referred",
+    "missing_before_referral",
+    "nrm_children",
+    "nrm_county_lines",
+    "also_sexual",
+    "ever_at_risk_12_months",
+    "health_concerning",
+    "time_to_decision",
+    "health_alone",
+}
 EDITIONS = ("partner", "public")
 SILENT = [
     "--no-sandbox",
@@ -46,7 +55,9 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-def opened(browser: Browser, path: Path, width: int = 1280, **context: object) -> tuple[Page, list[str], list[str]]:
+def opened(
+    browser: Browser, path: Path, width: int = 1280, **context: object
+) -> tuple[Page, list[str], list[str]]:
     """The page, what it asked the network for, and what its console said."""
     page = browser.new_context(viewport={"width": width, "height": 900}, **context).new_page()  # type: ignore[arg-type]
     requests: list[str] = []
@@ -56,7 +67,9 @@ def opened(browser: Browser, path: Path, width: int = 1280, **context: object) -
     page.on("pageerror", lambda e: console.append(str(e)))
     page.goto(path.as_uri())
     if context.get("java_script_enabled", True):
-        page.wait_for_function("[...document.querySelectorAll('.plot')].every(p => p.querySelector('svg'))")
+        page.wait_for_function(
+            "[...document.querySelectorAll('.plot')].every(p => p.querySelector('svg'))"
+        )
     return page, requests, console
 
 
@@ -80,9 +93,13 @@ def test_what_is_shown_equals_the_store_of_labels_cell_for_cell(
 ) -> None:
     folder = refreshed.version / edition
     page, _, _ = report(edition, 1280)
-    cells = page.eval_on_selector_all("td[data-figure]", "all => all.map(td => [td.dataset.figure, td.innerText])")
+    cells = page.eval_on_selector_all(
+        "td[data-figure]", "all => all.map(td => [td.dataset.figure, td.innerText])"
+    )
     figures = pd.read_csv(folder / "figures.csv", keep_default_na=False, dtype=str)
-    keys = figures[["figure", "measure", "group_type", "group", "group2", "group3", "period_end"]].agg("|".join, axis=1)
+    keys = figures[
+        ["figure", "measure", "group_type", "group", "group2", "group3", "period_end"]
+    ].agg("|".join, axis=1)
     labels = dict(zip(keys, figures["label"], strict=True))
     assert len(cells) > 200
     for key, text in cells:
@@ -96,7 +113,9 @@ def test_what_is_shown_equals_the_store_of_labels_cell_for_cell(
 def test_charts_show_their_labels(report: Report, edition: str) -> None:
     page, _, _ = report(edition, 1280)
     charts = page.eval_on_selector_all(
-        ".plot", "all => all.map(p => [p.id, [...p.querySelectorAll('.annotation-text')].map(t => t.textContent), p.getAttribute('aria-label')])")  # fmt: skip
+        ".plot",
+        "all => all.map(p => [p.id, [...p.querySelectorAll('.annotation-text')].map(t => t.textContent), p.getAttribute('aria-label')])",
+    )
     assert len(charts) >= 8
     for name, words, alternative in charts:
         assert words, name
@@ -113,7 +132,8 @@ def test_no_network_no_errors_nothing_wider_than_the_screen(
     assert console == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for left, right in page.eval_on_selector_all(
-        ".plot svg.main-svg", "all => all.map(s => [s.getBoundingClientRect().left, s.getBoundingClientRect().right])"
+        ".plot svg.main-svg",
+        "all => all.map(s => [s.getBoundingClientRect().left, s.getBoundingClientRect().right])",
     ):
         assert left >= 0
         assert right <= width
@@ -128,34 +148,51 @@ def test_no_text_of_a_chart_is_cut(report: Report, edition: str) -> None:
             """all => all.flatMap(p => { const box = p.getBoundingClientRect();
                  return [...p.querySelectorAll('text')].filter(t => t.textContent.trim()).map(t => [p.id, t.textContent, t.getBoundingClientRect()])
                    .filter(([, , r]) => r.width && (r.left < box.left - 1 || r.right > box.right + 1 || r.top < box.top - 1 || r.bottom > box.bottom + 1))
-                   .map(([id, text]) => [id, text]) })""")  # fmt: skip
+                   .map(([id, text]) => [id, text]) })""",
+        )
         assert cut == [], width
 
 
 # Both editions are drawn by the same templates; the larger at the desk, the smaller on a phone.
 @pytest.mark.long
 @pytest.mark.parametrize(("width", "edition"), [(1280, "partner"), (390, "public")])
-def test_accessibility_rules(browser: Browser, refreshed: Refreshed, edition: str, width: int) -> None:
-    page, _, _ = opened(browser, refreshed.version / edition / "report.html", width, bypass_csp=True)
+def test_accessibility_rules(
+    browser: Browser, refreshed: Refreshed, edition: str, width: int
+) -> None:
+    page, _, _ = opened(
+        browser, refreshed.version / edition / "report.html", width, bypass_csp=True
+    )
     found = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+        page,
+        options={
+            "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        },
     )
     assert len(found["passes"]) > 20
     assert [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found["violations"]] == []
 
 
-def test_without_javascript_every_number_is_there(browser: Browser, report: Report, refreshed: Refreshed) -> None:
+def test_without_javascript_every_number_is_there(
+    browser: Browser, report: Report, refreshed: Refreshed
+) -> None:
     with_it, _, _ = report("public", 1280)
-    page, _, _ = opened(browser, refreshed.version / "public" / "report.html", java_script_enabled=False)
+    page, _, _ = opened(
+        browser, refreshed.version / "public" / "report.html", java_script_enabled=False
+    )
     assert page.inner_text("main").count("fewer than 8") > 10
     count = "all => all.length"
     assert page.eval_on_selector_all("td", count) == with_it.eval_on_selector_all("td", count)
     assert "The chart needs JavaScript" in page.inner_text("main")
     # Maps need none: every ward of each is drawn, and dark enough wards are darker than light ones.
     drawn = page.eval_on_selector_all(
-        "figure.map > svg", "all => all.map(s => [...s.querySelectorAll('use')].filter(u => u.querySelector('title') && u.getBoundingClientRect().width > 5).length)")  # fmt: skip
+        "figure.map > svg",
+        "all => all.map(s => [...s.querySelectorAll('use')].filter(u => u.querySelector('title') && u.getBoundingClientRect().width > 5).length)",
+    )
     assert drawn == [69] * 4
-    fills = [page.eval_on_selector(f"figure.map use.s{k}", "u => getComputedStyle(u).fill") for k in (1, 3)]
+    fills = [
+        page.eval_on_selector(f"figure.map use.s{k}", "u => getComputedStyle(u).fill")
+        for k in (1, 3)
+    ]
     light, dark = (sum(int(n) for n in f[4:-1].split(",")) for f in fills)
     assert light > dark + 60
 
@@ -177,7 +214,10 @@ def test_marked_and_watermarked(report: Report) -> None:
         page, _, _ = report(edition, 1280)
         assert page.locator(".marking").all_inner_texts() == [marking, marking]
         assert "Invented data" in page.inner_text("header")
-        assert page.evaluate("getComputedStyle(document.body, '::before').content") == '"INVENTED DATA"'
+        assert (
+            page.evaluate("getComputedStyle(document.body, '::before').content")
+            == '"INVENTED DATA"'
+        )
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -187,7 +227,8 @@ def test_no_number_of_a_map_leaves_its_ward(report: Report, width: int) -> None:
         "figure.map > svg",
         """all => all.flatMap(s => { const wards = [...s.querySelectorAll('use')].filter(u => u.querySelector('title'));
              return [...s.querySelectorAll('text.count')].map((t, i) => [t.getBoundingClientRect(), wards[i].getBoundingClientRect(), t.textContent])
-               .filter(([t, w]) => t.left < w.left - 1 || t.right > w.right + 1 || t.top < w.top - 1 || t.bottom > w.bottom + 1).map(([, , x]) => x) })""")  # fmt: skip
+               .filter(([t, w]) => t.left < w.left - 1 || t.right > w.right + 1 || t.top < w.top - 1 || t.bottom > w.bottom + 1).map(([, , x]) => x) })""",
+    )
     assert outside == []
 
 

@@ -36,21 +36,32 @@ def looked(refreshed: Refreshed, edition: Path, references: tuple[str, ...] = ()
     restricted = refreshed.version / "restricted"
     manifest = json.loads((refreshed.version / "manifest.json").read_text())
     stamp = Stamp(manifest["version"], "", manifest["published_by"], manifest["note"])
-    page = Page.from_dict(json.loads((restricted / "page.json").read_text()) | {"stamp": stamp.__dict__})
+    page = Page.from_dict(
+        json.loads((restricted / "page.json").read_text()) | {"stamp": stamp.__dict__}
+    )
     html = (refreshed.version / "public" / "report.html").read_text()
     day = html.split("· published ")[1].split("<")[0]
     page = Page.from_dict(page.as_dict() | {"stamp": stamp.__dict__ | {"published_on": day}})
     columns = pd.read_csv(refreshed.version / "public" / "figures.csv", nrows=0).columns
     numbers = ("low", "high", "value", "lower", "upper")
     table = pd.read_csv(
-        refreshed.version / "public" / "figures.csv", keep_default_na=False,
-        dtype={c: "string" for c in columns if c not in numbers}, na_values={c: [""] for c in numbers})  # fmt: skip
-    return scan(edition, LabelStore(table, REGISTER, PLAN.policy.merged_groups), page, PUBLIC, references)
+        refreshed.version / "public" / "figures.csv",
+        keep_default_na=False,
+        dtype={c: "string" for c in columns if c not in numbers},
+        na_values={c: [""] for c in numbers},
+    )
+    return scan(
+        edition, LabelStore(table, REGISTER, PLAN.policy.merged_groups), page, PUBLIC, references
+    )
 
 
 def test_a_finished_edition_passes(refreshed: Refreshed, edition: Path) -> None:
-    with duckdb.connect(str(refreshed.version / "restricted" / "warehouse.duckdb"), read_only=True) as con:
-        references = tuple(str(r) for (r,) in con.execute("select distinct person_ref from core_links").fetchall())
+    with duckdb.connect(
+        str(refreshed.version / "restricted" / "warehouse.duckdb"), read_only=True
+    ) as con:
+        references = tuple(
+            str(r) for (r,) in con.execute("select distinct person_ref from core_links").fetchall()
+        )
     assert looked(refreshed, edition, references) == []
 
 
@@ -64,17 +75,41 @@ def planted(old: str, new: str) -> Callable[[str], str]:
 
 PLACES = {
     "HTML comment": ("report.html", planted("<main>", f"<main><!-- {EXACT} -->"), "a comment"),
-    "hover template": ("report.html", planted('"hovertemplate":"', f'"hovertemplate":"{EXACT} '), "a script"),
+    "hover template": (
+        "report.html",
+        planted('"hovertemplate":"', f'"hovertemplate":"{EXACT} '),
+        "a script",
+    ),
     "chart data": ("report.html", planted('"x":[', f'"x":[{EXACT},'), "a script"),
-    "SVG title": ("report.html", planted("</main>", f"<svg><title>{EXACT}</title></svg></main>"), "the text"),
-    "CSS width": ("report.html", planted('style="min-height:', f'style="width: {EXACT}px; min-height:'), "an attribute"),
-    "style sheet": ("report.html", planted("</style>", f".bar {{ width: {EXACT}px }}</style>"), "a style"),
-    "alternative text": ("report.html", planted('aria-label="Bar chart.', f'aria-label="Bar chart {EXACT}.'), "an attribute"),
-    "data attribute": ("report.html", planted("<td data-figure=", f'<td data-n="{EXACT}" data-figure=') , "an attribute"),
+    "SVG title": (
+        "report.html",
+        planted("</main>", f"<svg><title>{EXACT}</title></svg></main>"),
+        "the text",
+    ),
+    "CSS width": (
+        "report.html",
+        planted('style="min-height:', f'style="width: {EXACT}px; min-height:'),
+        "an attribute",
+    ),
+    "style sheet": (
+        "report.html",
+        planted("</style>", f".bar {{ width: {EXACT}px }}</style>"),
+        "a style",
+    ),
+    "alternative text": (
+        "report.html",
+        planted('aria-label="Bar chart.', f'aria-label="Bar chart {EXACT}.'),
+        "an attribute",
+    ),
+    "data attribute": (
+        "report.html",
+        planted("<td data-figure=", f'<td data-n="{EXACT}" data-figure='),
+        "an attribute",
+    ),
     "sentence": ("report.html", planted("</p>", f" ({EXACT})</p>"), "the text"),
     "a library's file": ("report.html", planted("/**", f"/* {EXACT} */ /**"), "a script"),
     "CSV": ("figures.csv", planted("rounded", f"rounded {EXACT}"), "the text"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -93,7 +128,9 @@ def test_a_planted_number_is_found(refreshed: Refreshed, edition: Path, place: s
     assert not any(EXACT in x for x in found)
 
 
-def test_a_number_that_a_label_has_is_found_by_recomputing(refreshed: Refreshed, edition: Path) -> None:
+def test_a_number_that_a_label_has_is_found_by_recomputing(
+    refreshed: Refreshed, edition: Path
+) -> None:
     path = edition / "report.html"
     path.write_text(path.read_text().replace(">fewer than 8<", ">5<", 1))
     assert looked(refreshed, edition) == ["report.html: the text does not follow from the labels"]
@@ -111,9 +148,16 @@ def test_references_and_other_files_are_found(refreshed: Refreshed, edition: Pat
 
 @pytest.mark.parametrize(
     "change",
-    [{"boys": 217}, {"checks": {"trust__people": "217 warned"}}, {"217": "passed"}, {"editions": ["public", 217]}],
+    [
+        {"boys": 217},
+        {"checks": {"trust__people": "217 warned"}},
+        {"217": "passed"},
+        {"editions": ["public", 217]},
+    ],
 )
-def test_a_number_planted_in_the_manifest_is_found(refreshed: Refreshed, change: dict[str, object]) -> None:
+def test_a_number_planted_in_the_manifest_is_found(
+    refreshed: Refreshed, change: dict[str, object]
+) -> None:
     manifest = json.loads((refreshed.version / "manifest.json").read_text())
     assert scan_manifest(manifest, Rule().as_dict()) == []
     found = scan_manifest(manifest | change, Rule().as_dict())

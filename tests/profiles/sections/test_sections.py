@@ -19,7 +19,12 @@ from profiles.sections import ethnicity
 def text_of(section: Section) -> str:
     parts = [section.answer]
     for block in section.blocks:
-        parts += [block.heading, *block.sentences, *block.notes, *([block.chart.alt] if block.chart else [])]
+        parts += [
+            block.heading,
+            *block.sentences,
+            *block.notes,
+            *([block.chart.alt] if block.chart else []),
+        ]
         parts += [cell.text for t in block.tables for row in t.rows for cell in row]
     return "\n".join(parts)
 
@@ -44,9 +49,16 @@ def _status(labels: LabelStore, *key: str) -> str:
 
 def test_a_table_that_was_not_supplied_is_not_counted_as_nought() -> None:
     labels = store(*CASES["no assessment factors"])
-    assert _status(labels, "known_by_definition", "count", "definition", "assessment factor 24A") == "refused"
-    assert _status(labels, "known_by_definition", "count", "definition", "any of these") == "refused"
-    assert _status(labels, "known_by_definition", "count", "definition", "police marker") == "withheld"
+    assert (
+        _status(labels, "known_by_definition", "count", "definition", "assessment factor 24A")
+        == "refused"
+    )
+    assert (
+        _status(labels, "known_by_definition", "count", "definition", "any of these") == "refused"
+    )
+    assert (
+        _status(labels, "known_by_definition", "count", "definition", "police marker") == "withheld"
+    )
 
 
 def test_days_before_the_period_begins_are_refused() -> None:
@@ -98,16 +110,23 @@ def test_a_section_without_its_extract_says_what_it_would_tell() -> None:
     for build in CONTENTS:
         section = build(labels, told)
         if section.name not in silent:
-            assert "no accepted supply" in section.answer or "not supplied" in section.answer, section.name
+            assert "no accepted supply" in section.answer or "not supplied" in section.answer, (
+                section.name
+            )
             assert "It would tell" in section.answer, section.name
 
 
 def test_rates_by_ethnic_group_once_residents_are_counted() -> None:
-    before = {b.heading: b for b in ethnicity.build(store(*CASES["a hundred and fifty"]), page([])).blocks}
+    before = {
+        b.heading: b for b in ethnicity.build(store(*CASES["a hundred and fifty"]), page([])).blocks
+    }
     assert "only indicative" in before["Rates by ethnic group"].sentences[0]
     assert not before["Rates by ethnic group"].tables
     counted = "update ref_population set quality = 'published', source = 'ONS RM032, 2023' where ethnicity is not null"
-    after = {b.heading: b for b in ethnicity.build(store(*CASES["a hundred and fifty"], counted), page([])).blocks}
+    after = {
+        b.heading: b
+        for b in ethnicity.build(store(*CASES["a hundred and fifty"], counted), page([])).blocks
+    }
     block = after["Rates by ethnic group"]
     assert len(block.tables[0].rows) == 5
     assert any(row[2].text[:1].isdigit() for row in block.tables[0].rows)

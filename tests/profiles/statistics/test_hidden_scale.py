@@ -13,12 +13,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from profiles.statistics.hidden_scale.choice import chao, chao_by_list, choose, home_office, stepwise
+from profiles.statistics.hidden_scale.choice import (
+    chao,
+    chao_by_list,
+    choose,
+    home_office,
+    stepwise,
+)
 from profiles.statistics.hidden_scale.diagnostics import overlaps, sensitivity
 from profiles.statistics.hidden_scale.estimate import REFUSE, estimate
 from profiles.statistics.hidden_scale.histories import Histories, histories
 from profiles.statistics.hidden_scale.intervals import profile
-from profiles.statistics.hidden_scale.models import design, empty_terms, fit, fit_many, is_admissible, pairs, pairwise
+from profiles.statistics.hidden_scale.models import (
+    design,
+    empty_terms,
+    fit,
+    fit_many,
+    is_admissible,
+    pairs,
+    pairwise,
+)
 
 A, B, C = 1, 2, 4
 
@@ -32,7 +46,9 @@ def test_two_lists_are_lincoln_petersen() -> None:
 @pytest.mark.parametrize("odds", [0.5, 2.0, 4.0])
 def test_an_odds_ratio_held_by_offset(odds: float) -> None:
     h = table(a=60, b=40, ab=20)
-    assert fit(2, NONE, h.counts, {A | B: math.log(odds)}).n_hat == pytest.approx(120 + odds * 60 * 40 / 20)
+    assert fit(2, NONE, h.counts, {A | B: math.log(odds)}).n_hat == pytest.approx(
+        120 + odds * 60 * 40 / 20
+    )
 
 
 def test_missed_links_are_corrected() -> None:
@@ -56,11 +72,16 @@ def test_disjoint_lists_are_refused() -> None:
 
 
 @settings(max_examples=30)
-@given(st.lists(st.integers(0, 40), min_size=7, max_size=7).filter(lambda c: min(c) > 0), st.sampled_from([2, 3, 10]))
+@given(
+    st.lists(st.integers(0, 40), min_size=7, max_size=7).filter(lambda c: min(c) > 0),
+    st.sampled_from([2, 3, 10]),
+)
 def test_counts_times_three_are_n_times_three(counts: list[int], factor: int) -> None:
     y = np.array(counts)
     for model in pairwise(3):
-        assert fit(3, model, factor * y).n_hat == pytest.approx(factor * fit(3, model, y).n_hat, rel=1e-7)
+        assert fit(3, model, factor * y).n_hat == pytest.approx(
+            factor * fit(3, model, y).n_hat, rel=1e-7
+        )
 
 
 def test_any_order_of_lists_gives_the_same_n() -> None:
@@ -68,7 +89,10 @@ def test_any_order_of_lists_gives_the_same_n() -> None:
     wanted = choose(h, 1).chosen
     assert wanted
     for order in itertools.permutations(range(4)):
-        counts = {sum(1 << order[i] for i in range(4) if m >> i & 1): int(n) for m, n in enumerate(h.counts, start=1)}
+        counts = {
+            sum(1 << order[i] for i in range(4) if m >> i & 1): int(n)
+            for m, n in enumerate(h.counts, start=1)
+        }
         found = choose(histories([f"x{i}" for i in range(4)], counts), 1).chosen
         assert found
         assert found.n_hat == pytest.approx(wanted.n_hat, rel=1e-7)
@@ -125,7 +149,9 @@ SPARSE = {
 
 
 @pytest.mark.parametrize(
-    "h", [simulated(900, [0.3, 0.2, 0.2, 0.15], 2), histories([*"abcde"], SPARSE)], ids=["four", "five, sparse"]
+    "h",
+    [simulated(900, [0.3, 0.2, 0.2, 0.15], 2), histories([*"abcde"], SPARSE)],
+    ids=["four", "five, sparse"],
 )
 def test_every_admissible_model_agrees_with_statsmodels(h: Histories) -> None:
     tried = 0
@@ -133,20 +159,27 @@ def test_every_admissible_model_agrees_with_statsmodels(h: Histories) -> None:
         if not is_admissible(h.k, model, h.counts):
             continue
         x, cells, _ = design(h.k, model, empty_terms(h.k, model, h.counts))
-        theirs = sm.GLM(h.counts[cells], x, family=sm.families.Poisson()).fit(tol=1e-12, maxiter=200)
+        theirs = sm.GLM(h.counts[cells], x, family=sm.families.Poisson()).fit(
+            tol=1e-12, maxiter=200
+        )
         ours = fit(h.k, model, h.counts)
         assert ours.n_hat == pytest.approx(h.known + math.exp(theirs.params[0]), rel=1e-6)
         assert ours.log_likelihood == pytest.approx(theirs.llf, rel=1e-8)
         assert ours.deviance == pytest.approx(theirs.deviance, abs=1e-6)
         assert list(ours.errors.values()) == pytest.approx(list(theirs.bse), rel=1e-4)
         many = fit_many(h.k, model, np.array([h.counts, h.counts]))
-        assert [m[1] for m in many] == pytest.approx([ours.n_hat, ours.bic, ours.deviance], rel=1e-6)
+        assert [m[1] for m in many] == pytest.approx(
+            [ours.n_hat, ours.bic, ours.deviance], rel=1e-6
+        )
         tried += 1
     assert tried >= 30
 
 
 @settings(max_examples=150)
-@given(st.lists(st.sampled_from([0, 0, 1, 5, 20]), min_size=7, max_size=7), st.sampled_from(pairwise(3)))
+@given(
+    st.lists(st.sampled_from([0, 0, 1, 5, 20]), min_size=7, max_size=7),
+    st.sampled_from(pairwise(3)),
+)
 def test_admissibility_by_the_other_side(counts: list[int], model: frozenset[int]) -> None:
     """Haberman's condition: no direction leaves the seen cells as they are and lowers an empty one without raising any."""
     y = np.array(counts)
@@ -158,8 +191,13 @@ def test_admissibility_by_the_other_side(counts: list[int], model: frozenset[int
     escape = 0.0
     if (~seen).any():
         found = linprog(
-            x[~seen].sum(axis=0), A_ub=x[~seen], b_ub=np.zeros((~seen).sum()),
-            A_eq=x[seen] if seen.any() else None, b_eq=np.zeros(seen.sum()) if seen.any() else None, bounds=[(-1, 1)] * x.shape[1])  # fmt: skip
+            x[~seen].sum(axis=0),
+            A_ub=x[~seen],
+            b_ub=np.zeros((~seen).sum()),
+            A_eq=x[seen] if seen.any() else None,
+            b_eq=np.zeros(seen.sum()) if seen.any() else None,
+            bounds=[(-1, 1)] * x.shape[1],
+        )
         escape = found.fun
     assert is_admissible(3, model, y) == (escape > -1e-7)
 

@@ -19,8 +19,19 @@ def test_the_same_seed_gives_the_same_result() -> None:
     assert one == other
     assert one["verdict"] == "estimate"
     low, high = one["shown_interval"]
-    assert low <= one["bootstrap_interval"][0] <= one["chosen"]["n_hat"] <= one["bootstrap_interval"][1] <= high
-    assert low <= one["alternatives"]["within_6_bic"][0] <= one["alternatives"]["within_6_bic"][1] <= high
+    assert (
+        low
+        <= one["bootstrap_interval"][0]
+        <= one["chosen"]["n_hat"]
+        <= one["bootstrap_interval"][1]
+        <= high
+    )
+    assert (
+        low
+        <= one["alternatives"]["within_6_bic"][0]
+        <= one["alternatives"]["within_6_bic"][1]
+        <= high
+    )
 
 
 def test_without_a_clerical_sample_there_is_no_point() -> None:
@@ -55,7 +66,10 @@ def test_refusals_have_reasons_and_no_infinite_number(name: str) -> None:
 
 
 def test_a_period_over_a_year_is_refused() -> None:
-    assert "longer than 12 months" in estimate(simulated(900, [0.3, 0.3, 0.3], 1), months=24).reasons[0]
+    assert (
+        "longer than 12 months"
+        in estimate(simulated(900, [0.3, 0.3, 0.3], 1), months=24).reasons[0]
+    )
 
 
 FAULTS = {
@@ -70,7 +84,7 @@ FAULTS = {
     "no count": ("a,b,c\n1,0,0\n", "no column “count”"),
     "too many lists": ("a,b,c,d,e,f,g,count\n1,1,1,1,1,1,1,50\n", "3 to 6 can be used"),
     "nothing": ("a,b,c,count\n", "no column “count”"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -102,7 +116,9 @@ def test_the_command(tmp_path: Path) -> None:
         "models",
     } <= found.keys()
     assert {"terms", "n_hat", "aic", "bic", "df", "fit_p"} == found["chosen"].keys()
-    assert {"main_effects", "stepwise_p02", "home_office", "chao_lower", "within_6_bic"} == found["alternatives"].keys()
+    assert {"main_effects", "stepwise_p02", "home_office", "chao_lower", "within_6_bic"} == found[
+        "alternatives"
+    ].keys()
     assert found["models"] == sorted(found["models"], key=lambda m: m["bic"])
     assert found["verdict"] == "range"
     told = run_cce(tmp_path / "home", "mse", str(tmp_path / "histories.csv"), "--linkage-checked")

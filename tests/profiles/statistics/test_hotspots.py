@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from planned import AREA, WARDS
 from statsmodels.stats.multitest import multipletests
 
-from profiles.statistics.hotspots import HIGH, LOW, NONE, WARD_PERMUTATIONS, clusters, discoveries, gi_star
+from profiles.statistics.hotspots import (
+    HIGH,
+    LOW,
+    NONE,
+    WARD_PERMUTATIONS,
+    clusters,
+    discoveries,
+    gi_star,
+)
 
 LINE = ["a", "b", "c", "d", "e"]
 BORDERS = list(itertools.pairwise(LINE))
@@ -22,7 +30,10 @@ BORDERS = list(itertools.pairwise(LINE))
 def grid(side: int) -> tuple[list[str], list[tuple[str, str]]]:
     names = [f"{x}.{y}" for x in range(side) for y in range(side)]
     pairs = [
-        (f"{x}.{y}", f"{x + dx}.{y + dy}") for x in range(side) for y in range(side) for dx, dy in ((0, 1), (1, 0))
+        (f"{x}.{y}", f"{x + dx}.{y + dy}")
+        for x in range(side)
+        for y in range(side)
+        for dx, dy in ((0, 1), (1, 0))
     ]
     return names, [(a, b) for a, b in pairs if b in names]
 
@@ -35,7 +46,10 @@ def formula(values: list[float], areas: list[str], borders: list[tuple[str, str]
     for area in areas:
         near = {area} | {b for a, b in borders if a == area} | {a for a, b in borders if b == area}
         w = np.array([a in near for a in areas], dtype=float)
-        found.append(((w @ x) - x.mean() * w.sum()) / (s * np.sqrt((n * (w**2).sum() - w.sum() ** 2) / (n - 1))))
+        found.append(
+            ((w @ x) - x.mean() * w.sum())
+            / (s * np.sqrt((n * (w**2).sum() - w.sum() ** 2) / (n - 1)))
+        )
     return np.array(found)
 
 
@@ -67,10 +81,15 @@ def test_scores_and_p_values_equal_esda() -> None:
     both = [(a, b, 1.0) for pair in borders for a, b in (pair, pair[::-1])]
     graph = Graph.from_adjacency(pd.DataFrame(both, columns=["focal", "neighbor", "weight"]))
     order = [areas.index(a) for a in graph.unique_ids]
-    theirs = G_Local(values[order], graph, transform="B", star=True, permutations=9_999, seed=1, n_jobs=1)
+    theirs = G_Local(
+        values[order], graph, transform="B", star=True, permutations=9_999, seed=1, n_jobs=1
+    )
     z, p = gi_star(values, areas, borders, 9_999)
     assert z[order] == pytest.approx(theirs.Zs)
-    tail = np.minimum((theirs.rGs >= theirs.Gs[:, None]).mean(axis=1), (theirs.rGs <= theirs.Gs[:, None]).mean(axis=1))
+    tail = np.minimum(
+        (theirs.rGs >= theirs.Gs[:, None]).mean(axis=1),
+        (theirs.rGs <= theirs.Gs[:, None]).mean(axis=1),
+    )
     assert p[order] == pytest.approx(np.minimum(2 * tail, 1), abs=0.03)
 
 
@@ -125,7 +144,13 @@ def test_nobody_beside_nobody_is_no_cluster() -> None:
 def test_the_order_of_areas_and_borders_does_not_matter() -> None:
     areas, borders = grid(5)
     values = dict(zip(areas, np.random.default_rng(2).poisson(9, 25).astype(float), strict=True))
-    one = dict(zip(areas, zip(*gi_star(list(values.values()), areas, borders, 499), strict=True), strict=True))
+    one = dict(
+        zip(
+            areas,
+            zip(*gi_star(list(values.values()), areas, borders, 499), strict=True),
+            strict=True,
+        )
+    )
     turned = areas[::-1]
     other = gi_star([values[a] for a in turned], turned, [(b, a) for a, b in borders[::-1]], 499)
     again = dict(zip(turned, zip(*other, strict=True), strict=True))

@@ -15,7 +15,13 @@ from profiles.statistics.rates import FUNNEL, funnel, poisson, relative, wilson
 
 @pytest.mark.parametrize(
     ("x", "n", "low", "high"),
-    [(212, 337, 57.6, 67.9), (217, 291, 69.3, 79.2), (203, 291, 64.3, 74.8), (0, 20, 0.0, 16.1), (20, 20, 83.9, 100.0)],
+    [
+        (212, 337, 57.6, 67.9),
+        (217, 291, 69.3, 79.2),
+        (203, 291, 64.3, 74.8),
+        (0, 20, 0.0, 16.1),
+        (20, 20, 83.9, 100.0),
+    ],
 )
 def test_wilson_of_the_design(x: int, n: int, low: float, high: float) -> None:
     found = [round(100 * float(limit), 1) for limit in wilson(x, n)]
@@ -29,7 +35,9 @@ def test_byar_of_the_design(x: int, low: float, high: float) -> None:
 
 @given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilson_equals_statsmodels(pair: tuple[int, int]) -> None:
-    np.testing.assert_allclose(np.array(wilson(*pair)), proportion_confint(*pair, method="wilson"), atol=1e-12)
+    np.testing.assert_allclose(
+        np.array(wilson(*pair)), proportion_confint(*pair, method="wilson"), atol=1e-12
+    )
 
 
 @given(st.integers(0, 9))
@@ -70,5 +78,7 @@ def test_funnel_limits_hold_as_many_as_they_say(z: float, share: float) -> None:
     """Exact binomial odds between the limits, for a funnel of many."""
     expected, low, high = funnel(2000, 300, 1000, z)
     assert float(expected) == pytest.approx(600)
-    within = stats.binom.cdf(np.floor(high), 2000, 0.3) - stats.binom.cdf(np.ceil(low) - 1, 2000, 0.3)
+    within = stats.binom.cdf(np.floor(high), 2000, 0.3) - stats.binom.cdf(
+        np.ceil(low) - 1, 2000, 0.3
+    )
     assert float(within) == pytest.approx(share, abs=0.003)

@@ -32,7 +32,9 @@ def test_two_areas_by_hand() -> None:
     # 40 and 10 of 1,000 each: common 0.025, spread 0.000225, chance alone 0.000025, so half of 0.0002 … is kept.
     between, chance = 0.000225 - 0.025 / 1000, 0.025 / 1000
     kept = between / (between + chance)
-    assert empirical_bayes([40, 10], [1000, 1000]) == pytest.approx([0.025 + kept * 0.015, 0.025 - kept * 0.015])
+    assert empirical_bayes([40, 10], [1000, 1000]) == pytest.approx(
+        [0.025 + kept * 0.015, 0.025 - kept * 0.015]
+    )
 
 
 def test_what_differs_by_chance_alone_takes_the_common_rate() -> None:
@@ -54,7 +56,13 @@ def city(ratio: float, noise: float = 0.0) -> tuple[np.ndarray, np.ndarray, np.n
     rng = np.random.default_rng(5)
     n, score = rng.integers(1000, 4000, 69), rng.uniform(5, 60, 69)
     low, high = np.percentile(score, [10, 90])
-    rate = 0.01 * np.exp(np.log(ratio) * (score - score.mean()) / (high - low)) * rng.gamma(1 / noise, noise, 69) if noise else 0.01 * ratio ** ((score - score.mean()) / (high - low))  # fmt: skip
+    rate = (
+        0.01
+        * np.exp(np.log(ratio) * (score - score.mean()) / (high - low))
+        * rng.gamma(1 / noise, noise, 69)
+        if noise
+        else 0.01 * ratio ** ((score - score.mean()) / (high - low))
+    )
     return rng.poisson(n * rate), n, score
 
 
@@ -66,7 +74,9 @@ def test_deprivation_equals_statsmodels_by_formula(noise: float) -> None:
 
     y, n, score = city(2.0, noise)
     table = pd.DataFrame({"y": y, "n": n, "score": score})
-    fit = smf.glm("y ~ score", table, family=sm.families.Poisson(), offset=np.log(table["n"])).fit(scale="X2")
+    fit = smf.glm("y ~ score", table, family=sm.families.Poisson(), offset=np.log(table["n"])).fit(
+        scale="X2"
+    )
     found = by_deprivation(y, n, score)
     assert found is not None
     low, high = np.percentile(score, [10, 90])
@@ -78,7 +88,9 @@ def test_deprivation_equals_statsmodels_by_formula(noise: float) -> None:
     assert found.dispersion == pytest.approx(max(fit.scale, 1))
     assert found.lower < 2.0 < found.upper
     influence = fit.get_influence(observed=False)
-    assert found.residuals == pytest.approx(np.asarray(fit.resid_pearson / np.sqrt(found.dispersion * (1 - influence.hat_matrix_diag))))  # fmt: skip
+    assert found.residuals == pytest.approx(
+        np.asarray(fit.resid_pearson / np.sqrt(found.dispersion * (1 - influence.hat_matrix_diag)))
+    )
 
 
 def test_two_levels_of_deprivation_have_a_closed_form() -> None:
@@ -87,7 +99,9 @@ def test_two_levels_of_deprivation_have_a_closed_form() -> None:
     assert found is not None
     assert found.ratio == pytest.approx(3.0)
     # Variance of a logarithm of a Poisson count: 1/100 and 1/300.
-    assert np.log(found.upper / found.ratio) == pytest.approx(1.959964 * np.sqrt(1 / 100 + 1 / 300), rel=1e-5)
+    assert np.log(found.upper / found.ratio) == pytest.approx(
+        1.959964 * np.sqrt(1 / 100 + 1 / 300), rel=1e-5
+    )
 
 
 def test_wards_that_are_all_alike() -> None:
