@@ -141,7 +141,10 @@ def report(
         folder, is_new = make_draft(data, as_at, context.run_id)
     except RecommendationError as error:
         raise dg.Failure(f"The recommendations do not fit the report: {error}.") from None
-    before = "" if is_new else ": made before from the same inputs; nothing changed"
+    if is_new:
+        before = ""
+    else:
+        before = ": made before from the same inputs; nothing changed"
     context.log.info(f"draft {folder.name}{before}")
     return dg.MaterializeResult(
         metadata={

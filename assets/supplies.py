@@ -17,9 +17,9 @@ AS_AT = dg.DynamicPartitionsDefinition(name="as_at")
 
 def _name(data: DataFolder, agency: str) -> str:
     """What the area calls an agency."""
-    return (
-        data.area.agencies[agency].name if agency in data.area.agencies else agencies()[agency].name
-    )
+    if agency in data.area.agencies:
+        return data.area.agencies[agency].name
+    return agencies()[agency].name
 
 
 def _counts(report: Report) -> dict[str, int]:

@@ -43,13 +43,15 @@ def _cohort_plans(rng: np.random.Generator, spells: Spells) -> pd.DataFrame:
         n = len(who)
         anchor = S2 if kind is two and start == -300 else S1
         changed = S1 + 30 + (who * 7) % 120
-        begins = changed + 1 if start == "change" else anchor + rng.integers(int(start), -20, n)
+        if start == "change":
+            begins = changed + 1
+        else:
+            begins = anchor + rng.integers(int(start), -20, n)
         covers_second = two[who] >= 0
-        ends = (
-            changed
-            if end == "change"
-            else np.where(covers_second, S2, S1) + rng.integers(15, 500, n)
-        )
+        if end == "change":
+            ends = changed
+        else:
+            ends = np.where(covers_second, S2, S1) + rng.integers(15, 500, n)
         rows.append(
             pd.DataFrame(
                 {"child": spells.child[who], "plan": kind[who], "start": begins, "end": ends}

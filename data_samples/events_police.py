@@ -71,8 +71,8 @@ def tables(
         ((0.01, 0.07), (0.008, 0.02), (0.006, 0.05), (0.05, 0.06), (0.02, 0.03))
     ):
         marks[i] = rng.random(n) < np.where(is_hub, more, base)
-    markers = (
-        np.array(
+    if n:
+        markers = np.array(
             [
                 ";".join(
                     m
@@ -85,9 +85,8 @@ def tables(
             ],
             dtype=object,
         )
-        if n
-        else np.array([], dtype=object)
-    )
+    else:
+        markers = np.array([], dtype=object)
     involvements = pd.DataFrame(
         {
             "involvement_ref": refs("IV", block, rng.permutation(n)),

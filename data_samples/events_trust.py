@@ -129,7 +129,10 @@ def tables(
     n = len(child)
     order = np.lexsort((day, child))
     child, day = child[order], day[order]
-    is_first = np.r_[True, child[1:] != child[:-1]] if n else np.array([], dtype=bool)
+    if n:
+        is_first = np.r_[True, child[1:] != child[:-1]]
+    else:
+        is_first = np.array([], dtype=bool)
     length = rng.integers(60, 400, n)
     justice = pd.DataFrame(
         {

@@ -177,7 +177,9 @@ def _context(rng: np.random.Generator) -> Tables:
 
 
 def _folder(out: Path, agency: str, provider: str | None) -> Path:
-    return out / agency / provider / SUPPLY_DATE if provider else out / agency / SUPPLY_DATE
+    if provider:
+        return out / agency / provider / SUPPLY_DATE
+    return out / agency / SUPPLY_DATE
 
 
 def generate(out: Path, scale: int = 1, seed: int = 2024) -> dict[str, int]:

@@ -86,7 +86,9 @@ def nhs_number(n: int) -> str:
     """
     nine = f"998{n % 10**6:06d}"
     check = -sum(int(d) * w for d, w in zip(nine, range(10, 1, -1), strict=True)) % 11
-    return "" if check == 10 else f"{nine}{check}"
+    if check == 10:
+        return ""
+    return f"{nine}{check}"
 
 
 def upn(n: int) -> str:
@@ -126,22 +128,19 @@ def children(n: int, seed: int) -> list[Child]:
 
 def _misspelt(rng: random.Random, name: str) -> str:
     at = rng.randrange(1, max(2, len(name) - 1))
-    return (
-        name[:at] + rng.choice("aeioumnrt") + name[at + 1 :]
-        if rng.random() < 0.5
-        else name[:at] + name[at + 1 :]
-    )
+    if rng.random() < 0.5:
+        return name[:at] + rng.choice("aeioumnrt") + name[at + 1 :]
+    return name[:at] + name[at + 1 :]
 
 
 def recorded(rng: random.Random, child: Child, error: str) -> Child:
     """The child as a record with that error has it."""
     plain = str.maketrans("ëáíóé", "eaioe")
     first, _, rest = child.forenames.partition(" ")
-    changed_day = (
-        child.born.replace(month=child.born.day, day=child.born.month)
-        if child.born.day <= 12
-        else child.born
-    )
+    if child.born.day <= 12:
+        changed_day = child.born.replace(month=child.born.day, day=child.born.month)
+    else:
+        changed_day = child.born
     return {
         "case and spaces": lambda: replace(
             child,
@@ -200,9 +199,10 @@ def export(
         out = csv.writer(f)
         out.writerow(COLUMNS)
         for i, child in enumerate(order):
-            error = (
-                rng.choice((*HARMLESS[1:], *HARMFUL)) if rng.random() < share_of_errors else "none"
-            )
+            if rng.random() < share_of_errors:
+                error = rng.choice((*HARMLESS[1:], *HARMFUL))
+            else:
+                error = "none"
             said = recorded(rng, child, error)
             out.writerow(
                 [

@@ -57,5 +57,8 @@ class ArtifactStorage(LocalArtifactStorage):
 
 def instance() -> dg.DagsterInstance:
     """The instance that dagster.yaml describes: the same for `cce` and for `dagster dev`."""
-    here = ROOT if (ROOT / "dagster.yaml").exists() else Path(__file__).parent
+    if (ROOT / "dagster.yaml").exists():
+        here = ROOT
+    else:
+        here = Path(__file__).parent
     return dg.DagsterInstance.from_config(str(here))

@@ -185,7 +185,10 @@ def _select(figure: Figure, rows: str, columns: set[str], groups: dict[str, str]
         shown += ["'all'", "'all'"] if is_all else [_text(dimension), expression]
         if dimension:
             conditions.append(f"{expression} is not null")
-    day = "coalesce(day, as_at())" if "day" in columns else "as_at()"
+    if "day" in columns:
+        day = "coalesce(day, as_at())"
+    else:
+        day = "as_at()"
     keys = f"{_text(figure.key)}, {day}, {', '.join(shown)}, person_id"
     return (
         f"select {keys}, {_times(figure, columns)} from ({rows}) where "
@@ -199,9 +202,9 @@ def _times(figure: Figure, columns: set[str]) -> str:
     """
     if figure.gives == "children":
         return "1"
-    return (
-        "coalesce(nullif(count(distinct event), 0), count(*))" if "event" in columns else "count(*)"
-    )
+    if "event" in columns:
+        return "coalesce(nullif(count(distinct event), 0), count(*))"
+    return "count(*)"
 
 
 def _cells(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[tuple[str, dt.date, Groups], Cell]]:
@@ -225,7 +228,10 @@ def _numbers(
         facts = ["number", "of", "average", "children", "note", "period_start", "period_end"]
         wanted = [f'"{c}"' if c in columns[name] else f'null as "{c}"' for c in facts]
         named = ", ".join([*wanted, *(f'"{d}"' for d in dimensions)])
-        where = "person_id is null" if "person_id" in columns[name] else "true"
+        if "person_id" in columns[name]:
+            where = "person_id is null"
+        else:
+            where = "true"
         rows = con.execute(
             f'select figure, {named} from "{name}" where {where} order by all'
         ).fetchall()

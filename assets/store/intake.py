@@ -41,7 +41,9 @@ def take_in(data: DataFolder, agency: str) -> list[Report]:
     newest = {s.supplier: s.supply_date for s in supply_store.in_use(data)}
 
     def supplier(folder: Path) -> str:
-        return f"{agency}:{folder.parent.name}" if agencies()[agency].providers else agency
+        if agencies()[agency].providers:
+            return f"{agency}:{folder.parent.name}"
+        return agency
 
     late = [
         r
@@ -58,7 +60,10 @@ def refusal_words(data: DataFolder, report: Report) -> str:
         day = f"the supply of {long_date(dt.date.fromisoformat(report.supply_date))}"
     except ValueError:
         day = "a supply without a date"
-    why = ", for it held what identifies children" if report.identifies else ""
+    if report.identifies:
+        why = ", for it held what identifies children"
+    else:
+        why = ""
     return (
         f"{data.area.agencies[report.agency].name}{shown}: {day} was refused{why}; the last "
         "accepted one, if any, is in use."

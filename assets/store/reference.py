@@ -94,7 +94,7 @@ def load_imported(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         con.execute(
             f"create or replace table ref_harm_weights as select * from {read}",
             [str(folder / WEIGHTS)],
-        )  # noqa: S608
+        )
     if (folder / POPULATION).exists():
         con.execute(
             "create temp table imported as select * from read_csv(?, header = true)",
@@ -117,7 +117,10 @@ def load_imported(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def _kind(row: dict[Any, Any]) -> str:
-    area = "ward" if str(row["area_code"]).startswith("E05") else "whole area"
+    if str(row["area_code"]).startswith("E05"):
+        area = "ward"
+    else:
+        area = "whole area"
     return (
         area
         + (", by sex" if row["sex"] else "")

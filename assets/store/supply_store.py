@@ -54,7 +54,9 @@ class Supply:
         """What tells its rows from those of other supplies in use: the agency, and for health the
         provider.
         """
-        return f"{self.agency}:{self.manifest.provider}" if self.manifest.provider else self.agency
+        if self.manifest.provider:
+            return f"{self.agency}:{self.manifest.provider}"
+        return self.agency
 
     @property
     def tables(self) -> dict[str, Path]:
@@ -181,7 +183,9 @@ def _previous(data: DataFolder, manifest: Manifest) -> Manifest | None:
         and s.manifest.invented == manifest.invented
         and s.manifest.extracted_at < manifest.extracted_at
     ]
-    return earlier[-1] if earlier else None
+    if earlier:
+        return earlier[-1]
+    return None
 
 
 def receive(data: DataFolder, folder: Path, agency: str) -> Report:
@@ -191,11 +195,10 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
     supply_date, provider = _named(folder, agency)
     strange = irregular(folder)
     if supply_date == NO_DATE or strange:
-        words = (
-            f"{strange} entries are folders or links, not plain files"
-            if strange
-            else "the folder's name is not a day, YYYY-MM-DD"
-        )
+        if strange:
+            words = f"{strange} entries are folders or links, not plain files"
+        else:
+            words = "the folder's name is not a day, YYYY-MM-DD"
         return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
     if sum(p.stat().st_size for p in folder.iterdir()) > MOST_BYTES:
         words = (
@@ -227,7 +230,10 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
 
 def _named(folder: Path, agency: str) -> tuple[str, str | None]:
     """The day and the provider that a folder's place tells, where they can be told."""
-    provider = folder.parent.name if agencies()[agency].providers else None
+    if agencies()[agency].providers:
+        provider = folder.parent.name
+    else:
+        provider = None
     is_code = provider is not None and PROVIDER.fullmatch(provider)
     return (folder.name if _is_day(folder.name) else NO_DATE), provider if is_code else None
 

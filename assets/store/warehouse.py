@@ -96,7 +96,10 @@ def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: list[list[Any]]) -
 
 def _load_table(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
     # Bands such as 10-14 and counts of agencies are names: a column called group is always text.
-    types = "{'group': 'VARCHAR'}" if "group" in header_of(path) else "{}"
+    if "group" in header_of(path):
+        types = "{'group': 'VARCHAR'}"
+    else:
+        types = "{}"
     con.execute(
         (
             f"create or replace table {name} as select * from read_csv(?, header = true, types = "

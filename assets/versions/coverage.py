@@ -27,7 +27,10 @@ def coverage(settled: Intake, area: Area) -> list[Coverage]:
     found = []
     for agency in agencies().values():
         mine = [s for s in settled.supplies if s.agency == agency.key]
-        name = area.agencies[agency.key].name if agency.key in area.agencies else agency.name
+        if agency.key in area.agencies:
+            name = area.agencies[agency.key].name
+        else:
+            name = agency.name
         found.append(covered(agency.key, name, mine))
         for table, contract in contracts_of(agency.key).items():
             title = f"{name}, {table.replace('_', ' ')}"

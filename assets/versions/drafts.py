@@ -66,7 +66,9 @@ def _hashes(folder: Path) -> dict[str, str | None]:
 
 
 def _file_hash(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+    if path.exists():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    return None
 
 
 def draft_id(of: dict[str, Any]) -> str:
@@ -98,7 +100,7 @@ def read_members(warehouse: Path, counts: Counts) -> dict[str, set[str]]:
         named = ", ".join(f'"{k}"' for k in key)
         table = con.execute(
             f"select {named}, list(reference || case when t > 1 then '#' || t else '' end) as "
-            "members "  # noqa: S608
+            "members "
             "from (select *, unnest(range(1, times + 1)) as t from members) group by all"
         ).df()
     found: dict[str, set[str]] = {}
@@ -156,11 +158,10 @@ def find_draft(data: DataFolder, name: str) -> Path:
     """The draft of that id. Raises PublishError where there is none, or where the start of an id
     fits several.
     """
-    found = (
-        [p.parent for p in data.drafts.glob(f"*/{name}*/manifest.json")]
-        if re.fullmatch(r"[0-9a-f]{4,16}", name)
-        else []
-    )
+    if re.fullmatch(r"[0-9a-f]{4,16}", name):
+        found = [p.parent for p in data.drafts.glob(f"*/{name}*/manifest.json")]
+    else:
+        found = []
     if len(found) != 1:
         raise PublishError(
             f"{'Several drafts begin' if found else 'There is no draft that begins'} with "
@@ -175,4 +176,6 @@ def newest_draft(data: DataFolder, as_at: str = "*") -> Path | None:
         (json.loads(p.read_text("utf-8"))["clock"]["made_at"], p.parent)
         for p in data.drafts.glob(f"{as_at}/*/manifest.json")
     ]
-    return max(found)[1] if found else None
+    if found:
+        return max(found)[1]
+    return None

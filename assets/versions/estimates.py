@@ -20,7 +20,10 @@ def hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Said:
     estimated again.
     """
     rows, links = sightings(con), linkage.rates(con, data)
-    known = (links.words(), links.is_checked) if links else ("", False)
+    if links:
+        known = (links.words(), links.is_checked)
+    else:
+        known = ("", False)
     key = hashlib.sha256(json.dumps([rows, known, code_hash()]).encode()).hexdigest()
     path = data.estimates / f"{key}.json"
     if not path.exists():

@@ -63,7 +63,10 @@ def check_governance(data: DataFolder, page: Page) -> None:
             "These are invented supplies: they are published under the samples' own register only."
         )
     for source in page.sources:
-        key = f"{source.agency}:{source.provider}" if source.provider else source.agency
+        if source.provider:
+            key = f"{source.agency}:{source.provider}"
+        else:
+            key = source.agency
         entry = register.agencies.get(key, EntryFile())
         blank = [
             name for name in EntryFile.model_fields if not str(getattr(entry, name) or "").strip()

@@ -21,7 +21,10 @@ from profiles.report.contents import NAMES
 
 def _title(data: DataFolder, supply: supply_store.Supply) -> str:
     """Whose supply of which day: “Police, supply of 5 April 2024”."""
-    provider = f" ({supply.manifest.provider})" if supply.manifest.provider else ""
+    if supply.manifest.provider:
+        provider = f" ({supply.manifest.provider})"
+    else:
+        provider = ""
     return f"{data.area.agencies[supply.agency].name}{provider}, supply of {supply.supply_date}"
 
 

@@ -66,7 +66,9 @@ def newest_head(versions: list[dict[str, Any]]) -> str | None:
     noticed.
     """
     heads = [m["ledger"]["after"] for m in versions if "ledger" in m]
-    return heads[0] if heads else None
+    if heads:
+        return heads[0]
+    return None
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,10 @@ def protection(
     try:
         beside = _beside(data, draft, expected_head)
         path = data.audits / f"{beside.key}.json"
-        found = None if again or not path.exists() else json.loads(path.read_text("utf-8"))
+        if again or not path.exists():
+            found = None
+        else:
+            found = json.loads(path.read_text("utf-8"))
         if found is not None:
             counts = label_counts(beside.exact, data.plan, beside.held, found["withheld"])
             result = Protected(

@@ -54,7 +54,10 @@ class Finding:
             )
             if part
         )
-        count = f": {self.rows:,} of {self.of:,} rows" if self.rows else ""
+        if self.rows:
+            count = f": {self.rows:,} of {self.of:,} rows"
+        else:
+            count = ""
         # A rule is written as it should be; beside rows that break it that must be said.
         is_rule = self.rows and self.rule not in (IDENTIFIER, "may_identify", "rows_twice")
         return (
@@ -110,7 +113,10 @@ class Report:
         """
         if self.is_accepted:
             count = len(self.warnings)
-            tail = f" with {count} warning{'s' if count > 1 else ''}" if count else ""
+            if count:
+                tail = f" with {count} warning{'s' if count > 1 else ''}"
+            else:
+                tail = ""
             return f"{self.title}: accepted{tail}."
         lines = [f"{self.title}: refused. The last accepted supply stays in use."]
         if before_sending:

@@ -109,7 +109,10 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
     flags = []
     for name, (sql, column, _, _) in row_rules(contract).items():
         # A blank cell is the not_blank rule's business, so a rule on one cell is silent there.
-        judged = f"case when {column}__given then ({sql}) end" if column else f"({sql})"
+        if column:
+            judged = f"case when {column}__given then ({sql}) end"
+        else:
+            judged = f"({sql})"
         flags.append(f'{judged} as "{RULE_COLUMN}{name}"')
     texts = ", ".join(f't."{c.name}"' for c in contract.columns)
     return (

@@ -29,7 +29,9 @@ class Secrets:
 
     def reference(self, column: str, value: str) -> str:
         """A reference of the agency, re-keyed; blank stays blank."""
-        return reference(self.agency, self.prefix, column, value) if value else ""
+        if value:
+            return reference(self.agency, self.prefix, column, value)
+        return ""
 
 
 def read_export(folder: Path, table: TableMap) -> Iterator[Row]:
@@ -81,7 +83,9 @@ def reader(source: Source | None) -> Callable[[Row], str]:
 
     def joined(row: Row) -> str:
         parts = [row[c].strip() for c in columns]
-        return "|".join(parts) if any(parts) else ""
+        if any(parts):
+            return "|".join(parts)
+        return ""
 
     return joined
 
@@ -114,7 +118,10 @@ def maker(
     """
 
     read = reader(source)
-    shape = re.compile(column.pattern.removesuffix("$") + r"\Z") if column.pattern else None
+    if column.pattern:
+        shape = re.compile(column.pattern.removesuffix("$") + r"\Z")
+    else:
+        shape = None
 
     def make(row: Row) -> str:
         text = read(row)
@@ -122,7 +129,9 @@ def maker(
             return source.blank
         if source.is_place:
             ward, lsoa = places.get(normalise.postcode(text) or "", ("", ""))
-            return ward if column.kind == "ward" else lsoa
+            if column.kind == "ward":
+                return ward
+            return lsoa
         if column.kind == "ref":
             return secrets.reference(column.name, text)
         if column.kind == "key":
@@ -131,13 +140,14 @@ def maker(
             moment = _moment(text, source.form)
             if moment is None:
                 unread[column.name] += 1
-            return written(moment, column.kind) if moment else ""
+            if moment:
+                return written(moment, column.kind)
+            return ""
         if column.codes:
-            parts = (
-                [p.strip() for p in text.split(source.separator)]
-                if column.kind == "list_of"
-                else [text]
-            )
+            if column.kind == "list_of":
+                parts = [p.strip() for p in text.split(source.separator)]
+            else:
+                parts = [text]
             codes = [
                 source.codes.get(p.casefold(), p if p in column.codes else source.otherwise)
                 for p in parts
@@ -165,7 +175,10 @@ def people_maker(
     nhs_of, upn_of, forenames_of, surname_of, birth_of, postcode_of = (
         reader(table.sources.get(n)) for n in IDENTITY
     )
-    form = table.sources["date_of_birth"].form if "date_of_birth" in table.sources else None
+    if "date_of_birth" in table.sources:
+        form = table.sources["date_of_birth"].form
+    else:
+        form = None
 
     def make(row: Row) -> Row:
         born_text = birth_of(row)

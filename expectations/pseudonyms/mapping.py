@@ -64,7 +64,9 @@ class Mapping:
 
 def _several(raw: Any) -> Any:
     """One name is short for a list of one."""
-    return [raw] if isinstance(raw, str) else raw
+    if isinstance(raw, str):
+        return [raw]
+    return raw
 
 
 class SourceEntry(Strict):
@@ -83,7 +85,9 @@ class SourceEntry(Strict):
     @classmethod
     def _from_alone(cls, raw: Any) -> Any:
         """`column: Name` is short for `column: {from: Name}`."""
-        return {"from": raw} if isinstance(raw, (str, list)) else raw
+        if isinstance(raw, (str, list)):
+            return {"from": raw}
+        return raw
 
 
 class TableEntry(Strict):

@@ -74,14 +74,18 @@ def forename(text: str) -> str | None:
         for p in re.split(r"[\s,\-‐–—.]+", _letters(text).replace("'", "").replace("’", ""))
     ]
     first = next((p for p in parts if p), "")
-    return None if not first or first in NO_NAME else first
+    if not first or first in NO_NAME:
+        return None
+    return first
 
 
 @functools.lru_cache(maxsize=100_000)
 def surname(text: str) -> str | None:
     """All of the surname, letters A–Z only: `O'Brien-Smith` and `OBrien Smith` → `OBRIENSMITH`."""
     joined = _NOT_LETTERS.sub("", _letters(text))
-    return None if not joined or joined in NO_NAME else joined
+    if not joined or joined in NO_NAME:
+        return None
+    return joined
 
 
 def full_name(forenames: str, surnames: str) -> str | None:
@@ -89,7 +93,9 @@ def full_name(forenames: str, surnames: str) -> str | None:
     same key.
     """
     first, last = forename(forenames), surname(surnames)
-    return None if first is None or last is None else "|".join(sorted((first, last)))
+    if first is None or last is None:
+        return None
+    return "|".join(sorted((first, last)))
 
 
 def birth(day: dt.date | None, extracted_on: dt.date) -> dt.date | None:
@@ -104,11 +110,9 @@ def nhs_number(text: str) -> str | None:
     alone.
     """
     digits = plain(text).replace("-", "")
-    return (
-        digits
-        if is_nhs_number(digits) and not is_test_nhs_number(digits) and len(set(digits)) > 1
-        else None
-    )
+    if is_nhs_number(digits) and not is_test_nhs_number(digits) and len(set(digits)) > 1:
+        return digits
+    return None
 
 
 def upn(text: str) -> str | None:
@@ -116,11 +120,15 @@ def upn(text: str) -> str | None:
     letter) belongs to one school.
     """
     bare = plain(text)
-    return bare if is_upn(bare) and bare[-1].isdigit() else None
+    if is_upn(bare) and bare[-1].isdigit():
+        return bare
+    return None
 
 
 @functools.lru_cache(maxsize=100_000)
 def postcode(text: str) -> str | None:
     """A postcode without its space; `ZZ99` stands for no fixed abode and would join strangers."""
     bare = plain(text)
-    return bare if POSTCODE.fullmatch(bare) and not bare.startswith("ZZ99") else None
+    if POSTCODE.fullmatch(bare) and not bare.startswith("ZZ99"):
+        return bare
+    return None

@@ -115,7 +115,10 @@ def _write(
 ) -> Result:
     prefix = agencies()[mapping.agency].prefix
     secrets = Secrets(partnership, agency, prefix)
-    found = places(postcodes, _postcodes(raw, mapping)) if postcodes else {}
+    if postcodes:
+        found = places(postcodes, _postcodes(raw, mapping))
+    else:
+        found = {}
     result = Result()
     for name, table in mapping.tables.items():
         _table(raw, part, name, table, secrets, found, extracted_at.date(), result)
@@ -172,7 +175,10 @@ def _table(
         if c.name in table.sources
     }
     is_people = name == "people"
-    person = people_maker(table, secrets, found, extracted_on, unread) if is_people else None
+    if is_people:
+        person = people_maker(table, secrets, found, extracted_on, unread)
+    else:
+        person = None
     columns = [
         c.name
         for c in contract.columns
@@ -204,11 +210,10 @@ def _table(
     for column, n in unread.items():
         of = table.sources.get(column)
         if of and n > MOST_UNREAD * rows:
-            hint = (
-                'say how they are written, for example format: "%d/%m/%Y"'
-                if of.form is None and not of.codes
-                else "look at its format or codes"
-            )
+            if of.form is None and not of.codes:
+                hint = 'say how they are written, for example format: "%d/%m/%Y"'
+            else:
+                hint = "look at its format or codes"
             raise MappingError(
                 f"table {name}, {column}: {n:,} of {rows:,} cells could not be read; {hint}"
             )

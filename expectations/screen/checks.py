@@ -94,7 +94,9 @@ def decoded(piece: str) -> str | None:
         raw = base64.b64decode(piece, validate=True)
     except (binascii.Error, ValueError):
         return None
-    return raw.decode("ascii") if all(32 <= b < 127 for b in raw) else None
+    if all(32 <= b < 127 for b in raw):
+        return raw.decode("ascii")
+    return None
 
 
 def encoded(piece: str) -> bool:

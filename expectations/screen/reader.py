@@ -23,7 +23,9 @@ class UnreadableError(Exception):
 def _encoding(path: Path) -> str:
     with path.open("rb") as f:
         start = f.read(4)
-    return "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    return "utf-8-sig"
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -70,8 +70,14 @@ def screen_supply(folder: Path, agency: str, today: dt.date) -> dict[str, list[F
     )
     births = None
     for path in sorted(paths, key=lambda p: p.name != "people.csv"):
-        contract = known.get(path.stem) if path.suffix == ".csv" else None
-        name = path.name if contract else "a file that no contract names"
+        if path.suffix == ".csv":
+            contract = known.get(path.stem)
+        else:
+            contract = None
+        if contract:
+            name = path.name
+        else:
+            name = "a file that no contract names"
         try:
             found[name] = screen_file(path, contract, extracted_on=extracted_on, births=births)
         except UnreadableError:
@@ -86,7 +92,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
         raw = json.loads((folder / "supply.json").read_text("utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         return {}
-    return raw if isinstance(raw, dict) else {}
+    if isinstance(raw, dict):
+        return raw
+    return {}
 
 
 def _leaves(value: Any) -> Iterable[str]:
@@ -113,7 +121,9 @@ def _births(path: Path) -> pd.DataFrame | None:
         ]
     except UnreadableError:
         return None
-    return pd.concat(parts, ignore_index=True).drop_duplicates("person_ref") if parts else None
+    if parts:
+        return pd.concat(parts, ignore_index=True).drop_duplicates("person_ref")
+    return None
 
 
 @functools.cache
@@ -123,7 +133,10 @@ def _contract_names() -> frozenset[str]:
 
 def _watched(name: str, contract: Contract | None) -> Watched:
     column = contract.column(name) if contract else None
-    is_agreed = name in _contract_names() if contract is None else column is not None
+    if contract is None:
+        is_agreed = name in _contract_names()
+    else:
+        is_agreed = column is not None
     return Watched(name, column, [] if is_agreed else kinds_by_name(name), is_agreed)
 
 
@@ -131,7 +144,9 @@ def _shown(name: str, number: int) -> str:
     # A name that is neither agreed nor the name of an identifier may be a value that slipped into
     # the header.
     is_told = name in _contract_names() or (_SAFE_NAME.match(name) and kinds_by_name(name))
-    return name if is_told else f"number {number}"
+    if is_told:
+        return name
+    return f"number {number}"
 
 
 def _header_found(header: list[str], contract: Contract | None) -> list[Found]:

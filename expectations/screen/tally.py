@@ -70,8 +70,14 @@ class Pieces:
         if shaped < FEWEST:
             # A few among many values of another shape are chance; a few that are all there is may
             # not be.
-            return True if self.test_numbers else None if shaped * FEWEST < filled else False
-        return True if passed > stats.binom.ppf(QUANTILE, shaped, kind.chance) else None
+            if self.test_numbers:
+                return True
+            if shaped * FEWEST < filled:
+                return None
+            return False
+        if passed > stats.binom.ppf(QUANTILE, shaped, kind.chance):
+            return True
+        return None
 
 
 @dataclass
@@ -97,7 +103,9 @@ class Dates:
     def is_birth(self, is_named_so: bool, is_in_contract: bool) -> bool | None:
         """Whether these are dates of birth: true, false for perhaps, none for no."""
         if is_named_so:
-            return True if self.dates + self.bare else None
+            if self.dates + self.bare:
+                return True
+            return None
         if is_in_contract:
             if not self.with_birth or self.in_own_month <= OWN_MONTH * self.with_birth:
                 return None

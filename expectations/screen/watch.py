@@ -291,11 +291,10 @@ def judged(watched: Watched, shown: str, whole: bool = True) -> list[Found]:
     if whole:
         births = watched.dates.is_birth(watched.is_birth, watched.is_agreed)
         if births is not None:
-            cells = (
-                watched.dates.in_own_month
-                if watched.is_agreed and not watched.is_birth
-                else watched.dates.dates
-            )
+            if watched.is_agreed and not watched.is_birth:
+                cells = watched.dates.in_own_month
+            else:
+                cells = watched.dates.dates
             say(
                 "date_of_birth",
                 _by_key()["date_of_birth"].words,

@@ -42,9 +42,10 @@ def _row(contract: Contract, n: int) -> dict[str, str]:
             and c.blank == "allowed"
             and not (contract.table == "people" and c.name == "key_name_dob")
         )
-        row[c.name] = (
-            "" if is_blank else contract.examples.get(c.name, ("", ""))[n] or _cell(contract, c, n)
-        )
+        if is_blank:
+            row[c.name] = ""
+        else:
+            row[c.name] = contract.examples.get(c.name, ("", ""))[n] or _cell(contract, c, n)
     return row
 
 
@@ -57,16 +58,16 @@ def _cell(contract: Contract, column: Column, n: int) -> str:
         return DAYS[n]
     if column.codes:
         codes = list(column.codes)
-        return (
-            ";".join(codes[: min(2, column.most or 2)])
-            if column.kind == "list_of" and n == 0
-            else codes[n % len(codes)]
-        )
+        if column.kind == "list_of" and n == 0:
+            return ";".join(codes[: min(2, column.most or 2)])
+        return codes[n % len(codes)]
     return _FIXED[column.kind][n]
 
 
 def _stem(name: str) -> str:
-    return "" if name == "person_ref" else name.removesuffix("_ref")[:2].upper()
+    if name == "person_ref":
+        return ""
+    return name.removesuffix("_ref")[:2].upper()
 
 
 def example_tables(agency: str) -> dict[str, list[dict[str, str]]]:

@@ -95,5 +95,8 @@ def _in_words(error: Exception) -> str:
         for f in traceback.extract_tb(error.__traceback__)
         if str(ROOT) in f.filename and "site-packages" not in f.filename
     ]
-    place = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else "a library"
+    if ours:
+        place = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}"
+    else:
+        place = "a library"
     return f"{type(error).__name__} at {place}. Nothing was published or lost; please report this."

@@ -106,7 +106,9 @@ def _words(name: str, verdict: Audit, found: Protection) -> str:
 
 
 def _high(high: int | None) -> str:
-    return "no bound" if high is None else str(high)
+    if high is None:
+        return "no bound"
+    return str(high)
 
 
 def _relations(folder: Path) -> None:

@@ -23,7 +23,10 @@ def _warehouse(draft: str | None) -> tuple[Any, Path]:
 
     data = data_or_refusal()
     try:
-        folder = drafts.find_draft(data, draft) if draft else drafts.newest_draft(data)
+        if draft:
+            folder = drafts.find_draft(data, draft)
+        else:
+            folder = drafts.newest_draft(data)
     except drafts.PublishError as error:
         raise click.ClickException(str(error)) from None
     if folder is None:
@@ -47,15 +50,14 @@ def report(draft: str | None, as_json: bool) -> None:
         tables, rates = measured.tables(con), measured.rates(con, data)
     say("These are exact counts: they may point to single children. Do not copy them anywhere.")
     if as_json:
-        shown = (
-            None
-            if rates is None
-            else {
+        if rates is None:
+            shown = None
+        else:
+            shown = {
                 "false": rates.false_links,
                 "missed": rates.missed_links,
                 "is_checked": rates.is_checked,
             }
-        )
         click.echo(json.dumps({**tables, "rates": shown}, indent=1))
         return
     for name, rows in tables.items():

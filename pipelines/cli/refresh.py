@@ -43,7 +43,9 @@ def as_at_of(data: DataFolder, as_at: dt.date | None) -> dt.date:
     from pipelines.schedules import last_month_end
 
     if as_at is None:
-        return SAMPLE_AS_AT if data.uses_samples else last_month_end(data.clock().date())
+        if data.uses_samples:
+            return SAMPLE_AS_AT
+        return last_month_end(data.clock().date())
     if as_at > data.clock().date():
         raise click.ClickException("The as-at date lies in the future.")
     return as_at

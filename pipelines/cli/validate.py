@@ -40,7 +40,10 @@ def validate(path: Path, canaries: Path | None, out: Path | None) -> None:
     if any(p.is_symlink() or not p.is_file() for p in path.iterdir()):
         could_not("there are folders or links among the files; a supply has plain files alone.")
     try:
-        agreed = json.loads(canaries.read_text("utf-8")) if canaries else None
+        if canaries:
+            agreed = json.loads(canaries.read_text("utf-8"))
+        else:
+            agreed = None
         manifest = read_manifest(path)
     except SupplyError as error:
         could_not(f"{error}.")
@@ -50,11 +53,10 @@ def validate(path: Path, canaries: Path | None, out: Path | None) -> None:
         )
     except ValueError:
         could_not("canaries.json is not as `cce keygen` writes one.")
-    date = (
-        path.name
-        if path.name[:2] == "20" and len(path.name) == 10
-        else manifest.extracted_at.date().isoformat()
-    )
+    if path.name[:2] == "20" and len(path.name) == 10:
+        date = path.name
+    else:
+        date = manifest.extracted_at.date().isoformat()
     out = out or Path("checked") / f"{manifest.agency}-{date}"
     report = Report(manifest.agency, manifest.provider, date)
     with tempfile.TemporaryDirectory(prefix="cce-") as scratch:

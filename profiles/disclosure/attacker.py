@@ -46,7 +46,9 @@ class Interval:
     @property
     def width(self) -> float:
         """high − low; infinite where there is no bound."""
-        return float("inf") if self.low is None or self.high is None else self.high - self.low
+        if self.low is None or self.high is None:
+            return float("inf")
+        return self.high - self.low
 
 
 @dataclass
@@ -112,11 +114,10 @@ class Attacker:
         rows, count = s.rows.shape
         # A graph with a node per row and per unknown: rows and unknowns that hang together are one
         # part.
-        graph = (
-            sp.block_array([[None, s.rows], [s.rows.T, None]], format="csr")
-            if rows
-            else sp.csr_array((count, count))
-        )
+        if rows:
+            graph = sp.block_array([[None, s.rows], [s.rows.T, None]], format="csr")
+        else:
+            graph = sp.csr_array((count, count))
         number, part_of = connected_components(graph, directed=False)
         part = part_of[rows:]
         filled = np.diff(s.rows.indptr) > 0
@@ -128,15 +129,14 @@ class Attacker:
             )
             if not len(columns):
                 continue
-            constraints = (
-                [
+            if len(inside):
+                constraints = [
                     LinearConstraint(
                         s.rows[inside][:, columns], s.row_low[inside], s.row_high[inside]
                     )
                 ]
-                if len(inside)
-                else []
-            )
+            else:
+                constraints = []
             blocks.append(_Block(columns, constraints, Bounds(s.low[columns], s.high[columns])))
         return blocks
 
@@ -268,14 +268,14 @@ class Attacker:
         parts = np.isin(self._of_column, self._of_column[np.flatnonzero(vector)])
         inside = (abs(s.rows) @ parts.astype(float)) > 0
         above, below = np.isfinite(s.row_high) & inside, np.isfinite(s.row_low) & inside
-        rows = (
-            sp.vstack([s.rows[above][:, parts], -s.rows[below][:, parts]], format="csr")
-            if inside.any()
-            else None
-        )
-        limits = (
-            np.concatenate([s.row_high[above], -s.row_low[below]]) if rows is not None else None
-        )
+        if inside.any():
+            rows = sp.vstack([s.rows[above][:, parts], -s.rows[below][:, parts]], format="csr")
+        else:
+            rows = None
+        if rows is not None:
+            limits = np.concatenate([s.row_high[above], -s.row_low[below]])
+        else:
+            limits = None
         names = [o for o, is_in in zip(s.origin, above, strict=True) if is_in]
         names += [o for o, is_in in zip(s.origin, below, strict=True) if is_in]
         found: set[str] = set()
@@ -384,7 +384,9 @@ class Attacker:
             constraints=[*block.constraints, *extra],
             options={"node_limit": 200, "mip_rel_gap": 0.02, "time_limit": left},
         )
-        return None if found.x is None else np.round(found.x[:width])
+        if found.x is None:
+            return None
+        return np.round(found.x[:width])
 
 
 def intervals(

@@ -173,7 +173,10 @@ def _narrowest(attacker: Attacker, known: Knowledge) -> Failure | None:
         if narrowest is not None and wide > narrowest[0]:
             break
         found = (attacker.linear(target.terms).width, target.name, target)
-        narrowest = found if narrowest is None else min(narrowest, found, key=lambda of: of[:2])
+        if narrowest is None:
+            narrowest = found
+        else:
+            narrowest = min(narrowest, found, key=lambda of: of[:2])
     assert narrowest is not None
     first = narrowest[2]
     return _failure(attacker, first, attacker.interval(first.terms))

@@ -126,4 +126,6 @@ def _rounding(lows: np.ndarray, highs: np.ndarray) -> tuple[np.ndarray, np.ndarr
 def _text(measure: str, value: float) -> str:
     if measure == "ratio":
         return f"{value:.2f}"
-    return f"{value:+.0f}".replace("-", "−") if measure == "gap" else f"{value:,.0f}"
+    if measure == "gap":
+        return f"{value:+.0f}".replace("-", "−")
+    return f"{value:,.0f}"

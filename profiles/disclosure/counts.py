@@ -350,11 +350,10 @@ def _test(f: pd.DataFrame, rule: Rule, spare: Mapping[str, Table]) -> dict[str, 
     for (name, day), cells in tests.groupby(["table", "day"], sort=True):
         mean, hidden = cells["size"].mean(), 100 * cells["hidden"].mean()
         if mean < rule.mean_cell or hidden > rule.withheld_percent:
-            reason = (
-                f"cells hold fewer than {rule.mean_cell} on average"
-                if mean < rule.mean_cell
-                else f"more than {rule.withheld_percent}% of the cells would not be shown"
-            )
+            if mean < rule.mean_cell:
+                reason = f"cells hold fewer than {rule.mean_cell} on average"
+            else:
+                reason = f"more than {rule.withheld_percent}% of the cells would not be shown"
             dropped[str(name)] = f"{NOT_PUBLISHED}{reason}"
             _blank(
                 f,

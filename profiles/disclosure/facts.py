@@ -196,7 +196,10 @@ def _told_apart(relation: Relation, facts: Facts) -> Relation | None:
             -np.inf if cell.low is None else cell.low,
             np.inf if cell.high is None else cell.high,
         )
-        products = sorted(coefficient * end for end in ends) if coefficient else [0.0, 0.0]
+        if coefficient:
+            products = sorted(coefficient * end for end in ends)
+        else:
+            products = [0.0, 0.0]
         least, most = least + products[0], most + products[1]
     if terms and (low is None or least >= low) and (high is None or most <= high):
         return None
@@ -266,7 +269,9 @@ def _columns(cell: Cell, lattice: Lattice, tree: CliqueTree, tables: list[_Table
         [i for i, leaf in enumerate(lattice.leaves[d]) if d not in cell.at or leaf in cell.at[d]]
         for d in table.dimensions
     ]
-    return table.numbers[np.ix_(*picks)].ravel() if picks else table.numbers.ravel()
+    if picks:
+        return table.numbers[np.ix_(*picks)].ravel()
+    return table.numbers.ravel()
 
 
 def _matrix(rows: list[tuple[np.ndarray, np.ndarray]], columns: int) -> sp.csr_array:

@@ -88,14 +88,18 @@ def _is_in_overlap(figure: Figure, breakdown: BreakdownEntry) -> bool:
 def _cell(figure: str, groups: dict[str, str]) -> str:
     """figure[dimension=group, …]."""
     named = ", ".join(f"{dimension}={group}" for dimension, group in groups.items())
-    return f"{figure}[{named}]" if named else figure
+    if named:
+        return f"{figure}[{named}]"
+    return figure
 
 
 def _whole(figure: Figure) -> str:
     """What all groups of a figure make together: its own total, or what the entry says; blank where
     nothing is.
     """
-    return figure.key if figure.entry.total else figure.entry.all_of
+    if figure.entry.total:
+        return figure.key
+    return figure.entry.all_of
 
 
 def _is_partition(breakdown: BreakdownEntry) -> bool:
@@ -180,7 +184,10 @@ def _within(register: Register, figure: Figure, merged: Merged) -> Iterator[str]
         if figure.entry.total:
             yield f"{figure.key} <= {_cell(other_key, groups)}"
         for breakdown in figure.entry.breakdowns:
-            theirs = other.breakdown(frozenset(breakdown.by)) if not groups else None
+            if not groups:
+                theirs = other.breakdown(frozenset(breakdown.by))
+            else:
+                theirs = None
             shared = _cells(register, theirs, merged) if theirs else []
             for cell in _cells(register, breakdown, merged):
                 if cell in shared:

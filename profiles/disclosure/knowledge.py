@@ -116,7 +116,12 @@ class _Picture:
         if ref in self.cells:
             old = self.cells[ref]
             bottom = max(bottom, old.low or 0)
-            top = old.high if top is None else top if old.high is None else min(top, old.high)
+            if top is None:
+                top = old.high
+            elif old.high is None:
+                top = top
+            else:
+                top = min(top, old.high)
         self.cells[ref] = Cell(ref, bottom, top, *(placed or ()))
 
     def count_cells(self) -> None:
@@ -172,13 +177,12 @@ class _Picture:
         """A side of a statement as a sum of cells; None where the edition lacks one of them."""
         found: dict[str, int] = {}
         for term in side:
-            on = (
-                self.as_at
-                if term.day == "now"
-                else a_year_before(self.as_at)
-                if term.day == "start"
-                else day
-            )
+            if term.day == "now":
+                on = self.as_at
+            elif term.day == "start":
+                on = a_year_before(self.as_at)
+            else:
+                on = day
             refs = self.refs(term, on)
             if refs is None:
                 return None
@@ -328,7 +332,9 @@ class _Picture:
 
 
 def _dims(group_type: str, group: str) -> Dims:
-    return frozenset() if group_type == "all" else frozenset([(group_type, group)])
+    if group_type == "all":
+        return frozenset()
+    return frozenset([(group_type, group)])
 
 
 def parts_of(ref: str) -> tuple[str, Dims, str]:

@@ -72,15 +72,20 @@ class Label:
         """“57 to 68”; blank where there is none."""
         if self.lower is None or self.upper is None:
             return ""
-        places = (
-            2 if self.measure == "ratio" else 1 if self.measure == "rate" and self.upper < 10 else 0
-        )
+        if self.measure == "ratio":
+            places = 2
+        elif self.measure == "rate" and self.upper < 10:
+            places = 1
+        else:
+            places = 0
         return f"{self.lower:.{places}f} to {self.upper:.{places}f}"
 
     @property
     def about(self) -> str:
         """For a sentence: “291”, “about 160”, “fewer than 8”."""
-        return f"about {self.text}" if self.status == "rounded" else self.text
+        if self.status == "rounded":
+            return f"about {self.text}"
+        return self.text
 
 
 def _named(
@@ -95,7 +100,9 @@ def _dims(row: Mapping[str, str]) -> frozenset[tuple[str, str]]:
 
 
 def _maybe(x: Any) -> float | None:
-    return None if x is None or (isinstance(x, float) and np.isnan(x)) else float(x)
+    if x is None or (isinstance(x, float) and np.isnan(x)):
+        return None
+    return float(x)
 
 
 class LabelStore:

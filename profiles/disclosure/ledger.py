@@ -82,7 +82,9 @@ class Ledger:
     @property
     def head(self) -> str:
         """The hash of the newest entry; blank for an empty ledger."""
-        return self.heads[-1] if self.heads else ""
+        if self.heads:
+            return self.heads[-1]
+        return ""
 
     def _read_key(self) -> bytes:
         path = self.folder / "key"
@@ -94,7 +96,8 @@ class Ledger:
         part = self.folder / f".key.{os.getpid()}"
         part.write_bytes(secrets.token_bytes(32))
         part.chmod(0o400)
-        os.link(part, path) if not path.exists() else None
+        if not path.exists():
+            os.link(part, path)
         part.unlink()
         return path.read_bytes()
 

@@ -128,11 +128,9 @@ class Plan:
 
     def axis(self, figure: str, dimension: str) -> str:
         """The dimension of the figure's lattice whose leaves a breakdown's groups are made of."""
-        return (
-            WAYS
-            if WAYS in self.lattices[figure].leaves
-            else self.axes.get((figure, dimension), dimension)
-        )
+        if WAYS in self.lattices[figure].leaves:
+            return WAYS
+        return self.axes.get((figure, dimension), dimension)
 
     def table(self, figure: str, dimensions: frozenset[str]) -> Table | None:
         """The table of a figure by these dimensions, in whatever order; None where there is
@@ -270,7 +268,10 @@ def _overlap(
 ) -> tuple[Lattice, dict[str, dict[str, frozenset[str]]]]:
     """Sets that overlap, as one dimension whose leaves are the ways to be in some of them."""
     ((own, named),) = of.sets.items()
-    sets = tuple(register.area.agencies) if named == EVERY_AGENCY else tuple(named)
+    if named == EVERY_AGENCY:
+        sets = tuple(register.area.agencies)
+    else:
+        sets = tuple(named)
     ways = [c for size in range(1, len(sets) + 1) for c in itertools.combinations(sets, size)]
     name = {way: " + ".join(way) for way in ways}
     made: dict[str, dict[str, frozenset[str]]] = {
@@ -284,7 +285,10 @@ def _overlap(
                 name[w] for w in ways if not_in not in w
             )
     for dimension, many in of.how_many.items():
-        sizes = {str(n): n for n in range(1, len(sets) + 1)} if isinstance(many, str) else many
+        if isinstance(many, str):
+            sizes = {str(n): n for n in range(1, len(sets) + 1)}
+        else:
+            sizes = many
         for group, size in sizes.items():
             wanted = size if isinstance(size, tuple) else (size,)
             made.setdefault(dimension, {})[group] = frozenset(

@@ -65,7 +65,9 @@ class Policy:
 
 def table_name(figure: str, by: tuple[str, ...]) -> str:
     """at_risk by sex, risk_level; a figure that is not broken down has its own name."""
-    return f"{figure} by {', '.join(by)}" if by else figure
+    if by:
+        return f"{figure} by {', '.join(by)}"
+    return figure
 
 
 def read_policy(register: Register, path: Path = DEFAULT) -> Policy:

@@ -216,7 +216,11 @@ def _significant(x: np.ndarray, digits: int = 2) -> np.ndarray:
 def _text(measure: str, value: float) -> str:
     if measure == "percent":
         # Only shares whose parts are shown get here, so one that rounds to nought is not nought.
-        return "under 1%" if value < 1 else f"{value:.0f}%"
+        if value < 1:
+            return "under 1%"
+        return f"{value:.0f}%"
     if measure in ("rate", SMOOTHED):
-        return f"{value:.1f}" if value < 10 else f"{value:.0f}"
+        if value < 10:
+            return f"{value:.1f}"
+        return f"{value:.0f}"
     return f"{value:,.0f}"

@@ -52,7 +52,10 @@ def read_boundaries(path: Path, area: Area) -> dict[str, str]:
         older = sum(
             old.first <= code <= old.last for code in codes for old in area.file.retired_wards
         )
-        why = f" It has {older} codes of wards that are no longer in use." if older else ""
+        if older:
+            why = f" It has {older} codes of wards that are no longer in use."
+        else:
+            why = ""
         named = ", ".join(_ward(c, area) for c in missing[:3]) + (
             f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         )
@@ -83,11 +86,10 @@ def _features(path: Path) -> list[dict[str, Any]]:
         raise BoundaryError(
             "the file is not GeoJSON: it cannot be read as JSON in UTF-8."
         ) from None
-    features = (
-        raw.get("features")
-        if isinstance(raw, dict) and raw.get("type") == "FeatureCollection"
-        else None
-    )
+    if isinstance(raw, dict) and raw.get("type") == "FeatureCollection":
+        features = raw.get("features")
+    else:
+        features = None
     if (
         not isinstance(features, list)
         or not all(isinstance(f, dict) for f in features)
@@ -134,11 +136,10 @@ def _polygon(geometry: Any, code: str, number: int, area: Area) -> Any:
     if not (box.west <= west <= east <= box.east and box.south <= south <= north <= box.north):
         # Eastings and northings in metres: no longitude is as large.
         grid = west > 1000
-        what = (
-            "they look like the British National Grid"
-            if grid
-            else f"they lie outside {area.name} as longitude and latitude"
-        )
+        if grid:
+            what = "they look like the British National Grid"
+        else:
+            what = f"they lie outside {area.name} as longitude and latitude"
         raise BoundaryError(
             f"feature {number}, {_ward(code, area)}: its coordinates are no degrees of the area; "
             f"{what}. {_CONVERT}"
@@ -186,4 +187,6 @@ def _ring(points: list[tuple[int, int]]) -> str:
     """A closed outline in steps, which take half the room of places."""
     steps = [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points[:-1])]
     moved = " ".join(f"{dx} {dy}" for dx, dy in steps if (dx, dy) != (0, 0))
-    return f"M{points[0][0]} {points[0][1]}l{moved}Z" if moved else ""
+    if moved:
+        return f"M{points[0][0]} {points[0][1]}l{moved}Z"
+    return ""

@@ -97,7 +97,10 @@ def bars(
         showlegend=False,
     )
     for word, label in zip(words, labels, strict=True):
-        end = (label.upper if label.upper is not None else label.value) if label.is_shown else 0
+        if label.is_shown:
+            end = label.upper if label.upper is not None else label.value
+        else:
+            end = 0
         figure.add_annotation(
             y=word,
             x=end,
@@ -309,7 +312,10 @@ def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
         automargin=True,
     )
     hidden = [x for x in points if not x.is_shown]
-    low = hidden[0] if hidden else min(shown, key=lambda x: (x.value or 0, x.period_end))
+    if hidden:
+        low = hidden[0]
+    else:
+        low = min(shown, key=lambda x: (x.value or 0, x.period_end))
     high = max(shown, key=lambda x: (x.value or 0, x.period_end))
     alt = (
         f"Line chart. {title}. From {points[0].about} on {long_date(_day(points[0]))} to "

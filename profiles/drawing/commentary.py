@@ -100,9 +100,10 @@ def read(
                 raise CommentaryError("no section of the report has this name")
             found.append(_parsed(path.stem, path.read_text("utf-8"), fewest))
         except (CommentaryError, UnicodeDecodeError, OSError) as error:
-            words = (
-                str(error) if isinstance(error, CommentaryError) else "the file is no text in UTF-8"
-            )
+            if isinstance(error, CommentaryError):
+                words = str(error)
+            else:
+                words = "the file is no text in UTF-8"
             problems.append(f"commentary/{as_at}/{path.name}: {words}.")
     return found, problems
 

@@ -145,16 +145,17 @@ def ward_map(
     legend += [(edge, text) for edge, text in edge_words if any(a.edge == edge for a in areas)]
     highest = sorted(told, key=lambda c: (-told[c], area.wards[c].name))[:3]
     most = "; ".join(f"{area.wards[c].name} {labels[c].text}" for c in highest)
-    alt = (
-        f"Map of the wards. {title}. Highest: {most}. Every ward stands in the table below."
-        if most
-        else f"Map of the wards. {title}. No ward is shown."
-    )
+    if most:
+        alt = f"Map of the wards. {title}. Highest: {most}. Every ward stands in the table below."
+    else:
+        alt = f"Map of the wards. {title}. No ward is shown."
     return Map(name, title, subtitle, alt, areas, legend)
 
 
 def _span(low: float, high: float) -> str:
-    return f"{low:,.10g}" if low == high else f"{low:,.10g} to {high:,.10g}"
+    if low == high:
+        return f"{low:,.10g}"
+    return f"{low:,.10g} to {high:,.10g}"
 
 
 def public_map(

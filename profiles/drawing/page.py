@@ -30,7 +30,9 @@ class Source:
     @property
     def name(self) -> str:
         """Agency and provider in words."""
-        return f"{self.title} ({self.provider})" if self.provider else self.title
+        if self.provider:
+            return f"{self.title} ({self.provider})"
+        return self.title
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,9 @@ def _recommendation(entry: RecommendationEntry) -> Recommendation:
 def recommendations(area: Area) -> tuple[Recommendation, ...]:
     """Those of the area; none where it has no recommendations.yml."""
     path = area.folder / "recommendations.yml"
-    return read_recommendations(path) if path.exists() else ()
+    if path.exists():
+        return read_recommendations(path)
+    return ()
 
 
 def check_findings(found: Collection[Recommendation], sections: Collection[str]) -> None:

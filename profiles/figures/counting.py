@@ -67,7 +67,10 @@ class Residents:
             return f"refused: the number of residents is not known: {wanted}"
         if self.quality == "indicative":
             return f"refused: the number of residents is only indicative: {wanted}"
-        estimated = ", estimated: " if self.quality == "estimate" else ", "
+        if self.quality == "estimate":
+            estimated = ", estimated: "
+        else:
+            estimated = ", "
         return f"denominator: {RESIDENTS_AGED}{estimated}{self.source}"
 
 
@@ -195,7 +198,9 @@ def _period(figure: Figure, counted: Counted, day: dt.date) -> Period:
             f"{figure.key}: there is no period {figure.entry.period}; core_periods has {known}"
         )
     # A stock of an earlier day is of that day.
-    return counted.periods[figure.entry.period] if day == counted.as_at else (day, day)
+    if day == counted.as_at:
+        return counted.periods[figure.entry.period]
+    return (day, day)
 
 
 def _base(
@@ -253,7 +258,9 @@ def _whole(share_of: str) -> str:
         return ""
     figure, pairs = reference_parts(share_of)
     groups = ",".join(f"{dimension}={group}" for dimension, group in sorted(pairs.items()))
-    return f"{figure}:{groups}" if groups else figure
+    if groups:
+        return f"{figure}:{groups}"
+    return figure
 
 
 def _cell_rows(
@@ -305,7 +312,9 @@ def _against(register: Register, breakdown: BreakdownEntry, cell: Mapping[str, s
     """
     if breakdown.expected:
         is_residual = any(_group(register, d, g).is_residual for d, g in cell.items())
-        return "" if is_residual else "total"
+        if is_residual:
+            return ""
+        return "total"
     if not breakdown.ratio_to:
         return ""
     _, reference = reference_parts(f"_[{breakdown.ratio_to}]")
@@ -337,7 +346,9 @@ def _residents(register: Register, cell: Mapping[str, str], counted: Counted) ->
     place = cell.get("ward") or cell.get("locality") or register.area.code
     known = counted.residents.get((place, cell.get("sex", ""), cell.get("ethnicity", "")))
     is_residual = any(_group(register, d, g).is_residual for d, g in cell.items())
-    return known if known or is_residual else NO_RESIDENTS
+    if known or is_residual:
+        return known
+    return NO_RESIDENTS
 
 
 def _with_rate(
@@ -354,7 +365,9 @@ def _with_rate(
     if not wanted:
         return [row]
     if residents is None:
-        return [] if is_needed else [row]
+        if is_needed:
+            return []
+        return [row]
     measures = ["rate", "smoothed"] if is_smoothed else ["rate"]
     rate = row | {
         "measures": measures,
@@ -364,7 +377,10 @@ def _with_rate(
     if is_needed and residents.quality in ("indicative", "unknown"):
         return [rate]
     # The row's own denominator is the residents too, so that count and rate tell the same.
-    count = row if residents is NO_RESIDENTS else row | {"denominator": residents.persons}
+    if residents is NO_RESIDENTS:
+        count = row
+    else:
+        count = row | {"denominator": residents.persons}
     return [count, rate]
 
 
@@ -407,8 +423,14 @@ def _number_row(
     register: Register, figure: Figure, number: Number, counted: Counted
 ) -> dict[str, Any]:
     breakdown = _breakdown_of(figure, number.groups)
-    share_of = breakdown.share_of if breakdown else figure.entry.share_of
-    rate_over = breakdown.rate_over if breakdown else figure.entry.rate_over
+    if breakdown:
+        share_of = breakdown.share_of
+    else:
+        share_of = figure.entry.share_of
+    if breakdown:
+        rate_over = breakdown.rate_over
+    else:
+        rate_over = figure.entry.rate_over
     period = number.period or _period(figure, counted, counted.as_at)
     row = _base(register, figure, breakdown, _in_order(breakdown, number.groups), period)
     measures = ["count"]
@@ -417,7 +439,10 @@ def _number_row(
     if rate_over:
         measures.append("rate")
     whole = share_of or rate_over
-    whole = "" if whole == GIVEN else _whole(filled(whole, number.groups))
+    if whole == GIVEN:
+        whole = ""
+    else:
+        whole = _whole(filled(whole, number.groups))
     return row | {
         "numerator": number.number,
         "denominator": number.of,
@@ -428,7 +453,9 @@ def _number_row(
 
 
 def _in_order(breakdown: BreakdownEntry | None, groups: Mapping[str, str]) -> dict[str, str]:
-    return {dimension: groups[dimension] for dimension in breakdown.by} if breakdown else {}
+    if breakdown:
+        return {dimension: groups[dimension] for dimension in breakdown.by}
+    return {}
 
 
 def _median_rows(

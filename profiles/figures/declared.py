@@ -140,7 +140,9 @@ class Figure:
         """
         if self.entry.gives is not None:
             return self.entry.gives
-        return "children" if self.entry.unit == "children" else "events"
+        if self.entry.unit == "children":
+            return "children"
+        return "events"
 
     @property
     def is_counted(self) -> bool:
@@ -190,9 +192,10 @@ class Register:
         """The extracts that a number needs: its figure's (or its breakdown's own), and those of its
         groups.
         """
-        own = (
-            figure.entry.needs if breakdown is None or breakdown.needs is None else breakdown.needs
-        )
+        if breakdown is None or breakdown.needs is None:
+            own = figure.entry.needs
+        else:
+            own = breakdown.needs
         wanted = [*own]
         for dimension, group in groups.items():
             known = self.group(dimension, group)

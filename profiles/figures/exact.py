@@ -67,7 +67,9 @@ class Coverage:
         if not self.takes_part:
             return "takes no part in this profile"
         if self.starts is None or self.ends is None:
-            return "not supplied" if "__" in self.source else "no accepted supply"
+            if "__" in self.source:
+                return "not supplied"
+            return "no accepted supply"
         if self.ends < last:
             return f"the supply in use ends on {long_date(self.ends)}, before {long_date(last)}"
         if first < self.starts:
@@ -205,15 +207,14 @@ def _compared(f: pd.DataFrame, numbers: Numbers) -> list[float]:
             x_ref, d_ref = numbers[figure, other, day], numbers[whole.partition(":")[0], other, day]
             share = x_ref / d_ref if d_ref else float("nan")
             own = x / d if d else float("nan")
-            value = (
-                d * share
-                if measure == "expected"
-                else 100 * (own - share)
-                if measure == "gap"
-                else own / share
-                if share
-                else value
-            )
+            if measure == "expected":
+                value = d * share
+            elif measure == "gap":
+                value = 100 * (own - share)
+            elif share:
+                value = own / share
+            else:
+                value = value
         found.append(value)
     return found
 
@@ -261,4 +262,6 @@ def _refuse(f: pd.DataFrame, coverage: list[Coverage]) -> None:
 
 def _told(by_source: dict[str, Coverage], source: str) -> Coverage:
     """A column's coverage; that of its table where nothing is said of the column."""
-    return by_source[source] if source in by_source else by_source[source.partition(".")[0]]
+    if source in by_source:
+        return by_source[source]
+    return by_source[source.partition(".")[0]]

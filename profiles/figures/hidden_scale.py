@@ -145,7 +145,9 @@ def _band(value: float, bands: Sequence[tuple[float, str]]) -> str:
 
 def _ends(values: Iterable[float | None]) -> Range | None:
     told = [v for v in values if v is not None]
-    return (min(told), max(told)) if told else None
+    if told:
+        return (min(told), max(told))
+    return None
 
 
 def _own(on: Sequence[On]) -> tuple[Range | None, int]:

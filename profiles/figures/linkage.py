@@ -31,11 +31,10 @@ class Rates:
 
     def words(self) -> str:
         """In bands: the shares follow exact counts closely."""
-        how = (
-            "checked by the agencies on a sample"
-            if self.is_checked
-            else "from disagreement alone, not checked"
-        )
+        if self.is_checked:
+            how = "checked by the agencies on a sample"
+        else:
+            how = "from disagreement alone, not checked"
         return f"missed {_band(self.missed_links)}, wrong {_band(self.false_links)} ({how})"
 
 

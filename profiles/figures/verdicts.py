@@ -126,7 +126,9 @@ def _refusal(counted: pd.DataFrame, beside: list[str], code: str) -> str:
 
 
 def _status(reason: str) -> dict[str, object]:
-    return {"status": "refused", "note": reason} if reason else {"status": "ok"}
+    if reason:
+        return {"status": "refused", "note": reason}
+    return {"status": "ok"}
 
 
 def _ratio(wards: pd.DataFrame, of: pd.Series, indicative: bool) -> dict[str, object]:

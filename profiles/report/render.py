@@ -138,7 +138,9 @@ def in_words(ref: str) -> str:
     """
     figure, dims, day = ref.split("|")
     groups = dims.replace(",", ", ")
-    return f"{figure} by {groups}, {day}" if groups else f"{figure}, {day}"
+    if groups:
+        return f"{figure} by {groups}, {day}"
+    return f"{figure}, {day}"
 
 
 def render_index(rows: list[dict[str, object]], area: str) -> str:

@@ -78,10 +78,16 @@ def scan(
     }
     besides |= dict.fromkeys(OUTLINES, _outlined(page, labels.area))
     for name, wanted in expected.items():
-        text = (folder / name).read_text("utf-8") if (folder / name).is_file() else ""
+        if (folder / name).is_file():
+            text = (folder / name).read_text("utf-8")
+        else:
+            text = ""
         if text != wanted:
             found.append(f"{name}: {_difference(text, wanted)} does not follow from the labels")
-        parts = list(_parts(text)) if name.endswith(".html") else list(_fields(text))
+        if name.endswith(".html"):
+            parts = list(_parts(text))
+        else:
+            parts = list(_fields(text))
         for where, part in parts:
             odd = [
                 n for n in _numbers(part) if n not in allowed and n not in besides.get(where, ())
@@ -144,7 +150,9 @@ def _spelt(number: str | float) -> str:
     value = abs(float(str(number).replace(",", "")))
     if value == float("inf"):
         return "too large to be a number"
-    return str(int(value)) if value == int(value) and value < 1e15 else f"{value:.6g}"
+    if value == int(value) and value < 1e15:
+        return str(int(value))
+    return f"{value:.6g}"
 
 
 @functools.cache
@@ -221,11 +229,12 @@ def _drawn(labels: LabelStore) -> set[str]:
         at = table[(table["figure"] == "indicated_36_months") & (table["group_type"] == "ward")][
             "value"
         ].dropna()
-        limits = (
-            far_limits(sorted(set(at)), whole["referred_36_months"], whole["indicated_36_months"])
-            if len(at)
-            else []
-        )
+        if len(at):
+            limits = far_limits(
+                sorted(set(at)), whole["referred_36_months"], whole["indicated_36_months"]
+            )
+        else:
+            limits = []
         lines = {_spelt(v) for line in limits for v in line}
     lengths = [
         x
@@ -282,7 +291,10 @@ class _Reader(HTMLParser):
         for name, value in attrs:
             # A policy names scripts by hash; a label's key holds its group and day.
             if not (tag == "meta" and name == "content" and "script-src" in (value or "")):
-                value = _without_units(value or "") if name == "style" else value
+                if name == "style":
+                    value = _without_units(value or "")
+                else:
+                    value = value
                 self.parts.append(
                     (
                         f"the attribute {name} of an element {tag}",

@@ -47,7 +47,10 @@ def build(store: LabelStore, page: Page) -> Section:
     shares = [(g.label, p) for g, _, p in states if p]
     caption = f"Children at risk on {page.as_at_words}, by care and plan and level of risk"
     tables, notes = crossed(store, "at_risk", "plan", "risk_level", caption, "State")
-    by_risk = [Block(tables=tables, notes=notes)] if tables or notes else []
+    if tables or notes:
+        by_risk = [Block(tables=tables, notes=notes)]
+    else:
+        by_risk = []
     return Section(
         "care",
         "Care and plans",

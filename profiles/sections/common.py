@@ -20,11 +20,10 @@ def counted(
             figure, "count", group_type, g.group
         ):
             continue
-        percent = (
-            store.get(figure, "percent", group_type, g.group)
-            if store.has(figure, "percent", group_type, g.group)
-            else None
-        )
+        if store.has(figure, "percent", group_type, g.group):
+            percent = store.get(figure, "percent", group_type, g.group)
+        else:
+            percent = None
         rows.append((g, store.get(figure, "count", group_type, g.group), percent))
     return rows
 
@@ -38,14 +37,16 @@ def share_table(
 ) -> Table:
     """Count, percentage and interval per group; groups outside the denominator have a dash."""
     base = next((p.denominator for _, _, p in rows if p and p.denominator), "")
-    share = f"Share of {denominator} (of {base})" if base else f"Share of {denominator}"
+    if base:
+        share = f"Share of {denominator} (of {base})"
+    else:
+        share = f"Share of {denominator}"
     cells = []
     for g, count, percent in rows:
-        shares = (
-            [shown(percent), interval(percent, "%")]
-            if percent
-            else [Cell("–", is_number=True), Cell("–", is_number=True)]
-        )
+        if percent:
+            shares = [shown(percent), interval(percent, "%")]
+        else:
+            shares = [Cell("–", is_number=True), Cell("–", is_number=True)]
         cells.append([head(g.label), shown(count), *shares])
     return Table(caption, [what, counted_as, share, "95% interval"], cells)
 
@@ -57,13 +58,12 @@ def of(percent: Label | None, who: str = "") -> str:
     if percent is None or not percent.is_shown:
         return ""
     # A denominator that is a range stands in the table's head.
-    whole = (
-        "those"
-        if " to " in percent.denominator and who
-        else ""
-        if " to " in percent.denominator
-        else percent.denominator
-    )
+    if " to " in percent.denominator and who:
+        whole = "those"
+    elif " to " in percent.denominator:
+        whole = ""
+    else:
+        whole = percent.denominator
     return f" ({percent.text}{f' of {whole}' if whole else ''}{f' {who}' if whole and who else ''})"
 
 
@@ -196,16 +196,16 @@ def share(
     store: LabelStore, figure: str, group_type: str = "all", group: str = "all"
 ) -> Label | None:
     """The percentage that stands beside a count; none where there is none."""
-    return (
-        store.get(figure, "percent", group_type, group)
-        if store.has(figure, "percent", group_type, group)
-        else None
-    )
+    if store.has(figure, "percent", group_type, group):
+        return store.get(figure, "percent", group_type, group)
+    return None
 
 
 def say(sentence: str, *labels: Label) -> list[str]:
     """The sentence, where each label that it speaks of tells something; nothing otherwise."""
-    return [sentence] if all(x.is_shown or x.status == "suppressed" for x in labels) else []
+    if all(x.is_shown or x.status == "suppressed" for x in labels):
+        return [sentence]
+    return []
 
 
 Row = tuple[str, Label, Label | None]

@@ -108,11 +108,9 @@ def _beside(before: Label, now: Label) -> str:
         return ""
     if before.upper < now.lower:
         return "That is clearly higher than in the year before."
-    return (
-        "That is clearly lower than in the year before."
-        if now.upper < before.lower
-        else "That is no clear change from the year before."
-    )
+    if now.upper < before.lower:
+        return "That is clearly lower than in the year before."
+    return "That is no clear change from the year before."
 
 
 def _day(label: Label) -> str:

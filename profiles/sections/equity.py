@@ -108,13 +108,12 @@ def _stage(
         return Block(
             heading, [], notes=why(*labels) or [f"{heading}: too few children to be shown."]
         )
-    told = (
-        f"Clearly different from {them} in who was {reached}: {joined(clear)}."
-        if clear
-        else f"No clear difference in who was {reached}."
-        if tested
-        else "Too few children to compare."
-    )
+    if clear:
+        told = f"Clearly different from {them} in who was {reached}: {joined(clear)}."
+    elif tested:
+        told = f"No clear difference in who was {reached}."
+    else:
+        told = "Too few children to compare."
     columns = [
         "",
         before.capitalize(),
@@ -135,11 +134,9 @@ def _stage(
 
 
 def _maybe(store: LabelStore, figure: str, measure: str, dimension: str, g: Group) -> Label | None:
-    return (
-        store.get(figure, measure, dimension, g.group)
-        if store.has(figure, measure, dimension, g.group)
-        else None
-    )
+    if store.has(figure, measure, dimension, g.group):
+        return store.get(figure, measure, dimension, g.group)
+    return None
 
 
 def _cells(

@@ -33,11 +33,10 @@ def build(store: LabelStore, page: Page) -> Section:
         key=lambda r: (-(r[1].value or 0), r[0].label),
     )
     parts = [f"{count.about} were {g.label}{of(percent)}" for g, count, percent in ranked]
-    answer = (
-        f"Of the children at risk whose ethnic group is known, {'; '.join(parts)}."
-        if parts
-        else "No ethnic group has enough children at risk to be shown."
-    )
+    if parts:
+        answer = f"Of the children at risk whose ethnic group is known, {'; '.join(parts)}."
+    else:
+        answer = "No ethnic group has enough children at risk to be shown."
     unknown = next(c for g, c, _ in rows if g.group == "Not known")
     # An area without a census table of ethnic groups has no such context.
     has_residents = bool(store.groups("residents_all_ages", "ethnicity"))

@@ -69,14 +69,13 @@ def build(store: LabelStore, page: Page) -> Section:
 
 def _providers(page: Page) -> Block:
     names = sorted(s.provider or s.title for s in page.sources if s.agency == "health")
-    told = (
-        (
+    if names:
+        told = (
             f"Records came from {len(names)} {'provider' if len(names) == 1 else 'providers'}: "
             f"{joined(names)}."
         )
-        if names
-        else "No provider's records are in use."
-    )
+    else:
+        told = "No provider's records are in use."
     return Block(
         "Who supplied", [told, f"A child who went to another provider is not counted. {SOURCES}"]
     )

@@ -40,4 +40,6 @@ def first_sentence(text: str) -> str:
     if text.startswith("This cannot be told"):
         return text
     head, stop, _ = text.partition(". ")
-    return f"{head}." if stop else text
+    if stop:
+        return f"{head}."
+    return text

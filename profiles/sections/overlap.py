@@ -85,7 +85,10 @@ def build(store: LabelStore, page: Page) -> Section:
 def _answer(store: LabelStore, page: Page, known: Label, verdict: Label) -> str:
     alone = [(g, c) for g, c, _ in counted(store, "sighted", "alone") if c.is_shown]
     most = max(alone, key=lambda r: (r[1].value or 0, r[0].label), default=None)
-    by_one = f", {most[1].about} of them by {_name(most[0])}" if most else ""
+    if most:
+        by_one = f", {most[1].about} of them by {_name(most[0])}"
+    else:
+        by_one = ""
     said = SAID[verdict.text]
     return (
         f"In the 12 months to {page.as_at_words} police, Trust or health identified {known.about} "
@@ -95,11 +98,9 @@ def _answer(store: LabelStore, page: Page, known: Label, verdict: Label) -> str:
 
 
 def _name(group: Group) -> str:
-    return (
-        group.label
-        if group.label.startswith("Trust")
-        else f"{group.label[0].lower()}{group.label[1:]}"
-    )
+    if group.label.startswith("Trust"):
+        return group.label
+    return f"{group.label[0].lower()}{group.label[1:]}"
 
 
 def _overlap(store: LabelStore, page: Page) -> list[Block]:
@@ -221,13 +222,14 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
             [head(g.label), Cell(label.text, label.key, is_number=what == "From and to")]
             for g, label in rows
         ]
-        return [Table(caption, ["", what], cells)] if rows else []
+        if rows:
+            return [Table(caption, ["", what], cells)]
+        return []
 
-    notes = (
-        [f"Why no single figure is given: {verdict.note}."]
-        if verdict.text == "range" and verdict.note
-        else []
-    )
+    if verdict.text == "range" and verdict.note:
+        notes = [f"Why no single figure is given: {verdict.note}."]
+    else:
+        notes = []
     if ways:
         notes.append(
             "The other ways of choosing a model: stepwise, the rule of the Home Office, and all "

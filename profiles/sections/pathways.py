@@ -127,14 +127,13 @@ def _times(store: LabelStore, page: Page) -> Block:
                 store.get("age_at_first", "median", dimension, g.group, {"quartile": q})
                 for q in quartiles
             ]
-            days = (
-                [
+            if figure:
+                days = [
                     store.get("time_to_hub", "median", dimension, g.group, {"quartile": q})
                     for q in quartiles
                 ]
-                if figure
-                else []
-            )
+            else:
+                days = []
             cells = [shown(d) for d in days] or [Cell("–", is_number=True)] * 3
             rows.append([head(g.label), shown(ages[1]), _middle(ages), *cells])
             labels += [*ages, *days]
@@ -221,9 +220,10 @@ def _younger(store: LabelStore) -> Block:
         f"{y.text} in the 12 months to {long_date(dt.date.fromisoformat(y.period_end))}"
         for y in told
     ]
-    sentence = (
-        [f"The median age at a first indicator was {joined(parts)}."] if len(told) > 1 else []
-    )
+    if len(told) > 1:
+        sentence = [f"The median age at a first indicator was {joined(parts)}."]
+    else:
+        sentence = []
     return Block(
         "Is it beginning younger?",
         [

@@ -17,12 +17,14 @@ def build(store: LabelStore, page: Page) -> Section:
     one = next(
         (c, p) for g, c, p in counted(store, "children_known", "agency_count") if g.group == "1"
     )
-    share = f" ({one[1].text})" if one[1] and one[1].is_shown else ""
-    alone = (
-        f" {one[0].about.capitalize()} of these children{share} are in one agency's records alone."
-        if one[0].status != "refused"
-        else ""
-    )
+    if one[1] and one[1].is_shown:
+        share = f" ({one[1].text})"
+    else:
+        share = ""
+    if one[0].status != "refused":
+        alone = f" {one[0].about.capitalize()} of these children{share} are in one agency's records alone."
+    else:
+        alone = ""
     answer = (
         f"The agencies supplied records on {store.get('children_known').about} children; being "
         f"among them does not mean being at risk of exploitation.{alone}"
@@ -151,11 +153,9 @@ def _gaps(store: LabelStore, page: Page) -> Block:
 
 def _thing(name: str) -> str:
     table, _, column = name.partition(".")
-    return (
-        f"{column.replace('_', ' ')} in {table.replace('_', ' ')}"
-        if column
-        else table.replace("_", " ")
-    )
+    if column:
+        return f"{column.replace('_', ' ')} in {table.replace('_', ' ')}"
+    return table.replace("_", " ")
 
 
 def _warnings(page: Page) -> Block:

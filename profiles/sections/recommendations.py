@@ -79,9 +79,13 @@ def _moved(r: Recommendation, label: Label, store: LabelStore) -> str:
         return "not compared"
     if old.lower <= label.upper and label.lower <= old.upper:
         return "no clear change"
-    return "higher" if (label.value or 0) > (old.value or 0) else "lower"
+    if (label.value or 0) > (old.value or 0):
+        return "higher"
+    return "lower"
 
 
 def _many(n: int) -> str:
     words = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return words[n] if n < len(words) else str(n)
+    if n < len(words):
+        return words[n]
+    return str(n)

@@ -165,7 +165,10 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
             store.get(part, "count", dimension, g.group),
             store.get(part, "expected", dimension, g.group),
         )
-        verdict = (expected.note or "as expected") if expected.is_shown else "–"
+        if expected.is_shown:
+            verdict = expected.note or "as expected"
+        else:
+            verdict = "–"
         rows.append(
             [
                 head(g.label),
@@ -179,9 +182,10 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
         drawn.append((g.label, some, expected))
         labels += [every, some]
     year = f"in the 12 months to {page.as_at_words}"
-    what = (
-        "referred to the hub" if name == "indicated" else "referred to the hub by the agency itself"
-    )
+    if name == "indicated":
+        what = "referred to the hub"
+    else:
+        what = "referred to the hub by the agency itself"
     chart = against_expected(
         f"expected_{name}",
         f"Children with indicators who were {what}, beside the number expected",

@@ -147,7 +147,10 @@ def _time(store: LabelStore, page: Page) -> Block:
         rows.append([head(g.label), *map(shown, days)])
         labels += days
     is_missed = any(x.text == "not reached" for x in labels)
-    reached = ["“Not reached”: so many had not left it within the records."] if is_missed else []
+    if is_missed:
+        reached = ["“Not reached”: so many had not left it within the records."]
+    else:
+        reached = []
     return Block(
         "How long at a level",
         [

@@ -39,19 +39,17 @@ def _answer(store: LabelStore, page: Page, total: Label) -> str:
         store.get("at_risk_residents_10_17", "rate"),
     )
     ever = store.get("ever_at_risk_12_months")
-    here = (
-        (
+    if rate.is_shown:
+        here = (
             f"; {residents.about} of them live in {store.area.name} and are aged 10–17, which is "
             f"{rate.text} in every 10,000 residents of that age"
         )
-        if rate.is_shown
-        else ""
-    )
-    over_time = (
-        f" Over the 12 months before, {ever.about} children were at risk at some time."
-        if ever.status != "refused"
-        else ""
-    )
+    else:
+        here = ""
+    if ever.status != "refused":
+        over_time = f" Over the 12 months before, {ever.about} children were at risk at some time."
+    else:
+        over_time = ""
     return (
         f"{total.about.capitalize()} children were assessed as at risk on "
         f"{page.as_at_words}{here}.{over_time}"
@@ -84,11 +82,12 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
             interval(rate),
         ]
     ]
-    notes = (
-        [f"The rate is per 10,000 of the {rate.denominator} residents aged 10–17 (ONS, mid-2022)."]
-        if rate.denominator
-        else []
-    )
+    if rate.denominator:
+        notes = [
+            f"The rate is per 10,000 of the {rate.denominator} residents aged 10–17 (ONS, mid-2022)."
+        ]
+    else:
+        notes = []
     return Block(
         "On the day",
         [
@@ -203,14 +202,15 @@ def _definitions(store: LabelStore, page: Page) -> Block:
         store.get("known_by_definition", "count", "definition", g)
         for g in ("any of these", "not at risk")
     )
-    sentence = (
-        f"Besides the children at risk at the hub, {beyond.about} met one of three other "
-        f"definitions in the 12 months before: {every.about} in all. Some of them were at the hub "
-        "at another time of the year. Children who had "
-        "left the hub by the day and met none of the others are not among them."
-        if every.status != "refused"
-        else refused(every)
-    )
+    if every.status != "refused":
+        sentence = (
+            f"Besides the children at risk at the hub, {beyond.about} met one of three other "
+            f"definitions in the 12 months before: {every.about} in all. Some of them were at the hub "
+            "at another time of the year. Children who had "
+            "left the hub by the day and met none of the others are not among them."
+        )
+    else:
+        sentence = refused(every)
     return Block(
         "The number depends on the definition",
         [sentence, "A child can meet several definitions."],

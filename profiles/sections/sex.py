@@ -49,7 +49,10 @@ def build(store: LabelStore, page: Page) -> Section:
     ]
     caption = f"Children at risk on {page.as_at_words}, by sex and level of risk"
     tables, notes = crossed(store, "at_risk", "sex", "risk_level", caption, "Sex")
-    by_risk = [Block(tables=tables, notes=notes)] if tables or notes else []
+    if tables or notes:
+        by_risk = [Block(tables=tables, notes=notes)]
+    else:
+        by_risk = []
     by_risk += _by_age_and_risk(store, page)
     return Section(
         "sex",
@@ -130,29 +133,26 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
                 store.get(f, "count", *key) for f in ("indicated_36_months", "referred_36_months")
             )
             percent = store.get("referred_36_months", "percent", *key)
-            ratio = (
-                store.get("referred_36_months", "ratio", *key)
-                if store.has("referred_36_months", "ratio", *key)
-                else None
-            )
+            if store.has("referred_36_months", "ratio", *key):
+                ratio = store.get("referred_36_months", "ratio", *key)
+            else:
+                ratio = None
             name = f"{sex.label}, {group.label}"
-            cells = (
-                [shown(ratio), interval(ratio)]
-                if ratio
-                else [Cell("compared with", is_number=True), Cell("–", is_number=True)]
-            )
+            if ratio:
+                cells = [shown(ratio), interval(ratio)]
+            else:
+                cells = [Cell("compared with", is_number=True), Cell("–", is_number=True)]
             rows.append([head(name), shown(every), shown(some), shown(percent), *cells])
             labels += [every, some]
             tested += bool(ratio and ratio.is_shown)
             if ratio and ratio.is_shown and ratio.note != UNCLEAR:
                 clear.append(f"{name} {ratio.text} times as often ({ratio.interval})")
-    told = (
-        f"Clearly different from White boys in who was referred: {joined(clear)}."
-        if clear
-        else "No clear difference between White boys and any other group in who was referred."
-        if tested
-        else "Too few children to compare."
-    )
+    if clear:
+        told = f"Clearly different from White boys in who was referred: {joined(clear)}."
+    elif tested:
+        told = "No clear difference between White boys and any other group in who was referred."
+    else:
+        told = "Too few children to compare."
     return Block(
         "Boys and girls of each ethnic group",
         [

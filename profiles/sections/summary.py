@@ -153,7 +153,9 @@ def _verdict(before: float | None, now: float | None) -> str:
     (low_b, low_n), (high_b, high_n) = rates.poisson([before, now])
     if low_b <= high_n and low_n <= high_b:
         return "no clear change"
-    return "a clear fall" if now < before else "a clear rise"
+    if now < before:
+        return "a clear fall"
+    return "a clear rise"
 
 
 def _asked(store: LabelStore, page: Page) -> Block:

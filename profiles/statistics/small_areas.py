@@ -25,9 +25,18 @@ def empirical_bayes(counts: ArrayLike, populations: ArrayLike) -> Floats:
     x, n = np.asarray(counts, dtype=float), np.asarray(populations, dtype=float)
     n = np.where(n > 0, n, np.nan)
     everyone = np.nansum(n)
-    common = np.nansum(np.where(np.isnan(n), 0, x)) / everyone if everyone else np.nan
-    spread = np.nansum(n * (x / n - common) ** 2) / everyone if everyone else np.nan
-    between = max(spread - common / np.nanmean(n), 0) if everyone else np.nan
+    if everyone:
+        common = np.nansum(np.where(np.isnan(n), 0, x)) / everyone
+    else:
+        common = np.nan
+    if everyone:
+        spread = np.nansum(n * (x / n - common) ** 2) / everyone
+    else:
+        spread = np.nan
+    if everyone:
+        between = max(spread - common / np.nanmean(n), 0)
+    else:
+        between = np.nan
     weight = np.divide(
         between, between + common / n, out=np.zeros_like(n), where=between + common / n > 0
     )

@@ -67,26 +67,27 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
     missing = next(
         (s.not_supplied.get("residences") for s in page.sources if s.agency == "trust"), None
     )
-    undated = (
-        [
+    if missing:
+        undated = [
             (
                 f"The Trust supplied no dated homes ({missing}): each child is counted at the home "
                 "it has now."
             )
         ]
-        if missing
-        else []
-    )
+    else:
+        undated = []
     ordered = [*inside, *(r for r in rows if r not in inside)]
     cells = []
     for g, count, _ in ordered:
         has_rate = store.has("at_risk_residents_10_17", "rate", "locality", g.group)
-        rate = (
-            store.get("at_risk_residents_10_17", "rate", "locality", g.group) if has_rate else None
-        )
-        own = (
-            store.get("at_risk_residents_10_17", "count", "locality", g.group) if has_rate else None
-        )
+        if has_rate:
+            rate = store.get("at_risk_residents_10_17", "rate", "locality", g.group)
+        else:
+            rate = None
+        if has_rate:
+            own = store.get("at_risk_residents_10_17", "count", "locality", g.group)
+        else:
+            own = None
         cells.append(
             [
                 head(g.label),
@@ -98,16 +99,14 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
     rates = [
         store.get("at_risk_residents_10_17", "rate", "locality", g.group) for g, _, _ in inside
     ]
-    said = (
-        [f"Rates are per 10,000 residents aged 10–17. {place_wards.source(rates[0])}"]
-        if rates and rates[0].is_shown
-        else []
-    )
-    why = (
-        [f"Rates cannot be given: {rates[0].note}."]
-        if rates and rates[0].status == "refused"
-        else []
-    )
+    if rates and rates[0].is_shown:
+        said = [f"Rates are per 10,000 residents aged 10–17. {place_wards.source(rates[0])}"]
+    else:
+        said = []
+    if rates and rates[0].status == "refused":
+        why = [f"Rates cannot be given: {rates[0].note}."]
+    else:
+        why = []
     return Block(
         "By locality, on the day",
         [

@@ -119,7 +119,9 @@ def _harm(store: LabelStore, quadrant: Labels, period: str) -> list[Block]:
     heading = "Risk beside recorded harm"
     if not told(quadrant):
         first = next(iter(quadrant.values()), None)
-        return [Block(heading, [f"This cannot be told at present: {first.note}."])] if first else []
+        if first:
+            return [Block(heading, [f"This cannot be told at present: {first.note}."])]
+        return []
     lists = {q: [c for c, x in quadrant.items() if x.text == q] for q in QUADRANTS.values()}
     first_of = {q: next((quadrant[c] for c in codes), None) for q, codes in lists.items()}
     rows = [

@@ -76,11 +76,10 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
         for c in ever
     }
     drawn = smooth if has_rates else ever
-    what = (
-        "children ever at risk per 10,000 residents aged 10–17, smoothed"
-        if has_rates
-        else "children ever at risk"
-    )
+    if has_rates:
+        what = "children ever at risk per 10,000 residents aged 10–17, smoothed"
+    else:
+        what = "children ever at risk"
     maps = [
         ward_map(
             store.area,

@@ -55,7 +55,9 @@ def instead(of: Labels, what: str) -> str:
 def source(rate: Label) -> str:
     """Where the residents' numbers come from, as a sentence."""
     told = rate.note.removeprefix("denominator: residents aged 10–17, ")
-    return f"Their number is {told}." if told.startswith("estimated") else f"Their number: {told}."
+    if told.startswith("estimated"):
+        return f"Their number is {told}."
+    return f"Their number: {told}."
 
 
 def edges(cluster: Labels) -> dict[str, str]:
@@ -65,7 +67,9 @@ def edges(cluster: Labels) -> dict[str, str]:
 
 def verdict(label: Label | None, usual: str = "no clear cluster") -> Cell:
     """A verdict in a cell; a dash where there is nothing to say."""
-    return Cell("–") if label is None or label.text == usual else Cell(label.text, label.key)
+    if label is None or label.text == usual:
+        return Cell("–")
+    return Cell(label.text, label.key)
 
 
 def joined_names(store: LabelStore, codes: Sequence[str]) -> str:

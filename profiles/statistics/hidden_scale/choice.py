@@ -81,7 +81,10 @@ def _richer(h: Histories, models: list[Fit]) -> list[Fit]:
     """
     if h.k < 4:
         return []
-    above = pairwise(h.k) if h.k == 4 else [f.terms for f in models[:5]]
+    if h.k == 4:
+        above = pairwise(h.k)
+    else:
+        above = [f.terms for f in models[:5]]
     return admissible(h, with_triples(h.k, above))
 
 
@@ -156,7 +159,9 @@ def chao(h: Histories) -> float | None:
     """
     once = sum(int(n) for m, n in enumerate(h.counts, start=1) if m.bit_count() == 1)
     twice = sum(int(n) for m, n in enumerate(h.counts, start=1) if m.bit_count() == 2)
-    return h.known + (h.k - 1) / h.k * once**2 / (2 * twice) if twice else None
+    if twice:
+        return h.known + (h.k - 1) / h.k * once**2 / (2 * twice)
+    return None
 
 
 def chao_by_list(h: Histories) -> float | None:
@@ -169,6 +174,6 @@ def chao_by_list(h: Histories) -> float | None:
     """
     alone = [h.counts[(1 << i) - 1] for i in range(h.k)]
     twice = sum(int(n) for m, n in enumerate(h.counts, start=1) if m.bit_count() == 2)
-    return (
-        h.known + sum(a * b for a, b in itertools.combinations(alone, 2)) / twice if twice else None
-    )
+    if twice:
+        return h.known + sum(a * b for a, b in itertools.combinations(alone, 2)) / twice
+    return None

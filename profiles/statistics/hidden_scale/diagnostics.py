@@ -36,8 +36,13 @@ def overlaps(h: Histories) -> dict[str, Any]:
 
 def _lowest(h: Histories) -> float | None:
     """N of the admissible pairwise model with the lowest BIC."""
-    found = admissible(h, pairwise(h.k)) if 2 <= h.k <= 5 and h.known else []
-    return found[0].n_hat if found else None
+    if 2 <= h.k <= 5 and h.known:
+        found = admissible(h, pairwise(h.k))
+    else:
+        found = []
+    if found:
+        return found[0].n_hat
+    return None
 
 
 def other_lists(h: Histories) -> dict[str, dict[str, float | None]]:

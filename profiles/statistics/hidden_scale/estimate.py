@@ -159,7 +159,9 @@ def two_figures(x: float) -> int:
 
 
 def _pair(of: Range | None) -> list[float] | None:
-    return None if of is None else [of[0], of[1]]
+    if of is None:
+        return None
+    return [of[0], of[1]]
 
 
 def estimate(
@@ -198,7 +200,12 @@ def estimate(
     refuse, only = _judged(h, choice, boot, span, near, alternatives, checks, rules)
     if not linkage_error_known:
         only.append("the agencies have not checked a sample of the links")
-    verdict = REFUSE if refuse else RANGE if only else ESTIMATE
+    if refuse:
+        verdict = REFUSE
+    elif only:
+        verdict = RANGE
+    else:
+        verdict = ESTIMATE
     return Result(
         h,
         verdict,
@@ -227,9 +234,10 @@ def _refusals_before(h: Histories, months: int, rules: Thresholds) -> list[str]:
 
 
 def _alternatives(h: Histories, choice: Choice) -> dict[str, Any]:
-    main = (
-        fit(h.k, frozenset(), h.counts).n_hat if is_admissible(h.k, frozenset(), h.counts) else None
-    )
+    if is_admissible(h.k, frozenset(), h.counts):
+        main = fit(h.k, frozenset(), h.counts).n_hat
+    else:
+        main = None
     steps, office = stepwise(h), home_office(h)
     return {
         "main_effects": main,

@@ -112,10 +112,14 @@ def profile(h: Histories, one: Fit, level: float = 0.95) -> Range | None:
 def within(choice: Choice) -> Range | None:
     """Lowest and highest N of the admissible models within 6 of the lowest BIC."""
     near = [f.n_hat for f in choice.models if f.bic <= choice.models[0].bic + WITHIN]
-    return (min(near), max(near)) if near else None
+    if near:
+        return (min(near), max(near))
+    return None
 
 
 def shown(boot: Bootstrap, near: Range | None) -> Range | None:
     """The smallest interval that holds both."""
     both = [r for r in (boot.at_95, near) if r is not None]
-    return (min(r[0] for r in both), max(r[1] for r in both)) if both else None
+    if both:
+        return (min(r[0] for r in both), max(r[1] for r in both))
+    return None
