@@ -28,11 +28,13 @@ def contract_check(con: duckdb.DuckDBPyConnection, spec: dg.AssetCheckSpec) -> d
     tried = con.execute(
         "select count(*), coalesce(max(rows), 0) from raw_checks where table_name = ?", [name]
     ).fetchall()[0]
+    metadata = {"rules": int(tried[0]), "rows": int(tried[1])} | {
+        str(rule): int(rows) for rule, rows in failed
+    }
     return dg.AssetCheckResult(
         check_name="contract",
         asset_key=spec.asset_key,
         passed=not failed,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"rules": int(tried[0]), "rows": int(tried[1])}
-        | {str(rule): int(rows) for rule, rows in failed},
+        metadata=metadata,
     )

@@ -1,6 +1,7 @@
 """Assets from the `out_` models to a draft: exact figures, labels, both editions."""
 
 import datetime as dt
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -51,8 +52,9 @@ def figures(
     with data.connect(context.run_id) as con:
         as_at = dt.date.fromisoformat(context.partition_key)
         set_as_at(con, as_at)
+        counts = declared_rows(data.register, count(con, data.register, OUT, as_at))
         table = exact_figures(
-            declared_rows(data.register, count(con, data.register, OUT, as_at)),
+            counts,
             as_at,
             coverage(pinned(data, context.run_id), data.area),
             data.area.code,
@@ -67,12 +69,11 @@ def figures(
     context.log.info(
         f"figures: {len(table):,}, of which {int((table['status'] == 'refused').sum())} refused"
     )
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": len(table),
-            "refused": int((table["status"] == "refused").sum()),
-        }
-    )
+    metadata = {
+        "dagster/row_count": len(table),
+        "refused": int((table["status"] == "refused").sum()),
+    }
+    return dg.MaterializeResult(metadata=metadata)
 
 
 @dg.asset(
@@ -146,10 +147,9 @@ def report(
     else:
         before = ": made before from the same inputs; nothing changed"
     context.log.info(f"draft {folder.name}{before}")
-    return dg.MaterializeResult(
-        metadata={
-            "draft": folder.name,
-            "is_new": is_new,
-            "folder": dg.MetadataValue.path(str(folder)),
-        }
-    )
+    metadata: dict[str, Any] = {
+        "draft": folder.name,
+        "is_new": is_new,
+        "folder": dg.MetadataValue.path(str(folder)),
+    }
+    return dg.MaterializeResult(metadata=metadata)

@@ -110,14 +110,18 @@ def plan_table(
     child, care = p["child"].to_numpy(), (p["plan"] == CLA).to_numpy()
     is_guest = np.isin(child, guests)
     away = OUTSIDE_LAS[children.outside[child]]
+    days = np.where(p["end"] > LAST, -1, p["end"])
+    end_date = texts(days)
+    responsible_la = np.where(care, np.where(is_guest, away, BIRMINGHAM), "")
+    placement_la = np.where(care, np.where(placed_out[child], away, BIRMINGHAM), "")
     return pd.DataFrame(
         {
             "person_ref": children.refs["trust"][child],
             "plan_type": PLAN_CODES[p["plan"]],
             "start_date": texts(p["start"].to_numpy()),
-            "end_date": texts(np.where(p["end"] > LAST, -1, p["end"])),
-            "responsible_la": np.where(care, np.where(is_guest, away, BIRMINGHAM), ""),
-            "placement_la": np.where(care, np.where(placed_out[child], away, BIRMINGHAM), ""),
+            "end_date": end_date,
+            "responsible_la": responsible_la,
+            "placement_la": placement_la,
             "placement_type": np.where(care, rng.choice(PLACEMENTS, len(p), p=PLACEMENT_ODDS), ""),
             "legal_status": np.where(
                 care,
@@ -170,9 +174,10 @@ def residence_table(rng: np.random.Generator, children: Children) -> pd.DataFram
     )[moved]
     homes = pd.concat([before, now], ignore_index=True)
     homes = homes[(homes["end"] == -1) | (homes["end"] >= homes["start"])]
+    person_ref = children.refs["trust"][homes["child"]]
     return pd.DataFrame(
         {
-            "person_ref": children.refs["trust"][homes["child"]],
+            "person_ref": person_ref,
             "ward_code": homes["ward_code"],
             "la_code": homes["la_code"],
             "start_date": texts(homes["start"].to_numpy()),

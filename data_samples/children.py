@@ -188,7 +188,8 @@ class Children:
         """The last day of the month in which each child turns 18; far in the future where the month
         is not known.
         """
-        return np.where(self.birth < 0, 10**6, month_day(self.birth + 18 * 12 + 1) - 1)
+        months = self.birth + 18 * 12 + 1
+        return np.where(self.birth < 0, 10**6, month_day(months) - 1)
 
 
 def month_day(months: Ints) -> Ints:

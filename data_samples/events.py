@@ -51,7 +51,8 @@ def recorded(rng: np.random.Generator, day: Ints) -> Texts:
     lag = np.where(
         rng.random(len(day)) < 0.05, rng.integers(30, 200, len(day)), rng.integers(0, 6, len(day))
     )
-    return np.where(rng.random(len(day)) < 0.02, "", texts(np.minimum(day + lag, LAST + 4)))
+    days = np.minimum(day + lag, LAST + 4)
+    return np.where(rng.random(len(day)) < 0.02, "", texts(days))
 
 
 def moments(day: Ints, minute: Ints) -> Texts:

@@ -48,16 +48,18 @@ def tables(
     def spells(start: Ints, end: Ints, setting: Texts, keep: Flags) -> pd.DataFrame:
         keep = keep & (start <= LAST) & (end >= FIRST) & (start < end)
         open_ = end > LAST
+        end_date = texts(np.where(open_, -1, end))
+        sen_need = np.where(sen == "N", "", need)
         return pd.DataFrame(
             {
                 "person_ref": who[known],
                 "start_date": texts(start),
-                "end_date": texts(np.where(open_, -1, end)),
+                "end_date": end_date,
                 "setting": setting,
                 "registration": "main",
                 "part_time": np.where(rng.random(n) < np.where(is_hub, 0.11, 0.02), "Y", "N"),
                 "sen_provision": sen,
-                "sen_need": np.where(sen == "N", "", need),
+                "sen_need": sen_need,
                 "free_school_meals": meals,
                 "leaving_reason": np.where(
                     open_,
@@ -129,8 +131,9 @@ def tables(
             "recorded_date": recorded(rng, day),
         }
     )
+    attendance = pd.concat(terms).sort_values(["person_ref", "term"])
     return {
         "enrolments": enrolments.sort_values(["person_ref", "start_date"]),
-        "attendance": pd.concat(terms).sort_values(["person_ref", "term"]),
+        "attendance": attendance,
         "exclusions": exclusions.sort_values(["person_ref", "start_date", "exclusion_type"]),
     }

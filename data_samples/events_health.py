@@ -49,10 +49,11 @@ def tables(
             accepted = np.where(took, "Y", "N")
             first = day + rng.gamma(1.8, 50, n).astype(np.int64)
             seen = np.where(took & (first <= LAST), first, -1)
+        person_ref = children.refs[provider][child]
         out[provider] = pd.DataFrame(
             {
                 "contact_ref": refs(f"HC{number}", block, rng.permutation(n)),
-                "person_ref": children.refs[provider][child],
+                "person_ref": person_ref,
                 "service": service,
                 "contact_date": texts(day),
                 "reason": reason,

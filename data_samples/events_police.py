@@ -87,6 +87,9 @@ def tables(
         )
     else:
         markers = np.array([], dtype=object)
+    days = np.where(arrested & (arrest_day <= LAST), arrest_day, -1)
+    arrested_on = texts(days)
+    charged_on = texts(np.where(charged & (charge_day <= LAST), charge_day, -1))
     involvements = pd.DataFrame(
         {
             "involvement_ref": refs("IV", block, rng.permutation(n)),
@@ -98,7 +101,7 @@ def tables(
                 rng.random(n) < 0.1, "", (rng.integers(12, 36, n) % 24).astype(str)
             ),
             "offence_code": offence,
-            "arrested_on": texts(np.where(arrested & (arrest_day <= LAST), arrest_day, -1)),
+            "arrested_on": arrested_on,
             "voluntary_attendance_on": texts(
                 np.where(
                     is_suspect & ~arrested & (rng.random(n) < 0.4) & (day + 20 <= LAST),
@@ -106,7 +109,7 @@ def tables(
                     -1,
                 )
             ),
-            "charged_on": texts(np.where(charged & (charge_day <= LAST), charge_day, -1)),
+            "charged_on": charged_on,
             "disposal_code": "",
             "outcome_code": np.where(
                 charged & (charge_day <= LAST),

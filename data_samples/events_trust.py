@@ -116,11 +116,12 @@ def tables(
     )
     has = rng.random((n, len(factor))) < np.where((hub[child] >= 0)[:, None], at_hub, chances)
     rows, columns = np.nonzero(has)
+    factor_code = np.array(factor, dtype=object)[columns]
     factors = pd.DataFrame(
         {
             "person_ref": who[child[rows]],
             "assessed_date": texts(day[rows]),
-            "factor_code": np.array(factor, dtype=object)[columns],
+            "factor_code": factor_code,
         }
     )
     child, day = happen(rng, children, hub, "trust", 0.08, 0.55)
@@ -134,11 +135,13 @@ def tables(
     else:
         is_first = np.array([], dtype=bool)
     length = rng.integers(60, 400, n)
+    days = np.where(day + length > LAST, -1, day + length)
+    end_date = texts(days)
     justice = pd.DataFrame(
         {
             "person_ref": who[child],
             "start_date": texts(day),
-            "end_date": texts(np.where(day + length > LAST, -1, day + length)),
+            "end_date": end_date,
             "disposal": rng.choice(
                 [
                     "prevention",
@@ -164,6 +167,8 @@ def tables(
     n = len(day)
     begun = (rng.random(n) < 0.66) & (day + 20 <= LAST)
     over = begun & (day + 120 <= LAST)
+    started_date = texts(np.where(begun, day + 20, -1))
+    ended_date = texts(np.where(over, day + 120, -1))
     services = pd.DataFrame(
         {
             "person_ref": who[offered_to],
@@ -181,15 +186,19 @@ def tables(
                 p=[0.3, 0.16, 0.14, 0.12, 0.1, 0.14, 0.04],
             ),
             "offered_date": texts(day),
-            "started_date": texts(np.where(begun, day + 20, -1)),
-            "ended_date": texts(np.where(over, day + 120, -1)),
+            "started_date": started_date,
+            "ended_date": ended_date,
         }
     )
     by = ["person_ref"]
+    s47_enquiries = enquiries.sort_values([*by, "start_date"])
+    assessment_factors = factors.sort_values([*by, "assessed_date", "factor_code"])
+    youth_justice = justice.sort_values([*by, "start_date"])
+    interventions = services.sort_values([*by, "offered_date", "service"])
     return {
         "referrals": referrals,
-        "s47_enquiries": enquiries.sort_values([*by, "start_date"]),
-        "assessment_factors": factors.sort_values([*by, "assessed_date", "factor_code"]),
-        "youth_justice": justice.sort_values([*by, "start_date"]),
-        "interventions": services.sort_values([*by, "offered_date", "service"]),
+        "s47_enquiries": s47_enquiries,
+        "assessment_factors": assessment_factors,
+        "youth_justice": youth_justice,
+        "interventions": interventions,
     }

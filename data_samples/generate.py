@@ -238,6 +238,9 @@ def _write_manifest(out: Path, agency: str, provider: str | None, rows: dict[str
     for table in contracts_of(agency):
         if table not in rows:
             declared.setdefault(table, "not_held")
+    tables = {
+        t: {"rows": n, "sha256": file_sha256(folder / f"{t}.csv")} for t, n in sorted(rows.items())
+    }
     manifest = {
         "agency": agency,
         "provider": provider,
@@ -247,10 +250,7 @@ def _write_manifest(out: Path, agency: str, provider: str | None, rows: dict[str
         "period_end": str(PERIOD_END),
         "extracted_at": f"{SUPPLY_DATE}T06:00",
         "invented": True,
-        "tables": {
-            t: {"rows": n, "sha256": file_sha256(folder / f"{t}.csv")}
-            for t, n in sorted(rows.items())
-        },
+        "tables": tables,
         "not_supplied": declared,
     }
     (folder / "supply.json").write_text(json.dumps(manifest, indent=1) + "\n")

@@ -103,7 +103,8 @@ def _fix_facts(rng: np.random.Generator, children: Children, b: slice, a: slice,
     other = np.flatnonzero(~IS_WHITE[:-1])
     for part, others, unknown in ((b, 90, 0), (a, 122, 0), (c, 99, 2)):
         size = part.stop - part.start
-        kind = _quota(rng, {0: size - others - unknown, 1: others, 2: unknown})
+        sizes = {0: size - others - unknown, 1: others, 2: unknown}
+        kind = _quota(rng, sizes)
         w = rng.choice(white, size, p=WEIGHTS[white] / WEIGHTS[white].sum())
         o = rng.choice(other, size, p=WEIGHTS[other] / WEIGHTS[other].sum())
         children.ethnicity[part] = np.select([kind == 0, kind == 1], [w, o], UNKNOWN)
@@ -152,7 +153,8 @@ def _levels(rng: np.random.Generator, n: int, b: slice, a: slice, c: slice) -> t
     theirs.
     """
     first, second = np.full(n, -1), np.full(n, -1)
-    first[b] = _quota(rng, {HIGH: 30, MEDIUM: 52, LOW: BOTH - 82})
+    sizes = {HIGH: 30, MEDIUM: 52, LOW: BOTH - 82}
+    first[b] = _quota(rng, sizes)
     first[a] = _quota(rng, {HIGH: 41, MEDIUM: 73, LOW: ONLY_FIRST - 114})
     second[b] = _quota(rng, {HIGH: 24, MEDIUM: 40, LOW: BOTH - 64}, lean=first[b])
     second[c] = _quota(rng, {HIGH: 28, MEDIUM: 41, LOW: ONLY_SECOND - 69})
@@ -162,7 +164,8 @@ def _levels(rng: np.random.Generator, n: int, b: slice, a: slice, c: slice) -> t
 def _plans(rng: np.random.Generator, n: int, b: slice, a: slice, c: slice) -> tuple[Ints, Ints]:
     """276 of 337 in care or with a plan on S1; 203 of 291 with a plan (not in care) on S2."""
     first, second = np.full(n, -1), np.full(n, -1)
-    first[b] = _quota(rng, {CLA: 20, CP: 36, CIN: 58, NO_PLAN: BOTH - 114})
+    sizes = {CLA: 20, CP: 36, CIN: 58, NO_PLAN: BOTH - 114}
+    first[b] = _quota(rng, sizes)
     first[a] = _quota(rng, {CLA: 31, CP: 49, CIN: 82, NO_PLAN: ONLY_FIRST - 162})
     second[b] = _quota(rng, {CLA: 20, CP: 36, CIN: 60, NO_PLAN: BOTH - 116}, lean=first[b])
     second[c] = _quota(rng, {CLA: 18, CP: 39, CIN: 68, NO_PLAN: ONLY_SECOND - 125})

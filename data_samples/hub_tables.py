@@ -134,16 +134,18 @@ def _other_episodes(
     opened = np.where(accepted, decided, -1)
     closed = np.where(accepted, opened + rng.integers(40, 400, n), -1)
     closed = np.where(kind == "unassessed", LAST + 500, closed)
+    episode_ref = refs("EP", block, np.arange(first, first + n))
+    decision = np.where(
+        accepted,
+        "accepted",
+        np.where(np.isin(kind, ["nfa", "early_help", "pending"]), kind, "nfa"),
+    )
     frame = pd.DataFrame(
         {
-            "episode_ref": refs("EP", block, np.arange(first, first + n)),
+            "episode_ref": episode_ref,
             "child": others,
             "referral": referral,
-            "decision": np.where(
-                accepted,
-                "accepted",
-                np.where(np.isin(kind, ["nfa", "early_help", "pending"]), kind, "nfa"),
-            ),
+            "decision": decision,
             "decided": decided,
             "opened": opened,
             "closed": closed,
@@ -222,10 +224,12 @@ def _as_tables(
     )
     turned = (e["reason"] == "turned_18").to_numpy()
     late = np.where(rng.random(n) < 0.05, rng.integers(20, 120, n), rng.integers(0, 3, n))
+    person_ref = children.refs["trust"][e["child"]]
+    recorded_date = texts(np.minimum(e["referral"].to_numpy() + late, LAST))
     episodes = pd.DataFrame(
         {
             "episode_ref": e["episode_ref"],
-            "person_ref": children.refs["trust"][e["child"]],
+            "person_ref": person_ref,
             "referral_date": texts(e["referral"].to_numpy()),
             "source": rng.choice(
                 ["6", "2A", "5A", "3E", "1A", "7", "2B", "3F", "5D"],
@@ -242,7 +246,7 @@ def _as_tables(
             "transferred_to_adult_service": np.where(
                 turned, rng.choice(["Y", "N"], n, p=[0.34, 0.66]), "NA"
             ),
-            "recorded_date": texts(np.minimum(e["referral"].to_numpy() + late, LAST)),
+            "recorded_date": recorded_date,
         }
     )
     levels = levels[
@@ -254,11 +258,12 @@ def _as_tables(
     panel = np.where(rng.random(len(levels)) < 0.46, panel.astype(object) + ";health", panel)
     panel = np.where(rng.random(len(levels)) < 0.12, panel.astype(object) + ";mental_health", panel)
     assessed = levels["day"].to_numpy()
+    risk_level = LEVELS[levels["level"].to_numpy()]
     assessments = pd.DataFrame(
         {
             "episode_ref": levels["episode_ref"],
             "assessed_date": texts(assessed),
-            "risk_level": LEVELS[levels["level"].to_numpy()],
+            "risk_level": risk_level,
             "agencies_present": np.where(rng.random(len(levels)) < 0.1, "", panel),
             "recorded_date": texts(np.minimum(assessed + rng.integers(0, 9, len(levels)), LAST)),
         }

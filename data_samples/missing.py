@@ -36,7 +36,8 @@ def draw(rng: np.random.Generator, children: Children, hub: Ints, in_care: Flags
     """The Trust's spells."""
     child, day = happen(rng, children, hub, "trust", 0.35, 2.2)
     # Who goes missing from care or is known to the hub often goes again within weeks.
-    again = rng.poisson(np.where(in_care[child], 0.9, np.where(hub[child] >= 0, 0.35, 0.05)))
+    count = np.where(in_care[child], 0.9, np.where(hub[child] >= 0, 0.35, 0.05))
+    again = rng.poisson(count)
     child, day = np.repeat(child, 1 + again), np.repeat(day, 1 + again)
     is_again = np.r_[False, child[1:] == child[:-1]] & np.r_[False, day[1:] == day[:-1]]
     day = day + np.where(is_again, rng.integers(1, 28, len(day)), 0)
@@ -61,19 +62,22 @@ def episodes(
     held = ended & offered & accepted & (rng.random(n) < 0.88) & (spells.end + wait < END)
     by_day = rng.random(n) < 0.3
     done = spells.end + wait
+    person_ref = children.refs["trust"][spells.child]
+    ended_at = np.where(ended, _moment(spells.end), "")
+    rhi_offered = np.where(ended, np.where(offered, "Y", "N"), "NA")
+    rhi_accepted = np.where(ended & offered, np.where(accepted, "Y", "N"), "NA")
+    rhi_completed_at = np.where(held, np.where(by_day, texts(done // 1440), _moment(done)), "")
     return pd.DataFrame(
         {
             "missing_ref": refs("MS", block, rng.permutation(n)),
-            "person_ref": children.refs["trust"][spells.child],
+            "person_ref": person_ref,
             "started_at": _moment(spells.start),
-            "ended_at": np.where(ended, _moment(spells.end), ""),
+            "ended_at": ended_at,
             "missing_type": np.where(spells.is_away, "A", "M"),
             "missing_from": np.where(spells.is_care, "care", "home"),
-            "rhi_offered": np.where(ended, np.where(offered, "Y", "N"), "NA"),
-            "rhi_accepted": np.where(ended & offered, np.where(accepted, "Y", "N"), "NA"),
-            "rhi_completed_at": np.where(
-                held, np.where(by_day, texts(done // 1440), _moment(done)), ""
-            ),
+            "rhi_offered": rhi_offered,
+            "rhi_accepted": rhi_accepted,
+            "rhi_completed_at": rhi_completed_at,
             "recorded_date": recorded(rng, spells.start // 1440),
         }
     ).sort_values("missing_ref")

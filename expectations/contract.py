@@ -334,9 +334,10 @@ def _column(
         }
     elif wanted:
         codes = code_lists()[wanted]
+    kind = entry.type or ("list_of" if entry.list_of else "codes")
     return Column(
         name=key,
-        kind=entry.type or ("list_of" if entry.list_of else "codes"),
+        kind=kind,
         codes=codes,
         blank=entry.blank,
         optional=entry.optional,

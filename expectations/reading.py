@@ -267,9 +267,11 @@ def _in_words(fault: ErrorDetails, names_keys: bool = True) -> str:
         return _unknown(fault.get("ctx", {}), names_keys)
     names = [str(part) for part in fault["loc"] if isinstance(part, str)]
     where = f"{names[-1][:40]}: " if names and names_keys else ""
+    literal_error = f"must be one of {fault.get('ctx', {}).get('expected', '')}"
+    value_error = str(fault.get("ctx", {}).get("error", ""))
     words = {
         "missing": "it is missing",
-        "literal_error": f"must be one of {fault.get('ctx', {}).get('expected', '')}",
+        "literal_error": literal_error,
         "string_type": "must be text",
         "bool_type": "must be true or false",
         "int_type": "must be a whole number",
@@ -281,7 +283,7 @@ def _in_words(fault: ErrorDetails, names_keys: bool = True) -> str:
         "tuple_type": "must be a list",
         "dict_type": "must be a list of keys with values",
         "model_type": "must be a list of keys with values",
-        "value_error": str(fault.get("ctx", {}).get("error", "")),
+        "value_error": value_error,
     }
     return where + words.get(fault["type"], fault["msg"].lower())
 

@@ -29,20 +29,21 @@ def _data(context: dg.InitResourceContext) -> Iterator[DataFolder]:
 @dg.definitions
 def defs() -> dg.Definitions:
     """Assets, checks, the job, its schedule and sensor."""
+    assets = [
+        *supplies.supply_assets,
+        supplies.supplies_in_use,
+        supplies.reference_tables,
+        supplies.raw_tables,
+        models.staging,
+        models.joined,
+        models.profile_tables,
+        profile.figures,
+        profile.labels,
+        profile.lsoa_clusters,
+        profile.report,
+    ]
     return dg.Definitions(
-        assets=[
-            *supplies.supply_assets,
-            supplies.supplies_in_use,
-            supplies.reference_tables,
-            supplies.raw_tables,
-            models.staging,
-            models.joined,
-            models.profile_tables,
-            profile.figures,
-            profile.labels,
-            profile.lsoa_clusters,
-            profile.report,
-        ],
+        assets=assets,
         jobs=[refresh_profile],
         schedules=[monthly_refresh],
         sensors=[inbox_sensor],

@@ -31,8 +31,10 @@ def inbox_sensor(
     if cursor == context.cursor or all(is_known(data, *one) for one in state):
         return dg.SkipReason("No new supply in the inbox.")
     as_at = last_month_end(data.clock().date()).isoformat()
+    run_key = f"inbox-{as_at}-{cursor[:16]}"
+    run_requests = [dg.RunRequest(run_key=run_key, partition_key=as_at)]
     return dg.SensorResult(
-        run_requests=[dg.RunRequest(run_key=f"inbox-{as_at}-{cursor[:16]}", partition_key=as_at)],
+        run_requests=run_requests,
         cursor=cursor,
         dynamic_partitions_requests=[AS_AT.build_add_request([as_at])],
     )

@@ -17,7 +17,7 @@ from profiles.areas import DEFAULT as DEFAULT_AREA
 from profiles.areas import find_area, read_area
 from profiles.disclosure.plan import Plan, PlanError, read_plan
 from profiles.disclosure.policy import DEFAULT as DEFAULT_POLICY
-from profiles.figures.declared import register_of
+from profiles.figures.register_files import register_of
 from profiles.reading import FileError, nearest
 
 ROOT = Path(__file__).parents[1]
@@ -115,17 +115,20 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
     # Generated samples bring the samples' own public canaries; no other file in an inbox is
     # trusted.
     invented = samples or _same(folder / "canaries.json", SAMPLES / "canaries.json")
+    commentary_at = Path(
+        chosen.commentary or (SAMPLES if samples else home) / "commentary"
+    ).expanduser()
+    canaries = Path(chosen.canaries or (SAMPLES if invented else home) / "canaries.json")
+    governance = Path(chosen.governance or (SAMPLES if invented else home) / "governance.yml")
     return DataFolder(
         home=home,
         inbox=folder,
         uses_samples=samples,
         quarantine_at=quarantine,
-        commentary_at=Path(
-            chosen.commentary or (SAMPLES if samples else home) / "commentary"
-        ).expanduser(),
+        commentary_at=commentary_at,
         plan=plan,
-        canaries=Path(chosen.canaries or (SAMPLES if invented else home) / "canaries.json"),
-        governance=Path(chosen.governance or (SAMPLES if invented else home) / "governance.yml"),
+        canaries=canaries,
+        governance=governance,
     )
 
 

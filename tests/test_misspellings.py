@@ -27,7 +27,8 @@ from profiles.areas import AreaFile, default_area
 from profiles.disclosure.policy import PolicyFile, read_policy
 from profiles.drawing.commentary import Head, VoiceHead
 from profiles.drawing.recommendations import RecommendationsFile
-from profiles.figures.declared import SectionFile, register_of
+from profiles.figures.declared import SectionFile
+from profiles.figures.register_files import register_of
 
 ROOT = Path(__file__).parents[1]
 FAULTS = (expectations.reading.FileError, profiles.reading.FileError)

@@ -19,7 +19,7 @@ from assets.store.sql_models import folder_models, staging_models
 from data_samples.children import canary_keys
 from expectations.judging.supply import file_sha256
 from profiles.areas import default_area
-from profiles.figures.declared import register_of
+from profiles.figures.register_files import register_of
 
 ROOT = Path(__file__).parents[1]
 PARTS = (

@@ -82,10 +82,11 @@ def count(
             for select in _selects(register, figure, tables, columns):
                 con.execute(f"insert into memberships {select}")
     con.execute((SQL / "counting" / "members.sql").read_text("utf-8"))
+    numbers = tuple(_numbers(con, register, models, columns))
     return Counted(
         as_at,
         dict(_cells(con)),
-        tuple(_numbers(con, register, models, columns)),
+        numbers,
         _periods(con),
         _earlier_days(con),
         _notes(con, models, columns),

@@ -86,8 +86,9 @@ def settle(data: DataFolder) -> Intake:
 
 def pin(data: DataFolder, run_id: str, intake: Intake) -> None:
     """Write the run's intake into its workspace."""
+    supplies = [[s.agency, s.supply_id] for s in intake.supplies]
     pinned = {
-        "supplies": [[s.agency, s.supply_id] for s in intake.supplies],
+        "supplies": supplies,
         "refused": intake.refused,
     }
     write_atomically(_path(data, run_id), json.dumps(pinned))
@@ -101,9 +102,8 @@ def pinned(data: DataFolder, run_id: str) -> Intake:
         for agency in data.agencies
         for s in supply_store.accepted(data, agency)
     }
-    return Intake(
-        [by_id[agency, supply_id] for agency, supply_id in raw["supplies"]], raw["refused"]
-    )
+    supplies = [by_id[agency, supply_id] for agency, supply_id in raw["supplies"]]
+    return Intake(supplies, raw["refused"])
 
 
 def _path(data: DataFolder, run_id: str) -> Path:

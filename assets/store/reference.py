@@ -90,9 +90,11 @@ def load_imported(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     that has the product's.
     """
     if (folder / WEIGHTS).exists():
-        read = "read_csv(?, header = true, types = {'offence_code': 'VARCHAR'})"
         con.execute(
-            f"create or replace table ref_harm_weights as select * from {read}",
+            """
+            create or replace table ref_harm_weights as
+            select * from read_csv(?, header = true, types = {'offence_code': 'VARCHAR'})
+            """,
             [str(folder / WEIGHTS)],
         )
     if (folder / POPULATION).exists():

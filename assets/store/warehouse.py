@@ -74,9 +74,8 @@ def load_reference(
     )
     _insert(con, "ref_ethnicity", _ethnicity_rows())
     con.execute("create or replace table ref_canaries (linkage_key varchar)")
-    _insert(
-        con, "ref_canaries", [[key] for canary in canaries["canaries"] for key in canary.values()]
-    )
+    rows = [[key] for canary in canaries["canaries"] for key in canary.values()]
+    _insert(con, "ref_canaries", rows)
     return {
         str(name): int(con.execute(f'select count(*) from "{name}"').fetchall()[0][0])
         for (name,) in con.execute(

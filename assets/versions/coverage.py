@@ -20,9 +20,8 @@ def coverage(settled: Intake, area: Area) -> list[Coverage]:
     def covered(source: str, title: str, having: list[Supply]) -> Coverage:
         starts = max((s.manifest.period_start for s in having), default=None)
         ends = min((s.manifest.period_end for s in having), default=None)
-        return Coverage(
-            source, title, starts, ends, takes_part=source.partition("__")[0] in area.agencies
-        )
+        takes_part = source.partition("__")[0] in area.agencies
+        return Coverage(source, title, starts, ends, takes_part=takes_part)
 
     found = []
     for agency in agencies().values():

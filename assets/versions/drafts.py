@@ -38,6 +38,19 @@ def inputs(
     data: DataFolder, as_at: dt.date, supplies: list[Supply], refused: list[str]
 ) -> dict[str, Any]:
     """Everything that decides what a draft says. Its hash is the draft's id."""
+    settings = {
+        "rule": data.rule.as_dict(),
+        "plan": data.plan.digest,
+        "canaries": _file_hash(data.canaries),
+    }
+    reference = {name: _file_hash(path) for name, path in in_use(data).items()}
+    commentary = _hashes(data.commentary / as_at.isoformat())
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    code = {
+        "version": code_version(),
+        "hash": code_hash(),
+        "python": python,
+    }
     return {
         "as_at": as_at.isoformat(),
         "supplies": [
@@ -45,19 +58,11 @@ def inputs(
             for s in supplies
         ],
         "refused": refused,
-        "settings": {
-            "rule": data.rule.as_dict(),
-            "plan": data.plan.digest,
-            "canaries": _file_hash(data.canaries),
-        },
-        "reference": {name: _file_hash(path) for name, path in in_use(data).items()},
+        "settings": settings,
+        "reference": reference,
         "linkage_answers": _file_hash(data.linkage / "answers.json"),
-        "commentary": _hashes(data.commentary / as_at.isoformat()),
-        "code": {
-            "version": code_version(),
-            "hash": code_hash(),
-            "python": f"{sys.version_info.major}.{sys.version_info.minor}",
-        },
+        "commentary": commentary,
+        "code": code,
     }
 
 
@@ -97,11 +102,14 @@ def read_members(warehouse: Path, counts: Counts) -> dict[str, set[str]]:
     """
     key = ["figure", *GROUP_COLUMNS, "period_end"]
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        named = ", ".join(f'"{k}"' for k in key)
+        columns = ", ".join(f'"{column}"' for column in key)
         table = con.execute(
-            f"select {named}, list(reference || case when t > 1 then '#' || t else '' end) as "
-            "members "
-            "from (select *, unnest(range(1, times + 1)) as t from members) group by all"
+            f"""
+            select {columns},
+                list(reference || case when t > 1 then '#' || t else '' end) as members
+            from (select *, unnest(range(1, times + 1)) as t from members)
+            group by all
+            """
         ).df()
     found: dict[str, set[str]] = {}
     days = pd.to_datetime(table["period_end"]).dt.strftime("%Y-%m-%d")

@@ -81,18 +81,18 @@ def draft_page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page,
         data.commentary, as_at.isoformat(), NAMES, data.rule.threshold
     )
     shapes, shapes_source = boundaries(data)
+    missing_agencies = [
+        a.name for key, a in data.area.agencies.items() if key not in {s.agency for s in supplies}
+    ]
+    is_invented = any(s.manifest.invented for s in supplies)
     page = Page(
         as_at=as_at.isoformat(),
         shapes=shapes,
         shapes_source=shapes_source,
         sources=sources,
-        missing_agencies=[
-            a.name
-            for key, a in data.area.agencies.items()
-            if key not in {s.agency for s in supplies}
-        ],
+        missing_agencies=missing_agencies,
         refused_supplies=refused,
-        is_invented=any(s.manifest.invented for s in supplies),
+        is_invented=is_invented,
         code_version=code_version(),
         code_hash=code_hash(),
         draft_id=drafts.draft_id(inputs),

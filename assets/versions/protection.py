@@ -51,11 +51,13 @@ class Protection:
 
     def as_dict(self) -> dict[str, Any]:
         """The audit as JSON: names of figures, intervals, repairs; restricted."""
+        editions = {name: audit.as_dict() for name, audit in self.result.audits.items()}
+        merged = [m.words for m in self.result.counts.merged]
         return {
-            "editions": {name: audit.as_dict() for name, audit in self.result.audits.items()},
+            "editions": editions,
             "withheld": list(self.result.withheld),
             "dropped": dict(self.result.counts.dropped),
-            "merged": [m.words for m in self.result.counts.merged],
+            "merged": merged,
             "usefulness": self.share_withheld,
             "ledger": self.before_head,
         }
@@ -65,9 +67,9 @@ def newest_head(versions: list[dict[str, Any]]) -> str | None:
     """The head of the ledger that the newest version names, so that a shortened ledger is
     noticed.
     """
-    heads = [m["ledger"]["after"] for m in versions if "ledger" in m]
-    if heads:
-        return heads[0]
+    for manifest in versions:
+        if "ledger" in manifest:
+            return str(manifest["ledger"]["after"])
     return None
 
 
@@ -100,12 +102,13 @@ def _beside(
     at = ledger.head if head is None else head
     key = hashlib.sha256(json.dumps([inputs, at, code_hash()], sort_keys=True).encode()).hexdigest()
     as_at = dt.date.fromisoformat(inputs["as_at"])
+    before = ledgers.before(known, data.rule, as_at)
     return _Beside(
         exact,
         ledger,
         members,
         ledgers.held(known, data.rule),
-        ledgers.before(known, data.rule, as_at),
+        before,
         at,
         key,
     )
@@ -127,9 +130,10 @@ def protection(
             found = json.loads(path.read_text("utf-8"))
         if found is not None:
             counts = label_counts(beside.exact, data.plan, beside.held, found["withheld"])
+            audits = {n: _audit(a) for n, a in found["editions"].items()}
             result = Protected(
                 counts,
-                {n: _audit(a) for n, a in found["editions"].items()},
+                audits,
                 tuple(found["withheld"]),
             )
         else:
@@ -183,11 +187,12 @@ def _protection(result: Protected, beside: _Beside, data: DataFolder) -> Protect
 def _audit(raw: dict[str, Any]) -> Audit:
     raw = {k: v for k, v in raw.items() if k != "passed"}
     narrowest = raw.pop("narrowest")
+    failures = [Failure(**f) for f in raw["failures"]]
     return Audit(
         **(
             raw
             | {
-                "failures": [Failure(**f) for f in raw["failures"]],
+                "failures": failures,
                 "effort": Effort(**raw["effort"]),
                 "narrowest": Failure(**narrowest) if narrowest else None,
             }

@@ -125,6 +125,7 @@ def _write(
     (restricted / "audit.json").write_text(
         json.dumps(protected.as_dict(), indent=1, sort_keys=True) + "\n", "utf-8"
     )
+    clock = manifest["clock"] | {"published_at": now.isoformat()}
     described = manifest | {
         "version": page.stamp.version,
         "editions": sorted(e.name for e in editions),
@@ -135,7 +136,7 @@ def _write(
             for p in sorted(restricted.rglob("*"))
             if p.is_file()
         },
-        "clock": manifest["clock"] | {"published_at": now.isoformat()},
+        "clock": clock,
     }
     _scan(made, labels, page, editions, draft, described, data)
     about = {"version": page.stamp.version, "draft": manifest["draft"], "at": now.isoformat()}

@@ -62,23 +62,26 @@ def page(suite: Any, totals: list[dict[str, Any]], judged_at: dt.datetime) -> st
             )
         )
     kept = sum(r.success for r in results)
+    success_percent = 100.0 * kept / len(results) if results else None
     statistics = {
         "evaluated_expectations": len(results),
         "successful_expectations": kept,
         "unsuccessful_expectations": len(results) - kept,
-        "success_percent": 100.0 * kept / len(results) if results else None,
+        "success_percent": success_percent,
+    }
+    run_id = RunIdentifier(run_name=suite.name, run_time=judged_at.replace(tzinfo=dt.UTC))
+    meta = {
+        "run_id": run_id,
+        "great_expectations_version": gx.__version__,
+        "batch_spec": {},
+        "active_batch_definition": None,
     }
     result = ExpectationSuiteValidationResult(
         success=kept == len(results),
         results=results,
         suite_name=suite.name,
         statistics=statistics,
-        meta={
-            "run_id": RunIdentifier(run_name=suite.name, run_time=judged_at.replace(tzinfo=dt.UTC)),
-            "great_expectations_version": gx.__version__,
-            "batch_spec": {},
-            "active_batch_definition": None,
-        },
+        meta=meta,
     )
     html = DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(result))
     return _alone(str(html))

@@ -97,11 +97,12 @@ def month_findings(
     if not empty:
         return []
     shown = ", ".join(month for (month,) in empty[:6]) + (", …" if len(empty) > 6 else "")
+    words = f"no row at all in {len(empty)} months of the period ({shown})"
     return [
         Finding(
             "warn",
             "months_missing",
-            f"no row at all in {len(empty)} months of the period ({shown})",
+            words,
             contract.table,
             column.name,
         )

@@ -120,12 +120,10 @@ class Report:
             return f"{self.title}: accepted{tail}."
         lines = [f"{self.title}: refused. The last accepted supply stays in use."]
         if before_sending:
-            lines = [
-                (
-                    f"{self.title}: would be "
-                    f"refused{', and put in quarantine, for it holds what identifies children' if self.identifies else ''}."
-                )
-            ]
+            quarantined = ""
+            if self.identifies:
+                quarantined = ", and put in quarantine, for it holds what identifies children"
+            lines = [f"{self.title}: would be refused{quarantined}."]
         elif self.identifies:
             lines = [
                 (
@@ -136,14 +134,15 @@ class Report:
         lines += [f"  - {f.sentence()}" for f in self.errors[:20]]
         if len(self.errors) > 20:
             lines.append(f"  - and {len(self.errors) - 20} further errors")
-        lines.append(
-            (
+        if self.identifies and not before_sending:
+            lines.append(
                 "  Tell the data protection officers of both sides, make the extract again without "
                 "these, and purge the quarantine: cce quarantine purge."
             )
-            if self.identifies and not before_sending
-            else "  Correct these in the source or the extract, and send the whole supply again."
-        )
+        else:
+            lines.append(
+                "  Correct these in the source or the extract, and send the whole supply again."
+            )
         return "\n".join(lines)
 
     def as_dict(self) -> dict[str, Any]:
@@ -153,4 +152,5 @@ class Report:
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Report:
         """The inverse of `as_dict`."""
-        return cls(**(raw | {"findings": [Finding(**f) for f in raw["findings"]]}))
+        findings = [Finding(**f) for f in raw["findings"]]
+        return cls(**(raw | {"findings": findings}))

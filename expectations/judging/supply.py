@@ -76,41 +76,76 @@ def read_manifest(folder: Path) -> Manifest:
     Raises SupplyError where it is not JSON, lacks a key, names a table no contract has or holds an
     impossible date.
     """
-    try:
-        file = read_json(
-            ManifestFile, (folder / "supply.json").read_text("utf-8-sig"), "supply.json"
-        )
-    except UnicodeDecodeError:
-        raise SupplyError("supply.json is not valid JSON in UTF-8") from None
-    except FileError as error:
-        raise SupplyError("; ".join(str(error).splitlines()).rstrip(".")) from None
+    file = _manifest_file(folder)
     if file.agency not in agencies():
-        raise SupplyError(
-            f"supply.json names an agency that has no contract; there are {', '.join(agencies())}"
-        )
+        known = ", ".join(agencies())
+        raise SupplyError(f"supply.json names an agency that has no contract; there are {known}")
     if file.contract_version != CONTRACT_VERSION:
         raise SupplyError(
             f"supply.json is for another contract version; this one is {CONTRACT_VERSION}"
         )
+    _check_tables(file)
+    _check_provider(file)
+    # Agencies write the moment with or without a time zone; days are compared, so it is left out.
+    extracted = file.extracted_at.replace(tzinfo=None)
+    if not file.period_start < file.period_end <= extracted.date():
+        raise SupplyError(
+            "the dates in supply.json are out of order: period_start < period_end ≤ extracted_at"
+        )
+    reasons = code_lists()["not_supplied_reason"]
+    tables: dict[str, dict[str, Any]] = {
+        name: {"rows": table.rows, "sha256": table.sha256} for name, table in file.tables.items()
+    }
+    not_supplied = {name: reasons[reason] for name, reason in _not_supplied(file).items()}
+    return Manifest(
+        agency=file.agency,
+        provider=file.provider or None,
+        contract_version=file.contract_version,
+        key_fingerprint=file.key_fingerprint,
+        period_start=file.period_start,
+        period_end=file.period_end,
+        extracted_at=extracted,
+        tables=tables,
+        not_supplied=not_supplied,
+        invented=file.invented,
+    )
+
+
+def _manifest_file(folder: Path) -> ManifestFile:
+    try:
+        text = (folder / "supply.json").read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SupplyError("supply.json is not valid JSON in UTF-8") from None
+    try:
+        return read_json(ManifestFile, text, "supply.json")
+    except FileError as error:
+        raise SupplyError("; ".join(str(error).splitlines()).rstrip(".")) from None
+
+
+def _not_supplied(file: ManifestFile) -> dict[str, str]:
+    return file.not_supplied or {}
+
+
+def _check_tables(file: ManifestFile) -> None:
+    """Every table named has a contract, and what is not supplied has a reason from the list."""
     known = contracts_of(file.agency)
     if not file.tables.keys() <= known.keys():
         raise SupplyError(
             f"supply.json names a table that no contract has; there are {', '.join(known)}"
         )
     reasons = code_lists()["not_supplied_reason"]
-    not_supplied = file.not_supplied or {}
-    for name, reason in not_supplied.items():
+    for name, reason in _not_supplied(file).items():
         table, _, column = name.partition(".")
-        if (
-            table not in known
-            or (column and known[table].column(column) is None)
-            or reason not in reasons
-        ):
-            words = (
+        is_known = table in known and (not column or known[table].column(column) is not None)
+        if not is_known or reason not in reasons:
+            raise SupplyError(
                 "not_supplied in supply.json names tables or table.column, each with one of "
                 f"{', '.join(reasons)}"
             )
-            raise SupplyError(words)
+
+
+def _check_provider(file: ManifestFile) -> None:
+    """Health supplies come from several providers, so each names its own; no other agency's do."""
     if agencies()[file.agency].providers != bool(file.provider):
         raise SupplyError(
             "supply.json must name a provider for health, and none for other agencies"
@@ -120,26 +155,6 @@ def read_manifest(folder: Path) -> Manifest:
             "the provider in supply.json is not a provider code (a capital, then capitals and "
             "digits)"
         )
-    extracted = file.extracted_at.replace(tzinfo=None)
-    if not file.period_start < file.period_end <= extracted.date():
-        raise SupplyError(
-            "the dates in supply.json are out of order: period_start < period_end ≤ extracted_at"
-        )
-    return Manifest(
-        agency=file.agency,
-        provider=file.provider or None,
-        contract_version=file.contract_version,
-        key_fingerprint=file.key_fingerprint,
-        period_start=file.period_start,
-        period_end=file.period_end,
-        extracted_at=extracted,
-        tables={
-            name: {"rows": table.rows, "sha256": table.sha256}
-            for name, table in file.tables.items()
-        },
-        not_supplied={name: reasons[reason] for name, reason in not_supplied.items()},
-        invented=file.invented,
-    )
 
 
 def file_sha256(path: Path) -> str:

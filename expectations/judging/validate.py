@@ -37,15 +37,13 @@ def literal(text: str) -> str:
 
 
 def read_csv_sql(path: Path, columns: list[str]) -> str:
-    """A DuckDB table function that reads a checked CSV file as text, the same way wherever it is
-    read.
-    """
-    names = ", ".join(f"{literal(c)}: 'VARCHAR'" for c in columns)
-    return (
-        f"read_csv({literal(str(path))}, header = true, auto_detect = false, delim = ',', quote = "
-        "'\"', escape = '\"', "
-        f"strict_mode = true, parallel = false, max_line_size = 2000000, columns = {{{names}}})"
-    )
+    """A DuckDB table function that reads a checked CSV file as text, the same way everywhere."""
+    types = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns)
+    return f"""read_csv(
+        {literal(str(path))}, header = true, auto_detect = false, delim = ',',
+        quote = '"', escape = '"', strict_mode = true, parallel = false,
+        max_line_size = 2000000, columns = {{{types}}}
+    )"""
 
 
 def header_of(path: Path) -> list[str]:
@@ -63,14 +61,15 @@ def _load(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> set
     header = header_of(path)
     source = read_csv_sql(path, header)
     absent = {c.name for c in contract.columns} - set(header)
-    cells = ", ".join(
-        f'null::varchar as "{c.name}"'
-        if c.name in absent
-        else f'nullif("{c.name}", \'\') as "{c.name}"'
-        for c in contract.columns
-    )
+    cells = ", ".join(_cell_sql(column.name, column.name in absent) for column in contract.columns)
     con.execute(f"create table text_{contract.table} as select {cells} from {source}")
     return absent
+
+
+def _cell_sql(name: str, is_absent: bool) -> str:
+    if is_absent:
+        return f'null::varchar as "{name}"'
+    return f"""nullif("{name}", '') as "{name}\""""
 
 
 def _prepared_sql(contract: Contract, has_births: bool) -> str:
@@ -90,9 +89,12 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
     births = "null::date"
     if table != "people" and contract.column("person_ref") and has_births:
         joins.append(
-            "left join (select person_ref as k, min(try_cast(birth_month || '-01' as date)) as "
-            "born "
-            "from text_people group by all) as births on births.k = t.person_ref"
+            """
+            left join (
+                select person_ref as k, min(try_cast(birth_month || '-01' as date)) as born
+                from text_people group by all
+            ) as births on births.k = t.person_ref
+            """
         )
         births = "births.born"
     derived.append(f"{births} as person_birth_month")
@@ -150,81 +152,105 @@ def validate(
     written to the folder `docs`. `scratch` is a private folder for what does not fit into memory.
     """
     known = contracts_of(manifest.agency)
-    supplied = [known[t] for t in known if t in manifest.tables]
+    supplied = [contract for table, contract in known.items() if table in manifest.tables]
     for contract in supplied:
         report.findings += structure_findings(folder, manifest, contract)
     if report.errors:
         return
+    pages: dict[str, Any] = {}
     with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(scratch)}) as con:
         con.execute("set preserve_insertion_order = true")
-        con.execute(
-            (
-                "create table facts as select ?::date as supply_ends, ?::date as extracted_on, "
-                "?::varchar as agency_prefix"
-            ),
-            [manifest.period_end, manifest.extracted_at.date(), agencies()[manifest.agency].prefix],
-        )
-        absent = {}
-        pages: dict[str, Any] = {}
-        for c in supplied:
-            try:
-                absent[c.table] = _load(con, folder / f"{c.table}.csv", c)
-            except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.DataError):
-                # The reader's own message quotes the line.
-                words = (
-                    "the file is not CSV as RFC 4180 has it (stray quotes, mixed line ends or "
-                    "a huge line)"
-                )
-                report.findings.append(Finding("error", "unreadable", words, c.table))
+        _load_facts(con, manifest)
+        absent = _load_tables(con, folder, supplied, report)
         if report.errors:
             return
         for contract in supplied:
-            counted = con.execute(f"select count(*) from text_{contract.table}").fetchall()[0][0]
-            report.rows[contract.table] = int(counted)
-            if counted != manifest.tables[contract.table]["rows"]:
-                report.findings.append(
-                    Finding(
-                        "error",
-                        "unreadable",
-                        "two readers count different numbers of rows",
-                        contract.table,
-                    )
-                )
-                continue
-            missing = [
-                c for c in contract.columns if c.references and c.references not in manifest.tables
-            ]
-            if missing:
-                words = f"refers to {missing[0].references}, which is not supplied"
-                report.findings.append(
-                    Finding("error", "reference", words, contract.table, missing[0].name)
-                )
-                continue
-            sql = _prepared_sql(contract, has_births="people" in manifest.tables)
-            keep = functools.partial(_keep_page, pages, contract.table)
-            results = run_suite(contract, _chunks(con, sql), absent[contract.table], keep)
-            for r in results:
-                report.checks.append({"table": contract.table, **r})
-                if r["failed"]:
-                    report.findings.append(
-                        Finding(
-                            r["severity"],
-                            r["rule"],
-                            r["words"],
-                            contract.table,
-                            r["column"],
-                            r["failed"],
-                            r["rows"],
-                        )
-                    )
-            for look in (month_findings, code_findings, share_findings, late_findings):
-                report.findings += look(con, contract, manifest)
-            report.findings += twice_findings(con, contract)
+            if _can_be_judged(con, contract, manifest, report):
+                _judge_table(con, contract, manifest, absent[contract.table], report, pages)
         report.findings += volume_findings(manifest, previous)
         if canaries is not None:
             report.findings += _canary_findings(con, canaries)
     if docs and report.is_accepted:
         _write_pages(docs, pages, manifest)
+
+
+def _load_facts(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
+    """What row rules may refer to besides the row: the supply's dates and the agency's prefix."""
+    con.execute(
+        """
+        create table facts as
+        select ?::date as supply_ends, ?::date as extracted_on, ?::varchar as agency_prefix
+        """,
+        [manifest.period_end, manifest.extracted_at.date(), agencies()[manifest.agency].prefix],
+    )
+
+
+def _load_tables(
+    con: duckdb.DuckDBPyConnection, folder: Path, supplied: list[Contract], report: Report
+) -> dict[str, set[str]]:
+    """Read every table; returns the optional columns that each does not have."""
+    absent = {}
+    for contract in supplied:
+        try:
+            absent[contract.table] = _load(con, folder / f"{contract.table}.csv", contract)
+        except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.DataError):
+            # The reader's own message quotes the line, so it is not passed on.
+            words = (
+                "the file is not CSV as RFC 4180 has it (stray quotes, mixed line ends or "
+                "a huge line)"
+            )
+            report.findings.append(Finding("error", "unreadable", words, contract.table))
+    return absent
+
+
+def _can_be_judged(
+    con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest, report: Report
+) -> bool:
+    """Whether a table was read whole and the tables that it refers to are there."""
+    table = contract.table
+    rows = int(con.execute(f"select count(*) from text_{table}").fetchall()[0][0])
+    report.rows[table] = rows
+    if rows != manifest.tables[table]["rows"]:
+        # Python's reader counted the rows when the file's structure was checked.
+        words = "two readers count different numbers of rows"
+        report.findings.append(Finding("error", "unreadable", words, table))
+        return False
+    for column in contract.columns:
+        if column.references and column.references not in manifest.tables:
+            words = f"refers to {column.references}, which is not supplied"
+            report.findings.append(Finding("error", "reference", words, table, column.name))
+            return False
+    return True
+
+
+def _judge_table(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    manifest: Manifest,
+    absent: set[str],
+    report: Report,
+    pages: dict[str, Any],
+) -> None:
+    """Try every rule of a contract on its table, and look for what single rows cannot show."""
+    table = contract.table
+    sql = _prepared_sql(contract, has_births="people" in manifest.tables)
+    keep_page = functools.partial(_keep_page, pages, table)
+    for result in run_suite(contract, _chunks(con, sql), absent, keep_page):
+        report.checks.append({"table": table, **result})
+        if result["failed"]:
+            finding = Finding(
+                severity=result["severity"],
+                rule=result["rule"],
+                words=result["words"],
+                table=table,
+                column=result["column"],
+                rows=result["failed"],
+                of=result["rows"],
+            )
+            report.findings.append(finding)
+    for look in (month_findings, code_findings, share_findings, late_findings):
+        report.findings += look(con, contract, manifest)
+    report.findings += twice_findings(con, contract)
 
 
 def _keep_page(pages: dict[str, Any], table: str, suite: Any, totals: list[dict[str, Any]]) -> None:
@@ -247,17 +273,16 @@ def _canary_findings(
     """Each fictitious child must stand with its own key in every key column that the supply
     fills.
     """
-    filled = [
-        k
-        for k in ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode")
-        if con.execute(f"select count({k}) from text_people").fetchall()[0][0]
-    ]
-    wanted = [(k, canary[k]) for k in filled for canary in canaries if k in canary]
-    there = sum(
-        con.execute(f"select count(*) > 0 from text_people where {k} = ?", [key]).fetchall()[0][0]
-        for k, key in wanted
-    )
-    if wanted and there == len(wanted):
+    filled = []
+    for column in ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode"):
+        if con.execute(f"select count({column}) from text_people").fetchall()[0][0]:
+            filled.append(column)
+    wanted = [(column, child[column]) for column in filled for child in canaries if column in child]
+    present = 0
+    for column, key in wanted:
+        query = f"select count(*) > 0 from text_people where {column} = ?"
+        present += con.execute(query, [key]).fetchall()[0][0]
+    if wanted and present == len(wanted):
         return []
     words = (
         "the agreed fictitious children (canaries) are not all there with the partnership's keys: "

@@ -116,54 +116,73 @@ def maker(
     """A function from a row of the export to the cell of the contract. `unread` counts what could
     not be read, by column.
     """
-
     read = reader(source)
-    if column.pattern:
-        shape = re.compile(column.pattern.removesuffix("$") + r"\Z")
-    else:
-        shape = None
+    make_cell = _cell_maker(column, source, secrets, places, unread)
 
     def make(row: Row) -> str:
         text = read(row)
-        if not text:
-            return source.blank
-        if source.is_place:
-            ward, lsoa = places.get(normalise.postcode(text) or "", ("", ""))
-            if column.kind == "ward":
-                return ward
-            return lsoa
-        if column.kind == "ref":
-            return secrets.reference(column.name, text)
-        if column.kind == "key":
-            return shared_key(secrets.partnership, column.name, text)
-        if column.kind in (*DATED, "month"):
-            moment = _moment(text, source.form)
-            if moment is None:
-                unread[column.name] += 1
-            if moment:
-                return written(moment, column.kind)
-            return ""
-        if column.codes:
-            if column.kind == "list_of":
-                parts = [p.strip() for p in text.split(source.separator)]
-            else:
-                parts = [text]
-            codes = [
-                source.codes.get(p.casefold(), p if p in column.codes else source.otherwise)
-                for p in parts
-                if p
-            ]
-            known = dict.fromkeys(c for c in codes if c in column.codes)
-            unread[column.name] += any(c not in column.codes for c in codes)
-            return ";".join(known)
-        # What has not the shape of the contract stays at home: a name in a column of codes would
-        # leave with it.
-        if shape and not shape.match(text):
-            unread[column.name] += 1
-            return ""
-        return text
+        return make_cell(text) if text else source.blank
 
     return make
+
+
+def _cell_maker(
+    column: Column, source: Source, secrets: Secrets, places: Places, unread: Counter[str]
+) -> Callable[[str], str]:
+    """What a column's kind makes of a text that is not blank."""
+    if source.is_place:
+        return functools.partial(_place_cell, column, places)
+    if column.kind == "ref":
+        return functools.partial(secrets.reference, column.name)
+    if column.kind == "key":
+        return functools.partial(shared_key, secrets.partnership, column.name)
+    if column.kind in (*DATED, "month"):
+        return functools.partial(_moment_cell, column, source, unread)
+    if column.codes:
+        return functools.partial(_code_cell, column, source, unread)
+    if column.pattern:
+        shape = re.compile(column.pattern.removesuffix("$") + r"\Z")
+        return functools.partial(_shaped_cell, column, shape, unread)
+    return str
+
+
+def _place_cell(column: Column, places: Places, text: str) -> str:
+    """A postcode never leaves the agency: only the ward or small area that it lies in."""
+    ward, lsoa = places.get(normalise.postcode(text) or "", ("", ""))
+    if column.kind == "ward":
+        return ward
+    return lsoa
+
+
+def _moment_cell(column: Column, source: Source, unread: Counter[str], text: str) -> str:
+    moment = _moment(text, source.form)
+    if moment is None:
+        unread[column.name] += 1
+        return ""
+    return written(moment, column.kind)
+
+
+def _code_cell(column: Column, source: Source, unread: Counter[str], text: str) -> str:
+    """The contract's codes, by the mapping's own words or as they stand; others are left out."""
+    parts = [text]
+    if column.kind == "list_of":
+        parts = [part.strip() for part in text.split(source.separator)]
+    codes = []
+    for part in filter(None, parts):
+        unmapped = part if part in column.codes else source.otherwise
+        codes.append(source.codes.get(part.casefold(), unmapped))
+    usable = [code for code in codes if code in column.codes]
+    unread[column.name] += len(usable) < len(codes)
+    return ";".join(dict.fromkeys(usable))
+
+
+def _shaped_cell(column: Column, shape: re.Pattern[str], unread: Counter[str], text: str) -> str:
+    # What does not have the contract's shape stays at the agency: a name that was typed into a
+    # column of numbers would leave with it.
+    if shape.match(text):
+        return text
+    unread[column.name] += 1
+    return ""
 
 
 def people_maker(
@@ -201,7 +220,8 @@ def people_maker(
             counts["upn"] += 1
         made = {**keys, "birth_month": born.isoformat()[:7] if born else ""}
         if person.postcode and places:
-            ward, lsoa = places.get(normalise.postcode(person.postcode) or "", ("", ""))
+            postcode = normalise.postcode(person.postcode) or ""
+            ward, lsoa = places.get(postcode, ("", ""))
             counts["postcode"] += not ward
             made |= {"ward_code": ward, "lsoa_code": lsoa}
         return made

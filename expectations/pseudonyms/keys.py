@@ -73,11 +73,13 @@ def linkage_keys(secret: bytes, person: Identity, extracted_on: dt.date) -> dict
         normalise.birth(person.date_of_birth, extracted_on),
         normalise.postcode(person.postcode),
     )
+    key_name_dob = f"{name}|{born.isoformat()}" if name and born else None
+    key_name_postcode = f"{name}|{home}" if name and home else None
     texts: Mapping[str, str | None] = {
         "key_nhs": nhs,
         "key_upn": upn,
-        "key_name_dob": f"{name}|{born.isoformat()}" if name and born else None,
-        "key_name_postcode": f"{name}|{home}" if name and home else None,
+        "key_name_dob": key_name_dob,
+        "key_name_postcode": key_name_postcode,
     }
     return {kind: keyed(secret, kind, text) if text else "" for kind, text in texts.items()}
 

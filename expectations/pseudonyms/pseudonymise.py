@@ -130,6 +130,10 @@ def _write(
             )
             if c.name not in table.sources and not made:
                 declared.setdefault(f"{name}.{c.name}", "not_held")
+    tables = {
+        t: {"rows": n, "sha256": file_sha256(part / f"{t}.csv")}
+        for t, n in sorted(result.rows.items())
+    }
     manifest = {
         "agency": mapping.agency,
         "provider": mapping.provider,
@@ -138,10 +142,7 @@ def _write(
         "period_start": mapping.period_start.isoformat(),
         "period_end": mapping.period_end.isoformat(),
         "extracted_at": extracted_at.strftime("%Y-%m-%dT%H:%M"),
-        "tables": {
-            t: {"rows": n, "sha256": file_sha256(part / f"{t}.csv")}
-            for t, n in sorted(result.rows.items())
-        },
+        "tables": tables,
         "not_supplied": declared,
     }
     (part / "supply.json").write_text(json.dumps(manifest, indent=1) + "\n")

@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -74,7 +75,8 @@ def _suspects_sql() -> str:
         ]
         tests += [f"regexp_matches(plain_text, '{_quoted(k.text)}')" for _ in "x" if k.text]
         flags.append(f"case when {' or '.join(tests) or 'false'} then '{k.key}' end")
-    tokens = _quoted("|".join(f"(?:{k.token})" for k in kinds() if k.token))
+    pattern = "|".join(f"(?:{k.token})" for k in kinds() if k.token)
+    tokens = _quoted(pattern)
     texts = _quoted("|".join(f"(?:{k.text})" for k in kinds() if k.text))
     return f"""
         with cells as (
@@ -129,21 +131,32 @@ def watch(
     )
     rows = con.execute(_suspects_sql()).fetchall()
     con.unregister("chunk")
-    hashes = [r for r in rows if "unkeyed_hash" in r[4]]
-    for (place, _, _, n, *_), is_plain in zip(hashes, unkeyed([r[1] for r in hashes]), strict=True):
-        if is_plain:
-            _pieces(columns[place], "unkeyed_hash").cells += n
-    for place, text, token, n, found, is_day in rows:
+    _count_hashes(columns, [row for row in rows if "unkeyed_hash" in row[4]])
+    for place, text, token, n, kinds_alike, is_day in rows:
         watched = columns[place]
-        day = day_of(text) if is_day else None
-        if day:
-            watched.dates.add(day, n, extracted_on)
-        elif watched.is_birth and not _NO_DAY.fullmatch(token):
-            watched.dates.bare += n
+        _count_days(watched, text, token, n, is_day, extracted_on)
         if not is_day:
-            for key in found:
-                if key != "unkeyed_hash":
-                    _count(watched, key, text, token, n)
+            for kind in kinds_alike:
+                if kind != "unkeyed_hash":
+                    _count(watched, kind, text, token, n)
+
+
+def _count_hashes(columns: Sequence[Watched], rows: list[tuple[Any, ...]]) -> None:
+    """Hashes of identifiers without a key are told by hashing: all at once, as that is slow."""
+    are_unkeyed = unkeyed([text for _, text, *_ in rows])
+    for (place, _, _, n, *_), is_unkeyed in zip(rows, are_unkeyed, strict=True):
+        if is_unkeyed:
+            _pieces(columns[place], "unkeyed_hash").cells += n
+
+
+def _count_days(
+    watched: Watched, text: str, token: str, n: int, is_day: bool, extracted_on: dt.date
+) -> None:
+    day = day_of(text) if is_day else None
+    if day:
+        watched.dates.add(day, n, extracted_on)
+    elif watched.is_birth and not _NO_DAY.fullmatch(token):
+        watched.dates.bare += n
 
 
 def _left(con: duckdb.DuckDBPyConnection, watched: Watched, cells: list[str]) -> Counter[str]:

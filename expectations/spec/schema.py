@@ -21,11 +21,13 @@ def table_schema(contract: Contract) -> dict[str, Any]:
     """The schema of one table. Rules across columns stand in words: Table Schema has no place for
     them.
     """
+    description = "; ".join([contract.population, *(r.words for r in contract.rules)])
+    fields = [_field(c) for c in contract.columns]
     schema: dict[str, Any] = {
         "name": contract.name,
         "title": contract.grain,
-        "description": "; ".join([contract.population, *(r.words for r in contract.rules)]),
-        "fields": [_field(c) for c in contract.columns],
+        "description": description,
+        "fields": fields,
         "missingValues": [""],
     }
     keys = [

@@ -68,26 +68,27 @@ def write_spec(agency: str, out: Path) -> list[Path]:
 
 def page(agency: Agency, contracts: dict[str, Contract]) -> str:
     """The specification as one self-contained, printable page."""
+    tables = [
+        {
+            "contract": c,
+            "rules": [
+                (column, words, severity) for _, column, words, severity in row_rules(c).values()
+            ],
+            "example": example_rows(c),
+        }
+        for c in contracts.values()
+    ]
+    digest = contracts_digest(agency.key)[:CONTRACT_DIGITS]
     return (
         templates()
         .get_template("page.html.j2")
         .render(
             agency=agency,
-            tables=[
-                {
-                    "contract": c,
-                    "rules": [
-                        (column, words, severity)
-                        for _, column, words, severity in row_rules(c).values()
-                    ],
-                    "example": example_rows(c),
-                }
-                for c in contracts.values()
-            ],
+            tables=tables,
             kinds=KINDS,
             reasons=code_lists()["not_supplied_reason"],
             version=CONTRACT_VERSION,
-            digest=contracts_digest(agency.key)[:CONTRACT_DIGITS],
+            digest=digest,
             lists=_lists(contracts),
         )
     )

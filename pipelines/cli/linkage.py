@@ -23,10 +23,7 @@ def _warehouse(draft: str | None) -> tuple[Any, Path]:
 
     data = data_or_refusal()
     try:
-        if draft:
-            folder = drafts.find_draft(data, draft)
-        else:
-            folder = drafts.newest_draft(data)
+        folder = drafts.find_draft(data, draft) if draft else drafts.newest_draft(data)
     except drafts.PublishError as error:
         raise click.ClickException(str(error)) from None
     if folder is None:

@@ -137,7 +137,8 @@ class Attacker:
                 ]
             else:
                 constraints = []
-            blocks.append(_Block(columns, constraints, Bounds(s.low[columns], s.high[columns])))
+            bounds = Bounds(s.low[columns], s.high[columns])
+            blocks.append(_Block(columns, constraints, bounds))
         return blocks
 
     def _solve(
@@ -151,13 +152,16 @@ class Attacker:
             self.effort.milps += 1
         else:
             self.effort.lps += 1
+        integrality = np.ones(len(objective)) if whole else None
+        options = {"time_limit": left, "presolve": presolve} | (
+            {"node_limit": self.nodes, "mip_rel_gap": 0.0} if whole else {}
+        )
         found = milp(
             objective,
-            integrality=np.ones(len(objective)) if whole else None,
+            integrality=integrality,
             bounds=block.bounds,
             constraints=block.constraints,
-            options={"time_limit": left, "presolve": presolve}
-            | ({"node_limit": self.nodes, "mip_rel_gap": 0.0} if whole else {}),
+            options=options,
         )
         if found.status == 1 and time.monotonic() >= self._until:
             raise SolverError("the time limit was reached")
@@ -171,7 +175,8 @@ class Attacker:
                 # Nothing ties it: any whole number in its range will do.
                 self._feasible[k] = np.clip(0.0, block.bounds.lb, block.bounds.ub)
                 return self._feasible[k]
-            status, x, _ = self._solve(block, np.zeros(len(block.columns)), whole=True)
+            objective = np.zeros(len(block.columns))
+            status, x, _ = self._solve(block, objective, whole=True)
             if status == UNCLEAR:
                 status, x, _ = self._solve(
                     block, np.zeros(len(block.columns)), whole=True, presolve=False
@@ -249,7 +254,8 @@ class Attacker:
             end: float | None = 0.0
             for k in np.unique(self._of_column[np.flatnonzero(vector)]):
                 block = self._blocks[k]
-                _, bound = self._linear_minimum(block, sign * vector[block.columns])
+                objective = sign * vector[block.columns]
+                _, bound = self._linear_minimum(block, objective)
                 end = None if end is None or bound is None else end + bound
             ends.append(None if end is None else sign * int(np.ceil(end - SLACK)))
         return Interval(ends[0], ends[1])
@@ -281,11 +287,12 @@ class Attacker:
         found: set[str] = set()
         for sign in (1, -1):
             self.effort.lps += 1
+            bounds = np.column_stack([s.low, s.high])[parts]
             solved = linprog(
                 sign * vector[parts],
                 A_ub=rows,
                 b_ub=limits,
-                bounds=np.column_stack([s.low, s.high])[parts],
+                bounds=bounds,
                 method="highs",
             )
             if solved.status != 0:
@@ -323,9 +330,8 @@ class Attacker:
             # each pushed once.
             weight = 1.0 + ((np.arange(len(narrow)) * 7919 + turn * 104_729) % 97) / 97
             for sign in (1, -1):
-                seen.add(
-                    vectors @ self._sweep(vectors[narrow], weight, sign, seen.low[narrow] + enough)
-                )
+                cap = seen.low[narrow] + enough
+                seen.add(vectors @ self._sweep(vectors[narrow], weight, sign, cap))
         return list(zip(seen.low.tolist(), seen.high.tolist(), strict=True))
 
     def _sweep(
@@ -348,20 +354,22 @@ class Attacker:
             lift = sp.hstack([sp.csr_array(inside[moved]), -sp.eye_array(count)], format="csr")
             low, high = (-np.inf, 0.0) if sign == 1 else (0.0, np.inf)
             caps = np.full(count, np.inf) if sign == 1 else cap[moved]
+            constraints = [
+                LinearConstraint(
+                    sp.hstack([c.A, sp.csr_array((c.A.shape[0], count))], format="csr"),
+                    c.lb,
+                    c.ub,
+                )
+                for c in block.constraints
+            ]
+            bounds = Bounds(
+                np.concatenate([block.bounds.lb, np.full(count, -np.inf)]),
+                np.concatenate([block.bounds.ub, caps]),
+            )
             wide = _Block(
                 block.columns,
-                [
-                    LinearConstraint(
-                        sp.hstack([c.A, sp.csr_array((c.A.shape[0], count))], format="csr"),
-                        c.lb,
-                        c.ub,
-                    )
-                    for c in block.constraints
-                ],
-                Bounds(
-                    np.concatenate([block.bounds.lb, np.full(count, -np.inf)]),
-                    np.concatenate([block.bounds.ub, caps]),
-                ),
+                constraints,
+                bounds,
             )
             objective = np.concatenate([np.zeros(width), sign * weight[moved]])
             found = self._quick(wide, objective, [LinearConstraint(lift, low, high)], width)
@@ -377,16 +385,18 @@ class Attacker:
         if left <= 0:
             raise SolverError("the time limit was reached")
         integrality = np.concatenate([np.ones(width), np.zeros(len(objective) - width)])
+        constraints = [*block.constraints, *extra]
         found = milp(
             objective,
             integrality=integrality,
             bounds=block.bounds,
-            constraints=[*block.constraints, *extra],
+            constraints=constraints,
             options={"node_limit": 200, "mip_rel_gap": 0.02, "time_limit": left},
         )
         if found.x is None:
             return None
-        return np.round(found.x[:width])
+        possible: np.ndarray = np.round(found.x[:width])
+        return possible
 
 
 def intervals(

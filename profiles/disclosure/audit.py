@@ -153,9 +153,8 @@ def _unproved(
 
 
 def _failure(attacker: Attacker, target: Target, interval: Interval) -> Failure:
-    return Failure(
-        target.name, interval.low, interval.high, tuple(sorted(attacker.binding(target.terms)))
-    )
+    binds = tuple(sorted(attacker.binding(target.terms)))
+    return Failure(target.name, interval.low, interval.high, binds)
 
 
 def _narrowest(attacker: Attacker, known: Knowledge) -> Failure | None:

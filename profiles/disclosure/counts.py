@@ -355,9 +355,10 @@ def _test(f: pd.DataFrame, rule: Rule, spare: Mapping[str, Table]) -> dict[str, 
             else:
                 reason = f"more than {rule.withheld_percent}% of the cells would not be shown"
             dropped[str(name)] = f"{NOT_PUBLISHED}{reason}"
+            which = (f["table"] == name) & (f["period_end"] == day) & (f["status"] != "refused")
             _blank(
                 f,
-                (f["table"] == name) & (f["period_end"] == day) & (f["status"] != "refused"),
+                which,
                 "withheld",
                 dropped[str(name)],
             )

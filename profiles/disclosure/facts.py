@@ -241,18 +241,22 @@ def system(facts: Facts) -> System:
             [c * vectors[n][1] for n, c in relation.terms.items()] or [np.zeros(0)]
         )
         builder.row(columns, values, relation.low, relation.high, relation.name)
+    row_low = np.array(builder.row_low, dtype=float)
+    row_high = np.array(builder.row_high, dtype=float)
+    index = {name: i for i, name in enumerate(vectors)}
+    scalars = {
+        c.name: int(vectors[c.name][0][0]) for c in facts.cells.values() if c.lattice is None
+    }
     return System(
         rows=_matrix(builder.rows, builder.columns),
-        row_low=np.array(builder.row_low, dtype=float),
-        row_high=np.array(builder.row_high, dtype=float),
+        row_low=row_low,
+        row_high=row_high,
         low=np.array(builder.low, dtype=float),
         high=np.array(builder.high, dtype=float),
         cells=_matrix(list(vectors.values()), builder.columns),
-        index={name: i for i, name in enumerate(vectors)},
+        index=index,
         origin=tuple(builder.origin),
-        scalars={
-            c.name: int(vectors[c.name][0][0]) for c in facts.cells.values() if c.lattice is None
-        },
+        scalars=scalars,
     )
 
 

@@ -164,8 +164,9 @@ class _Picture:
         for m in self.merged:
             dims = frozenset([(m.merge.dimension, m.merge.small[0])])
             if len(m.merge.small) == 1 and self.place(m.figure, dims, m.day):
+                ref = reference(m.figure, dims, m.day)
                 self.cell(
-                    reference(m.figure, dims, m.day),
+                    ref,
                     m.figure,
                     dims,
                     m.day,
@@ -366,8 +367,9 @@ def knowledge(
     fixed = set(picture.before) | {r for r, c in picture.cells.items() if c.low == c.high}
     value = dict(zip(picture.rows["ref"], picture.rows["value"].astype(float), strict=True))
     shown = {r: value[r] for r, s in picture.is_shown.items() if s and r not in fixed}
+    facts = Facts.of(picture.cells.values(), picture.relations, picture.lattices.values())
     return Knowledge(
-        Facts.of(picture.cells.values(), picture.relations, picture.lattices.values()),
+        facts,
         tuple(picture.targets.values()),
         dict(sorted(shown.items(), key=lambda pair: (pair[1], pair[0]))),
     )

@@ -156,7 +156,8 @@ class Ledger:
                     "as-at date."
                 )
             if label["counted"] is None:
-                found[ref] = Known(label, abs(int(refs[ref]) - int(label["n"])))
+                moved = abs(int(refs[ref]) - int(label["n"]))
+                found[ref] = Known(label, moved)
             else:
                 found[ref] = Known(label, len(entry.counted(ref) ^ members.get(ref, set())))
         return found
@@ -260,5 +261,6 @@ def before(known: Mapping[str, Known], rule: Rule, as_at: dt.date) -> dict[str, 
             moved = whole.moved if whole else None
         if moved is not None and moved < rule.hold:
             widen = rule.hold - 1 if moved else 0
-            found[ref] = Before(max(0, k.label["low"] - widen), k.label["high"] + widen)
+            low = max(0, k.label["low"] - widen)
+            found[ref] = Before(low, k.label["high"] + widen)
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,9 +26,9 @@ from profiles.figures.declared import (
     PUBLIC,
     OverlapEntry,
     Register,
-    register_of,
 )
 from profiles.figures.groups import Group
+from profiles.figures.register_files import register_of
 
 __all__ = [
     "DEFAULT",
@@ -180,18 +181,20 @@ def plan_of(register: Register, policy: Policy) -> Plan:
                 _joint_table(register, policy, figure.key, joint, lattices, leaves, axes)
     except LatticeError as error:
         raise PlanError(f"{error}.") from None
+    statements = tuple(_statement(text, register) for text in implied(register, _merged(policy)))
+    impossible = tuple(
+        (f.key, frozenset(cell.items()))
+        for f in register.figures.values()
+        for cell in f.entry.impossible
+    )
     plan = Plan(
         register,
         policy,
         lattices,
         leaves,
         tuple(_tables(register, policy)),
-        tuple(_statement(text, register) for text in implied(register, _merged(policy))),
-        tuple(
-            (f.key, frozenset(cell.items()))
-            for f in register.figures.values()
-            for cell in f.entry.impossible
-        ),
+        statements,
+        impossible,
         axes,
     )
     _check(plan)
@@ -263,47 +266,64 @@ def _groups(
     return found
 
 
+class _Ways:
+    """The ways to be in some of several sets: of A and B they are “A”, “B” and “A + B”."""
+
+    def __init__(self, sets: tuple[str, ...]) -> None:
+        self.sets = sets
+        self.names: dict[tuple[str, ...], str] = {}
+        for size in range(1, len(sets) + 1):
+            for way in itertools.combinations(sets, size):
+                self.names[way] = " + ".join(way)
+
+    def with_all(self, *members: str) -> frozenset[str]:
+        """Those in which a child is in all of these sets, and perhaps in others."""
+        return frozenset(name for way, name in self.names.items() if set(members) <= set(way))
+
+    def without(self, member: str) -> frozenset[str]:
+        """Those in which a child is not in this set."""
+        return frozenset(name for way, name in self.names.items() if member not in way)
+
+    def of_size(self, *sizes: int) -> frozenset[str]:
+        """Those in which a child is in so many sets."""
+        return frozenset(name for way, name in self.names.items() if len(way) in sizes)
+
+
 def _overlap(
-    register: Register, figure: str, of: OverlapEntry
+    register: Register, figure: str, entry: OverlapEntry
 ) -> tuple[Lattice, dict[str, dict[str, frozenset[str]]]]:
-    """Sets that overlap, as one dimension whose leaves are the ways to be in some of them."""
-    ((own, named),) = of.sets.items()
-    if named == EVERY_AGENCY:
-        sets = tuple(register.area.agencies)
-    else:
-        sets = tuple(named)
-    ways = [c for size in range(1, len(sets) + 1) for c in itertools.combinations(sets, size)]
-    name = {way: " + ".join(way) for way in ways}
-    made: dict[str, dict[str, frozenset[str]]] = {
-        own: {s: frozenset(name[w] for w in ways if s in w) for s in sets}
-    }
-    for dimension, group in of.any.items():
-        made.setdefault(dimension, {})[group] = frozenset(name.values())
-    for dimension, groups in of.outside.items():
-        for group, not_in in groups.items():
-            made.setdefault(dimension, {})[group] = frozenset(
-                name[w] for w in ways if not_in not in w
-            )
-    for dimension, many in of.how_many.items():
-        if isinstance(many, str):
-            sizes = {str(n): n for n in range(1, len(sets) + 1)}
-        else:
-            sizes = many
-        for group, size in sizes.items():
-            wanted = size if isinstance(size, tuple) else (size,)
-            made.setdefault(dimension, {})[group] = frozenset(
-                name[w] for w in ways if len(w) in wanted
-            )
-    if of.alone:
-        made[of.alone] = {s: frozenset([name[(s,)]]) for s in sets}
-    if of.both:
-        pairs = [way for way in ways if len(way) == 2]
-        made[of.both] = {
-            name[p]: frozenset(name[w] for w in ways if set(p) <= set(w)) for p in pairs
-        }
-    if of.exactly:
-        made[of.exactly] = {n: frozenset([n]) for n in name.values()}
-    return Lattice(figure, {WAYS: tuple(name.values())}), made
+    """Sets that overlap, as one dimension whose leaves are the ways to be in some of them; and of
+    each dimension that the entry names the leaves of each group.
+    """
+    ((own, named),) = entry.sets.items()
+    ways = _Ways(tuple(register.area.agencies if named == EVERY_AGENCY else named))
+    leaves: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    leaves[own] = {member: ways.with_all(member) for member in ways.sets}
+    for dimension, group in entry.any.items():
+        leaves[dimension][group] = frozenset(ways.names.values())
+    for dimension, groups in entry.outside.items():
+        for group, member in groups.items():
+            leaves[dimension][group] = ways.without(member)
+    for dimension, many in entry.how_many.items():
+        for group, sizes in _sizes(many, len(ways.sets)).items():
+            leaves[dimension][group] = ways.of_size(*sizes)
+    if entry.alone:
+        leaves[entry.alone] = {member: frozenset([ways.names[(member,)]]) for member in ways.sets}
+    if entry.both:
+        for pair in itertools.combinations(ways.sets, 2):
+            leaves[entry.both][ways.names[pair]] = ways.with_all(*pair)
+    if entry.exactly:
+        leaves[entry.exactly] = {name: frozenset([name]) for name in ways.names.values()}
+    return Lattice(figure, {WAYS: tuple(ways.names.values())}), dict(leaves)
+
+
+def _sizes(
+    many: dict[str, int | tuple[int, ...]] | str, number_of_sets: int
+) -> dict[str, tuple[int, ...]]:
+    """In how many sets the children of each group are; a word stands for every number apart."""
+    if isinstance(many, str):
+        return {str(n): (n,) for n in range(1, number_of_sets + 1)}
+    return {group: (size,) if isinstance(size, int) else size for group, size in many.items()}
 
 
 WAYS = "ways"

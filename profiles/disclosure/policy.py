@@ -100,14 +100,16 @@ def read_policy(register: Register, path: Path = DEFAULT) -> Policy:
                 words = f"no such dimension; {nearest(dimension, sorted(register.dimensions))}"
                 raise fault(path.name, text, ("never_crossed", str(number)), words)
     merges, groups = _merges(register, file, path.name, text)
+    never_crossed = tuple(frozenset(pair) for pair in file.never_crossed)
+    digest = hashlib.sha256(text.encode()).hexdigest()
     return Policy(
         file.rule,
         frozenset(file.required),
         dict(file.editions),
         merges,
         groups,
-        tuple(frozenset(pair) for pair in file.never_crossed),
-        hashlib.sha256(text.encode()).hexdigest(),
+        never_crossed,
+        digest,
     )
 
 

@@ -30,41 +30,45 @@ class Question:
 
 
 def known(kind: str, value: str) -> tuple[int | None, int | None]:
-    """What a kind of cell tells: its lowest and highest value. Raises FactsError on a kind that
-    there is not.
+    """What a kind of cell tells: its lowest and highest value, None where there is no bound.
+
+    “nearest:5” of 10 is 8 to 12; “nearest:5:8” says besides that it is 8 or more; “lt:8” is 0 to 7,
+    “pos:8” 1 to 7, “within:2” of 10 is 8 to 12, “range:3-9” is 3 to 9. Raises FactsError on a kind
+    that there is not.
     """
     name, *arguments = kind.strip().split(":")
-
-    def number(text: str) -> int:
-        if not re.fullmatch(r"[+-]?\d+(\.0+)?", text.strip()):
-            raise FactsError(
-                f"“{text.strip()[:20]}” is no whole number (kind “{kind.strip()[:30]}”)"
-            )
-        return int(text.strip().partition(".")[0])
-
     match name, arguments:
         case "exact", []:
-            return number(value), number(value)
+            return _number(value, kind), _number(value, kind)
         case "suppressed", []:
             return 0, None
-        case "lt", [t]:
-            return 0, number(t) - 1
-        case "pos", [t]:
-            return 1, number(t) - 1
-        case "nearest", [b]:
-            return max(0, number(value) - _half(number(b))), number(value) + _half(number(b))
-        case "nearest", [b, t]:
-            return max(0, number(t), number(value) - _half(number(b))), number(value) + _half(
-                number(b)
-            )
-        case "within", [k]:
-            return max(0, number(value) - number(k)), number(value) + number(k)
-        case "range", [both] if both.count("-") == 1:
-            low, _, high = both.partition("-")
-            return number(low), number(high)
         case "free", []:
             return None, None
+        case "lt", [threshold]:
+            return 0, _number(threshold, kind) - 1
+        case "pos", [threshold]:
+            return 1, _number(threshold, kind) - 1
+        case "range", [both] if both.count("-") == 1:
+            low, _, high = both.partition("-")
+            return _number(low, kind), _number(high, kind)
+        case "within", [width]:
+            return _around(_number(value, kind), _number(width, kind))
+        case "nearest", [base]:
+            return _around(_number(value, kind), _half(_number(base, kind)))
+        case "nearest", [base, threshold]:
+            low_end, high_end = _around(_number(value, kind), _half(_number(base, kind)))
+            return max(low_end, _number(threshold, kind)), high_end
     raise FactsError(f"“{kind.strip()[:30]}” is no kind of cell")
+
+
+def _number(text: str, kind: str) -> int:
+    if not re.fullmatch(r"[+-]?\d+(\.0+)?", text.strip()):
+        raise FactsError(f"“{text.strip()[:20]}” is no whole number (kind “{kind.strip()[:30]}”)")
+    return int(text.strip().partition(".")[0])
+
+
+def _around(value: int, width: int) -> tuple[int, int]:
+    return max(0, value - width), value + width
 
 
 def _half(base: int) -> int:
@@ -146,7 +150,8 @@ def read(folder: Path) -> Question:
             targets.append(row["cell"])
     if not targets:
         targets = [r["cell"] for r in rows if r["kind"].strip() not in ("exact", "free")]
-    return Question(Facts.of(cells, _relations(folder), [lattice] if dims else []), tuple(targets))
+    facts = Facts.of(cells, _relations(folder), [lattice] if dims else [])
+    return Question(facts, tuple(targets))
 
 
 def _leaves(dim: str, rows: list[dict[str, str]], parents: dict[str, str]) -> list[str]:

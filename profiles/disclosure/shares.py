@@ -74,9 +74,8 @@ def _others(
     # Results of models are made from true counts; what is told of them is rounded where they are
     # made.
     shown = shown | (is_model & _is_told(f, by_ref))
-    low_share, high_share = rates.wilson(
-        np.minimum(np.nan_to_num(top), np.nan_to_num(bottom)), np.nan_to_num(bottom)
-    )
+    numerator = np.minimum(np.nan_to_num(top), np.nan_to_num(bottom))
+    low_share, high_share = rates.wilson(numerator, np.nan_to_num(bottom))
     low_count, high_count = rates.poisson(np.nan_to_num(top))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.minimum(100 * top / bottom, 100)
@@ -155,9 +154,8 @@ def _smoothed(f: pd.DataFrame, top: np.ndarray, status: np.ndarray, rule: Rule) 
     """Smoothed rates from labels alone: a count that is too small to be shown stands as the middle
     of what it may be.
     """
-    told = pd.DataFrame({c: f[c] for c in (*AMONG, "denominator")}).assign(
-        count=np.where(status == "suppressed", (rule.threshold - 1) / 2, top)
-    )
+    count = np.where(status == "suppressed", (rule.threshold - 1) / 2, top)
+    told = pd.DataFrame({c: f[c] for c in (*AMONG, "denominator")}).assign(count=count)
     found = np.full(len(f), np.nan)
     for _, areas in told[(f["measure"] == SMOOTHED) & told["count"].notna()].groupby(AMONG):
         found[areas.index] = PER["rate"] * empirical_bayes(areas["count"], areas["denominator"])
@@ -188,10 +186,11 @@ def _denominators(
         ),
         by_ref,
     )
+    refs = pd.Series(
+        [f"{a}|{x}|{e}" for a, x, e in zip(figure, f["less"], f["period_end"], strict=True)]
+    )
     less, less_status = _looked_up(
-        pd.Series(
-            [f"{a}|{x}|{e}" for a, x, e in zip(figure, f["less"], f["period_end"], strict=True)]
-        ),
+        refs,
         by_ref,
     )
     has_less, is_public = (f["less"] != "").to_numpy(), (f["whole"] == "").to_numpy()

@@ -36,8 +36,9 @@ def usefulness(counts: Counts, edition: str, plan: Plan) -> dict[str, Any]:
     ]
     asked = asked[~asked["status"].isin(["refused", "not_applicable"])]
     hidden = int((~asked["status"].isin(SHOWN)).sum())
+    percent = round(100 * hidden / max(1, len(asked)), 1)
     return {
         "figures": len(asked),
         "withheld": hidden,
-        "percent": round(100 * hidden / max(1, len(asked)), 1),
+        "percent": percent,
     }

@@ -65,24 +65,22 @@ def bars(
     labels = [label for _, label in rows]
     figure = go.Figure()
     with_interval = any(x.interval for x in labels)
+    array = [
+        x.upper - x.value if x.is_shown and x.upper is not None and x.value is not None else None
+        for x in labels
+    ]
+    arrayminus = [
+        x.value - x.lower if x.is_shown and x.lower is not None and x.value is not None else None
+        for x in labels
+    ]
     error = {
         "type": "data",
         "symmetric": False,
         "color": INK,
         "thickness": 1.5,
         "width": 4,
-        "array": [
-            x.upper - x.value
-            if x.is_shown and x.upper is not None and x.value is not None
-            else None
-            for x in labels
-        ],
-        "arrayminus": [
-            x.value - x.lower
-            if x.is_shown and x.lower is not None and x.value is not None
-            else None
-            for x in labels
-        ],
+        "array": array,
+        "arrayminus": arrayminus,
     }
     ends = [(x.upper or x.value or 0) if x.is_shown else 0 for x in labels]
     top = max([*ends, 1])
@@ -184,10 +182,11 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
         showgrid=False,
     )
     top = max([*((x.value or 0) if x.is_shown else 0 for x in labels), 1])
+    ticktext = [one.capitalize() if len(sets) <= FEW else "" for one in sets]
     dots = {
         "tickvals": list(range(len(sets))),
         # More than a few names do not fit under the dots; each row's words name its sets.
-        "ticktext": [one.capitalize() if len(sets) <= FEW else "" for one in sets],
+        "ticktext": ticktext,
         "range": [-0.5, len(sets) - 0.5],
     }
     bare = {"showgrid": False, "zeroline": False}
@@ -198,27 +197,32 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
         "zerolinecolor": INK,
         "nticks": 5,
     }
+    xaxis = {"domain": [0, 0.3 if len(sets) <= FEW else 0.42], **dots, **bare}
+    domain = [0.36 if len(sets) <= FEW else 0.48, 1]
+    xaxis2 = {
+        "domain": domain,
+        "range": [0, top * AXIS],
+        "anchor": "y",
+        **grid,
+    }
     figure.update_layout(
-        xaxis={"domain": [0, 0.3 if len(sets) <= FEW else 0.42], **dots, **bare},
-        xaxis2={
-            "domain": [0.36 if len(sets) <= FEW else 0.48, 1],
-            "range": [0, top * AXIS],
-            "anchor": "y",
-            **grid,
-        },
+        xaxis=xaxis,
+        xaxis2=xaxis2,
     )
     alt = (
         f"Chart of overlaps. {title}. "
         + "; ".join(f"{text}: {label.text}" for _, text, label in rows)
         + "."
     )
+    lines = max(w.count("<br>") + 1 for w in words)
+    height = bars_height(lines, len(rows))
     return _chart(
         name,
         title,
         subtitle,
         alt,
         figure,
-        bars_height(max(w.count("<br>") + 1 for w in words), len(rows)),
+        height,
     )
 
 
@@ -265,13 +269,15 @@ def bands(
     )
     told = "; ".join(f"{text}: {label.text}" for text, label in rows)
     alt = f"Chart of ranges. {title}. {told}; known: {known.text}."
+    lines = max(w.count("<br>") + 1 for w in words)
+    height = bars_height(lines, len(rows))
     chart = _chart(
         name,
         title,
         subtitle,
         alt,
         figure,
-        bars_height(max(w.count("<br>") + 1 for w in words), len(rows)),
+        height,
     )
     chart.spec["layout"]["margin"]["t"] = 28
     return chart
@@ -281,13 +287,14 @@ def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
     """A line over month ends. Points that are not shown leave a gap."""
     shown = [x for x in points if x.is_shown and x.value is not None]
     figure = go.Figure()
+    customdata = [f"{long_date(_day(x))}: {x.text}" for x in points]
     figure.add_scatter(
         x=[x.period_end for x in points],
         y=[x.value if x.is_shown else None for x in points],
         mode="lines+markers",
         line={"color": BLUE, "width": 2},
         marker={"size": 5},
-        customdata=[f"{long_date(_day(x))}: {x.text}" for x in points],
+        customdata=customdata,
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
         connectgaps=False,
@@ -360,16 +367,20 @@ def funnel(
             figure.add_scatter(
                 x=at, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False
             )
+    color = [ORANGE if e.note else BLUE for _, _, _, e in kept]
+    symbol = ["diamond" if e.note else "circle" for _, _, _, e in kept]
+    marker = {
+        "color": color,
+        "symbol": symbol,
+        "size": 9,
+    }
+    customdata = [f"{words}: {c.text} of {d.text}, expected {e.text}" for words, d, c, e in kept]
     figure.add_scatter(
         x=[d.value for _, d, _, _ in kept],
         y=[c.value for _, _, c, _ in kept],
         mode="markers",
-        marker={
-            "color": [ORANGE if e.note else BLUE for _, _, _, e in kept],
-            "symbol": ["diamond" if e.note else "circle" for _, _, _, e in kept],
-            "size": 9,
-        },
-        customdata=[f"{words}: {c.text} of {d.text}, expected {e.text}" for words, d, c, e in kept],
+        marker=marker,
+        customdata=customdata,
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
     )
@@ -434,14 +445,16 @@ def against_expected(
     kept = [(t, c, e) for t, c, e in rows if c.is_shown and e.is_shown]
     words = [_wrapped(text) for text, _, _ in kept]
     figure = go.Figure()
+    base = [e.lower for _, _, e in kept]
+    customdata = [f"expected about {e.text}, {e.interval}" for _, _, e in kept]
     figure.add_bar(
         y=words,
-        base=[e.lower for _, _, e in kept],
+        base=base,
         x=[(e.upper or 0) - (e.lower or 0) for _, _, e in kept],
         orientation="h",
         marker={"color": "#c9d1d7"},
         name="expected, 95%",
-        customdata=[f"expected about {e.text}, {e.interval}" for _, _, e in kept],
+        customdata=customdata,
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
     figure.add_scatter(

@@ -157,9 +157,8 @@ def drawn(one: Commentary, store: LabelStore) -> Written:
     if "{{" in text or "{%" in text:
         problems.append("it has {{ that is no figure(…)")
     if problems:
-        return Written(
-            "", one.marked, one.provenance, f"commentary/{one.section}.md: {problems[0]}"
-        )
+        problem = f"commentary/{one.section}.md: {problems[0]}"
+        return Written("", one.marked, one.provenance, problem)
     return Written(_MARKDOWN.render(text), one.marked, one.provenance, "")
 
 

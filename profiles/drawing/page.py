@@ -84,12 +84,14 @@ class Page:
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Page:
         """The inverse of `as_dict`."""
+        sources = [Source(**s) for s in raw["sources"]]
+        commentary = [Commentary(**c) for c in raw["commentary"]]
         return cls(
             **(
                 raw
                 | {
-                    "sources": [Source(**s) for s in raw["sources"]],
-                    "commentary": [Commentary(**c) for c in raw["commentary"]],
+                    "sources": sources,
+                    "commentary": commentary,
                     "stamp": Stamp(**raw["stamp"]),
                 }
             )

@@ -211,8 +211,9 @@ def _base(
     period: Period,
 ) -> dict[str, Any]:
     """What every row of a cell has, whatever its measure."""
+    section = (breakdown.section if breakdown else "") or figure.section
     row: dict[str, Any] = {
-        "section": (breakdown.section if breakdown else "") or figure.section,
+        "section": section,
         "figure": figure.key,
         "unit": figure.entry.unit,
         "group_type": "all",
@@ -239,10 +240,11 @@ def _total_rows(register: Register, figure: Figure, counted: Counted) -> list[di
     for day in _days(counted, figure.entry.earlier_days):
         cell = counted.cells.get((figure.key, day, ALL), EMPTY)
         row = _base(register, figure, None, {}, _period(figure, counted, day)) | _counts(cell)
+        note = counted.notes.get(figure.key, "")
         row |= {
             "whole": _whole(figure.entry.share_of),
             "measures": ["count"],
-            "note": counted.notes.get(figure.key, ""),
+            "note": note,
         }
         if figure.entry.share_of:
             row["measures"] = ["count", "percent"]
@@ -344,7 +346,8 @@ def _residents(register: Register, cell: Mapping[str, str], counted: Counted) ->
     residual group.
     """
     place = cell.get("ward") or cell.get("locality") or register.area.code
-    known = counted.residents.get((place, cell.get("sex", ""), cell.get("ethnicity", "")))
+    group_of_residents = (place, cell.get("sex", ""), cell.get("ethnicity", ""))
+    known = counted.residents.get(group_of_residents)
     is_residual = any(_group(register, d, g).is_residual for d, g in cell.items())
     if known or is_residual:
         return known

@@ -1,9 +1,8 @@
-"""The register: every figure declared once, in `register/<section>.yml`, and checked when it is
-read.
+"""The register: every figure declared once, in `register/<section>.yml`.
 
 Its words, unit, period, extracts, denominators, breakdowns and editions come from its entry, and so
 does what an attacker knows of it (`profiles/disclosure/implied.py`). What a model counts, and how,
-is SQL and does not belong here.
+is SQL and does not belong here. The files are read and checked in `register_files.py`.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from profiles.areas import Area
-from profiles.figures.groups import Dimension, DimensionEntry, Group, dimension_of
-from profiles.reading import Strict, fault, nearest, read_text, read_words
+from profiles.figures.groups import Dimension, DimensionEntry, Group
+from profiles.reading import Strict
 
 FOLDER = Path(__file__).parent / "register"
 # The version of the definitions and bands; a change of one is a new version and a line in the
@@ -230,58 +229,6 @@ class Register:
         return not breakdown.groups or group.group in breakdown.groups
 
 
-def _read_sections(folder: Path) -> dict[str, tuple[SectionFile, str]]:
-    """Every file of the register with its text, by section."""
-    found = {}
-    for path in sorted(folder.glob("*.yml")):
-        text = read_words(path)
-        found[path.stem] = (read_text(SectionFile, text, path.name), text)
-    return found
-
-
-def read_register(area: Area, folder: Path = FOLDER) -> Register:
-    """The register for an area. Raises FileError: file, line and what is allowed."""
-    sections = _read_sections(folder)
-    entries: dict[str, DimensionEntry] = {}
-    figures: dict[str, Figure] = {}
-    for section, (file, text) in sections.items():
-        for name, entry in file.dimensions.items():
-            if name in entries:
-                raise fault(
-                    f"{section}.yml",
-                    text,
-                    ("dimensions", name),
-                    f"the dimension {name} is there twice",
-                )
-            entries[name] = entry
-        for key, declared in file.figures.items():
-            if key in figures:
-                raise fault(
-                    f"{section}.yml", text, ("figures", key), f"the figure {key} is there twice"
-                )
-            figures[key] = Figure(key, section, declared)
-    dimensions: dict[str, Dimension] = {}
-    for section, (file, text) in sections.items():
-        for name, entry in file.dimensions.items():
-            try:
-                dimensions[name] = dimension_of(name, entry, entries, area)
-            except ValueError as error:
-                raise fault(f"{section}.yml", text, ("dimensions", name), str(error)) from None
-    register = Register(area, figures, dimensions)
-    for figure in figures.values():
-        _check(register, figure, f"{figure.section}.yml", sections[figure.section][1])
-    for section, (file, text) in sections.items():
-        for name, entry in file.dimensions.items():
-            _check_groups(register, name, entry, f"{section}.yml", text)
-    return register
-
-
-@functools.cache
-def register_of(area: Area) -> Register:
-    """The product's register for an area, read once."""
-    return read_register(area)
-
-
 REFERENCE = re.compile(r"(\w+)(?:\[([^\]]*)\])?")
 
 
@@ -306,116 +253,3 @@ def filled(text: str, groups: Mapping[str, str]) -> str:
     for dimension, group in groups.items():
         text = text.replace(f"{{{dimension}}}", group)
     return text
-
-
-def _check_groups(
-    register: Register, name: str, entry: DimensionEntry, file: str, text: str
-) -> None:
-    def wrong(key: str, words: str) -> Exception:
-        return fault(file, text, ("dimensions", name, "groups", key), words)
-
-    if entry.not_known and entry.not_known not in entry.groups:
-        raise fault(
-            file, text, ("dimensions", name, "not_known"), f"not_known: {name} has no such group"
-        )
-    if entry.bands_of and entry.bands_of not in register.dimensions:
-        words = (
-            "bands_of: there is no such dimension; "
-            f"{nearest(entry.bands_of, list(register.dimensions))}"
-        )
-        raise fault(file, text, ("dimensions", name, "bands_of"), words)
-    for key, group in entry.groups.items():
-        if any(part not in entry.groups for part in group.made_of):
-            raise wrong(key, f"made_of names a group that {name} does not have")
-        if group.of and not entry.bands_of:
-            raise wrong(key, "of is for bands of another dimension; say which with bands_of")
-        if entry.bands_of and any(not register.group(entry.bands_of, part) for part in group.of):
-            raise wrong(key, f"of names a group that {entry.bands_of} does not have")
-
-
-def _check(register: Register, figure: Figure, file: str, text: str) -> None:
-    entry = figure.entry
-    here = ("figures", figure.key)
-
-    def check_reference(
-        key: str, reference: str, at: tuple[str, ...], groups: tuple[str, ...] = ()
-    ) -> None:
-        try:
-            named, pairs = reference_parts(reference)
-        except ValueError as error:
-            raise fault(file, text, at, f"{key}: {error}") from None
-        if named not in register.figures:
-            words = f"{key}: there is no figure {named}; {nearest(named, list(register.figures))}"
-            raise fault(file, text, at, words)
-        for dimension, group in pairs.items():
-            check_group(key, dimension, group, at, groups)
-
-    def check_group(
-        key: str, dimension: str, group: str, at: tuple[str, ...], groups: tuple[str, ...] = ()
-    ) -> None:
-        known = register.dimensions.get(dimension)
-        if known is None:
-            words = (
-                f"{key}: there is no dimension {dimension}; "
-                f"{nearest(dimension, list(register.dimensions))}"
-            )
-            raise fault(file, text, at, words)
-        if "{" in group:
-            if not set(re.findall(r"{(\w+)}", group)) <= set(groups):
-                raise fault(
-                    file, text, at, f"{key}: only {', '.join(groups)} can stand in braces here"
-                )
-            return
-        if not known.any_group and group not in {g.group for g in known.groups}:
-            # An agency that the area does not have is no misspelling.
-            if dimension == "agency":
-                return
-            words = (
-                f"{key}: {dimension} has no group {group}; "
-                f"{nearest(group, [g.group for g in known.groups])}"
-            )
-            raise fault(file, text, at, words)
-
-    for reference in (entry.share_of, entry.all_of, entry.rate_over):
-        if reference:
-            check_reference("share_of, all_of or rate_over", reference, here)
-    for reference in entry.within:
-        check_reference("within", reference, (*here, "within"))
-    for cell in entry.impossible:
-        for dimension, group in cell.items():
-            check_group("impossible", dimension, group, (*here, "impossible"))
-    seen: set[frozenset[str]] = set()
-    for number, breakdown in enumerate(entry.breakdowns):
-        at = (*here, "breakdowns", str(number))
-        for dimension in (*breakdown.by, *breakdown.instead):
-            if dimension not in register.dimensions:
-                words = (
-                    f"by: there is no dimension {dimension}; "
-                    f"{nearest(dimension, list(register.dimensions))}"
-                )
-                raise fault(file, text, at, words)
-        if len(breakdown.by) > 3 or len(set(breakdown.by)) < len(breakdown.by):
-            raise fault(file, text, at, "by: one to three dimensions, each once")
-        if frozenset(breakdown.by) in seen:
-            raise fault(file, text, at, "by: this breakdown is there twice")
-        seen.add(frozenset(breakdown.by))
-        if breakdown.share_of not in ("", KNOWN, GIVEN):
-            check_reference("share_of", breakdown.share_of, at, breakdown.by)
-        if breakdown.share_of == KNOWN and not register.dimensions[breakdown.by[0]].not_known:
-            raise fault(
-                file, text, at, f"share_of: {breakdown.by[0]} does not say which group is not_known"
-            )
-        if breakdown.rate_over not in ("", GIVEN):
-            check_reference("rate_over", breakdown.rate_over, at, breakdown.by)
-        for reference in breakdown.beside:
-            check_reference("beside", reference, at, breakdown.by)
-        for key, pairs in (("less", breakdown.less), ("ratio_to", breakdown.ratio_to)):
-            if pairs:
-                check_reference(key, f"{figure.key}[{pairs}]", at)
-        for group in (*breakdown.no_share, *breakdown.groups):
-            check_group("no_share or groups", breakdown.by[0], group, at)
-        for cell in breakdown.leave_out:
-            for dimension, group in cell.items():
-                check_group("leave_out", dimension, group, at)
-        if breakdown.instead and figure.breakdown(frozenset(breakdown.instead)) is None:
-            raise fault(file, text, at, "instead: the figure has no such breakdown")

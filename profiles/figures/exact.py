@@ -93,28 +93,27 @@ def exact_figures(
     or “total”), `contributors` (distinct children) and `top_two` (how much of the numerator is of
     the two children with most). Raises ValueError where two rows would have one key.
     """
-    f = counts.reindex(
-        columns=[
-            "section",
-            "figure",
-            "unit",
-            *GROUP_COLUMNS,
-            "area_code",
-            "period_start",
-            "period_end",
-            "numerator",
-            "denominator",
-            "average",
-            "measures",
-            "needs",
-            "note",
-            "whole",
-            "less",
-            "against",
-            "contributors",
-            "top_two",
-        ]
-    ).copy()
+    columns = [
+        "section",
+        "figure",
+        "unit",
+        *GROUP_COLUMNS,
+        "area_code",
+        "period_start",
+        "period_end",
+        "numerator",
+        "denominator",
+        "average",
+        "measures",
+        "needs",
+        "note",
+        "whole",
+        "less",
+        "against",
+        "contributors",
+        "top_two",
+    ]
+    f = counts.reindex(columns=columns).copy()
     f = f.explode("measures", ignore_index=True).rename(columns={"measures": "measure"})
     f["contributors"], f["top_two"] = (
         f["contributors"].astype("float64"),

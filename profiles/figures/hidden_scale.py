@@ -84,17 +84,19 @@ def verdict(seen: Seen) -> Said:
         return rows
     known = found.histories.known
     what_if, others = found.diagnostics["sensitivity"], found.diagnostics["other_lists"]
+    resamples = found.bootstrap.at_95 if found.bootstrap else None
+    models = _ends(found.alternatives["within_6_bic"] or [])
+    rules = _ends([found.alternatives[n] for n in ("main_effects", "stepwise_p02", "home_office")])
+    absent = _ends([n for of in what_if["absent_pairs"].values() for n in of.values()])
     ranges: dict[str, Range | None] = {
         "shown": found.shown,
-        "resamples": found.bootstrap.at_95 if found.bootstrap else None,
+        "resamples": resamples,
         "profile": found.profile,
-        "models": _ends(found.alternatives["within_6_bic"] or []),
-        "rules": _ends(
-            [found.alternatives[n] for n in ("main_effects", "stepwise_p02", "home_office")]
-        ),
+        "models": models,
+        "rules": rules,
         "hidden": _ends(what_if["hidden_part"].values()),
         "missed": _ends(what_if["missed_links"].values()),
-        "absent": _ends([n for of in what_if["absent_pairs"].values() for n in of.values()]),
+        "absent": absent,
         "without": _ends(others["without"].values()),
         "merged": _ends(others["merged"].values()),
         "two lists": _ends(found.diagnostics["overlaps"]["lincoln_petersen"].values()),
@@ -118,7 +120,8 @@ def _point(shown: dict[str, Any], n_hat: float, known: int) -> dict[str, Any]:
     """An estimate stands with its interval, in one text, or not at all."""
     low, high = shown["lower"], shown["upper"]
     point = min(max(two_figures(max(known, n_hat)), low), high)
-    return shown | {"label": f"about {point:,} ({low:,} to {high:,})"}
+    label = f"about {point:,} ({low:,} to {high:,})"
+    return shown | {"label": label}
 
 
 def _quality(found: Result, known: int, links: str) -> Said:
@@ -130,9 +133,10 @@ def _quality(found: Result, known: int, links: str) -> Said:
         chao_by_list(found.histories),
         found.bootstrap.failed if found.bootstrap else None,
     )
+    fit = None if p is None else _band(p, FIT)
     said = {
         "chao": None if chao is None else f"at least {two_figures(max(known, chao)):,}",
-        "fit": None if p is None else _band(p, FIT),
+        "fit": fit,
         "failed": None if failed is None else "none" if failed == 0 else _band(failed, FAILED),
         "links": links,
     }
@@ -203,6 +207,7 @@ def estimate_rows(
     figure = register.figures["hidden_scale"]
     of = total.iloc[0]
     base = dict.fromkeys((*COLUMNS, *FOR_LABELS), "") | dict.fromkeys(NUMBERS, np.nan)
+    status = of["status"] if of["status"] == "refused" else "ok"
     base |= {
         "profile": as_at.isoformat(),
         "section": figure.section,
@@ -214,7 +219,7 @@ def estimate_rows(
         "area_code": register.area.code,
         "period_start": of["period_start"],
         "period_end": of["period_end"],
-        "status": of["status"] if of["status"] == "refused" else "ok",
+        "status": status,
     }
     if of["status"] == "refused":
         verdict_alone = [row for row in said if row["group"] == "verdict"]

@@ -66,7 +66,8 @@ def from_disagreement(errors: Counts) -> Rates | None:
     if not found_by_names or not found_by_number:
         return Rates(by_names / pairs * wrong / seen, 1.0, False)
     true_pairs = by_names / found_by_names + (pairs - by_names) / found_by_number
-    return Rates(by_names / pairs * wrong / seen, 1 - pairs / true_pairs, False)
+    false_links = by_names / pairs * wrong / seen
+    return Rates(false_links, 1 - pairs / true_pairs, False)
 
 
 @dataclass(frozen=True)

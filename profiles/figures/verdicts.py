@@ -100,6 +100,7 @@ def _verdicts_by_ward(
     rows = []
     for code, words in zip(codes, said, strict=True):
         of = counted.loc[[(beside[0], code)]].iloc[0]
+        whole = " & ".join(f"{count}:ward={code}" for count in beside)
         rows.append(
             _base(figure)
             | {
@@ -108,7 +109,7 @@ def _verdicts_by_ward(
                 "area_code": code,
                 "period_start": of["period_start"],
                 "period_end": of["period_end"],
-                "whole": " & ".join(f"{count}:ward={code}" for count in beside),
+                "whole": whole,
                 "label": words,
             }
             | _status(reason or ("" if words else INDICATIVE))
@@ -155,11 +156,12 @@ def _ratio(wards: pd.DataFrame, of: pd.Series, indicative: bool) -> dict[str, ob
         goes = HIGHER
     if found.upper < 1:
         goes = LOWER
+    label = f"{value:g} ({lower:g} to {upper:g})"
     told = {
         "value": value,
         "lower": lower,
         "upper": upper,
-        "label": f"{value:g} ({lower:g} to {upper:g})",
+        "label": label,
     }
     return row | told | {"status": "ok", "note": goes}
 

@@ -72,6 +72,9 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
         "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src "
         f"{_digest(plotly)} {_digest(draw)}"
     )
+    voices = [(title, written[name]) for name, title in VOICES.items() if name in written]
+    has_maps = any(block.maps for section in sections for block in section.blocks)
+    ward_names = [] if page.shapes else names(area)
     return (
         _environment()
         .get_template("report.html.j2")
@@ -81,17 +84,17 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
             edition=edition,
             sections=sections,
             written=written,
-            voices=[(title, written[name]) for name, title in VOICES.items() if name in written],
+            voices=voices,
             plotly=plotly,
             draw=draw,
             style=_static("report.css"),
             policy=policy,
             chart_json=_json,
-            has_maps=any(block.maps for section in sections for block in section.blocks),
+            has_maps=has_maps,
             shapes=shapes,
             map_size=map_size,
             middle=lambda code: middle(code, area),
-            ward_names=[] if page.shapes else names(area),
+            ward_names=ward_names,
         )
     )
 

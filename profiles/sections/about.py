@@ -34,53 +34,58 @@ def build(store: LabelStore, page: Page) -> Section:
     ]
     rows += [[head(name), Cell("no accepted supply"), Cell("–")] for name in page.missing_agencies]
     agencies = len({s.agency for s in page.sources})
-    return Section(
-        "about",
-        "About this profile",
+    answer = (
         f"This profile brings together what {NUMBERS[agencies]} "
         f"{'agency' if agencies == 1 else 'agencies'} in {store.area.name} recorded about child "
         "criminal "
-        f"exploitation, as things stood on {page.as_at_words}.",
-        [
-            Block(
-                sentences=[
-                    f"{store.area.file.background} {PURPOSE}".strip(),
-                    f"“At risk” means: open to {store.area.agencies['trust'].name}'s "
-                    f"{store.area.file.hub} for child criminal exploitation on the day, and "
-                    "last assessed there as at low, medium or high risk. It counts children whom "
-                    "services recorded. It is not the number of children who are exploited.",
-                ]
-            ),
-            Block(
-                "Where the numbers come from",
-                tables=[
-                    Table(
-                        "Extracts in use, without direct identifiers",
-                        ["Supplied by", "Made on", "Covers"],
-                        rows,
-                    )
-                ],
-                notes=[
-                    (
-                        "Each agency supplies the children for whom it holds one of its listed "
-                        "indicators of harm or exploitation in the 48 months before, not all "
-                        "children whom it knows. So “all children” in a table means all in these "
-                        f"extracts: they are not a sample of {store.area.name}'s children, and "
-                        "what is common among them need not be common there."
-                    ),
-                    (
-                        "The extracts are pseudonymised: names, addresses and dates of birth are "
-                        "not in them. Records of one child are joined by codes that the agencies "
-                        "make under a secret key."
-                    ),
-                    (
-                        "Every table that is supplied is checked; this edition uses those that its "
-                        "figures name in Methods."
-                    ),
-                ],
-            ),
-            Block("What to bear in mind", notes=caveats(store, page)),
-        ],
+        f"exploitation, as things stood on {page.as_at_words}."
+    )
+    sentences = [
+        f"{store.area.file.background} {PURPOSE}".strip(),
+        f"“At risk” means: open to {store.area.agencies['trust'].name}'s "
+        f"{store.area.file.hub} for child criminal exploitation on the day, and "
+        "last assessed there as at low, medium or high risk. It counts children whom "
+        "services recorded. It is not the number of children who are exploited.",
+    ]
+    tables = [
+        Table(
+            "Extracts in use, without direct identifiers",
+            ["Supplied by", "Made on", "Covers"],
+            rows,
+        )
+    ]
+    notes = [
+        (
+            "Each agency supplies the children for whom it holds one of its listed "
+            "indicators of harm or exploitation in the 48 months before, not all "
+            "children whom it knows. So “all children” in a table means all in these "
+            f"extracts: they are not a sample of {store.area.name}'s children, and "
+            "what is common among them need not be common there."
+        ),
+        (
+            "The extracts are pseudonymised: names, addresses and dates of birth are "
+            "not in them. Records of one child are joined by codes that the agencies "
+            "make under a secret key."
+        ),
+        (
+            "Every table that is supplied is checked; this edition uses those that its "
+            "figures name in Methods."
+        ),
+    ]
+    blocks = [
+        Block(sentences=sentences),
+        Block(
+            "Where the numbers come from",
+            tables=tables,
+            notes=notes,
+        ),
+        Block("What to bear in mind", notes=caveats(store, page)),
+    ]
+    return Section(
+        "about",
+        "About this profile",
+        answer,
+        blocks,
     )
 
 

@@ -32,17 +32,19 @@ def build(store: LabelStore, page: Page) -> Section:
         f"15–17{of(older[1], 'whose age is known')} and {younger[1].about} were "
         f"{'aged 10–14' if young.group == '10-14' else 'under 15'}{of(younger[2])}."
     )
+    chart = bars(
+        "age",
+        "Children at risk, by age band",
+        f"children at risk on {page.as_at_words}",
+        [(g.label, count) for g, count, _ in rows if not g.is_residual],
+    )
+    labels = [c for _, c, _ in rows]
     blocks = [
         Block(
             sentences=[
                 f"Shares are of children whose age is known; age was not known for {unknown.about}."
             ],
-            chart=bars(
-                "age",
-                "Children at risk, by age band",
-                f"children at risk on {page.as_at_words}",
-                [(g.label, count) for g, count, _ in rows if not g.is_residual],
-            ),
+            chart=chart,
             tables=[
                 share_table(
                     f"Children at risk on {page.as_at_words}, by age band",
@@ -53,7 +55,7 @@ def build(store: LabelStore, page: Page) -> Section:
             ],
             notes=[
                 *merged_words(store, "at_risk", "age_band"),
-                *withheld_words([c for _, c, _ in rows]),
+                *withheld_words(labels),
             ],
         )
     ]

@@ -51,6 +51,13 @@ def build(store: LabelStore, page: Page) -> Section:
         by_risk = [Block(tables=tables, notes=notes)]
     else:
         by_risk = []
+    chart = bars(
+        "care",
+        "Share of children at risk, by care and plan",
+        f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals",
+        shares,
+        suffix="%",
+    )
     return Section(
         "care",
         "Care and plans",
@@ -63,13 +70,7 @@ def build(store: LabelStore, page: Page) -> Section:
                         "else with a child in need plan, else none. Early help is counted as none."
                     )
                 ],
-                chart=bars(
-                    "care",
-                    "Share of children at risk, by care and plan",
-                    f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals",
-                    shares,
-                    suffix="%",
-                ),
+                chart=chart,
                 tables=[
                     share_table(
                         f"Children at risk on {page.as_at_words}, by care and plan",
@@ -118,27 +119,30 @@ def _placed(store: LabelStore, page: Page) -> Block:
     ]
     here = store.get("placed_here_by_others")
     labels = [here, *(c for _, c, _ in rows)]
+    sentences = [
+        (
+            "Who is responsible for a child and where the child is placed are two things. "
+            f"{store.area.name}'s children are counted among the children at risk wherever "
+            "they are placed. Children whom other authorities placed here are not: they stand "
+            "in the last row alone."
+        ),
+    ]
+    tables = [
+        listed(
+            f"Children in care assessed as at risk on {page.as_at_words}",
+            "",
+            [*rows, (f"Other authorities' children placed in {store.area.name}", here, None)],
+            share_of=f"{store.area.name}'s children at risk in care",
+        )
+    ]
+    notes = [
+        "Placements are those of the day, by their dates.",
+        *why(*labels),
+        *withheld_words(labels),
+    ]
     return Block(
         "Placed outside the area, and placed here by others",
-        [
-            (
-                "Who is responsible for a child and where the child is placed are two things. "
-                f"{store.area.name}'s children are counted among the children at risk wherever "
-                "they are placed. Children whom other authorities placed here are not: they stand "
-                "in the last row alone."
-            ),
-        ],
-        tables=[
-            listed(
-                f"Children in care assessed as at risk on {page.as_at_words}",
-                "",
-                [*rows, (f"Other authorities' children placed in {store.area.name}", here, None)],
-                share_of=f"{store.area.name}'s children at risk in care",
-            )
-        ],
-        notes=[
-            "Placements are those of the day, by their dates.",
-            *why(*labels),
-            *withheld_words(labels),
-        ],
+        sentences,
+        tables=tables,
+        notes=notes,
     )

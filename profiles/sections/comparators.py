@@ -60,45 +60,47 @@ def build(store: LabelStore, page: Page) -> Section:
         ],
         rows,
     )
+    notes = [
+        (
+            "Per 10,000 assessment episodes in which any factor was recorded. The "
+            "factor was collected for the first time in the year to 31 March 2022."
+        ),
+        *(
+            (
+                f"Year to {_day(x)}: {x.note}; an authority that recorded none is "
+                "taken as a gap in recording and left out of the median."
+            )
+            for x in middle
+        ),
+        (
+            f"Statistical neighbours are the ten authorities most like {area} in the "
+            "DfE's model of 2025."
+        ),
+        (
+            "Source: Department for Education, Characteristics of children in need, "
+            "table C3. Contains public sector information licensed under the Open "
+            "Government Licence v3.0."
+        ),
+    ]
+    blocks = [
+        Block(
+            "Factor 24A at the end of assessment",
+            [
+                (
+                    "These are episodes, not children, and what a social worker records. A "
+                    "higher number can mean more exploitation, or more of it seen and written "
+                    "down."
+                )
+            ],
+            tables=[table],
+            notes=notes,
+        )
+    ]
     return Section(
         "comparators",
         TITLE,
         answer,
-        [
-            Block(
-                "Factor 24A at the end of assessment",
-                [
-                    (
-                        "These are episodes, not children, and what a social worker records. A "
-                        "higher number can mean more exploitation, or more of it seen and written "
-                        "down."
-                    )
-                ],
-                tables=[table],
-                notes=[
-                    (
-                        "Per 10,000 assessment episodes in which any factor was recorded. The "
-                        "factor was collected for the first time in the year to 31 March 2022."
-                    ),
-                    *(
-                        (
-                            f"Year to {_day(x)}: {x.note}; an authority that recorded none is "
-                            "taken as a gap in recording and left out of the median."
-                        )
-                        for x in middle
-                    ),
-                    (
-                        f"Statistical neighbours are the ten authorities most like {area} in the "
-                        "DfE's model of 2025."
-                    ),
-                    (
-                        "Source: Department for Education, Characteristics of children in need, "
-                        "table C3. Contains public sector information licensed under the Open "
-                        "Government Licence v3.0."
-                    ),
-                ],
-            )
-        ],
+        blocks,
     )
 
 

@@ -114,29 +114,39 @@ def _absence(store: LabelStore, page: Page) -> Block:
         share_of="those with attendance recorded",
     )
     labels = [x for _, x, _ in rows]
+    sentences = [
+        *say(
+            (
+                f"Half of the children with attendance recorded missed {average.text}% of "
+                "their sessions or more."
+            ),
+            average,
+        ),
+        (
+            "Each child's sessions are its own possible sessions. Attendance is not collected "
+            "for independent schools and home education, so those children are left out, not "
+            "counted as present."
+        ),
+    ]
+    notes = [*why(*labels, average), *withheld_words(labels)]
     return Block(
         "Absence",
-        [
-            *say(
-                (
-                    f"Half of the children with attendance recorded missed {average.text}% of "
-                    "their sessions or more."
-                ),
-                average,
-            ),
-            (
-                "Each child's sessions are its own possible sessions. Attendance is not collected "
-                "for independent schools and home education, so those children are left out, not "
-                "counted as present."
-            ),
-        ],
+        sentences,
         tables=[table],
-        notes=[*why(*labels, average), *withheld_words(labels)],
+        notes=notes,
     )
 
 
 def _setting(store: LabelStore, page: Page) -> Block:
     none = store.get("at_risk_setting", "count", "setting", "none, of school age")
+    sentences = [
+        *say(f"{none.about.capitalize()} children at risk of school age were on no roll.", none),
+        (
+            f"The main registration on {page.as_at_words}. A child of school age who is on no "
+            "roll may be missing education, live elsewhere, or not be in the schools' "
+            "extract; colleges, where those older than 16 may be, are not in it."
+        ),
+    ]
     return breakdown(
         store,
         "at_risk_setting",
@@ -145,16 +155,7 @@ def _setting(store: LabelStore, page: Page) -> Block:
         "Setting",
         "children at risk",
         heading="Where they are on a roll",
-        sentences=[
-            *say(
-                f"{none.about.capitalize()} children at risk of school age were on no roll.", none
-            ),
-            (
-                f"The main registration on {page.as_at_words}. A child of school age who is on no "
-                "roll may be missing education, live elsewhere, or not be in the schools' "
-                "extract; colleges, where those older than 16 may be, are not in it."
-            ),
-        ],
+        sentences=sentences,
         chart=(
             "settings",
             "Children at risk, by where they are on a roll",
@@ -165,6 +166,10 @@ def _setting(store: LabelStore, page: Page) -> Block:
 
 def _reasons(store: LabelStore, period: str) -> Block:
     total = store.get("suspensions_at_risk")
+    sentences = [
+        *say(f"There were {total.about} suspensions of children at risk {period}.", total),
+        "A suspension can have up to three reasons, so shares add up to more than 100%.",
+    ]
     return breakdown(
         store,
         "suspensions_at_risk",
@@ -174,10 +179,7 @@ def _reasons(store: LabelStore, period: str) -> Block:
         "suspensions",
         heading="Why they were suspended",
         counted_as="Suspensions",
-        sentences=[
-            *say(f"There were {total.about} suspensions of children at risk {period}.", total),
-            "A suspension can have up to three reasons, so shares add up to more than 100%.",
-        ],
+        sentences=sentences,
     )
 
 
@@ -229,6 +231,7 @@ def _pupils(store: LabelStore) -> Block:
         ["", "Number", "Share of pupils", "Per 10,000 pupils"],
         cells,
     )
+    notes = why(*(store.get(figure) for figure in ("pupils_persistently_absent", *EXCLUDED)))
     return Block(
         "All pupils",
         [
@@ -239,7 +242,7 @@ def _pupils(store: LabelStore) -> Block:
             )
         ],
         tables=[table],
-        notes=why(*(store.get(figure) for figure in ("pupils_persistently_absent", *EXCLUDED))),
+        notes=notes,
     )
 
 

@@ -123,12 +123,11 @@ def _stage(
         "95% interval",
         "Gap, percentage points",
     ]
+    tables = [Table(f"Children {before} {year}, and {reached}, by {BY[dimension]}", columns, rows)]
     return Block(
         heading,
         [told],
-        tables=[
-            Table(f"Children {before} {year}, and {reached}, by {BY[dimension]}", columns, rows)
-        ],
+        tables=tables,
         notes=withheld_words(labels),
     )
 

@@ -53,25 +53,28 @@ def build(store: LabelStore, page: Page) -> Section:
     columns = ["Ethnic group", "Children", "Share of known ethnic groups", "95% interval"]
     if has_residents:
         columns.append("Residents of all ages, 2021")
-    known = Block(
-        sentences=[
-            (
-                f"Ethnic group was not known for {unknown.about} children at risk; they are left "
-                "out of the shares."
-            ),
-            *([CONTEXT] if has_residents else []),
-        ],
-        chart=bars(
-            "ethnicity",
-            "Ethnic group of children at risk",
-            (
-                f"per cent of children at risk of known ethnic group on {page.as_at_words}; lines "
-                "are 95% intervals"
-            ),
-            [(g.label, p) for g, _, p in rows if p],
-            suffix="%",
+    sentences = [
+        (
+            f"Ethnic group was not known for {unknown.about} children at risk; they are left "
+            "out of the shares."
         ),
-        tables=[Table(f"Children at risk on {page.as_at_words}, by ethnic group", columns, cells)],
+        *([CONTEXT] if has_residents else []),
+    ]
+    chart = bars(
+        "ethnicity",
+        "Ethnic group of children at risk",
+        (
+            f"per cent of children at risk of known ethnic group on {page.as_at_words}; lines "
+            "are 95% intervals"
+        ),
+        [(g.label, p) for g, _, p in rows if p],
+        suffix="%",
+    )
+    tables = [Table(f"Children at risk on {page.as_at_words}, by ethnic group", columns, cells)]
+    known = Block(
+        sentences=sentences,
+        chart=chart,
+        tables=tables,
     )
     residents = [
         (g, store.get("at_risk_residents_10_17", "rate", "ethnicity", g.group))
@@ -108,16 +111,17 @@ def build(store: LabelStore, page: Page) -> Section:
         if by_group
         else [],
     )
+    blocks = [
+        known,
+        *_crossed(store, page),
+        rates,
+        *equity.blocks(store, page, "ethnicity", "White", "White children"),
+    ]
     return Section(
         "ethnicity",
         title,
         answer,
-        [
-            known,
-            *_crossed(store, page),
-            rates,
-            *equity.blocks(store, page, "ethnicity", "White", "White children"),
-        ],
+        blocks,
     )
 
 

@@ -120,6 +120,7 @@ def _contacts(store: LabelStore, year: str) -> Block:
                 rows,
             )
         )
+    notes = [*why(*labels), *withheld_words(labels)]
     return Block(
         "Children and contacts",
         [
@@ -129,7 +130,7 @@ def _contacts(store: LabelStore, year: str) -> Block:
             )
         ],
         tables=tables,
-        notes=[*why(*labels), *withheld_words(labels)],
+        notes=notes,
     )
 
 
@@ -183,28 +184,31 @@ def _referrals(store: LabelStore, page: Page, year: str) -> Block:
             waits[1],
         )
         labels += [made, not_taken]
+    sentences = [
+        *told,
+        (
+            f"Waits are of referrals accepted in the 36 months to {page.as_at_words}. Children "
+            "still waiting are counted for as long as they have waited (Kaplan and Meier), so "
+            "that the wait is not made to look short by leaving them out."
+        ),
+    ]
+    tables = [
+        Table(
+            f"Referrals {year}, and days until first seen",
+            [
+                "Service",
+                "Referrals",
+                "Not accepted",
+                "Share",
+                *(f"{q.label} seen within, days" for q in store.groups_of("quartile")),
+            ],
+            rows,
+        )
+    ]
+    notes = [*why(*labels), *withheld_words(labels)]
     return Block(
         "Referrals not accepted, and the wait",
-        [
-            *told,
-            (
-                f"Waits are of referrals accepted in the 36 months to {page.as_at_words}. Children "
-                "still waiting are counted for as long as they have waited (Kaplan and Meier), so "
-                "that the wait is not made to look short by leaving them out."
-            ),
-        ],
-        tables=[
-            Table(
-                f"Referrals {year}, and days until first seen",
-                [
-                    "Service",
-                    "Referrals",
-                    "Not accepted",
-                    "Share",
-                    *(f"{q.label} seen within, days" for q in store.groups_of("quartile")),
-                ],
-                rows,
-            )
-        ],
-        notes=[*why(*labels), *withheld_words(labels)],
+        sentences,
+        tables=tables,
+        notes=notes,
     )

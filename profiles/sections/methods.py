@@ -133,6 +133,20 @@ def build(store: LabelStore, page: Page) -> Section:
             for s in page.sources
         ),
     ]
+    tables = [Table("Provenance", ["", ""], provenance)]
+    notes = [
+        (
+            "Each number that was worked out can be found in figures.csv beside this "
+            "report, under its figure, group and period."
+        ),
+        "Section 115 of the Crime and Disorder Act 1998 gives a power to share "
+        "information for preventing crime; it obliges nobody to. The Serious Violence "
+        "Duty does not open "
+        "patient records. An enquiry under section 47 of the Children Act 1989 is "
+        "about one child's safety and no basis for profiling.",
+        "Investment, training and higher education are outside this profile.",
+        store.area.file.sources,
+    ]
     return Section(
         "methods",
         "Methods",
@@ -177,20 +191,8 @@ def build(store: LabelStore, page: Page) -> Section:
             ),
             Block(
                 "Where this copy comes from",
-                tables=[Table("Provenance", ["", ""], provenance)],
-                notes=[
-                    (
-                        "Each number that was worked out can be found in figures.csv beside this "
-                        "report, under its figure, group and period."
-                    ),
-                    "Section 115 of the Crime and Disorder Act 1998 gives a power to share "
-                    "information for preventing crime; it obliges nobody to. The Serious Violence "
-                    "Duty does not open "
-                    "patient records. An enquiry under section 47 of the Children Act 1989 is "
-                    "about one child's safety and no basis for profiling.",
-                    "Investment, training and higher education are outside this profile.",
-                    store.area.file.sources,
-                ],
+                tables=tables,
+                notes=notes,
             ),
             Block(
                 "Words",

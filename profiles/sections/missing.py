@@ -88,34 +88,37 @@ def _counts(store: LabelStore, year: str) -> Block:
         one(store, "Reports", "missing_reports"),
     ]
     labels = [x for _, x, _ in (*trust, *police)]
+    sentences = [
+        (
+            "A child can be missing many times, and one spell can be reported more than once, "
+            "so children, spells and reports are different numbers."
+        ),
+        *say(
+            (
+                f"Of the children at risk on the day, {at_risk.about} had been missing "
+                f"{year}{of(percent)}."
+            ),
+            at_risk,
+        ),
+    ]
+    tables = [
+        listed(f"Recorded by the Trust {year}", "", trust, "Number"),
+        listed(f"Reported to the police {year}", "", police, "Number"),
+    ]
+    notes = [
+        (
+            f"Children live in {store.area.name} or are {store.area.name}'s responsibility. "
+            "Hours are elapsed time, also where the clocks change; a spell that goes on is "
+            "counted up to the end of the day."
+        ),
+        *why(*labels),
+        *withheld_words(labels),
+    ]
     return Block(
         "Children, spells and reports",
-        [
-            (
-                "A child can be missing many times, and one spell can be reported more than once, "
-                "so children, spells and reports are different numbers."
-            ),
-            *say(
-                (
-                    f"Of the children at risk on the day, {at_risk.about} had been missing "
-                    f"{year}{of(percent)}."
-                ),
-                at_risk,
-            ),
-        ],
-        tables=[
-            listed(f"Recorded by the Trust {year}", "", trust, "Number"),
-            listed(f"Reported to the police {year}", "", police, "Number"),
-        ],
-        notes=[
-            (
-                f"Children live in {store.area.name} or are {store.area.name}'s responsibility. "
-                "Hours are elapsed time, also where the clocks change; a spell that goes on is "
-                "counted up to the end of the day."
-            ),
-            *why(*labels),
-            *withheld_words(labels),
-        ],
+        sentences,
+        tables=tables,
+        notes=notes,
     )
 
 
@@ -147,14 +150,7 @@ def _often(store: LabelStore, year: str) -> Block:
             ]
         )
     labels = [store.get("missing_often", "count", "plan", g.group) for g in plans]
-    return Block(
-        "Missing three or more times within 30 days",
-        [
-            (
-                "Any 30 days in a row are looked at for each child, not calendar months. The plan "
-                "is the child's when its last spell of the year began."
-            ),
-        ],
+    chart = (
         bars(
             "missing_often",
             (
@@ -166,21 +162,49 @@ def _often(store: LabelStore, year: str) -> Block:
             suffix="%",
         )
         if any(p.is_shown for _, p in shares)
-        else None,
+        else None
+    )
+    tables = [
+        Table(
+            f"Children missing {year}, and three or more times within 30 days",
+            ["Plan", "Children missing", "Three or more times", "Share", "95% interval"],
+            rows,
+        )
+    ]
+    notes = [*why(total), *withheld_words(labels)]
+    return Block(
+        "Missing three or more times within 30 days",
         [
-            Table(
-                f"Children missing {year}, and three or more times within 30 days",
-                ["Plan", "Children missing", "Three or more times", "Share", "95% interval"],
-                rows,
-            )
+            (
+                "Any 30 days in a row are looked at for each child, not calendar months. The plan "
+                "is the child's when its last spell of the year began."
+            ),
         ],
-        [*why(total), *withheld_words(labels)],
+        chart,
+        tables,
+        notes,
     )
 
 
 def _interviews(store: LabelStore, year: str) -> Block:
     rows = counted(store, "return_interviews", "rhi_step")
     ended, timely = rows[0][1], rows[-1]
+    sentences = say(
+        (
+            f"Of {ended.about} spells that ended {year}, an interview was held within 72 hours "
+            f"of the child's return after {timely[1].about}{of(timely[2])}."
+        ),
+        ended,
+        timely[1],
+    )
+    chart = (
+        "return_interviews",
+        "How many returns were followed by an interview",
+        (
+            f"per cent of spells that ended {year}, of children for whom {store.area.name} is "
+            "responsible; lines are 95% intervals"
+        ),
+    )
     return breakdown(
         store,
         "return_interviews",
@@ -190,22 +214,8 @@ def _interviews(store: LabelStore, year: str) -> Block:
         "spells that ended",
         heading="Return home interviews",
         counted_as="Spells",
-        sentences=say(
-            (
-                f"Of {ended.about} spells that ended {year}, an interview was held within 72 hours "
-                f"of the child's return after {timely[1].about}{of(timely[2])}."
-            ),
-            ended,
-            timely[1],
-        ),
-        chart=(
-            "return_interviews",
-            "How many returns were followed by an interview",
-            (
-                f"per cent of spells that ended {year}, of children for whom {store.area.name} is "
-                "responsible; lines are 95% intervals"
-            ),
-        ),
+        sentences=sentences,
+        chart=chart,
         notes=[
             (
                 "Where only the day of an interview is recorded, it counts as within 72 hours up "
@@ -219,20 +229,21 @@ def _interviews(store: LabelStore, year: str) -> Block:
 def _before(store: LabelStore, year: str) -> Block:
     first, before = store.get("first_referred"), store.get("missing_before_referral")
     percent = share(store, "missing_before_referral")
+    sentences = [
+        *say(
+            (
+                f"Of {first.about} children first referred to the hub for criminal "
+                f"exploitation {year}, {before.about} had been missing in the 90 days "
+                f"before{of(percent)}."
+            ),
+            first,
+            before,
+        ),
+        "First referred means first in these records, which do not reach back for ever.",
+    ]
     return Block(
         "Missing before the hub knew",
-        [
-            *say(
-                (
-                    f"Of {first.about} children first referred to the hub for criminal "
-                    f"exploitation {year}, {before.about} had been missing in the 90 days "
-                    f"before{of(percent)}."
-                ),
-                first,
-                before,
-            ),
-            "First referred means first in these records, which do not reach back for ever.",
-        ],
+        sentences,
         notes=why(first, before),
     )
 
@@ -254,6 +265,20 @@ def _grades(store: LabelStore, year: str) -> Block:
 def _both(store: LabelStore, year: str) -> Block:
     by = {g.group: c for g, c, _ in counted(store, "missing_records", "recorded_by")}
     trust, police = by["Trust alone"], by["police alone"]
+    sentences = [
+        *say(
+            (
+                f"{trust.about.capitalize()} spells stand in the Trust's records alone and "
+                f"{police.about} in the police's alone."
+            ),
+            trust,
+            police,
+        ),
+        (
+            "A spell stands in both where the same child's hours overlap. What stands in one "
+            "alone was not passed on, not recorded, or could not be linked to the child."
+        ),
+    ]
     return breakdown(
         store,
         "missing_records",
@@ -263,19 +288,6 @@ def _both(store: LabelStore, year: str) -> Block:
         "spells",
         heading="The Trust's records beside the police's",
         counted_as="Spells",
-        sentences=[
-            *say(
-                (
-                    f"{trust.about.capitalize()} spells stand in the Trust's records alone and "
-                    f"{police.about} in the police's alone."
-                ),
-                trust,
-                police,
-            ),
-            (
-                "A spell stands in both where the same child's hours overlap. What stands in one "
-                "alone was not passed on, not recorded, or could not be linked to the child."
-            ),
-        ],
+        sentences=sentences,
         chart=("missing_records", "Missing spells, by whose records have them", f"spells {year}"),
     )

@@ -42,6 +42,11 @@ def build(store: LabelStore, page: Page) -> Section:
         )
     else:
         answer = "No form of exploitation is recorded for enough children at risk to be shown."
+    chart = (
+        "forms",
+        "Forms of criminal exploitation",
+        f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals",
+    )
     forms = breakdown(
         store,
         "forms",
@@ -56,13 +61,10 @@ def build(store: LabelStore, page: Page) -> Section:
                 "cases at the hub."
             )
         ],
-        chart=(
-            "forms",
-            "Forms of criminal exploitation",
-            f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals",
-        ),
+        chart=chart,
     )
-    return Section("nature", TITLE, answer, [forms, _both(store, page), *_nrm(store, page)])
+    blocks = [forms, _both(store, page), *_nrm(store, page)]
+    return Section("nature", TITLE, answer, blocks)
 
 
 def _both(store: LabelStore, page: Page) -> Block:
@@ -72,22 +74,21 @@ def _both(store: LabelStore, page: Page) -> Block:
         one(store, "Girls", "also_sexual", "sex", "F"),
     ]
     labels = [every, *(c for _, c, _ in rows)]
-    return Block(
-        "Criminal and sexual exploitation together",
-        [
-            *say(
-                (
-                    f"For {every.about} of the children at risk sexual exploitation is recorded as "
-                    f"well{of(share(store, 'also_sexual'))}."
-                ),
-                every,
-            ),
+    sentences = [
+        *say(
             (
-                "What is recorded depends on who is looked at for what: sexual exploitation of "
-                "boys, and criminal exploitation of girls, are thought to be recorded too seldom."
+                f"For {every.about} of the children at risk sexual exploitation is recorded as "
+                f"well{of(share(store, 'also_sexual'))}."
             ),
-        ],
-        tables=[
+            every,
+        ),
+        (
+            "What is recorded depends on who is looked at for what: sexual exploitation of "
+            "boys, and criminal exploitation of girls, are thought to be recorded too seldom."
+        ),
+    ]
+    tables = (
+        [
             listed(
                 (
                     f"Children at risk on {page.as_at_words} for whom sexual exploitation is "
@@ -99,15 +100,21 @@ def _both(store: LabelStore, page: Page) -> Block:
             )
         ]
         if any(x.is_shown for x in labels[1:])
-        else [],
-        notes=[
-            *why(*labels),
-            *(
-                []
-                if any(x.is_shown for x in labels[1:])
-                else ["By sex, too few children can be shown."]
-            ),
-        ],
+        else []
+    )
+    notes = [
+        *why(*labels),
+        *(
+            []
+            if any(x.is_shown for x in labels[1:])
+            else ["By sex, too few children can be shown."]
+        ),
+    ]
+    return Block(
+        "Criminal and sexual exploitation together",
+        sentences,
+        tables=tables,
+        notes=notes,
     )
 
 
@@ -115,6 +122,26 @@ def _nrm(store: LabelStore, page: Page) -> list[Block]:
     year = f"in the 36 months to {page.as_at_words}"
     total, children = store.get("nrm_referrals"), store.get("nrm_children")
     lines = store.get("nrm_county_lines")
+    sentences = [
+        (
+            "The National Referral Mechanism is the national scheme for victims of modern "
+            "slavery. A referral that police and Trust both supplied is counted once; it can "
+            "name several types. Reasonable grounds is the first decision, conclusive grounds "
+            "the last."
+        ),
+        *say(
+            f"There were {total.about} referrals of {children.about} children {year}.",
+            total,
+            children,
+        ),
+        *say(
+            (
+                f"County lines was recorded for {lines.about} of these "
+                f"referrals{of(share(store, 'nrm_county_lines'))}."
+            ),
+            lines,
+        ),
+    ]
     first = breakdown(
         store,
         "nrm_referrals",
@@ -124,26 +151,7 @@ def _nrm(store: LabelStore, page: Page) -> list[Block]:
         "referrals",
         heading="Referrals to the National Referral Mechanism",
         counted_as="Referrals",
-        sentences=[
-            (
-                "The National Referral Mechanism is the national scheme for victims of modern "
-                "slavery. A referral that police and Trust both supplied is counted once; it can "
-                "name several types. Reasonable grounds is the first decision, conclusive grounds "
-                "the last."
-            ),
-            *say(
-                f"There were {total.about} referrals of {children.about} children {year}.",
-                total,
-                children,
-            ),
-            *say(
-                (
-                    f"County lines was recorded for {lines.about} of these "
-                    f"referrals{of(share(store, 'nrm_county_lines'))}."
-                ),
-                lines,
-            ),
-        ],
+        sentences=sentences,
         notes=why(total),
     )
     rest = [

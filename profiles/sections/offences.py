@@ -51,11 +51,17 @@ def build(store: LabelStore, page: Page) -> Section:
             f"{children.about.capitalize()} children had a part in a recorded crime or "
             f"incident {year}."
         )
+    blocks = [
+        _roles(store, year),
+        _both(store, year),
+        *_groups(store, year),
+        *_outcomes(store, year),
+    ]
     return Section(
         "offences",
         TITLE,
         answer,
-        [_roles(store, year), _both(store, year), *_groups(store, year), *_outcomes(store, year)],
+        blocks,
     )
 
 
@@ -70,33 +76,36 @@ def _roles(store: LabelStore, year: str) -> Block:
     at_risk = [one(store, w, "involved_at_risk", "role", r) for r, w in words.items()]
     labels = [c for _, c, _ in (*every, *at_risk)]
     some = store.get("involved_at_risk")
+    sentences = [
+        "A child can have several parts, in one incident or in several.",
+        *say(
+            (
+                f"Of the children at risk, {some.about} had a part in a recorded crime or "
+                f"incident {year}{of(share(store, 'involved_at_risk'))}."
+            ),
+            some,
+        ),
+    ]
+    tables = [
+        listed(
+            f"Children in crimes and incidents {year}",
+            "Part",
+            every,
+            share_of="children in the police's records of the year",
+        ),
+        listed(
+            f"Children at risk in crimes and incidents {year}",
+            "Part",
+            at_risk,
+            share_of="children at risk",
+        ),
+    ]
+    notes = [*why(*labels), *withheld_words(labels)]
     return Block(
         "Children and their part",
-        [
-            "A child can have several parts, in one incident or in several.",
-            *say(
-                (
-                    f"Of the children at risk, {some.about} had a part in a recorded crime or "
-                    f"incident {year}{of(share(store, 'involved_at_risk'))}."
-                ),
-                some,
-            ),
-        ],
-        tables=[
-            listed(
-                f"Children in crimes and incidents {year}",
-                "Part",
-                every,
-                share_of="children in the police's records of the year",
-            ),
-            listed(
-                f"Children at risk in crimes and incidents {year}",
-                "Part",
-                at_risk,
-                share_of="children at risk",
-            ),
-        ],
-        notes=[*why(*labels), *withheld_words(labels)],
+        sentences,
+        tables=tables,
+        notes=notes,
     )
 
 

@@ -74,11 +74,12 @@ def build(store: LabelStore, page: Page) -> Section:
             [],
         )
     verdict = store.get("hidden_scale", "estimate", "method", "verdict")
+    blocks = [*_overlap(store, page), *_hidden(store, page, known, verdict)]
     return Section(
         "overlap",
         TITLE,
         _answer(store, page, known, verdict),
-        [*_overlap(store, page), *_hidden(store, page, known, verdict)],
+        blocks,
     )
 
 
@@ -105,6 +106,13 @@ def _name(group: Group) -> str:
 
 def _overlap(store: LabelStore, page: Page) -> list[Block]:
     period = f"12 months to {page.as_at_words}"
+    rows = [(g.label, c) for g, c, _ in counted(store, "sighted", "sighted_by")]
+    chart = bars(
+        "sighted",
+        "Children identified, by agency",
+        f"children, {period}",
+        rows,
+    )
     blocks = [
         Block(
             "Who identified whom",
@@ -114,12 +122,7 @@ def _overlap(store: LabelStore, page: Page) -> list[Block]:
                     "identified is one rule per agency."
                 )
             ],
-            bars(
-                "sighted",
-                "Children identified, by agency",
-                f"children, {period}",
-                [(g.label, c) for g, c, _ in counted(store, "sighted", "sighted_by")],
-            ),
+            chart,
             [_counts(store, "sighted_by", f"Children identified, by agency, {period}", "Agency")],
             CRITERIA,
         )
@@ -127,6 +130,7 @@ def _overlap(store: LabelStore, page: Page) -> list[Block]:
     histories = counted(store, "sighted", "history")
     pairs = counted(store, "sighted", "pair")
     if any(c.is_shown for _, c, _ in histories):
+        notes = withheld_words([c for _, c, _ in histories])
         blocks.append(
             Block(
                 "By which agencies together",
@@ -144,7 +148,7 @@ def _overlap(store: LabelStore, page: Page) -> list[Block]:
                         "Agencies",
                     )
                 ],
-                notes=withheld_words([c for _, c, _ in histories]),
+                notes=notes,
             )
         )
     else:
@@ -239,24 +243,28 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
             "Groups of children stand here only where their own lists pass the rules. They are no "
             "ranking."
         )
+    chart = (
+        bands(
+            "hidden",
+            "Known and hidden children together",
+            f"children, 12 months to {page.as_at_words}; each band is a range",
+            [(g.label, label) for g, label in ways if g.group in BANDS],
+            known,
+        )
+        if ways
+        else None
+    )
+    tables = [
+        *table("Known and hidden children together, by what is assumed", ways),
+        *table("Known and hidden children together, by group", strata),
+        *table("How far the model can be trusted", quality, "Found"),
+    ]
     return [
         Block(
             "How many nobody sees (experimental)",
             [words(store, known, verdict)],
-            bands(
-                "hidden",
-                "Known and hidden children together",
-                f"children, 12 months to {page.as_at_words}; each band is a range",
-                [(g.label, label) for g, label in ways if g.group in BANDS],
-                known,
-            )
-            if ways
-            else None,
-            tables=[
-                *table("Known and hidden children together, by what is assumed", ways),
-                *table("Known and hidden children together, by group", strata),
-                *table("How far the model can be trusted", quality, "Found"),
-            ],
+            chart,
+            tables=tables,
             notes=notes,
         ),
         Block(

@@ -36,11 +36,12 @@ def build(store: LabelStore, page: Page) -> Section:
         )
     else:
         answer = "Too few children had an indicator to tell how many were referred within 90 days."
+    blocks = [_missed(store, page), _times(store, page), _orders(store, page), _younger(store)]
     return Section(
         "pathways",
         TITLE,
         answer,
-        [_missed(store, page), _times(store, page), _orders(store, page), _younger(store)],
+        blocks,
     )
 
 
@@ -63,20 +64,7 @@ def _missed(store: LabelStore, page: Page) -> Block:
         )
         drawn.append((g.label, percent))
         labels += [every, taken]
-    return Block(
-        "Who was referred after a first sign, and who was not",
-        [
-            (
-                "Counted are all children with the indicator, not only those who came to the hub "
-                "in the end: looking back from the hub would show only the children for whom "
-                "somebody acted."
-            ),
-            (
-                "Each child's first such record in the 12 months that ended 90 days before the day "
-                "is followed for 90 days. Children whom the hub knew before are left out. Not "
-                "every such record calls for a referral."
-            ),
-        ],
+    chart = (
         bars(
             "chances",
             "Children referred to the hub within 90 days of a first indicator",
@@ -88,7 +76,9 @@ def _missed(store: LabelStore, page: Page) -> Block:
             suffix="%",
         )
         if any(p.is_shown for _, p in drawn)
-        else None,
+        else None
+    )
+    tables = (
         [
             Table(
                 (
@@ -106,15 +96,33 @@ def _missed(store: LabelStore, page: Page) -> Block:
             )
         ]
         if any(x.is_shown for x in labels)
-        else [],
+        else []
+    )
+    notes = [
+        *why(*labels),
+        *withheld_words(labels),
+        (
+            "Any agency can run this rule on its own records. Its duty to refer is the same "
+            "whether a child is counted here or not."
+        ),
+    ]
+    return Block(
+        "Who was referred after a first sign, and who was not",
         [
-            *why(*labels),
-            *withheld_words(labels),
             (
-                "Any agency can run this rule on its own records. Its duty to refer is the same "
-                "whether a child is counted here or not."
+                "Counted are all children with the indicator, not only those who came to the hub "
+                "in the end: looking back from the hub would show only the children for whom "
+                "somebody acted."
+            ),
+            (
+                "Each child's first such record in the 12 months that ended 90 days before the day "
+                "is followed for 90 days. Children whom the hub knew before are left out. Not "
+                "every such record calls for a referral."
             ),
         ],
+        chart,
+        tables,
+        notes,
     )
 
 
@@ -137,6 +145,20 @@ def _times(store: LabelStore, page: Page) -> Block:
             cells = [shown(d) for d in days] or [Cell("–", is_number=True)] * 3
             rows.append([head(g.label), shown(ages[1]), _middle(ages), *cells])
             labels += [*ages, *days]
+    tables = [
+        Table(
+            f"First records in the 36 months to {page.as_at_words}",
+            [
+                "First record",
+                "Age, median",
+                "Age, middle half",
+                "One in four at the hub after, days",
+                "Half after, days",
+                "Three in four after, days",
+            ],
+            rows,
+        )
+    ]
     return Block(
         "At what age, and how long until the hub",
         [
@@ -147,20 +169,7 @@ def _times(store: LabelStore, page: Page) -> Block:
                 "birthday."
             )
         ],
-        tables=[
-            Table(
-                f"First records in the 36 months to {page.as_at_words}",
-                [
-                    "First record",
-                    "Age, median",
-                    "Age, middle half",
-                    "One in four at the hub after, days",
-                    "Half after, days",
-                    "Three in four after, days",
-                ],
-                rows,
-            )
-        ],
+        tables=tables,
         notes=[
             (
                 "“Not reached”: fewer than that share were referred within the records. The "
@@ -182,33 +191,35 @@ def _orders(store: LabelStore, page: Page) -> Block:
     if not told:
         return Block("The commonest orders", notes=[*why(total), *withheld_words(labels)])
     first = told[0]
+    sentences = [
+        *say(
+            (
+                f"Of {total.about} children first referred to the hub in the 36 months to "
+                f"{page.as_at_words}, a common beginning was: {_lower(first[0].label)}, "
+                f"{first[1].about}{of(first[2])}; others were nearly as common."
+            ),
+            total,
+        ),
+        (
+            "The first two kinds of record before the referral, in order; two on one day stand "
+            "in the order of the table above."
+        ),
+    ]
+    tables = [
+        share_table(
+            (
+                f"The {COMMONEST} commonest beginnings of children first referred to the hub "
+                f"in the 36 months to {page.as_at_words}"
+            ),
+            "First, then",
+            told,
+            "children first referred",
+        )
+    ]
     return Block(
         "The commonest orders",
-        [
-            *say(
-                (
-                    f"Of {total.about} children first referred to the hub in the 36 months to "
-                    f"{page.as_at_words}, a common beginning was: {_lower(first[0].label)}, "
-                    f"{first[1].about}{of(first[2])}; others were nearly as common."
-                ),
-                total,
-            ),
-            (
-                "The first two kinds of record before the referral, in order; two on one day stand "
-                "in the order of the table above."
-            ),
-        ],
-        tables=[
-            share_table(
-                (
-                    f"The {COMMONEST} commonest beginnings of children first referred to the hub "
-                    f"in the 36 months to {page.as_at_words}"
-                ),
-                "First, then",
-                told,
-                "children first referred",
-            )
-        ],
+        sentences,
+        tables=tables,
         notes=why(total),
     )
 
@@ -224,6 +235,14 @@ def _younger(store: LabelStore) -> Block:
         sentence = [f"The median age at a first indicator was {joined(parts)}."]
     else:
         sentence = []
+    notes = [
+        (
+            f"The 12 months to {long_date(dt.date.fromisoformat(y.period_end))} cannot be "
+            f"told. {y.note}."
+        )
+        for y in years
+        if y.status == "refused"
+    ]
     return Block(
         "Is it beginning younger?",
         [
@@ -234,14 +253,7 @@ def _younger(store: LabelStore) -> Block:
                 "trend."
             ),
         ],
-        notes=[
-            (
-                f"The 12 months to {long_date(dt.date.fromisoformat(y.period_end))} cannot be "
-                f"told. {y.note}."
-            )
-            for y in years
-            if y.status == "refused"
-        ],
+        notes=notes,
     )
 
 

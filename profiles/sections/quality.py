@@ -14,17 +14,20 @@ DASH = Cell("–", is_number=True)
 
 def build(store: LabelStore, page: Page) -> Section:
     """Completeness, linkage and disagreements, gaps, warnings, rows by extract."""
-    one = next(
-        (c, p) for g, c, p in counted(store, "children_known", "agency_count") if g.group == "1"
-    )
-    if one[1] and one[1].is_shown:
-        share = f" ({one[1].text})"
-    else:
+    by_agencies = {
+        group.group: (count, percent)
+        for group, count, percent in counted(store, "children_known", "agency_count")
+    }
+    one_agency, percent = by_agencies["1"]
+    alone = ""
+    if one_agency.status != "refused":
         share = ""
-    if one[0].status != "refused":
-        alone = f" {one[0].about.capitalize()} of these children{share} are in one agency's records alone."
-    else:
-        alone = ""
+        if percent and percent.is_shown:
+            share = f" ({percent.text})"
+        alone = (
+            f" {one_agency.about.capitalize()} of these children{share} are in one agency's "
+            "records alone."
+        )
     answer = (
         f"The agencies supplied records on {store.get('children_known').about} children; being "
         f"among them does not mean being at risk of exploitation.{alone}"
@@ -61,8 +64,7 @@ def _completeness(store: LabelStore) -> Block:
         for g in agencies
     ]
     parts = [f"{label.text} of the records of {name}" for name, label in blank if label.is_shown]
-    return Block(
-        "What is not known",
+    sentences = (
         [
             (
                 f"Ethnic group is not known in {joined(parts)}. Another agency that knows it for "
@@ -70,7 +72,9 @@ def _completeness(store: LabelStore) -> Block:
             )
         ]
         if parts
-        else [],
+        else []
+    )
+    chart = (
         bars(
             "completeness",
             "Records without an ethnic group, by agency",
@@ -79,14 +83,20 @@ def _completeness(store: LabelStore) -> Block:
             suffix="%",
         )
         if blank
-        else None,
-        [
-            Table(
-                "Share of each agency's people records in which a field is not known",
-                ["Agency", *(f.label for f in fields)],
-                rows,
-            )
-        ],
+        else None
+    )
+    tables = [
+        Table(
+            "Share of each agency's people records in which a field is not known",
+            ["Agency", *(f.label for f in fields)],
+            rows,
+        )
+    ]
+    return Block(
+        "What is not known",
+        sentences,
+        chart,
+        tables,
     )
 
 
@@ -100,6 +110,23 @@ def _linkage(store: LabelStore) -> Block:
         [head(g.label), shown(c), shown(p) if p else DASH]
         for g, c, p in counted(store, "sources_disagree", "conflict")
     ]
+    tables = [
+        Table(
+            "Children in each agency's records (a child can be in several)",
+            ["", "Children"],
+            known,
+        ),
+        Table(
+            "Children by the number of agencies that know them",
+            ["", "Children", "Share of all children"],
+            by_count,
+        ),
+        Table(
+            "Disagreements between joined records",
+            ["", "Children", "Share of children known to several agencies"],
+            conflicts,
+        ),
+    ]
     return Block(
         "How records were joined",
         [
@@ -108,23 +135,7 @@ def _linkage(store: LabelStore) -> Block:
             "where joined records disagree, a fixed rule decides, and the disagreement is counted "
             "here."
         ],
-        tables=[
-            Table(
-                "Children in each agency's records (a child can be in several)",
-                ["", "Children"],
-                known,
-            ),
-            Table(
-                "Children by the number of agencies that know them",
-                ["", "Children", "Share of all children"],
-                by_count,
-            ),
-            Table(
-                "Disagreements between joined records",
-                ["", "Children", "Share of children known to several agencies"],
-                conflicts,
-            ),
-        ],
+        tables=tables,
     )
 
 

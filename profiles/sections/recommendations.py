@@ -28,10 +28,11 @@ def build(store: LabelStore, page: Page) -> Section:
     for strand in STRANDS:
         rows = [_row(r, store, page) for r in every if r.strand == strand]
         if rows:
+            tables = [Table(f"{strand}: recommendations and their measures", COLUMNS, rows)]
             blocks.append(
                 Block(
                     strand,
-                    tables=[Table(f"{strand}: recommendations and their measures", COLUMNS, rows)],
+                    tables=tables,
                 )
             )
     notes = [

@@ -46,6 +46,23 @@ def build(store: LabelStore, page: Page) -> Section:
     answer += f"; the largest sources were {joined(most)}." if most else "."
     decisions = counted(store, "hub_referrals", "decision")
     ordered = [*ranked, *(r for r in sources if r not in ranked)]
+    rows = [(g.label, c) for g, c, _ in ordered]
+    chart = bars(
+        "referral_sources",
+        "Referrals to the hub, by source",
+        f"referrals in the 12 months to {page.as_at_words}",
+        rows,
+    )
+    tables = [
+        share_table(
+            f"Referrals to the hub in the 12 months to {page.as_at_words}, by source",
+            "Source",
+            ordered,
+            "referrals",
+            "Referrals",
+        )
+    ]
+    notes = withheld_words([c for _, c, _ in sources])
     return Section(
         "referrals",
         TITLE,
@@ -59,22 +76,9 @@ def build(store: LabelStore, page: Page) -> Section:
                         "mean few concerns, or concerns that are not passed on."
                     )
                 ],
-                bars(
-                    "referral_sources",
-                    "Referrals to the hub, by source",
-                    f"referrals in the 12 months to {page.as_at_words}",
-                    [(g.label, c) for g, c, _ in ordered],
-                ),
-                [
-                    share_table(
-                        f"Referrals to the hub in the 12 months to {page.as_at_words}, by source",
-                        "Source",
-                        ordered,
-                        "referrals",
-                        "Referrals",
-                    )
-                ],
-                withheld_words([c for _, c, _ in sources]),
+                chart,
+                tables,
+                notes,
             ),
             _decided(store, page, decisions),
             _expected(
@@ -103,17 +107,19 @@ def _decided(
         store.get("time_to_decision", "median", "quartile", q.group)
         for q in store.groups_of("quartile")
     ]
+    sentences = say(
+        (
+            f"Half of the referrals were decided within {days[1].text} days and three in four "
+            f"within {days[2].text}; referrals not decided yet are counted for as long as they "
+            "have waited."
+        ),
+        days[1],
+        days[2],
+    )
+    labels = [c for _, c, _ in decisions]
     return Block(
         "What was decided, and how fast",
-        say(
-            (
-                f"Half of the referrals were decided within {days[1].text} days and three in four "
-                f"within {days[2].text}; referrals not decided yet are counted for as long as they "
-                "have waited."
-            ),
-            days[1],
-            days[2],
-        ),
+        sentences,
         tables=[
             share_table(
                 f"Referrals to the hub in the 12 months to {page.as_at_words}, by decision",
@@ -124,7 +130,7 @@ def _decided(
             ),
             *tables,
         ],
-        notes=[*notes, *withheld_words([c for _, c, _ in decisions])],
+        notes=[*notes, *withheld_words(labels)],
     )
 
 
@@ -192,13 +198,11 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
         f"children {year}; bars are 95% limits",
         drawn,
     )
-    return Block(
-        heading,
-        [
-            *([INDICATORS] if name == "indicated" else []),
-            WORDS[dimension],
-        ],
-        chart if any(c.is_shown and e.is_shown for _, c, e in drawn) else None,
+    sentences = [
+        *([INDICATORS] if name == "indicated" else []),
+        WORDS[dimension],
+    ]
+    tables = (
         [
             Table(
                 f"Children with indicators {year}, and who were {what}",
@@ -207,15 +211,22 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
             )
         ]
         if any(x.is_shown for x in labels)
-        else [],
-        [
-            *why(*labels),
-            *withheld_words(labels),
-            (
-                "“Far” is beyond 99.8% limits (Spiegelhalter 2005). Referral can have come before "
-                "the indicator."
-            ),
-        ],
+        else []
+    )
+    notes = [
+        *why(*labels),
+        *withheld_words(labels),
+        (
+            "“Far” is beyond 99.8% limits (Spiegelhalter 2005). Referral can have come before "
+            "the indicator."
+        ),
+    ]
+    return Block(
+        heading,
+        sentences,
+        chart if any(c.is_shown and e.is_shown for _, c, e in drawn) else None,
+        tables,
+        notes,
     )
 
 
@@ -233,31 +244,33 @@ def _to_care(store: LabelStore, page: Page) -> list[Block]:
             [head(g.label), shown(every), shown(closed), shown(percent), interval(percent, "%")]
         )
     labels = [total, none]
+    sentences = say(
+        (
+            f"{total.about.capitalize()} referrals were made to children's social care "
+            f"{year} for children in these records; {none.about} ended without further "
+            f"action{of(share(store, 'care_no_action'))}."
+        ),
+        total,
+        none,
+    )
+    tables = [
+        Table(
+            f"Referrals to children's social care {year}, by source",
+            [
+                "Source",
+                "Referrals",
+                "No further action",
+                "Share of the source's referrals",
+                "95% interval",
+            ],
+            rows,
+        )
+    ]
     return [
         Block(
             "Referrals to children's social care",
-            say(
-                (
-                    f"{total.about.capitalize()} referrals were made to children's social care "
-                    f"{year} for children in these records; {none.about} ended without further "
-                    f"action{of(share(store, 'care_no_action'))}."
-                ),
-                total,
-                none,
-            ),
-            tables=[
-                Table(
-                    f"Referrals to children's social care {year}, by source",
-                    [
-                        "Source",
-                        "Referrals",
-                        "No further action",
-                        "Share of the source's referrals",
-                        "95% interval",
-                    ],
-                    rows,
-                )
-            ],
+            sentences,
+            tables=tables,
             notes=[
                 (
                     "These are referrals of children with an indicator in the Trust's records, not "

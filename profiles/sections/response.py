@@ -85,6 +85,7 @@ def _after(store: LabelStore, page: Page, year: str) -> Block:
         one(store, "– whose case went to an adult service", "turned_18_transferred"),
     ]
     labels = [c for _, c, _ in rows]
+    notes = [*why(*labels), *withheld_words(labels)]
     return Block(
         "Who came back, and who turned 18",
         [
@@ -94,7 +95,7 @@ def _after(store: LabelStore, page: Page, year: str) -> Block:
             )
         ],
         tables=[listed("After the case", "", rows, share_of="the children in the row above")],
-        notes=[*why(*labels), *withheld_words(labels)],
+        notes=notes,
     )
 
 
@@ -111,6 +112,18 @@ def _need(store: LabelStore, page: Page, year: str) -> Block:
         percent = store.get("at_risk_offered", "percent", "locality", g.group)
         rows.append([head(g.label), shown(at_risk), shown(offered), shown(percent), shown(started)])
         labels += [offered, started]
+    tables = (
+        [
+            Table(
+                f"Children at risk on {page.as_at_words}, and services offered and begun {year}",
+                ["Locality", "At risk", "Offered a service", "Share", "Began one"],
+                rows,
+            )
+        ]
+        if any(x.is_shown for x in labels)
+        else []
+    )
+    notes = [*why(*labels), *withheld_words(labels)]
     return Block(
         "Services against need, by locality",
         [
@@ -121,16 +134,8 @@ def _need(store: LabelStore, page: Page, year: str) -> Block:
                 "children: no ranking of localities follows from them."
             )
         ],
-        tables=[
-            Table(
-                f"Children at risk on {page.as_at_words}, and services offered and begun {year}",
-                ["Locality", "At risk", "Offered a service", "Share", "Began one"],
-                rows,
-            )
-        ]
-        if any(x.is_shown for x in labels)
-        else [],
-        notes=[*why(*labels), *withheld_words(labels)],
+        tables=tables,
+        notes=notes,
     )
 
 
@@ -150,6 +155,18 @@ def _services(store: LabelStore, year: str) -> Block:
             ]
         )
         labels += [offered, started]
+    tables = (
+        [
+            Table(
+                f"Children offered a service {year}, and who began it",
+                ["Service", "Offered", "Began", "Share"],
+                rows,
+            )
+        ]
+        if any(x.is_shown for x in labels)
+        else []
+    )
+    notes = [*why(*labels), *withheld_words(labels)]
     return Block(
         "Which services",
         [
@@ -158,16 +175,8 @@ def _services(store: LabelStore, year: str) -> Block:
                 "child can be offered several."
             )
         ],
-        tables=[
-            Table(
-                f"Children offered a service {year}, and who began it",
-                ["Service", "Offered", "Began", "Share"],
-                rows,
-            )
-        ]
-        if any(x.is_shown for x in labels)
-        else [],
-        notes=[*why(*labels), *withheld_words(labels)],
+        tables=tables,
+        notes=notes,
     )
 
 
@@ -185,6 +194,8 @@ def _enforcement(store: LabelStore) -> Block:
             ]
         )
         labels.append(label)
+    tables = [Table("Enforcement against exploiters", ["", "Number"], rows)]
+    notes = [*why(*labels), *withheld_words(labels)]
     return Block(
         "Against those who exploit children",
         [
@@ -193,6 +204,6 @@ def _enforcement(store: LabelStore) -> Block:
                 "newest whole year that was supplied."
             )
         ],
-        tables=[Table("Enforcement against exploiters", ["", "Number"], rows)],
-        notes=[*why(*labels), *withheld_words(labels)],
+        tables=tables,
+        notes=notes,
     )

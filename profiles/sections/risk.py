@@ -34,39 +34,42 @@ def build(store: LabelStore, page: Page) -> Section:
         f"{count.about} were at {g.label.lower()} risk{of(percent)}" for g, count, percent in rows
     ]
     shares = [(g.label, percent) for g, _, percent in rows if percent]
+    chart = bars(
+        "risk",
+        "Share of children at risk, by level",
+        f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals",
+        shares,
+        suffix="%",
+    )
+    tables = [
+        share_table(
+            f"Children at risk on {page.as_at_words}, by level of risk",
+            "Level",
+            rows,
+            "children at risk",
+        )
+    ]
+    blocks = [
+        Block(
+            sentences=[
+                (
+                    "The level is the hub's professional judgement at the last assessment on "
+                    "or before the day; if a child has two open cases, the higher counts."
+                )
+            ],
+            chart=chart,
+            tables=tables,
+        ),
+        _a_year_on(store, page),
+        _movement(store, page),
+        _time(store, page),
+        *_panels(store, page),
+    ]
     return Section(
         "risk",
         "How high the risk is",
         f"Of the children at risk, {joined(parts)}.",
-        [
-            Block(
-                sentences=[
-                    (
-                        "The level is the hub's professional judgement at the last assessment on "
-                        "or before the day; if a child has two open cases, the higher counts."
-                    )
-                ],
-                chart=bars(
-                    "risk",
-                    "Share of children at risk, by level",
-                    f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals",
-                    shares,
-                    suffix="%",
-                ),
-                tables=[
-                    share_table(
-                        f"Children at risk on {page.as_at_words}, by level of risk",
-                        "Level",
-                        rows,
-                        "children at risk",
-                    )
-                ],
-            ),
-            _a_year_on(store, page),
-            _movement(store, page),
-            _time(store, page),
-            *_panels(store, page),
-        ],
+        blocks,
     )
 
 
@@ -74,6 +77,22 @@ def _a_year_on(store: LabelStore, page: Page) -> Block:
     higher, same, lower, gone = (
         store.get("a_year_on", "count", "year_on", g)
         for g in ("higher", "same", "lower", "no longer at risk")
+    )
+    sentences = say(
+        (
+            f"Of the children at risk a year before, {lower.about} stood at a lower level, "
+            f"{same.about} at the same and {higher.about} at a higher one; for {gone.about} "
+            "the case was closed or no risk was found."
+        ),
+        higher,
+        same,
+        lower,
+        gone,
+    )
+    chart = (
+        "a_year_on",
+        "Where the children at risk a year before stood",
+        f"per cent of them, on {page.as_at_words}; lines are 95% intervals",
     )
     return breakdown(
         store,
@@ -83,22 +102,8 @@ def _a_year_on(store: LabelStore, page: Page) -> Block:
         f"On {page.as_at_words}",
         "children at risk a year before",
         heading="A year later",
-        sentences=say(
-            (
-                f"Of the children at risk a year before, {lower.about} stood at a lower level, "
-                f"{same.about} at the same and {higher.about} at a higher one; for {gone.about} "
-                "the case was closed or no risk was found."
-            ),
-            higher,
-            same,
-            lower,
-            gone,
-        ),
-        chart=(
-            "a_year_on",
-            "Where the children at risk a year before stood",
-            f"per cent of them, on {page.as_at_words}; lines are 95% intervals",
-        ),
+        sentences=sentences,
+        chart=chart,
         notes=[
             (
                 "A level that falls can mean less risk, or less that is known. A case that is "
@@ -151,6 +156,14 @@ def _time(store: LabelStore, page: Page) -> Block:
         reached = ["“Not reached”: so many had not left it within the records."]
     else:
         reached = []
+    tables = [
+        Table(
+            f"Days at a level that began in the 36 months to {page.as_at_words}",
+            ["Level", *(f"{q.label} had left it by" for q in store.groups_of("quartile"))],
+            rows,
+        )
+    ]
+    notes = [*reached, *why(*labels)]
     return Block(
         "How long at a level",
         [
@@ -159,14 +172,8 @@ def _time(store: LabelStore, page: Page) -> Block:
                 "level are counted for as long as they have been (Kaplan and Meier)."
             )
         ],
-        tables=[
-            Table(
-                f"Days at a level that began in the 36 months to {page.as_at_words}",
-                ["Level", *(f"{q.label} had left it by" for q in store.groups_of("quartile"))],
-                rows,
-            )
-        ],
-        notes=[*reached, *why(*labels)],
+        tables=tables,
+        notes=notes,
     )
 
 

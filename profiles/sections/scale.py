@@ -82,21 +82,22 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
             interval(rate),
         ]
     ]
+    notes = []
     if rate.denominator:
-        notes = [
-            f"The rate is per 10,000 of the {rate.denominator} residents aged 10–17 (ONS, mid-2022)."
-        ]
-    else:
-        notes = []
+        notes.append(
+            f"The rate is per 10,000 of the {rate.denominator} residents aged 10–17 "
+            "(ONS, mid-2022)."
+        )
+    sentences = [
+        (
+            f"Counted are children who live in {store.area.name} or for whom {store.area.name} "
+            "is responsible, wherever they are placed. Children whom other authorities placed "
+            "here are counted apart."
+        )
+    ]
     return Block(
         "On the day",
-        [
-            (
-                f"Counted are children who live in {store.area.name} or for whom {store.area.name} "
-                "is responsible, wherever they are placed. Children whom other authorities placed "
-                "here are counted apart."
-            )
-        ],
+        sentences,
         tables=[
             Table(
                 f"Children open to the hub on {page.as_at_words}",
@@ -133,24 +134,27 @@ def _by_month(store: LabelStore, page: Page) -> list[Block]:
     if not known or not known[-1].is_shown:
         return []
     low, high, last = known[0], known[-1], max(known, key=lambda p: p.period_end)
+    sentences = [
+        f"At the last month end, {long_date(_date(last))}, the number was {last.about}; at "
+        f"the month ends of the four years before it lay between {low.about} and "
+        f"{high.about}. "
+        "Whether that is more than the ordinary ups and downs is not tested yet, and a "
+        "change may come from more or fewer referrals and closures as well as "
+        "from more or fewer children at risk."
+    ]
+    chart = months(
+        "months",
+        "Children at risk at each month end",
+        f"children, month ends to {long_date(_date(last))}, rounded",
+        points,
+    )
+    tables = [Table("Children at risk at month ends", ["Month", *years], rows)]
     return [
         Block(
             "Month by month",
-            [
-                f"At the last month end, {long_date(_date(last))}, the number was {last.about}; at "
-                f"the month ends of the four years before it lay between {low.about} and "
-                f"{high.about}. "
-                "Whether that is more than the ordinary ups and downs is not tested yet, and a "
-                "change may come from more or fewer referrals and closures as well as "
-                "from more or fewer children at risk."
-            ],
-            months(
-                "months",
-                "Children at risk at each month end",
-                f"children, month ends to {long_date(_date(last))}, rounded",
-                points,
-            ),
-            [Table("Children at risk at month ends", ["Month", *years], rows)],
+            sentences,
+            chart,
+            tables,
         )
     ]
 
@@ -177,14 +181,15 @@ def _flows(store: LabelStore, page: Page) -> Block:
         for g, count, _ in counted(store, "exits", "exit_reason")
     ]
     rows.append([head(f"At risk on {page.as_at_words}"), shown(total)])
+    sentences = [
+        (
+            f"There were {entries.about} entries and {exits.about} exits in the 12 months to "
+            f"{page.as_at_words}. A child can enter and leave more than once."
+        )
+    ]
     return Block(
         "Who joined and who left in 12 months",
-        [
-            (
-                f"There were {entries.about} entries and {exits.about} exits in the 12 months to "
-                f"{page.as_at_words}. A child can enter and leave more than once."
-            )
-        ],
+        sentences,
         tables=[
             Table(
                 "From one year to the next: opening, entries, exits, closing", ["", "Number"], rows
@@ -205,28 +210,30 @@ def _definitions(store: LabelStore, page: Page) -> Block:
     if every.status != "refused":
         sentence = (
             f"Besides the children at risk at the hub, {beyond.about} met one of three other "
-            f"definitions in the 12 months before: {every.about} in all. Some of them were at the hub "
-            "at another time of the year. Children who had "
-            "left the hub by the day and met none of the others are not among them."
+            f"definitions in the 12 months before: {every.about} in all. Some of them were at the "
+            "hub at another time of the year. Children who had left the hub by the day and met "
+            "none of the others are not among them."
         )
     else:
         sentence = refused(every)
+    chart = bars(
+        "definitions",
+        "Children known, by definition",
+        f"children; 12 months to {page.as_at_words} unless on the day",
+        [r for r in rows if "not at risk" not in r[0]],
+    )
+    tables = [
+        Table(
+            "Children known, by definition",
+            ["Definition", "Children"],
+            [[head(t), shown(x)] for t, x in rows],
+        )
+    ]
     return Block(
         "The number depends on the definition",
         [sentence, "A child can meet several definitions."],
-        bars(
-            "definitions",
-            "Children known, by definition",
-            f"children; 12 months to {page.as_at_words} unless on the day",
-            [r for r in rows if "not at risk" not in r[0]],
-        ),
-        [
-            Table(
-                "Children known, by definition",
-                ["Definition", "Children"],
-                [[head(t), shown(x)] for t, x in rows],
-            )
-        ],
+        chart,
+        tables,
     )
 
 
@@ -266,23 +273,23 @@ def _past(store: LabelStore, page: Page) -> list[Block]:
                 rows,
             )
         )
+    sentences = [
+        (
+            f"{store.area.file.published_by} published these numbers. Beside them stand "
+            "the same numbers worked out again from the extracts in use, rounded except "
+            "for the total on the as-at date."
+        )
+    ]
+    notes = [
+        f"Published: {text}."
+        for text in dict.fromkeys(", ".join(p.source.split(", ")[:2]) for p in store.area.published)
+    ]
     return [
         Block(
             "Beside what was published before",
-            [
-                (
-                    f"{store.area.file.published_by} published these numbers. Beside them stand "
-                    "the same numbers worked out again from the extracts in use, rounded except "
-                    "for the total on the as-at date."
-                )
-            ],
+            sentences,
             tables=tables,
-            notes=[
-                f"Published: {text}."
-                for text in dict.fromkeys(
-                    ", ".join(p.source.split(", ")[:2]) for p in store.area.published
-                )
-            ],
+            notes=notes,
         )
     ]
 

@@ -54,6 +54,28 @@ def build(store: LabelStore, page: Page) -> Section:
     else:
         by_risk = []
     by_risk += _by_age_and_risk(store, page)
+    chart = bars(
+        "sex",
+        "Share of children at risk, by sex",
+        (
+            f"per cent of children of known sex at risk on {page.as_at_words}; lines "
+            "are 95% intervals"
+        ),
+        [(g.label, p) for g, _, p in rows if p and not g.is_residual],
+        suffix="%",
+    )
+    labels = [c for _, c, _ in rows]
+    sentences = (
+        [
+            (
+                f"Of every 10,000 boys aged 10–17 who live in {store.area.name} "
+                f"{rates[0][1].text} were recorded as at risk, and of every 10,000 girls "
+                f"{rates[1][1].text}."
+            )
+        ]
+        if all(r.is_shown for _, r in rates)
+        else []
+    )
     return Section(
         "sex",
         "Boys and girls",
@@ -66,16 +88,7 @@ def build(store: LabelStore, page: Page) -> Section:
                         "so a lower number recorded is not proof of lower risk."
                     )
                 ],
-                chart=bars(
-                    "sex",
-                    "Share of children at risk, by sex",
-                    (
-                        f"per cent of children of known sex at risk on {page.as_at_words}; lines "
-                        "are 95% intervals"
-                    ),
-                    [(g.label, p) for g, _, p in rows if p and not g.is_residual],
-                    suffix="%",
-                ),
+                chart=chart,
                 tables=[
                     share_table(
                         f"Children at risk on {page.as_at_words}, by sex", "Sex", rows, "known sex"
@@ -83,21 +96,13 @@ def build(store: LabelStore, page: Page) -> Section:
                 ],
                 notes=[
                     *merged_words(store, "at_risk", "sex"),
-                    *withheld_words([c for _, c, _ in rows]),
+                    *withheld_words(labels),
                 ],
             ),
             *by_risk,
             Block(
                 "Beside the population",
-                [
-                    (
-                        f"Of every 10,000 boys aged 10–17 who live in {store.area.name} "
-                        f"{rates[0][1].text} were recorded as at risk, and of every 10,000 girls "
-                        f"{rates[1][1].text}."
-                    )
-                ]
-                if all(r.is_shown for _, r in rates)
-                else [],
+                sentences,
                 tables=[
                     Table(
                         "Residents aged 10–17 at risk, rate per 10,000",
@@ -153,16 +158,15 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
         told = "No clear difference between White boys and any other group in who was referred."
     else:
         told = "Too few children to compare."
-    return Block(
-        "Boys and girls of each ethnic group",
+    sentences = [
+        (
+            "Black boys in particular can be seen as older and less in need of protection than "
+            "they are. Of the children with an indicator, who was referred to the hub?"
+        ),
+        *([told] if any(x.is_shown for x in labels) else []),
+    ]
+    tables = (
         [
-            (
-                "Black boys in particular can be seen as older and less in need of protection than "
-                "they are. Of the children with an indicator, who was referred to the hub?"
-            ),
-            *([told] if any(x.is_shown for x in labels) else []),
-        ],
-        tables=[
             Table(
                 (
                     f"Children with an indicator in the 36 months to {page.as_at_words}, and "
@@ -173,8 +177,14 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
             )
         ]
         if any(x.is_shown for x in labels)
-        else [],
-        notes=[*why(*labels), *withheld_words(labels)],
+        else []
+    )
+    notes = [*why(*labels), *withheld_words(labels)]
+    return Block(
+        "Boys and girls of each ethnic group",
+        sentences,
+        tables=tables,
+        notes=notes,
     )
 
 

@@ -47,11 +47,12 @@ def build(store: LabelStore, page: Page) -> Section:
             "services recorded; how many are not known to them is another question, which "
             "this report answers as far as it can."
         )
+    blocks = [_known(store, page), _changed(store, page), _asked(store, page)]
     return Section(
         "summary",
         "Summary",
         answer,
-        [_known(store, page), _changed(store, page), _asked(store, page)],
+        blocks,
     )
 
 
@@ -75,45 +76,47 @@ def _known(store: LabelStore, page: Page) -> Block:
     alone, known = store.get("health_alone"), store.get("health_concerning")
     sighted = store.get("sighted")
     verdict = store.get("hidden_scale", "estimate", "method", "verdict")
+    sentences = [
+        *say(
+            (
+                f"{both.about.capitalize()} children were both victim and suspect in the 12 "
+                f"months; {never.about} of them had never been referred to the "
+                f"hub{of(share(store, 'both_roles', 'hub', 'never referred'))}."
+            ),
+            both,
+            never,
+        ),
+        *say(
+            (
+                f"{alone.about.capitalize()} of {known.about} children whom health services "
+                "saw for assault, self-harm or a concern about exploitation are in no record "
+                "of police or Trust."
+            ),
+            alone,
+            known,
+        ),
+        *(
+            [
+                (
+                    f"Police, Trust or health identified {sighted.about} children as exploited "
+                    f"or at risk of it by their own records. {overlap.SAID[verdict.text]}"
+                )
+            ]
+            if verdict.status != "refused"
+            else []
+        ),
+    ]
+    tables = [
+        Table(
+            f"Children at risk on {page.as_at_words}",
+            ["", "Children", "Share", "95% interval"],
+            rows,
+        )
+    ]
     return Block(
         "What we know",
-        [
-            *say(
-                (
-                    f"{both.about.capitalize()} children were both victim and suspect in the 12 "
-                    f"months; {never.about} of them had never been referred to the "
-                    f"hub{of(share(store, 'both_roles', 'hub', 'never referred'))}."
-                ),
-                both,
-                never,
-            ),
-            *say(
-                (
-                    f"{alone.about.capitalize()} of {known.about} children whom health services "
-                    "saw for assault, self-harm or a concern about exploitation are in no record "
-                    "of police or Trust."
-                ),
-                alone,
-                known,
-            ),
-            *(
-                [
-                    (
-                        f"Police, Trust or health identified {sighted.about} children as exploited "
-                        f"or at risk of it by their own records. {overlap.SAID[verdict.text]}"
-                    )
-                ]
-                if verdict.status != "refused"
-                else []
-            ),
-        ],
-        tables=[
-            Table(
-                f"Children at risk on {page.as_at_words}",
-                ["", "Children", "Share", "95% interval"],
-                rows,
-            )
-        ],
+        sentences,
+        tables=tables,
         notes=[
             (
                 "Each share is of the children for whom it could be recorded; the sections say who "

@@ -51,6 +51,15 @@ def build(store: LabelStore, page: Page) -> Section:
         one(store, "– referred to the hub before", "first_time_known"),
     ]
     labels = [c for _, c, _ in rows]
+    tables = [
+        listed(
+            f"Children in youth justice {year}",
+            "",
+            rows,
+            share_of="the children in the row above",
+        )
+    ]
+    notes = [*why(*labels), *withheld_words(labels)]
     counts = Block(
         "Children",
         [
@@ -60,15 +69,8 @@ def build(store: LabelStore, page: Page) -> Section:
                 "finding of guilt."
             )
         ],
-        tables=[
-            listed(
-                f"Children in youth justice {year}",
-                "",
-                rows,
-                share_of="the children in the row above",
-            )
-        ],
-        notes=[*why(*labels), *withheld_words(labels)],
+        tables=tables,
+        notes=notes,
     )
     disposals = breakdown(
         store,

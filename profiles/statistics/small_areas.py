@@ -37,9 +37,8 @@ def empirical_bayes(counts: ArrayLike, populations: ArrayLike) -> Floats:
         between = max(spread - common / np.nanmean(n), 0)
     else:
         between = np.nan
-    weight = np.divide(
-        between, between + common / n, out=np.zeros_like(n), where=between + common / n > 0
-    )
+    where = between + common / n > 0
+    weight = np.divide(between, between + common / n, out=np.zeros_like(n), where=where)
     return np.where(np.isnan(n), np.nan, common + weight * (x / n - common))
 
 

@@ -107,36 +107,39 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
         why = [f"Rates cannot be given: {rates[0].note}."]
     else:
         why = []
+    sentences = [
+        (
+            f"{store.area.file.localities_note} The wards of a locality add up to it, and the "
+            f"localities and the last row to {store.area.name}."
+        ).strip(),
+        *said,
+        *why,
+        *undated,
+    ]
+    chart = bars(
+        "locality",
+        "Children at risk, by locality of home",
+        f"children at risk on {page.as_at_words}",
+        [(g.label, c) for g, c, _ in ordered],
+    )
+    tables = [
+        Table(
+            f"Children at risk on {page.as_at_words}, by locality of home",
+            [
+                "Locality",
+                "Children",
+                "Residents aged 10–17 among them",
+                "Per 10,000",
+                "95% interval",
+            ],
+            cells,
+        )
+    ]
     return Block(
         "By locality, on the day",
-        [
-            (
-                f"{store.area.file.localities_note} The wards of a locality add up to it, and the "
-                f"localities and the last row to {store.area.name}."
-            ).strip(),
-            *said,
-            *why,
-            *undated,
-        ],
-        bars(
-            "locality",
-            "Children at risk, by locality of home",
-            f"children at risk on {page.as_at_words}",
-            [(g.label, c) for g, c, _ in ordered],
-        ),
-        [
-            Table(
-                f"Children at risk on {page.as_at_words}, by locality of home",
-                [
-                    "Locality",
-                    "Children",
-                    "Residents aged 10–17 among them",
-                    "Per 10,000",
-                    "95% interval",
-                ],
-                cells,
-            )
-        ],
+        sentences,
+        chart,
+        tables,
         merged_words(store, "at_risk", "locality"),
     )
 

@@ -122,45 +122,43 @@ def _harm(store: LabelStore, quadrant: Labels, period: str) -> list[Block]:
         if first:
             return [Block(heading, [f"This cannot be told at present: {first.note}."])]
         return []
-    lists = {q: [c for c, x in quadrant.items() if x.text == q] for q in QUADRANTS.values()}
-    first_of = {q: next((quadrant[c] for c in codes), None) for q, codes in lists.items()}
-    rows = [
-        [
-            Cell(first_of[q].text, first_of[q].key) if first_of[q] else Cell(q),
-            Cell(joined_names(store, codes)),
-        ]  # type: ignore[union-attr]
-        for q, codes in lists.items()
-        if codes
-    ]
+    rows = []
+    for name in QUADRANTS.values():
+        wards = [ward for ward, label in quadrant.items() if label.text == name]
+        if wards:
+            verdict = quadrant[wards[0]]
+            rows.append([Cell(verdict.text, verdict.key), Cell(joined_names(store, wards))])
     bare = store.get("harm_without_weight")
+    sentences = [
+        "Each ward is set above or below the middle ward twice: by the rate of children "
+        "ever at risk who live there, and by the harm of the crimes recorded there in "
+        "which a child was a victim or a suspect. "
+        "Harm counts each crime once by a weight, so that a robbery counts for more than a "
+        "theft.",
+        "Harm is a total, not a rate, so busy wards have more of it; a ward near the "
+        "middle might as well stand on the other side of it. "
+        f"For {bare.about} of children's parts as victim or suspect in the {period} there "
+        "is no weight, and they count as no harm.",
+        (
+            "Higher risk with less recorded harm can mean that exploitation there does not "
+            "reach the police; lower risk with more harm, that children are exploited away "
+            "from home."
+        ),
+    ]
+    tables = [
+        Table("Wards by risk and recorded harm", ["Risk and harm", "Wards"], rows),
+        Table(
+            "Children's parts as victim or suspect in crimes without a weight of harm",
+            ["", "Parts"],
+            [[head("Without a weight"), shown(bare)]],
+        ),
+    ]
     return [
         Block(
             heading,
-            [
-                "Each ward is set above or below the middle ward twice: by the rate of children "
-                "ever at risk who live there, and by the harm of the crimes recorded there in "
-                "which a child was a victim or a suspect. "
-                "Harm counts each crime once by a weight, so that a robbery counts for more than a "
-                "theft.",
-                "Harm is a total, not a rate, so busy wards have more of it; a ward near the "
-                "middle might as well stand on the other side of it. "
-                f"For {bare.about} of children's parts as victim or suspect in the {period} there "
-                "is no weight, and they count as no harm.",
-                (
-                    "Higher risk with less recorded harm can mean that exploitation there does not "
-                    "reach the police; lower risk with more harm, that children are exploited away "
-                    "from home."
-                ),
-            ],
+            sentences,
             None,
-            [
-                Table("Wards by risk and recorded harm", ["Risk and harm", "Wards"], rows),
-                Table(
-                    "Children's parts as victim or suspect in crimes without a weight of harm",
-                    ["", "Parts"],
-                    [[head("Without a weight"), shown(bare)]],
-                ),
-            ],
+            tables,
             [
                 (
                     f"Weights of harm: {bare.note}. The partnership can put others in their place, "
@@ -275,11 +273,12 @@ def times(store: LabelStore, page: Page) -> Block:
         f"Children's parts in crimes and incidents in the 12 months to {page.as_at_words}, by "
         "hour and weekday; darker is more"
     )
+    tables = [Table(caption, ["Hour", *(d.label[:3] for d in days)], rows)]
     return Block(
         heading,
         sentence,
         None,
-        [Table(caption, ["Hour", *(d.label[:3] for d in days)], rows)],
+        tables,
         notes,
     )
 
@@ -293,9 +292,10 @@ def _first(store: LabelStore, kind: str) -> str:
 
 
 def _shaded(label: Label, ranges: Sequence[tuple[float, float]]) -> Cell:
+    shade = shade_of(label.value, ranges) if label.is_shown and label.value is not None else ""
     return Cell(
         label.text,
         label.key,
         is_number=True,
-        shade=shade_of(label.value, ranges) if label.is_shown and label.value is not None else "",
+        shade=shade,
     )

@@ -162,32 +162,34 @@ def _deprivation(store: LabelStore, beyond: Labels) -> Block:
         for text, codes in named.items()
         if codes
     ]
+    sentences = [
+        (
+            f"The rate is {ratio.note}: between the ward that a tenth of wards are more "
+            "deprived than and the one that a tenth are less deprived than, it differs by a "
+            f"factor of {ratio.text}, the range being a 95% interval."
+        ),
+        *(
+            rest
+            or [
+                (
+                    "Beyond that, no ward has clearly more or fewer children than deprivation "
+                    "alone would suggest."
+                )
+            ]
+        ),
+    ]
+    tables = [
+        Table(
+            "How many times higher the rate is in more deprived wards",
+            ["", "Ratio (95% interval)"],
+            [[head("Tenth most against tenth least deprived ward"), shown(ratio)]],
+        )
+    ]
     return Block(
         heading,
-        [
-            (
-                f"The rate is {ratio.note}: between the ward that a tenth of wards are more "
-                "deprived than and the one that a tenth are less deprived than, it differs by a "
-                f"factor of {ratio.text}, the range being a 95% interval."
-            ),
-            *(
-                rest
-                or [
-                    (
-                        "Beyond that, no ward has clearly more or fewer children than deprivation "
-                        "alone would suggest."
-                    )
-                ]
-            ),
-        ],
+        sentences,
         None,
-        [
-            Table(
-                "How many times higher the rate is in more deprived wards",
-                ["", "Ratio (95% interval)"],
-                [[head("Tenth most against tenth least deprived ward"), shown(ratio)]],
-            )
-        ],
+        tables,
         [
             (
                 "From a Poisson model of counts by deprivation score with residents aged 10–17 as "
@@ -204,14 +206,15 @@ def _by_locality(store: LabelStore, page: Page, heading: str, total: Label) -> B
         ["Locality", "Children"],
         [[head(g.label), shown(c)] for g, c, _ in rows],
     )
+    sentences = [
+        (
+            f"Children at risk at any time in the 48 months to {page.as_at_words}: "
+            f"{total.about}. They cannot be shown by ward: too few stand in too many of them. "
+            "By locality they were:"
+        )
+    ]
     return Block(
         heading,
-        [
-            (
-                f"Children at risk at any time in the 48 months to {page.as_at_words}: "
-                f"{total.about}. They cannot be shown by ward: too few stand in too many of them. "
-                "By locality they were:"
-            )
-        ],
+        sentences,
         tables=[table] if rows else [],
     )

@@ -174,6 +174,7 @@ def chao_by_list(h: Histories) -> float | None:
     """
     alone = [h.counts[(1 << i) - 1] for i in range(h.k)]
     twice = sum(int(n) for m, n in enumerate(h.counts, start=1) if m.bit_count() == 2)
-    if twice:
-        return h.known + sum(a * b for a, b in itertools.combinations(alone, 2)) / twice
-    return None
+    if not twice:
+        return None
+    products = sum(int(a) * int(b) for a, b in itertools.combinations(alone, 2))
+    return h.known + products / twice

@@ -72,11 +72,12 @@ def within_lists(h: Histories, seed: int) -> dict[str, dict[str, float | bool]]:
         span = profile(seen, choice.chosen) if choice.chosen else None
         if span is not None:
             size = h.overlap(1 << i)
+            holds = span[0] <= size <= span[1]
             found[name] = {
                 "size": size,
                 "low": span[0],
                 "high": span[1],
-                "holds": span[0] <= size <= span[1],
+                "holds": holds,
             }
     return found
 
@@ -93,8 +94,9 @@ def sensitivity(h: Histories, one: Fit) -> dict[str, Any]:
         if p not in one.terms
     }
     missed = {f"{share:.0%}": _corrected(h, one, share) for share in MISSED}
+    hidden_part = {f"{factor:.2g}": h.known + factor * hidden for factor in FACTORS}
     return {
-        "hidden_part": {f"{factor:.2g}": h.known + factor * hidden for factor in FACTORS},
+        "hidden_part": hidden_part,
         "absent_pairs": absent,
         "missed_links": missed,
     }

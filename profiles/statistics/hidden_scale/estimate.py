@@ -27,10 +27,12 @@ from profiles.statistics.hidden_scale.intervals import (
     shown,
     within,
 )
-from profiles.statistics.hidden_scale.models import fit, is_admissible
+from profiles.statistics.hidden_scale.models import Fit, fit, is_admissible
 
 SEED = 20240301
 REFUSE, RANGE, ESTIMATE = "refuse", "range", "estimate"
+# The within-list check says something of the method only where it could be made twice.
+LEAST_CHECKS = 2
 
 
 @dataclass(frozen=True)
@@ -121,36 +123,44 @@ class Result:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        h, c = self.histories, self.choice
-        one = c.chosen if c else None
+        bootstrap_interval = _pair(self.bootstrap.at_95 if self.bootstrap else None)
+        bootstrap_interval_80 = _pair(self.bootstrap.at_80 if self.bootstrap else None)
+        bootstrap_failed = self.bootstrap.failed if self.bootstrap else None
+        models = []
+        for model in self.choice.models if self.choice else ():
+            models.append({"terms": self._terms(model), "n_hat": model.n_hat, "bic": model.bic})
         return {
-            "known": h.known,
+            "known": self.histories.known,
             "verdict": self.verdict,
             "reasons": list(self.reasons),
             "words": self.words,
-            "chosen": None
-            if one is None
-            else {
-                "terms": [h.name(t) for t in sorted(one.terms)],
-                "n_hat": one.n_hat,
-                "aic": one.aic,
-                "bic": one.bic,
-                "df": one.df,
-                "fit_p": c.fit_p if c else None,
-            },
+            "chosen": self._chosen_as_dict(),
             "profile_interval": _pair(self.profile),
-            "bootstrap_interval": _pair(self.bootstrap.at_95 if self.bootstrap else None),
-            "bootstrap_interval_80": _pair(self.bootstrap.at_80 if self.bootstrap else None),
-            "bootstrap_failed": self.bootstrap.failed if self.bootstrap else None,
+            "bootstrap_interval": bootstrap_interval,
+            "bootstrap_interval_80": bootstrap_interval_80,
+            "bootstrap_failed": bootstrap_failed,
             "shown_interval": _pair(self.shown),
             "alternatives": self.alternatives,
-            "models": [
-                {"terms": [h.name(t) for t in sorted(f.terms)], "n_hat": f.n_hat, "bic": f.bic}
-                for f in (c.models if c else ())
-            ],
+            "models": models,
             "diagnostics": self.diagnostics,
             "seed": self.seed,
         }
+
+    def _chosen_as_dict(self) -> dict[str, Any] | None:
+        if self.choice is None or self.choice.chosen is None:
+            return None
+        chosen = self.choice.chosen
+        return {
+            "terms": self._terms(chosen),
+            "n_hat": chosen.n_hat,
+            "aic": chosen.aic,
+            "bic": chosen.bic,
+            "df": chosen.df,
+            "fit_p": self.choice.fit_p,
+        }
+
+    def _terms(self, model: Fit) -> list[str]:
+        return [self.histories.name(term) for term in sorted(model.terms)]
 
 
 def two_figures(x: float) -> int:
@@ -177,47 +187,72 @@ def estimate(
     never a point.
     """
     early = _refusals_before(h, months, rules)
-    said = {"overlaps": diagnostics.overlaps(h)}
+    diagnosed = {"overlaps": diagnostics.overlaps(h)}
     if early:
-        return Result(h, REFUSE, tuple(early), diagnostics=said, seed=seed)
+        return Result(h, REFUSE, tuple(early), diagnostics=diagnosed, seed=seed)
     choice = choose(h, seed)
     alternatives = _alternatives(h, choice)
     if choice.chosen is None:
         return Result(
-            h,
-            REFUSE,
-            (choice.refusal,),
-            choice,
+            histories=h,
+            verdict=REFUSE,
+            reasons=(choice.refusal,),
+            choice=choice,
             alternatives=alternatives,
-            diagnostics=said,
+            diagnostics=diagnosed,
             seed=seed,
         )
-    boot = bootstrap(h, choice, seed, resamples)
+    resampled = bootstrap(h, choice, seed, resamples)
     span, near = profile(h, choice.chosen), within(choice)
     checks = diagnostics.within_lists(h, seed)
-    said |= {"other_lists": diagnostics.other_lists(h), "within_lists": checks}
-    said |= {"sensitivity": diagnostics.sensitivity(h, choice.chosen)}
-    refuse, only = _judged(h, choice, boot, span, near, alternatives, checks, rules)
-    if not linkage_error_known:
-        only.append("the agencies have not checked a sample of the links")
-    if refuse:
-        verdict = REFUSE
-    elif only:
-        verdict = RANGE
+    diagnosed |= {"other_lists": diagnostics.other_lists(h), "within_lists": checks}
+    diagnosed |= {"sensitivity": diagnostics.sensitivity(h, choice.chosen)}
+    reasons = Reasons()
+    if near is None:
+        reasons.refuse.append("no model has an estimate")
     else:
-        verdict = ESTIMATE
+        reasons += _model_reasons(h, choice.chosen, span, near, rules)
+        reasons += _list_reasons(
+            h, choice.chosen, resampled.failed, alternatives["stepwise_p02"], checks, rules
+        )
+    if not linkage_error_known:
+        reasons.range_only.append("the agencies have not checked a sample of the links")
     return Result(
-        h,
-        verdict,
-        tuple(refuse or only),
-        choice,
-        boot,
-        span,
-        shown(boot, near),
-        alternatives,
-        said,
-        seed,
+        histories=h,
+        verdict=reasons.verdict,
+        reasons=tuple(reasons.refuse or reasons.range_only),
+        choice=choice,
+        bootstrap=resampled,
+        profile=span,
+        shown=shown(resampled, near),
+        alternatives=alternatives,
+        diagnostics=diagnosed,
+        seed=seed,
     )
+
+
+@dataclass
+class Reasons:
+    """Why there is no number, and why there is no more than a range. One reason to refuse is
+    enough, whatever else holds.
+    """
+
+    refuse: list[str] = field(default_factory=list)
+    range_only: list[str] = field(default_factory=list)
+
+    def __iadd__(self, other: Reasons) -> Reasons:
+        self.refuse += other.refuse
+        self.range_only += other.range_only
+        return self
+
+    @property
+    def verdict(self) -> str:
+        """The worst row of the method's table that applies."""
+        if self.refuse:
+            return REFUSE
+        if self.range_only:
+            return RANGE
+        return ESTIMATE
 
 
 def _refusals_before(h: Histories, months: int, rules: Thresholds) -> list[str]:
@@ -248,49 +283,56 @@ def _alternatives(h: Histories, choice: Choice) -> dict[str, Any]:
     }
 
 
-def _judged(
-    h: Histories,
-    choice: Choice,
-    boot: Bootstrap,
-    span: Range | None,
-    near: Range | None,
-    alternatives: dict[str, Any],
-    checks: dict[str, dict[str, float | bool]],
-    rules: Thresholds,
-) -> tuple[list[str], list[str]]:
-    """Reasons to refuse, and reasons for no more than a range, by the table of the method."""
-    refuse, only = [], []
-    one = choice.chosen
-    if one is None or near is None:
-        return ["no model has an estimate"], []
-    spread, hidden = near[1] / near[0], one.n_hat - h.known
-    wide = float("inf") if span is None else span[1] / span[0]
-    if one.df < 1:
-        refuse.append("the chosen model has as many parameters as there are cells")
+def _model_reasons(
+    h: Histories, chosen: Fit, span: Range | None, near: Range, rules: Thresholds
+) -> Reasons:
+    """What the chosen model and its rivals say, by the table of the method."""
+    reasons = Reasons()
+    if chosen.df < 1:
+        reasons.refuse.append("the chosen model has as many parameters as there are cells")
+    spread = near[1] / near[0]
     if spread > rules.spread_refuse:
-        refuse.append("models that fit about equally well are too far apart")
+        reasons.refuse.append("models that fit about equally well are too far apart")
     elif spread > rules.spread_range:
-        only.append("models that fit about equally well are some way apart")
-    if wide > rules.profile_refuse:
-        refuse.append("the interval of the chosen model is too wide")
-    elif wide >= rules.profile_range:
-        only.append("the interval of the chosen model is wide")
+        reasons.range_only.append("models that fit about equally well are some way apart")
+    # A profile interval that does not close is as wide as can be.
+    width = float("inf")
+    if span is not None:
+        width = span[1] / span[0]
+    if width > rules.profile_refuse:
+        reasons.refuse.append("the interval of the chosen model is too wide")
+    elif width >= rules.profile_range:
+        reasons.range_only.append("the interval of the chosen model is wide")
+    hidden = chosen.n_hat - h.known
     if hidden > rules.hidden_refuse * h.known:
-        refuse.append(
+        reasons.refuse.append(
             f"more than {rules.hidden_refuse:.0f} hidden for each one known cannot be told from "
             "these lists"
         )
-    if boot.failed > rules.failed_refuse:
-        refuse.append("too many resamples of the lists give no estimate")
+    return reasons
+
+
+def _list_reasons(
+    h: Histories,
+    chosen: Fit,
+    failed: float,
+    other_choice: float | None,
+    checks: dict[str, dict[str, float | bool]],
+    rules: Thresholds,
+) -> Reasons:
+    """What the lists themselves say. `failed` is the share of resamples without an estimate,
+    `other_choice` the N of the model that stepwise choice takes.
+    """
+    reasons = Reasons()
+    if failed > rules.failed_refuse:
+        reasons.refuse.append("too many resamples of the lists give no estimate")
     if h.on(2) < rules.overlap_range:
-        only.append(f"fewer than {rules.overlap_range} are on two or more lists")
-    steps = alternatives["stepwise_p02"]
-    if (
-        h.k <= EVERY_PAIRWISE
-        and steps
-        and max(one.n_hat / steps, steps / one.n_hat) > rules.stepwise_range
-    ):
-        only.append("two ways of choosing a model disagree")
-    if len(checks) >= 2 and 2 * sum(bool(c["holds"]) for c in checks.values()) < len(checks):
-        only.append("the method does not find the known size of most lists")
-    return refuse, only
+        reasons.range_only.append(f"fewer than {rules.overlap_range} are on two or more lists")
+    if other_choice and h.k <= EVERY_PAIRWISE:
+        apart = max(chosen.n_hat / other_choice, other_choice / chosen.n_hat)
+        if apart > rules.stepwise_range:
+            reasons.range_only.append("two ways of choosing a model disagree")
+    holding = sum(bool(check["holds"]) for check in checks.values())
+    if len(checks) >= LEAST_CHECKS and 2 * holding < len(checks):
+        reasons.range_only.append("the method does not find the known size of most lists")
+    return reasons

@@ -83,27 +83,40 @@ def histories(lists: Sequence[str], counts: Mapping[int, float]) -> Histories:
         raise HistoriesError(f"there are {k} lists; 3 to {MOST_LISTS} can be used")
     if len(set(lists)) < k:
         raise HistoriesError("two lists have one name")
-    found = np.zeros(2**k - 1, dtype=int)
+    table = Histories(tuple(lists), _by_history(counts, k))
+    if table.known == 0:
+        raise HistoriesError("nobody is on any list")
+    for i, name in enumerate(lists):
+        if table.overlap(1 << i) < LEAST_IN_A_LIST:
+            raise HistoriesError(f"the list “{name}” has fewer than {LEAST_IN_A_LIST} persons")
+    _check_not_identical(table)
+    return table
+
+
+def _by_history(counts: Mapping[int, float], k: int) -> np.ndarray:
+    """The counts of masks 1 to 2^k − 1, in that order."""
+    by_history = np.zeros(2**k - 1, dtype=int)
     for mask, n in counts.items():
         if n < 0 or n != int(n):
             raise HistoriesError("a count is negative or no whole number")
         if mask == 0 and n:
             raise HistoriesError("a history of no list has a count: who is on no list is not known")
         if mask:
-            found[mask - 1] = int(n)
-    made = Histories(tuple(lists), found)
-    if made.known == 0:
-        raise HistoriesError("nobody is on any list")
-    everywhere = found[-1] == made.known
-    for i, name in enumerate(lists):
-        if made.overlap(1 << i) < LEAST_IN_A_LIST:
-            raise HistoriesError(f"the list “{name}” has fewer than {LEAST_IN_A_LIST} persons")
-    for i, j in itertools.combinations(range(k), 2):
-        if not everywhere and made.overlap(1 << i | 1 << j) == made.overlap(1 << i) == made.overlap(
-            1 << j
-        ):
-            raise HistoriesError(f"the lists “{lists[i]}” and “{lists[j]}” are identical")
-    return made
+            by_history[mask - 1] = int(n)
+    return by_history
+
+
+def _check_not_identical(table: Histories) -> None:
+    """Two lists with the same children are one list under two names. Where every child is on every
+    list there is no pair to blame, and the lists are too much alike for another reason.
+    """
+    if table.counts[-1] == table.known:
+        return
+    for i, j in itertools.combinations(range(table.k), 2):
+        on_both = table.overlap(1 << i | 1 << j)
+        if on_both == table.overlap(1 << i) and on_both == table.overlap(1 << j):
+            names = f"“{table.lists[i]}” and “{table.lists[j]}”"
+            raise HistoriesError(f"the lists {names} are identical")
 
 
 def read(path: Path) -> Histories:

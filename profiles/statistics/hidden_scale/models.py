@@ -117,16 +117,21 @@ def _margins_inside(k: int, terms: Model, empty: Model, pattern: tuple[int, ...]
     x, _, _ = design(k, terms, empty)
     y = np.array(pattern, dtype=float)
     cells, columns = x.shape
-    found = linprog(
-        np.append(np.zeros(cells), -1.0),
-        A_ub=np.hstack([-np.eye(cells), np.ones((cells, 1))]),
+    # The unknowns are z, one for each cell, and s last.
+    largest_s = np.append(np.zeros(cells), -1.0)
+    z_at_least_s = np.hstack([-np.eye(cells), np.ones((cells, 1))])
+    same_margins = np.hstack([x.T, np.zeros((columns, 1))])
+    bounds = [(0, None)] * cells + [(None, None)]
+    solution = linprog(
+        largest_s,
+        A_ub=z_at_least_s,
         b_ub=np.zeros(cells),
-        A_eq=np.hstack([x.T, np.zeros((columns, 1))]),
+        A_eq=same_margins,
         b_eq=x.T @ y,
-        bounds=[(0, None)] * cells + [(None, None)],
+        bounds=bounds,
         method="highs",
     )
-    return bool(found.status == 0 and -found.fun > INSIDE)
+    return bool(solution.status == 0 and -solution.fun > INSIDE)
 
 
 def fit(k: int, terms: Model, counts: np.ndarray, held: dict[int, float] | None = None) -> Fit:
@@ -147,17 +152,22 @@ def fit(k: int, terms: Model, counts: np.ndarray, held: dict[int, float] | None 
     whole = np.zeros(2**k - 1)
     whole[cells] = mu
     errors = np.sqrt(np.diag(np.linalg.inv(x.T @ (mu[:, None] * x))))
+    n_hat = float(known + np.exp(beta[0]))
+    deviance = float(deviance_of(y[None, :], mu[None, :])[0])
+    aic = -2 * log_likelihood + 2 * parameters
+    bic = float(-2 * log_likelihood + parameters * np.log(known))
+    coefficients = dict(zip(columns, beta.tolist(), strict=True))
     return Fit(
         terms,
-        float(known + np.exp(beta[0])),
+        n_hat,
         log_likelihood,
-        float(deviance_of(y[None, :], mu[None, :])[0]),
+        deviance,
         parameters,
         len(cells) - len(columns),
-        -2 * log_likelihood + 2 * parameters,
-        float(-2 * log_likelihood + parameters * np.log(known)),
+        aic,
+        bic,
         whole,
-        dict(zip(columns, beta.tolist(), strict=True)),
+        coefficients,
         dict(zip(columns, errors.tolist(), strict=True)),
     )
 
@@ -176,9 +186,8 @@ def fit_many(k: int, terms: Model, tables: np.ndarray) -> tuple[np.ndarray, np.n
     known = tables.sum(axis=1)
     for pattern in np.unique(is_empty, axis=0):
         rows = np.flatnonzero((is_empty == pattern).all(axis=1))
-        x, cells, _ = design(
-            k, terms, frozenset(t for t, e in zip(ordered, pattern, strict=True) if e)
-        )
+        empty = frozenset(t for t, e in zip(ordered, pattern, strict=True) if e)
+        x, cells, _ = design(k, terms, empty)
         y = tables[np.ix_(rows, cells)].astype(float)
         if x.shape[0] < x.shape[1]:
             continue

@@ -14,7 +14,8 @@ from planned import AREA, PLAN, REGISTER
 
 from profiles.disclosure.plan import plan_of, read_plan
 from profiles.disclosure.policy import DEFAULT, read_policy
-from profiles.figures.declared import FOLDER, read_register
+from profiles.figures.declared import FOLDER
+from profiles.figures.register_files import read_register
 from profiles.reading import FileError
 
 RAW = yaml.safe_load(DEFAULT.read_text("utf-8"))

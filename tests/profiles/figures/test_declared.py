@@ -15,7 +15,8 @@ from profiles.disclosure.implied import implied
 from profiles.disclosure.knowledge import knowledge
 from profiles.disclosure.plan import PUBLIC, Plan, PlanError, plan_of
 from profiles.disclosure.policy import read_policy
-from profiles.figures.declared import FOLDER, read_register
+from profiles.figures.declared import FOLDER
+from profiles.figures.register_files import read_register
 from profiles.reading import FileError
 
 VISITS = """
