@@ -72,27 +72,30 @@ class Counts:
 
     def reference(self, figure: str, dims: Dims, day: str) -> str:
         """The count that these groups are in, merged as they are here."""
-        of = {
-            (m.merge.dimension, g): m.merge.into
-            for m in self.merged
-            if (m.figure, m.day) == (figure, day)
-            for g in m.merge.of
-        }
-        return reference(figure, frozenset((d, of.get((d, g), g)) for d, g in dims), day)
+        groups = dict(dims)
+        for merged in self.merged:
+            dimension = merged.merge.dimension
+            is_of_figure = (merged.figure, merged.day) == (figure, day)
+            if is_of_figure and groups.get(dimension) in merged.merge.of:
+                groups[dimension] = merged.merge.into
+        return reference(figure, frozenset(groups.items()), day)
 
 
 def reference(figure: str, dims: Dims, period_end: str) -> str:
-    """How a count is named within one profile."""
-    return f"{figure}|{','.join(f'{d}={g}' for d, g in sorted(dims))}|{period_end}"
+    """How a count is named within one profile: “at_risk|risk_level=low,sex=F|2024-03-01”."""
+    groups = ",".join(f"{dimension}={group}" for dimension, group in sorted(dims))
+    return f"{figure}|{groups}|{period_end}"
 
 
 def dims_of(f: pd.DataFrame) -> list[Dims]:
     """Each row's dimensions and groups; none for what is not broken down."""
-    columns = [f[c].tolist() for c in GROUP_COLUMNS]
-    return [
-        frozenset((t, g) for t, g in zip(row[::2], row[1::2], strict=True) if t not in ("", "all"))
-        for row in zip(*columns, strict=True)
-    ]
+    columns = [f[column].tolist() for column in GROUP_COLUMNS]
+    every_dims = []
+    for row in zip(*columns, strict=True):
+        # The columns stand in pairs: dimension, group, dimension, group, …
+        pairs = zip(row[::2], row[1::2], strict=True)
+        every_dims.append(frozenset(pair for pair in pairs if pair[0] not in ("", "all")))
+    return every_dims
 
 
 @dataclass(frozen=True)
@@ -127,34 +130,30 @@ def first_labels(
 ) -> FirstLabels:
     """What of `label_counts` is the same whatever is withheld. Raises PlanError."""
     rule = plan.policy.rule
-    known = plan.groups
-    check_only = {pair for pair, g in known.items() if g.is_check_only}
-    residual = {pair for pair, g in known.items() if g.is_residual}
-    # In one order whatever order they came in: repairs follow from it.
+    check_only = {pair for pair, group in plan.groups.items() if group.is_check_only}
+    residual = {pair for pair, group in plan.groups.items() if group.is_residual}
+    # In one order whatever order they came in, because repairs follow from it.
     exact = exact.sort_values(list(KEY), kind="stable", ignore_index=True)
-    dims = dims_of(exact)
-    kept = np.array(
-        [_is_offered(plan, f, d, check_only) for f, d in zip(exact["figure"], dims, strict=True)],
-        dtype=bool,
-    )
-    rows, merged = _merge(exact[kept].reset_index(drop=True), rule, plan, residual)
-    rows["dims"] = pd.Series(dims_of(rows), index=rows.index, dtype=object)
-    rows["is_residual"] = [bool(d & residual) for d in rows["dims"]]
-    # Residual groups are shown one-way only.
-    rows = rows[~(rows["is_residual"] & (rows["dims"].map(len) > 1))].reset_index(drop=True)
-    rows["ref"] = [
-        reference(f, d, e)
-        for f, d, e in zip(rows["figure"], rows["dims"], rows["period_end"], strict=True)
+    is_offered = [
+        _is_offered(plan, figure, dims, check_only)
+        for figure, dims in zip(exact["figure"], dims_of(exact), strict=True)
     ]
+    offered = exact[np.array(is_offered, dtype=bool)].reset_index(drop=True)
+    rows, merged = _merge(offered, rule, plan, residual)
+    rows["dims"] = pd.Series(dims_of(rows), index=rows.index, dtype=object)
+    rows["is_residual"] = [bool(dims & residual) for dims in rows["dims"]]
+    # Residual groups are shown one-way only.
+    is_crossed = rows["dims"].map(len) > 1
+    rows = rows[~(rows["is_residual"] & is_crossed)].reset_index(drop=True)
+    keys = zip(rows["figure"], rows["dims"], rows["period_end"], strict=True)
+    rows["ref"] = [reference(*key) for key in keys]
     tables, spare = _tables(rows, plan)
-    rows["table"], rows["edition"] = (
-        [t.name if t else "" for t in tables],
-        [t.edition if t else PUBLIC for t in tables],
-    )
+    rows["table"] = [table.name if table else "" for table in tables]
+    rows["edition"] = [table.edition if table else PUBLIC for table in tables]
     counts = rows[rows["measure"] == "count"].copy()
     _label(counts, rule, plan)
-    for name, columns in _held_columns(counts, held or {}).items():
-        counts[name] = pd.Series(columns, index=counts.index)
+    for name, values in _held_columns(counts, held or {}).items():
+        counts[name] = pd.Series(values, index=counts.index)
     return FirstLabels(counts, rows, merged, spare)
 
 
@@ -165,17 +164,14 @@ def withhold(first: FirstLabels, plan: Plan, withheld: Collection[str]) -> Count
     counts["is_repair"] = is_withheld
     _blank(counts, is_withheld, "withheld", "withheld so that smaller numbers cannot be worked out")
     dropped = _test(counts, plan.policy.rule, first.spare)
-    known_counts = dict(zip(counts["ref"], counts["n"], strict=True))
-    out = {name for name, reason in dropped.items() if not reason}
-    counts = counts[~counts["table"].isin(out)].reset_index(drop=True)
-    rows = rows[~rows["table"].isin(out)].reset_index(drop=True)
-    return Counts(
-        counts,
-        rows,
-        {k: v for k, v in dropped.items() if v},
-        first.merged,
-        {k: n for k, n in known_counts.items() if n == n},
-    )
+    every_count = dict(zip(counts["ref"], counts["n"], strict=True))
+    not_needed = {name for name, reason in dropped.items() if not reason}
+    counts = counts[~counts["table"].isin(not_needed)].reset_index(drop=True)
+    rows = rows[~rows["table"].isin(not_needed)].reset_index(drop=True)
+    reasons = {name: reason for name, reason in dropped.items() if reason}
+    # A refused count has no number: n is nan.
+    known = {ref: n for ref, n in every_count.items() if not np.isnan(n)}
+    return Counts(counts, rows, reasons, first.merged, known)
 
 
 def _is_offered(
@@ -198,129 +194,163 @@ def _merge(
         is_small = (
             (f["measure"] == "count") & (f["group2_type"] == "") & (f["numerator"] < rule.threshold)
         )
-        small = f[is_small & (f["group_type"] == merge.dimension) & f["group"].isin(merge.small)]
+        is_in_merge = (f["group_type"] == merge.dimension) & f["group"].isin(merge.small)
+        small = f[is_small & is_in_merge]
         where = sorted(set(zip(small["figure"], small["period_end"], strict=True)))
-        if not where:
-            continue
-        here = pd.MultiIndex.from_frame(f[["figure", "period_end"]]).isin(where)
-        touched = np.zeros(len(f), dtype=bool)
-        for kind, group in POSITIONS:
-            hit = here & ((f[kind] == merge.dimension) & f[group].isin(merge.of)).to_numpy()
-            f.loc[hit, group] = merge.into
-            touched |= hit
-        left_out = f["less"].isin([f"{merge.dimension}={g}" for g in merge.of]).to_numpy()
-        f.loc[here & left_out, "less"] = f"{merge.dimension}={merge.into}"
-        if (merge.dimension, merge.into) in residual:
-            # The not known and other have no share.
-            kept = ~(touched & (f["measure"] != "count").to_numpy())
-            f, touched = f[kept].reset_index(drop=True), touched[kept]
-        f = _summed(f, touched)
-        done += [Merged(str(figure), str(day), merge) for figure, day in where]
+        if where:
+            is_residual = (merge.dimension, merge.into) in residual
+            f = _merged_where(f, merge, where, is_residual)
+            done += [Merged(str(figure), str(day), merge) for figure, day in where]
     return f, tuple(done)
 
 
-def _summed(f: pd.DataFrame, touched: np.ndarray) -> pd.DataFrame:
+def _merged_where(
+    f: pd.DataFrame, merge: Merge, where: list[tuple[str, str]], is_residual: bool
+) -> pd.DataFrame:
+    """The rows with the groups of a merge under one name, for these figures and days."""
+    is_here = pd.MultiIndex.from_frame(f[["figure", "period_end"]]).isin(where)
+    is_touched = np.zeros(len(f), dtype=bool)
+    for dimension, group in POSITIONS:
+        is_member = (f[dimension] == merge.dimension) & f[group].isin(merge.of)
+        is_hit = is_here & is_member.to_numpy()
+        f.loc[is_hit, group] = merge.into
+        is_touched |= is_hit
+    left_out = [f"{merge.dimension}={group}" for group in merge.of]
+    is_left_out = is_here & f["less"].isin(left_out).to_numpy()
+    f.loc[is_left_out, "less"] = f"{merge.dimension}={merge.into}"
+    if is_residual:
+        # “Not known” and “other” have no share.
+        stays = ~(is_touched & (f["measure"] != "count").to_numpy())
+        f, is_touched = f[stays].reset_index(drop=True), is_touched[stays]
+    return _summed(f, is_touched)
+
+
+def _summed(f: pd.DataFrame, is_touched: np.ndarray) -> pd.DataFrame:
     """Rows that now have one key become one row."""
     keys = ["figure", "measure", "period_start", "period_end", *GROUP_COLUMNS]
     added = ["numerator", "top_two"]
-    same = f[touched].groupby(keys, sort=False, dropna=False)
-    # The same children may be behind several of the groups: there are at least as many as behind
-    # one of them.
-    behind = same[["contributors"]].max()
-    firsts = same.first().drop(columns=[*added, "contributors"])
-    one = pd.concat([firsts, same[added].sum(min_count=1), behind], axis=1).reset_index()
-    return pd.concat([f[~touched], one[f.columns]], ignore_index=True)
+    same_key = f[is_touched].groupby(keys, sort=False, dropna=False)
+    # The same children may be behind several of the groups, so at least as many are behind them
+    # all as behind the largest: of 5 and 6 children, 6 or more.
+    behind = same_key[["contributors"]].max()
+    firsts = same_key.first().drop(columns=[*added, "contributors"])
+    sums = same_key[added].sum(min_count=1)
+    together = pd.concat([firsts, sums, behind], axis=1).reset_index()
+    return pd.concat([f[~is_touched], together[f.columns]], ignore_index=True)
 
 
 def _tables(rows: pd.DataFrame, plan: Plan) -> tuple[list[Table | None], dict[str, Table]]:
     """Each row's table, and by name the tables that stand in for one that may not pass."""
-    spares = {
-        (t.figure, frozenset(t.instead)): Table(t.figure, t.instead, t.edition)
-        for t in plan.tables
-        if t.instead
-    }
-    stands_in = {
-        s.name: t
-        for t in plan.tables
-        if t.instead and (s := spares[t.figure, frozenset(t.instead)])
-    }
+    spares: dict[tuple[str, frozenset[str]], Table] = {}
+    stands_in: dict[str, Table] = {}
+    for table in plan.tables:
+        if table.instead:
+            spare = Table(table.figure, table.instead, table.edition)
+            spares[table.figure, frozenset(table.instead)] = spare
+            stands_in[spare.name] = table
     found: list[Table | None] = []
     for figure, dims in zip(rows["figure"], rows["dims"], strict=True):
         if figure in plan.register.published_by_others or (not dims and plan.is_declared(figure)):
             found.append(None)
             continue
-        by = frozenset(d for d, _ in dims)
-        table = plan.table(figure, by) or spares.get((figure, by))
-        if table is None:
-            raise PlanError(
-                f"{figure}{' by ' + ', '.join(sorted(by)) if by else ''} is not declared in the "
-                "register"
-            )
-        found.append(table)
+        by = frozenset(dimension for dimension, _ in dims)
+        own = plan.table(figure, by) or spares.get((figure, by))
+        if own is None:
+            broken_down = f" by {', '.join(sorted(by))}" if by else ""
+            raise PlanError(f"{figure}{broken_down} is not declared in the register")
+        found.append(own)
     return found, stands_in
 
 
 def _label(f: pd.DataFrame, rule: Rule, plan: Plan) -> None:
     """Status, value and range of each count by the rule."""
     n = f["numerator"].to_numpy(dtype=float)
-    refused = (f["status"] == "refused").to_numpy()
-    public = f["figure"].isin(plan.register.published_by_others).to_numpy()
-    is_total = (
-        (f["figure"] == "at_risk") & (f["group_type"] == "all") & (f["period_end"] == f["profile"])
-    ).to_numpy()
-    is_exact = ~refused & (public | (is_total & (n >= rule.exact_total_minimum)))
-    impossible = np.array(
-        [
-            any(f_ == fig and cell <= d for f_, cell in plan.impossible)
-            for fig, d in zip(f["figure"], f["dims"], strict=True)
-        ],
-        dtype=bool,
-    )
-    behind, top_two = f["contributors"].to_numpy(dtype=float), f["top_two"].to_numpy(dtype=float)
-    events = ~np.isnan(behind) & (f["unit"] != "children").to_numpy()
-    few = events & ((behind < rule.threshold) | (100 * top_two >= rule.top_two_percent * n))
-    small = ~is_exact & (n < rule.threshold)
-    rounded = np.floor(n / rule.base + 0.5) * rule.base
-    # A half never arises for an odd base; for an even one it goes up, so the range below is one
-    # wider than above.
-    low = np.where(is_exact, n, np.maximum(rounded - rule.base // 2, rule.threshold))
-    high = np.where(is_exact, n, rounded + (rule.base - 1) // 2)
+    is_refused = (f["status"] == "refused").to_numpy()
+    is_exact = ~is_refused & _is_exact(f, n, rule, plan)
+    is_impossible = _is_impossible(f, plan)
+    is_small = ~is_exact & (n < rule.threshold)
+    has_few_behind = _has_few_behind(f, n, rule) & ~is_small
     f["status"] = np.select(
-        [refused, impossible, few & ~small, small, is_exact],
+        [is_refused, is_impossible, has_few_behind, is_small, is_exact],
         ["refused", "not_applicable", "withheld", "suppressed", "exact"],
         "rounded",
     )
-    shown = f["status"].isin(SHOWN).to_numpy()
-    hidden = (f["status"] == "suppressed").to_numpy()
-    f["value"] = np.where(shown, np.where(is_exact, n, rounded), np.nan)
-    f["low"] = np.select([shown, hidden, impossible], [low, 0.0, 0.0], np.nan)
-    f["high"] = np.select([shown, hidden, impossible], [high, rule.threshold - 1.0, 0.0], np.nan)
-    f["n"], f["widen"], f["is_held"] = n, 0, False
+    is_shown = f["status"].isin(SHOWN).to_numpy()
+    is_suppressed = (f["status"] == "suppressed").to_numpy()
+    rounded = np.floor(n / rule.base + 0.5) * rule.base
+    # To the nearest 5, 10 is 8 to 12: two on either side. An even base has a half, which goes up,
+    # so to the nearest 10 a label of 20 is 15 to 24. No label tells of less than the threshold.
+    low = np.where(is_exact, n, np.maximum(rounded - rule.base // 2, rule.threshold))
+    high = np.where(is_exact, n, rounded + (rule.base - 1) // 2)
+    f["value"] = np.where(is_shown, np.where(is_exact, n, rounded), np.nan)
+    f["low"] = np.select([is_shown, is_suppressed, is_impossible], [low, 0.0, 0.0], np.nan)
+    f["high"] = np.select(
+        [is_shown, is_suppressed, is_impossible], [high, rule.threshold - 1.0, 0.0], np.nan
+    )
+    f["n"] = n
+    f["widen"] = 0
+    f["is_held"] = False
     f["label"] = np.select(
-        [refused, impossible, hidden, ~shown],
+        [is_refused, is_impossible, is_suppressed, ~is_shown],
         ["refused", "n/a", f"fewer than {rule.threshold}", "not shown"],
-        [f"{v:,.0f}" if s else "" for v, s in zip(f["value"], shown, strict=True)],
+        [_number_in_words(value) for value in f["value"]],
     )
     f["note"] = np.select(
-        [few & ~small & ~refused, refused | shown],
-        [FEW_BEHIND, f["note"]],
-        "",
+        [has_few_behind & ~is_refused, is_refused | is_shown], [FEW_BEHIND, f["note"]], ""
     )
+
+
+def _number_in_words(value: float) -> str:
+    if np.isnan(value):
+        return ""
+    return f"{value:,.0f}"
+
+
+def _is_exact(f: pd.DataFrame, n: np.ndarray, rule: Rule, plan: Plan) -> np.ndarray:
+    """The day's whole number of children at risk, where it is large; and what others publish."""
+    is_public = f["figure"].isin(plan.register.published_by_others)
+    is_total = (f["figure"] == "at_risk") & (f["group_type"] == "all")
+    is_of_the_day = f["period_end"] == f["profile"]
+    is_large = n >= rule.exact_total_minimum
+    exact: np.ndarray = (is_public | (is_total & is_of_the_day & is_large)).to_numpy()
+    return exact
+
+
+def _is_impossible(f: pd.DataFrame, plan: Plan) -> np.ndarray:
+    """Cells that nobody can be in by definition, as the policy lists them."""
+    impossible = []
+    for figure, dims in zip(f["figure"], f["dims"], strict=True):
+        cells = [cell for named, cell in plan.impossible if named == figure]
+        impossible.append(any(cell <= dims for cell in cells))
+    return np.array(impossible, dtype=bool)
+
+
+def _has_few_behind(f: pd.DataFrame, n: np.ndarray, rule: Rule) -> np.ndarray:
+    """Events with fewer children behind them than the threshold, or with two who have nearly all of
+    them: 40 missing episodes of which two children had 37.
+    """
+    behind = f["contributors"].to_numpy(dtype=float)
+    top_two = f["top_two"].to_numpy(dtype=float)
+    are_events = ~np.isnan(behind) & (f["unit"] != "children").to_numpy()
+    is_few = behind < rule.threshold
+    is_dominated = 100 * top_two >= rule.top_two_percent * n
+    few: np.ndarray = are_events & (is_few | is_dominated)
+    return few
 
 
 def _held_columns(f: pd.DataFrame, held: Mapping[str, Held]) -> dict[str, list[object]]:
     """The columns with labels that were published before in the place of new ones."""
-    names = ("status", "label", "value", "low", "high", "widen")
-    changed = [
-        held.get(ref) if status != "refused" else None
-        for ref, status in zip(f["ref"], f["status"], strict=True)
-    ]
-    return {
-        name: [
-            getattr(h, name) if h else own for h, own in zip(changed, f[name].tolist(), strict=True)
+    published: list[Held | None] = []
+    for ref, status in zip(f["ref"], f["status"], strict=True):
+        published.append(None if status == "refused" else held.get(ref))
+    columns: dict[str, list[object]] = {}
+    for name in ("status", "label", "value", "low", "high", "widen"):
+        columns[name] = [
+            getattr(before, name) if before else new
+            for before, new in zip(published, f[name].tolist(), strict=True)
         ]
-        for name in names
-    } | {"is_held": [h is not None for h in changed]}
+    columns["is_held"] = [before is not None for before in published]
+    return columns
 
 
 def _blank(f: pd.DataFrame, which: pd.Series, status: str, note: str) -> None:
@@ -333,36 +363,35 @@ def _test(f: pd.DataFrame, rule: Rule, spare: Mapping[str, Table]) -> dict[str, 
     needed.
     """
     dropped: dict[str, str] = {}
-    counted = f[
-        (f["table"] != "") & ~f["is_residual"] & ~f["status"].isin(["refused", "not_applicable"])
-    ]
-    # A cell that is not shown counts as the middle of what it may hold, so the verdict is a
-    # function of labels.
+    is_tested = (f["table"] != "") & ~f["is_residual"]
+    counted = f[is_tested & ~f["status"].isin(["refused", "not_applicable"])]
+    # A cell that is not shown counts as the middle of what it may hold, so that the verdict is a
+    # function of labels alone: below 8 it is 3.5, whether it holds 0 or 7.
     size = counted["value"].fillna((rule.threshold - 1) / 2)
-    tests = pd.DataFrame(
+    cells = pd.DataFrame(
         {
             "table": counted["table"],
+            "day": counted["period_end"],
             "size": size,
             "hidden": ~counted["status"].isin(SHOWN),
-            "day": counted["period_end"],
         }
     )
-    for (name, day), cells in tests.groupby(["table", "day"], sort=True):
-        mean, hidden = cells["size"].mean(), 100 * cells["hidden"].mean()
-        if mean < rule.mean_cell or hidden > rule.withheld_percent:
-            if mean < rule.mean_cell:
-                reason = f"cells hold fewer than {rule.mean_cell} on average"
-            else:
-                reason = f"more than {rule.withheld_percent}% of the cells would not be shown"
+    for (name, day), own in cells.groupby(["table", "day"], sort=True):
+        reason = _why_not(float(own["size"].mean()), 100 * float(own["hidden"].mean()), rule)
+        if reason:
             dropped[str(name)] = f"{NOT_PUBLISHED}{reason}"
-            which = (f["table"] == name) & (f["period_end"] == day) & (f["status"] != "refused")
-            _blank(
-                f,
-                which,
-                "withheld",
-                dropped[str(name)],
-            )
+            is_of_table = (f["table"] == name) & (f["period_end"] == day)
+            _blank(f, is_of_table & (f["status"] != "refused"), "withheld", dropped[str(name)])
     for name, table in spare.items():
         if table.name not in dropped:
             dropped[name] = ""
     return dropped
+
+
+def _why_not(mean: float, hidden_percent: float, rule: Rule) -> str:
+    """Why a table with cells of this mean size is not published; blank where it is."""
+    if mean < rule.mean_cell:
+        return f"cells hold fewer than {rule.mean_cell} on average"
+    if hidden_percent > rule.withheld_percent:
+        return f"more than {rule.withheld_percent}% of the cells would not be shown"
+    return ""
