@@ -12,9 +12,11 @@ with linear constraints.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -58,6 +60,9 @@ class Effort:
     sweeps: int = 0
     lps: int = 0
     milps: int = 0
+
+    def __add__(self, other: Effort) -> Effort:
+        return Effort(self.sweeps + other.sweeps, self.lps + other.lps, self.milps + other.milps)
 
 
 @dataclass
@@ -113,79 +118,75 @@ class Attacker:
     def _split(s: System) -> list[_Block]:
         rows, count = s.rows.shape
         # A graph with a node per row and per unknown: rows and unknowns that hang together are one
-        # part.
+        # part, and parts can be solved one by one.
+        graph = sp.csr_array((count, count))
         if rows:
             graph = sp.block_array([[None, s.rows], [s.rows.T, None]], format="csr")
-        else:
-            graph = sp.csr_array((count, count))
         number, part_of = connected_components(graph, directed=False)
-        part = part_of[rows:]
-        filled = np.diff(s.rows.indptr) > 0
+        part_of_row, part_of_column = part_of[:rows], part_of[rows:]
+        is_filled = np.diff(s.rows.indptr) > 0
         blocks = []
-        for k in range(number):
-            columns, inside = (
-                np.flatnonzero(part == k),
-                np.flatnonzero((part_of[:rows] == k) & filled),
-            )
+        for part in range(number):
+            columns = np.flatnonzero(part_of_column == part)
+            inside = np.flatnonzero((part_of_row == part) & is_filled)
             if not len(columns):
                 continue
+            constraints = []
             if len(inside):
-                constraints = [
-                    LinearConstraint(
-                        s.rows[inside][:, columns], s.row_low[inside], s.row_high[inside]
-                    )
-                ]
-            else:
-                constraints = []
-            bounds = Bounds(s.low[columns], s.high[columns])
-            blocks.append(_Block(columns, constraints, bounds))
+                matrix = s.rows[inside][:, columns]
+                constraints = [LinearConstraint(matrix, s.row_low[inside], s.row_high[inside])]
+            blocks.append(_Block(columns, constraints, Bounds(s.low[columns], s.high[columns])))
         return blocks
 
     def _solve(
         self, block: _Block, objective: np.ndarray, *, whole: bool, presolve: bool = True
     ) -> tuple[int, np.ndarray | None, float | None]:
         """Minimise over a block: (status, point or none, proved bound of the objective)."""
-        left = self._until - time.monotonic()
-        if left <= 0:
-            raise SolverError("the time limit was reached")
+        options: dict[str, Any] = {"time_limit": self._seconds_left(), "presolve": presolve}
+        integrality = None
         if whole:
             self.effort.milps += 1
+            integrality = np.ones(len(objective))
+            options |= {"node_limit": self.nodes, "mip_rel_gap": 0.0}
         else:
             self.effort.lps += 1
-        integrality = np.ones(len(objective)) if whole else None
-        options = {"time_limit": left, "presolve": presolve} | (
-            {"node_limit": self.nodes, "mip_rel_gap": 0.0} if whole else {}
-        )
-        found = milp(
+        solution = milp(
             objective,
             integrality=integrality,
             bounds=block.bounds,
             constraints=block.constraints,
             options=options,
         )
-        if found.status == 1 and time.monotonic() >= self._until:
+        if solution.status == 1 and time.monotonic() >= self._until:
             raise SolverError("the time limit was reached")
-        return found.status, found.x, getattr(found, "mip_dual_bound", None) if whole else found.fun
+        if whole:
+            return solution.status, solution.x, getattr(solution, "mip_dual_bound", None)
+        return solution.status, solution.x, solution.fun
+
+    def _seconds_left(self) -> float:
+        seconds = self._until - time.monotonic()
+        if seconds <= 0:
+            raise SolverError("the time limit was reached")
+        return seconds
 
     def _point(self, k: int) -> np.ndarray:
         """Some possible truth of a block. Raises FactsError where there is none."""
-        if k not in self._feasible:
-            block = self._blocks[k]
-            if not block.constraints:
-                # Nothing ties it: any whole number in its range will do.
-                self._feasible[k] = np.clip(0.0, block.bounds.lb, block.bounds.ub)
-                return self._feasible[k]
-            objective = np.zeros(len(block.columns))
-            status, x, _ = self._solve(block, objective, whole=True)
-            if status == UNCLEAR:
-                status, x, _ = self._solve(
-                    block, np.zeros(len(block.columns)), whole=True, presolve=False
-                )
-            if status == INFEASIBLE:
-                raise FactsError("the facts contradict each other")
-            if x is None:
-                raise SolverError("no possible truth was found within the limit of nodes")
-            self._feasible[k] = np.round(x)
+        if k in self._feasible:
+            return self._feasible[k]
+        block = self._blocks[k]
+        if not block.constraints:
+            # Nothing ties it: any whole number in its range will do.
+            self._feasible[k] = np.clip(0.0, block.bounds.lb, block.bounds.ub)
+            return self._feasible[k]
+        nothing = np.zeros(len(block.columns))
+        status, x, _ = self._solve(block, nothing, whole=True)
+        if status == UNCLEAR:
+            status, x, _ = self._solve(block, nothing, whole=True, presolve=False)
+        if status == INFEASIBLE:
+            raise FactsError("the facts contradict each other")
+        if x is None:
+            raise SolverError("no possible truth was found within the limit of nodes")
+        self._feasible[k] = np.round(x)
         return self._feasible[k]
 
     def _extreme(self, vector: np.ndarray, sign: int) -> int | None:
@@ -249,16 +250,17 @@ class Attacker:
         it.
         """
         vector = self._system.expression(terms)
-        ends: list[int | None] = []
-        for sign in (1, -1):
-            end: float | None = 0.0
-            for k in np.unique(self._of_column[np.flatnonzero(vector)]):
-                block = self._blocks[k]
-                objective = sign * vector[block.columns]
-                _, bound = self._linear_minimum(block, objective)
-                end = None if end is None or bound is None else end + bound
-            ends.append(None if end is None else sign * int(np.ceil(end - SLACK)))
-        return Interval(ends[0], ends[1])
+        return Interval(self._linear_end(vector, 1), self._linear_end(vector, -1))
+
+    def _linear_end(self, vector: np.ndarray, sign: int) -> int | None:
+        total = 0.0
+        for k in np.unique(self._of_column[np.flatnonzero(vector)]):
+            block = self._blocks[k]
+            _, bound = self._linear_minimum(block, sign * vector[block.columns])
+            if bound is None:
+                return None
+            total += bound
+        return sign * int(np.ceil(total - SLACK))
 
     def check(self) -> None:
         """Raises FactsError where the facts contradict each other."""
@@ -269,42 +271,38 @@ class Attacker:
         """Names of the cells and relations that bind the linear minimum or maximum of a sum of
         cells.
         """
-        s, vector = self._system, self._system.expression(terms)
+        s = self._system
+        vector = s.expression(terms)
         # Only the parts that the sum stands in can bind it.
-        parts = np.isin(self._of_column, self._of_column[np.flatnonzero(vector)])
-        inside = (abs(s.rows) @ parts.astype(float)) > 0
-        above, below = np.isfinite(s.row_high) & inside, np.isfinite(s.row_low) & inside
-        if inside.any():
-            rows = sp.vstack([s.rows[above][:, parts], -s.rows[below][:, parts]], format="csr")
-        else:
-            rows = None
-        if rows is not None:
-            limits = np.concatenate([s.row_high[above], -s.row_low[below]])
-        else:
-            limits = None
-        names = [o for o, is_in in zip(s.origin, above, strict=True) if is_in]
-        names += [o for o, is_in in zip(s.origin, below, strict=True) if is_in]
-        found: set[str] = set()
+        is_part = np.isin(self._of_column, self._of_column[np.flatnonzero(vector)])
+        is_inside = (abs(s.rows) @ is_part.astype(float)) > 0
+        has_top = np.isfinite(s.row_high) & is_inside
+        has_bottom = np.isfinite(s.row_low) & is_inside
+        matrix = limits = None
+        if is_inside.any():
+            tops = s.rows[has_top][:, is_part]
+            bottoms = s.rows[has_bottom][:, is_part]
+            matrix = sp.vstack([tops, -bottoms], format="csr")
+            limits = np.concatenate([s.row_high[has_top], -s.row_low[has_bottom]])
+        names = list(itertools.compress(s.origin, has_top))
+        names += itertools.compress(s.origin, has_bottom)
+        bounds = np.column_stack([s.low, s.high])[is_part]
+        binding: set[str] = set()
         for sign in (1, -1):
             self.effort.lps += 1
-            bounds = np.column_stack([s.low, s.high])[parts]
-            solved = linprog(
-                sign * vector[parts],
-                A_ub=rows,
-                b_ub=limits,
-                bounds=bounds,
-                method="highs",
+            solution = linprog(
+                sign * vector[is_part], A_ub=matrix, b_ub=limits, bounds=bounds, method="highs"
             )
-            if solved.status != 0:
+            if solution.status != SOLVED:
                 continue
-            found |= {
-                n for n, m in zip(names, solved.ineqlin.marginals, strict=True) if abs(m) > SLACK
-            }
-            bound = np.abs(solved.lower.marginals) + np.abs(solved.upper.marginals) > SLACK
-            bound_at = np.zeros(len(parts), dtype=bool)
-            bound_at[parts] = bound
-            found |= {n for n, column in s.scalars.items() if bound_at[column]}
-        return found
+            # A row binds where the optimum would move with its limit: its marginal is not zero.
+            is_binding = np.abs(solution.ineqlin.marginals) > SLACK
+            binding.update(itertools.compress(names, is_binding))
+            marginals = np.abs(solution.lower.marginals) + np.abs(solution.upper.marginals)
+            is_bound = np.zeros(len(is_part), dtype=bool)
+            is_bound[is_part] = marginals > SLACK
+            binding |= {name for name, column in s.scalars.items() if is_bound[column]}
+        return binding
 
     def seen(
         self, targets: Sequence[Terms], enough: int, rounds: int = ROUNDS
@@ -348,54 +346,56 @@ class Attacker:
             point[block.columns] = self._point(k)
             if not len(moved):
                 continue
-            count, width = len(moved), len(block.columns)
-            # One more unknown per target: y ≤ target and y ≤ cap, to be made large; or y ≥ target,
-            # to be made small.
-            lift = sp.hstack([sp.csr_array(inside[moved]), -sp.eye_array(count)], format="csr")
-            low, high = (-np.inf, 0.0) if sign == 1 else (0.0, np.inf)
-            caps = np.full(count, np.inf) if sign == 1 else cap[moved]
-            constraints = [
-                LinearConstraint(
-                    sp.hstack([c.A, sp.csr_array((c.A.shape[0], count))], format="csr"),
-                    c.lb,
-                    c.ub,
-                )
-                for c in block.constraints
-            ]
-            bounds = Bounds(
-                np.concatenate([block.bounds.lb, np.full(count, -np.inf)]),
-                np.concatenate([block.bounds.ub, caps]),
-            )
-            wide = _Block(
-                block.columns,
-                constraints,
-                bounds,
-            )
-            objective = np.concatenate([np.zeros(width), sign * weight[moved]])
-            found = self._quick(wide, objective, [LinearConstraint(lift, low, high)], width)
-            if found is not None:
-                point[block.columns] = found
+            caps = cap[moved]
+            if sign == 1:
+                caps = np.full(len(moved), np.inf)
+            lifted, tie = self._lifted(block, inside[moved], sign, caps)
+            unknowns = np.zeros(len(block.columns))
+            objective = np.concatenate([unknowns, sign * weight[moved]])
+            possible = self._quick(lifted, objective, tie)
+            if possible is not None:
+                point[block.columns] = possible
         return point
 
+    @staticmethod
+    def _lifted(
+        block: _Block, targets: np.ndarray, sign: int, caps: np.ndarray
+    ) -> tuple[_Block, LinearConstraint]:
+        """A block with one more unknown y per target: y ≥ target, to be made small (sign 1); or
+        y ≤ target and y ≤ its cap, to be made large.
+        """
+        count = len(targets)
+        difference = sp.hstack([sp.csr_array(targets), -sp.eye_array(count)], format="csr")
+        if sign == 1:
+            tie = LinearConstraint(difference, -np.inf, 0.0)
+        else:
+            tie = LinearConstraint(difference, 0.0, np.inf)
+        constraints = []
+        for constraint in block.constraints:
+            no_part = sp.csr_array((constraint.A.shape[0], count))
+            matrix = sp.hstack([constraint.A, no_part], format="csr")
+            constraints.append(LinearConstraint(matrix, constraint.lb, constraint.ub))
+        lows = np.concatenate([block.bounds.lb, np.full(count, -np.inf)])
+        highs = np.concatenate([block.bounds.ub, caps])
+        return _Block(block.columns, constraints, Bounds(lows, highs)), tie
+
     def _quick(
-        self, block: _Block, objective: np.ndarray, extra: list[LinearConstraint], width: int
+        self, block: _Block, objective: np.ndarray, tie: LinearConstraint
     ) -> np.ndarray | None:
         """A good possible truth, not the best one; None where none was found soon."""
-        left = self._until - time.monotonic()
-        if left <= 0:
-            raise SolverError("the time limit was reached")
+        width = len(block.columns)
         integrality = np.concatenate([np.ones(width), np.zeros(len(objective) - width)])
-        constraints = [*block.constraints, *extra]
-        found = milp(
+        seconds = self._seconds_left()
+        solution = milp(
             objective,
             integrality=integrality,
             bounds=block.bounds,
-            constraints=constraints,
-            options={"node_limit": 200, "mip_rel_gap": 0.02, "time_limit": left},
+            constraints=[*block.constraints, tie],
+            options={"node_limit": 200, "mip_rel_gap": 0.02, "time_limit": seconds},
         )
-        if found.x is None:
+        if solution.x is None:
             return None
-        possible: np.ndarray = np.round(found.x[:width])
+        possible: np.ndarray = np.round(solution.x[:width])
         return possible
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from profiles.disclosure.attacker import ROUNDS, Attacker, Effort, Interval, SolverError
-from profiles.disclosure.counts import Counts, Held, first_labels, withhold
+from profiles.disclosure.counts import Counts, FirstLabels, Held, first_labels, withhold
 from profiles.disclosure.facts import FactsError
 from profiles.disclosure.knowledge import Before, Knowledge, Target, knowledge
 from profiles.disclosure.plan import PARTNER, PUBLIC, Plan
@@ -76,11 +76,13 @@ class Protected:
 
 
 def _is_safe(target: Target, interval: Interval, rule: Rule) -> bool:
-    if target.is_small:
-        return interval.width >= rule.width or (
-            interval.low is not None and interval.low >= rule.low_enough
-        )
-    return interval.width >= 1
+    """Whether so wide an interval may be known. A small number needs five values, 0 to 4 say, or to
+    be 6 or more whatever it is; of a withheld one it is enough that it is no single value.
+    """
+    if not target.is_small:
+        return interval.width >= 1
+    is_high = interval.low is not None and interval.low >= rule.low_enough
+    return is_high or interval.width >= rule.width
 
 
 def attack(
@@ -148,8 +150,13 @@ def _unproved(
 ) -> list[Target]:
     """Adds to `passed` what sweeps prove wide enough; returns the rest."""
     seen = attacker.seen([t.terms for t in group], enough, rounds)
-    passed |= {t.name for t, (low, high) in zip(group, seen, strict=True) if high - low >= enough}
-    return [t for t in group if t.name not in passed]
+    unproved = []
+    for target, (low, high) in zip(group, seen, strict=True):
+        if high - low >= enough:
+            passed.add(target.name)
+        else:
+            unproved.append(target)
+    return unproved
 
 
 def _failure(attacker: Attacker, target: Target, interval: Interval) -> Failure:
@@ -161,24 +168,28 @@ def _narrowest(attacker: Attacker, known: Knowledge) -> Failure | None:
     """The small number that is told most nearly, exactly, among those that the linear bounds put
     narrowest.
     """
-    small = [t for t in known.targets if t.is_small]
+    small = [target for target in known.targets if target.is_small]
     if not small:
         return None
     # A sweep proves that a number is at least so wide: where that is wider than the narrowest
-    # found, it need not be tried.
-    proved = [high - low for low, high in attacker.seen([t.terms for t in small], WIDE, 1)]
-    narrowest: tuple[float, str, Target] | None = None
-    for wide, target in sorted(zip(proved, small, strict=True), key=lambda of: (of[0], of[1].name)):
-        if narrowest is not None and wide > narrowest[0]:
+    # so far, it need not be tried. Names break ties, so that the same one is named every time.
+    points = attacker.seen([target.terms for target in small], WIDE, 1)
+    proved = [
+        (high - low, target.name, target) for (low, high), target in zip(points, small, strict=True)
+    ]
+    narrowest, first = float("inf"), small[0]
+    for at_least, _, target in sorted(proved, key=_by_width_and_name):
+        if at_least > narrowest:
             break
-        found = (attacker.linear(target.terms).width, target.name, target)
-        if narrowest is None:
-            narrowest = found
-        else:
-            narrowest = min(narrowest, found, key=lambda of: of[:2])
-    assert narrowest is not None
-    first = narrowest[2]
+        width = attacker.linear(target.terms).width
+        if (width, target.name) < (narrowest, first.name):
+            narrowest, first = width, target
     return _failure(attacker, first, attacker.interval(first.terms))
+
+
+def _by_width_and_name(proved: tuple[float, str, Target]) -> tuple[float, str]:
+    width, name, _ = proved
+    return width, name
 
 
 def protect(
@@ -192,46 +203,55 @@ def protect(
 
     Raises AuditError where it cannot be had: nothing is published then.
     """
-    rule = plan.policy.rule
-    withheld: list[str] = []
+    protection = _Repair(first_labels(exact, plan, held), plan, before or {})
     audits: dict[str, Audit] = {}
-    first = first_labels(exact, plan, held)
-    counts = withhold(first, plan, withheld)
     for edition in (PUBLIC, PARTNER):
+        audits[edition] = protection.until_safe(edition, seconds)
+    return Protected(protection.counts, audits, tuple(protection.withheld))
+
+
+class _Repair:
+    """The labels as they are, and what was withheld so far."""
+
+    def __init__(self, first: FirstLabels, plan: Plan, before: Mapping[str, Before]) -> None:
+        self.first = first
+        self.plan = plan
+        self.before = before
+        self.withheld: list[str] = []
+        self.counts = withhold(first, plan, self.withheld)
+
+    def until_safe(self, edition: str, seconds: float) -> Audit:
+        """Attack an edition and withhold one figure at a time, until the attacker fails."""
         passed: set[str] = set()
         repairs: list[str] = []
-        effort, spent = Effort(), 0.0
+        effort = Effort()
+        spent = 0.0
         while True:
-            known = knowledge(counts, DETAILS[edition], plan, before)
-            audit = attack(known, rule, edition, seconds - spent, passed, is_first_enough=True)
-            effort = Effort(
-                *(
-                    a + b
-                    for a, b in zip(
-                        asdict(effort).values(), asdict(audit.effort).values(), strict=True
-                    )
-                )
+            known = knowledge(self.counts, DETAILS[edition], self.plan, self.before)
+            audit = attack(
+                known, self.plan.policy.rule, edition, seconds - spent, passed, is_first_enough=True
             )
+            effort += audit.effort
             spent += audit.seconds
-            audits[edition] = audit
-            audit.effort, audit.repairs, audit.seconds = effort, repairs, spent
+            audit.effort, audit.seconds, audit.repairs = effort, spent, repairs
             if audit.passed:
-                break
-            ref = _to_withhold(audit.failures[0], known, counts, edition, plan)
+                return audit
+            ref = _to_withhold(audit.failures[0], known, self.counts, edition, self.plan)
             if ref is None or len(repairs) >= REPAIRS:
                 raise AuditError(
                     f"The {edition} edition cannot be made safe by withholding more: small numbers "
                     "can be worked out."
                 )
             repairs.append(ref)
-            withheld.append(ref)
-            dropped = counts.dropped
-            counts = withhold(first, plan, withheld)
-            # A dropped table may bring another in its place: what held before has to be shown
-            # again.
-            if counts.dropped != dropped:
-                passed.clear()
-    return Protected(counts, audits, tuple(withheld))
+            self._withhold(ref, passed)
+
+    def _withhold(self, ref: str, passed: set[str]) -> None:
+        dropped = self.counts.dropped
+        self.withheld.append(ref)
+        self.counts = withhold(self.first, self.plan, self.withheld)
+        # A dropped table may bring another in its place: what held before has to be shown again.
+        if self.counts.dropped != dropped:
+            passed.clear()
 
 
 def _to_withhold(
@@ -241,14 +261,12 @@ def _to_withhold(
     what is public, what need not be published before what must be, smallest first.
     """
     table = counts.table.set_index("ref")
-    required = plan.policy.required
-    binding = [r for r in known.shown if r in failure.binds] or list(known.shown)
+    binding = [ref for ref in known.shown if ref in failure.binds] or list(known.shown)
 
     def order(ref: str) -> tuple[bool, bool, float, str]:
-        name, figure, of = (
-            str(table.loc[ref, column]) for column in ("table", "figure", "edition")
-        )
-        must = (name or figure) in required
-        return edition == PARTNER and of == PUBLIC, must, known.shown[ref], ref
+        row = table.loc[ref]
+        is_others = edition == PARTNER and str(row["edition"]) == PUBLIC
+        is_required = str(row["table"] or row["figure"]) in plan.policy.required
+        return is_others, is_required, known.shown[ref], ref
 
     return min(binding, key=order, default=None)

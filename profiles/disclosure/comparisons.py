@@ -7,6 +7,8 @@ another group, `against`: “dimension=group”, or “total” for all together
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -19,6 +21,14 @@ MEASURES = ("ratio", "gap", "expected")
 # move a ratio.
 LEAST, LEAST_AGAINST, MOVED = 5, 10, 0.2
 Z95, Z998 = rates.FUNNEL
+# In the order of `_beyond`: the wide limits first, above before below.
+BEYOND = (
+    "far more than expected",
+    "far fewer than expected",
+    "more than expected",
+    "fewer than expected",
+)
+TOO_FEW = "too few, or rounding alone could move it by more than a fifth"
 
 
 def references(f: pd.DataFrame) -> list[list[str]]:
@@ -30,10 +40,34 @@ def references(f: pd.DataFrame) -> list[list[str]]:
         figure, _, day = str(ref).split("|")
         base, _, groups = str(whole).partition(":")
         other = "" if against == "total" else against
-        found.append(
-            [str(ref), f"{base}|{groups}|{day}", f"{figure}|{other}|{day}", f"{base}|{other}|{day}"]
-        )
+        own_whole = f"{base}|{groups}|{day}"
+        found.append([str(ref), own_whole, f"{figure}|{other}|{day}", f"{base}|{other}|{day}"])
     return found
+
+
+@dataclass(frozen=True)
+class _Four:
+    """The four counts of each row, a column each: its own, its whole, and the same of the group
+    that it is compared with; what their labels leave open; and whether all four are shown.
+    """
+
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    are_shown: np.ndarray
+
+    @classmethod
+    def of(cls, refs: list[list[str]], counts: pd.DataFrame) -> _Four:
+        by_ref = counts.set_index("ref")
+        every_ref = [ref for four in refs for ref in four]
+        found = by_ref.reindex(every_ref)
+
+        def column(name: str) -> np.ndarray:
+            return found[name].to_numpy(dtype=float).reshape(-1, 4)
+
+        is_shown = found["status"].isin(SHOWN).to_numpy().reshape(-1, 4)
+        are_shown: np.ndarray = np.all(is_shown, axis=1)
+        return cls(column("value"), column("low"), column("high"), are_shown)
 
 
 def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
@@ -44,86 +78,71 @@ def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFra
     compared with, or where rounding alone could move it by more than a fifth (OJJDP; figures.md); a
     gap not where a share would not be.
     """
-    by_ref = counts.set_index("ref")
-    refs = references(f)
-    numbers = np.array([by_ref.reindex(r)["value"].to_numpy(dtype=float) for r in refs]).reshape(
-        -1, 4
-    )
-    lows = np.array([by_ref.reindex(r)["low"].to_numpy(dtype=float) for r in refs]).reshape(-1, 4)
-    highs = np.array([by_ref.reindex(r)["high"].to_numpy(dtype=float) for r in refs]).reshape(-1, 4)
-    told = np.array([by_ref.reindex(r)["status"].isin(SHOWN).all() for r in refs], dtype=bool)
-    x, d, x_ref, d_ref = numbers.T
+    four = _Four.of(references(f), counts)
+    x, d, x_ref, d_ref = four.value.T
     measure = f["measure"].to_numpy()
-    is_ratio, is_gap, is_expected = (measure == m for m in MEASURES)
+    is_ratio, is_gap, is_expected = (measure == name for name in MEASURES)
+    is_refused = (f["status"] == "refused").to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio, lower, upper = rates.relative(x, d, x_ref, d_ref)
-        least, most = _rounding(lows, highs)
+        least, most = _rounding(four)
         moved = np.maximum(ratio / least - 1, most / ratio - 1)
         expected, low_limit, high_limit = rates.funnel(d, x_ref, d_ref, Z95)
-        # Beyond a limit only if it is so wherever rounding has put both numbers.
-        fewest, most_of = lows[:, 1], highs[:, 1]
-        bounds = [
-            (rates.funnel(fewest, x_ref, d_ref, z)[1], rates.funnel(most_of, x_ref, d_ref, z)[2])
-            for z in (Z998, Z95)
-        ]
         gap = np.round(100 * (x / d - x_ref / d_ref))
-    enough = (x >= LEAST) & (x_ref >= LEAST_AGAINST) & (moved <= MOVED)
-    shares = np.minimum(d, d_ref) >= rule.percent_fifths_from
-    shown = (
-        told
-        & (is_expected | enough)
-        & (~is_gap | shares)
-        & ~np.isnan(np.where(is_gap, gap, expected))
-    )
-    refused = (f["status"] == "refused").to_numpy()
+        beyond = _beyond(four)
+    is_enough = (x >= LEAST) & (x_ref >= LEAST_AGAINST) & (moved <= MOVED)
+    has_shares = np.minimum(d, d_ref) >= rule.percent_fifths_from
+    is_number = ~np.isnan(np.where(is_gap, gap, expected))
+    is_shown = four.are_shown & (is_expected | is_enough) & (~is_gap | has_shares) & is_number
+    is_told = is_shown & ~is_refused
+    has_interval = is_told & ~is_gap
+    value = np.select([is_ratio, is_gap], [np.round(ratio, 2), gap], np.round(expected))
+    low_end = np.where(is_ratio, np.round(lower, 2), np.round(low_limit))
+    high_end = np.where(is_ratio, np.round(upper, 2), np.round(high_limit))
     out = f.copy()
-    out["value"] = np.where(
-        shown & ~refused,
-        np.select([is_ratio, is_gap], [np.round(ratio, 2), gap], np.round(expected)),
-        np.nan,
-    )
-    out["lower"] = np.where(
-        shown & ~refused & ~is_gap,
-        np.where(is_ratio, np.round(lower, 2), np.round(low_limit)),
-        np.nan,
-    )
-    out["upper"] = np.where(
-        shown & ~refused & ~is_gap,
-        np.where(is_ratio, np.round(upper, 2), np.round(high_limit)),
-        np.nan,
-    )
-    out["status"] = np.select([refused, shown], ["refused", "rounded"], "withheld")
-    out["low"], out["high"], out["denominator"] = np.nan, np.nan, ""
-    out["label"] = [
-        "refused" if r else _text(m, v) if s else "not shown"
-        for r, s, m, v in zip(refused, shown, measure, out["value"], strict=True)
-    ]
+    out["value"] = np.where(is_told, value, np.nan)
+    out["lower"] = np.where(has_interval, low_end, np.nan)
+    out["upper"] = np.where(has_interval, high_end, np.nan)
+    out["status"] = np.select([is_refused, is_shown], ["refused", "rounded"], "withheld")
+    out["low"] = np.nan
+    out["high"] = np.nan
+    out["denominator"] = ""
+    texts = [_text(kind, number) for kind, number in zip(measure, out["value"], strict=True)]
+    out["label"] = np.select([is_refused, is_shown], ["refused", texts], "not shown")
     is_unclear = is_ratio & (lower <= 1) & (upper >= 1)
-    beyond = [is_so for low, high in bounds for is_so in (lows[:, 0] > high, highs[:, 0] < low)]
-    words = [
-        "far more than expected",
-        "far fewer than expected",
-        "more than expected",
-        "fewer than expected",
-    ]
-    verdict = np.select([*(is_expected & b for b in beyond), is_unclear], [*words, UNCLEAR], "")
-    why = np.where(
-        told & ~is_expected & ~shown,
-        "too few, or rounding alone could move it by more than a fifth",
-        "",
-    )
-    out["note"] = np.select([refused, shown], [f["note"], verdict], why)
+    is_verdict = [is_expected & is_beyond for is_beyond in beyond]
+    verdict = np.select([*is_verdict, is_unclear], [*BEYOND, UNCLEAR], "")
+    reason = np.where(four.are_shown & ~is_expected & ~is_shown, TOO_FEW, "")
+    out["note"] = np.select([is_refused, is_shown], [f["note"], verdict], reason)
     return out
 
 
-def _rounding(lows: np.ndarray, highs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _beyond(four: _Four) -> list[np.ndarray]:
+    """Whether a count lies beyond the limits of its funnel, in the order of the words: only if it
+    does so wherever rounding has put it and its whole.
+    """
+    _, _, x_ref, d_ref = four.value.T
+    least_count, fewest = four.low[:, 0], four.low[:, 1]
+    most_count, most = four.high[:, 0], four.high[:, 1]
+    beyond = []
+    for z in (Z998, Z95):
+        lowest_limit = rates.funnel(fewest, x_ref, d_ref, z)[1]
+        highest_limit = rates.funnel(most, x_ref, d_ref, z)[2]
+        beyond += [least_count > highest_limit, most_count < lowest_limit]
+    return beyond
+
+
+def _rounding(four: _Four) -> tuple[np.ndarray, np.ndarray]:
     """The least and the most that a ratio can be, given what its labels leave open."""
-    least = (lows[:, 0] / highs[:, 1]) / (highs[:, 2] / lows[:, 3])
-    most = (highs[:, 0] / lows[:, 1]) / (lows[:, 2] / highs[:, 3])
+    low, high = four.low, four.high
+    least = (low[:, 0] / high[:, 1]) / (high[:, 2] / low[:, 3])
+    most = (high[:, 0] / low[:, 1]) / (low[:, 2] / high[:, 3])
     return least, most
 
 
 def _text(measure: str, value: float) -> str:
+    if np.isnan(value):
+        return ""
     if measure == "ratio":
         return f"{value:.2f}"
     if measure == "gap":

@@ -115,6 +115,11 @@ class _Table:
     dimensions: tuple[str, ...]
     numbers: np.ndarray
 
+    def margin(self, chosen: Mapping[str, int]) -> np.ndarray:
+        """The unknowns that add up to a margin: these leaves of some dimensions, all of others."""
+        place = tuple(chosen.get(dimension, slice(None)) for dimension in self.dimensions)
+        return self.numbers[place].ravel()
+
 
 class _Builder:
     """Numbers the unknowns and collects rows."""
@@ -155,55 +160,73 @@ class _Builder:
 def _tables(
     builder: _Builder, lattice: Lattice, cells: list[Cell]
 ) -> tuple[CliqueTree, list[_Table]]:
-    sizes = {d: len(of) for d, of in lattice.leaves.items()}
-    asked = {frozenset(d for d, chosen in c.at.items() if len(chosen) < sizes[d]) for c in cells}
+    """One table of unknowns for each clique of the dimensions that some cell asks for together."""
+    sizes = {dimension: len(leaves) for dimension, leaves in lattice.leaves.items()}
+    asked = {frozenset(_narrowed(cell, sizes)) for cell in cells}
     tree = clique_tree(sizes, asked)
-    tables = [_Table(c, builder.unknowns(tuple(sizes[d] for d in c))) for c in tree.cliques]
+    tables = []
+    for clique in tree.cliques:
+        shape = tuple(sizes[dimension] for dimension in clique)
+        tables.append(_Table(clique, builder.unknowns(shape)))
     for i, (at, shared) in enumerate(tree.joins, start=1):
-        for leaf in itertools.product(*(range(sizes[d]) for d in shared)):
+        for leaf in itertools.product(*(range(sizes[dimension]) for dimension in shared)):
             chosen = dict(zip(shared, leaf, strict=True))
-            ours, theirs = (
-                t.numbers[tuple(chosen.get(d, slice(None)) for d in t.dimensions)].ravel()
-                for t in (tables[i], tables[at])
-            )
+            ours = tables[i].margin(chosen)
+            theirs = tables[at].margin(chosen)
+            columns = np.concatenate([ours, theirs])
             values = np.concatenate([np.ones(len(ours)), -np.ones(len(theirs))])
-            builder.row(
-                np.concatenate([ours, theirs]), values, 0, 0, f"tables of {lattice.name} agree"
-            )
+            builder.row(columns, values, 0, 0, f"tables of {lattice.name} agree")
     return tree, tables
+
+
+def _narrowed(cell: Cell, sizes: Mapping[str, int]) -> list[str]:
+    """The dimensions of which a cell has some leaves and not all."""
+    return [dimension for dimension, leaves in cell.at.items() if len(leaves) < sizes[dimension]]
 
 
 def _told_apart(relation: Relation, facts: Facts) -> Relation | None:
     """A relation without the cells that are known exactly, which would tie together what has
     nothing to do with each other.
 
+    Of girls + boys + other = 291, where 291 is exact and boys are 217, girls + other = 74 is left.
     None where the cells' own ranges imply it: it then tells nothing that they do not. Nothing is
     lost by either.
     """
-    fixed = {
-        n: c * (facts.cells[n].low or 0)
-        for n, c in relation.terms.items()
-        if _is_fixed(facts.cells[n])
-    }
-    known = sum(fixed.values())
+    known = 0
+    terms = {}
+    for name, coefficient in relation.terms.items():
+        cell = facts.cells[name]
+        if _is_fixed(cell):
+            known += coefficient * (cell.low or 0)
+        else:
+            terms[name] = coefficient
     low = None if relation.low is None else relation.low - known
     high = None if relation.high is None else relation.high - known
-    terms = {n: c for n, c in relation.terms.items() if n not in fixed}
-    least, most = 0.0, 0.0
-    for name, coefficient in terms.items():
-        cell = facts.cells[name]
-        ends = (
-            -np.inf if cell.low is None else cell.low,
-            np.inf if cell.high is None else cell.high,
-        )
-        if coefficient:
-            products = sorted(coefficient * end for end in ends)
-        else:
-            products = [0.0, 0.0]
-        least, most = least + products[0], most + products[1]
-    if terms and (low is None or least >= low) and (high is None or most <= high):
+    least, most = _range_of_sum(terms, facts)
+    is_implied = (low is None or least >= low) and (high is None or most <= high)
+    if terms and is_implied:
         return None
     return Relation(relation.name, terms, low, high)
+
+
+def _range_of_sum(terms: Terms, facts: Facts) -> tuple[float, float]:
+    """What a sum can be by the ranges of its cells alone."""
+    least = most = 0.0
+    for name, coefficient in terms.items():
+        if not coefficient:
+            # Zero times a cell without a bound would be no number.
+            continue
+        ends = _ends(facts.cells[name])
+        products = sorted(coefficient * end for end in ends)
+        least += products[0]
+        most += products[1]
+    return least, most
+
+
+def _ends(cell: Cell) -> tuple[float, float]:
+    low = -np.inf if cell.low is None else cell.low
+    high = np.inf if cell.high is None else cell.high
+    return low, high
 
 
 def _is_fixed(cell: Cell) -> bool:
@@ -215,73 +238,78 @@ def system(facts: Facts) -> System:
     does not have.
     """
     builder = _Builder()
-    of_lattice = {n: [c for c in facts.cells.values() if c.lattice == n] for n in facts.lattices}
-    made = {n: _tables(builder, facts.lattices[n], cells) for n, cells in of_lattice.items()}
+    tables = {}
+    for name, lattice in facts.lattices.items():
+        cells = [cell for cell in facts.cells.values() if cell.lattice == name]
+        tables[name] = _tables(builder, lattice, cells)
     vectors: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+    scalars = {}
     for cell in facts.cells.values():
         if cell.lattice is None:
-            low, high = (
-                (-np.inf if cell.low is None else cell.low),
-                (np.inf if cell.high is None else cell.high),
-            )
-            vectors[cell.name] = (builder.unknowns((1,), low, high), np.ones(1))
+            column = builder.unknowns((1,), *_ends(cell))
+            vectors[cell.name] = (column, np.ones(1))
+            scalars[cell.name] = int(column[0])
             continue
-        lattice = facts.lattices[cell.lattice]
-        columns = _columns(cell, lattice, *made[cell.lattice])
+        columns = _columns(cell, facts.lattices[cell.lattice], *tables[cell.lattice])
         vectors[cell.name] = (columns, np.ones(len(columns)))
         if (cell.low or 0) > 0 or cell.high is not None:
             builder.row(columns, np.ones(len(columns)), cell.low, cell.high, cell.name)
-    for relation in (_told_apart(r, facts) for r in facts.relations):
-        if relation is None:
-            continue
-        columns = np.concatenate(
-            [vectors[n][0] for n in relation.terms] or [np.zeros(0, dtype=int)]
-        )
-        values = np.concatenate(
-            [c * vectors[n][1] for n, c in relation.terms.items()] or [np.zeros(0)]
-        )
-        builder.row(columns, values, relation.low, relation.high, relation.name)
-    row_low = np.array(builder.row_low, dtype=float)
-    row_high = np.array(builder.row_high, dtype=float)
-    index = {name: i for i, name in enumerate(vectors)}
-    scalars = {
-        c.name: int(vectors[c.name][0][0]) for c in facts.cells.values() if c.lattice is None
-    }
+    for relation in facts.relations:
+        reduced = _told_apart(relation, facts)
+        if reduced is not None:
+            columns, values = _sum(reduced.terms, vectors)
+            builder.row(columns, values, reduced.low, reduced.high, reduced.name)
     return System(
         rows=_matrix(builder.rows, builder.columns),
-        row_low=row_low,
-        row_high=row_high,
+        row_low=np.array(builder.row_low, dtype=float),
+        row_high=np.array(builder.row_high, dtype=float),
         low=np.array(builder.low, dtype=float),
         high=np.array(builder.high, dtype=float),
         cells=_matrix(list(vectors.values()), builder.columns),
-        index=index,
+        index={name: i for i, name in enumerate(vectors)},
         origin=tuple(builder.origin),
         scalars=scalars,
     )
 
 
+def _sum(
+    terms: Terms, vectors: Mapping[str, tuple[np.ndarray, np.ndarray]]
+) -> tuple[np.ndarray, np.ndarray]:
+    """A sum of cells as columns and their values; empty where there are no cells."""
+    all_columns = [np.zeros(0, dtype=int)]
+    all_values = [np.zeros(0)]
+    for name, coefficient in terms.items():
+        columns, values = vectors[name]
+        all_columns.append(columns)
+        all_values.append(coefficient * values)
+    return np.concatenate(all_columns), np.concatenate(all_values)
+
+
 def _columns(cell: Cell, lattice: Lattice, tree: CliqueTree, tables: list[_Table]) -> np.ndarray:
-    sizes = {d: len(of) for d, of in lattice.leaves.items()}
-    for d, chosen in cell.at.items():
-        if d not in sizes or not chosen <= set(lattice.leaves[d]):
+    """The unknowns that a cell is the sum of, in the smallest table that can tell them apart."""
+    sizes = {dimension: len(leaves) for dimension, leaves in lattice.leaves.items()}
+    for dimension, chosen in cell.at.items():
+        if dimension not in sizes or not chosen <= set(lattice.leaves[dimension]):
             raise FactsError(
                 f"the cell “{cell.name}” stands at a category that “{lattice.name}” does not have"
             )
-    narrowed = [d for d, chosen in cell.at.items() if len(chosen) < sizes[d]]
-    table = tables[tree.holding(narrowed, sizes)]
-    picks = [
-        [i for i, leaf in enumerate(lattice.leaves[d]) if d not in cell.at or leaf in cell.at[d]]
-        for d in table.dimensions
-    ]
-    if picks:
-        return table.numbers[np.ix_(*picks)].ravel()
-    return table.numbers.ravel()
+    table = tables[tree.holding(_narrowed(cell, sizes), sizes)]
+    if not table.dimensions:
+        return table.numbers.ravel()
+    picks = []
+    for dimension in table.dimensions:
+        leaves = lattice.leaves[dimension]
+        wanted = cell.at.get(dimension, frozenset(leaves))
+        picks.append([i for i, leaf in enumerate(leaves) if leaf in wanted])
+    return table.numbers[np.ix_(*picks)].ravel()
 
 
 def _matrix(rows: list[tuple[np.ndarray, np.ndarray]], columns: int) -> sp.csr_array:
-    lengths = [len(c) for c, _ in rows]
-    data = np.concatenate([v for _, v in rows] or [np.zeros(0)]).astype(float)
-    column = np.concatenate([c for c, _ in rows] or [np.zeros(0, dtype=int)]).astype(int)
+    lengths = [len(row_columns) for row_columns, _ in rows]
+    every_column = [np.zeros(0, dtype=int), *(row_columns for row_columns, _ in rows)]
+    every_value = [np.zeros(0), *(row_values for _, row_values in rows)]
+    column = np.concatenate(every_column).astype(int)
+    data = np.concatenate(every_value).astype(float)
     row = np.repeat(np.arange(len(rows)), lengths)
     matrix = sp.csr_array(sp.coo_array((data, (row, column)), shape=(len(rows), columns)))
     matrix.sum_duplicates()

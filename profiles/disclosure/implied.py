@@ -54,16 +54,14 @@ def joint_dimensions(figure: Figure) -> tuple[str, ...]:
     """
     if figure.entry.overlap or not figure.is_counted:
         return ()
-    overlapping = {b.by[0] for b in figure.entry.breakdowns if b.overlapping and len(b.by) == 1}
-    found: list[str] = []
-    for breakdown in figure.entry.breakdowns:
-        if (
-            len(breakdown.by) > 1
-            and not breakdown.overlapping
-            and not set(breakdown.by) & overlapping
-        ):
-            found += breakdown.by
-    return tuple(dict.fromkeys(found))
+    breakdowns = figure.entry.breakdowns
+    overlapping = {b.by[0] for b in breakdowns if b.overlapping and len(b.by) == 1}
+    joint: list[str] = []
+    for breakdown in breakdowns:
+        is_partition = not breakdown.overlapping and not overlapping.intersection(breakdown.by)
+        if is_partition and len(breakdown.by) > 1:
+            joint += breakdown.by
+    return tuple(dict.fromkeys(joint))
 
 
 def _is_in_joint_table(figure: Figure, breakdown: BreakdownEntry) -> bool:
@@ -74,7 +72,7 @@ def _is_in_overlap(figure: Figure, breakdown: BreakdownEntry) -> bool:
     overlap = figure.entry.overlap
     if overlap is None:
         return False
-    told = {
+    dimensions = {
         *overlap.sets,
         *overlap.outside,
         *overlap.how_many,
@@ -82,7 +80,7 @@ def _is_in_overlap(figure: Figure, breakdown: BreakdownEntry) -> bool:
         overlap.both,
         overlap.exactly,
     }
-    return set(breakdown.by) <= told
+    return set(breakdown.by) <= dimensions
 
 
 def _cell(figure: str, groups: dict[str, str]) -> str:
@@ -151,27 +149,38 @@ def _crossings(register: Register, figure: Figure) -> Iterator[str]:
         if len(breakdown.by) == 1 or _is_in_joint_table(figure, breakdown) or not figure.is_counted:
             continue
         for dimension in breakdown.by:
-            rest = tuple(d for d in breakdown.by if d != dimension)
-            alone, coarser = (
-                figure.breakdown(frozenset([dimension])),
-                figure.breakdown(frozenset(rest)),
-            )
+            rest = frozenset(breakdown.by) - {dimension}
+            coarser = figure.breakdown(rest)
             if coarser is None:
                 continue
             cells = register.cells(breakdown)
             for parent in register.cells(coarser):
-                children = [c for c in cells if parent.items() <= c.items()]
-                if not children:
-                    continue
-                if alone is not None and _is_partition(alone):
-                    every = _cell(
-                        figure.key, {dimension: "|".join(c[dimension] for c in children)} | parent
-                    )
-                    is_all = len(children) == len(register.cells(alone)) and _is_whole(alone)
-                    yield f"{every} {'=' if is_all else '<='} {_cell(figure.key, parent)}"
-                else:
-                    for cell in children:
-                        yield f"{_cell(figure.key, cell)} <= {_cell(figure.key, parent)}"
+                children = [cell for cell in cells if parent.items() <= cell.items()]
+                if children:
+                    yield from _children(register, figure, dimension, parent, children)
+
+
+def _children(
+    register: Register,
+    figure: Figure,
+    dimension: str,
+    parent: dict[str, str],
+    children: list[dict[str, str]],
+) -> Iterator[str]:
+    """The cells that differ in one dimension alone, and the cell without it: they add up where the
+    groups of that dimension do, else none is larger than it.
+    """
+    alone = figure.breakdown(frozenset([dimension]))
+    whole = _cell(figure.key, parent)
+    if alone is None or not _is_partition(alone):
+        for cell in children:
+            yield f"{_cell(figure.key, cell)} <= {whole}"
+        return
+    groups = "|".join(cell[dimension] for cell in children)
+    every = _cell(figure.key, {dimension: groups} | parent)
+    is_all = len(children) == len(register.cells(alone)) and _is_whole(alone)
+    relation = "=" if is_all else "<="
+    yield f"{every} {relation} {whole}"
 
 
 def _within(register: Register, figure: Figure, merged: Merged) -> Iterator[str]:
@@ -181,19 +190,17 @@ def _within(register: Register, figure: Figure, merged: Merged) -> Iterator[str]
     for reference in _supersets(figure):
         other_key, groups = reference_parts(reference)
         other = register.figures[other_key]
+        whole = _cell(other_key, groups)
         if figure.entry.total:
-            yield f"{figure.key} <= {_cell(other_key, groups)}"
+            yield f"{figure.key} <= {whole}"
         for breakdown in figure.entry.breakdowns:
-            if not groups:
-                theirs = other.breakdown(frozenset(breakdown.by))
-            else:
-                theirs = None
+            theirs = None if groups else other.breakdown(frozenset(breakdown.by))
             shared = _cells(register, theirs, merged) if theirs else []
             for cell in _cells(register, breakdown, merged):
                 if cell in shared:
                     yield f"{_cell(figure.key, cell)} <= {_cell(other_key, cell)}"
                 elif not figure.entry.total:
-                    yield f"{_cell(figure.key, cell)} <= {_cell(other_key, groups)}"
+                    yield f"{_cell(figure.key, cell)} <= {whole}"
 
 
 def _supersets(figure: Figure) -> list[str]:
@@ -210,27 +217,33 @@ def _shares(register: Register, figure: Figure, merged: Merged) -> Iterator[str]
     for breakdown in figure.entry.breakdowns:
         share_of, less = breakdown.share_of, breakdown.less
         if share_of == KNOWN:
-            share_of, less = (
-                figure.key,
-                f"{breakdown.by[0]}={register.dimensions[breakdown.by[0]].not_known}",
-            )
+            dimension = breakdown.by[0]
+            share_of = figure.key
+            less = f"{dimension}={register.dimensions[dimension].not_known}"
         is_own = share_of == figure.key and not (less and breakdown.overlapping)
         if not share_of or share_of == GIVEN or is_own:
             continue
         # Of groups that stand as one, what a share is of is their sum only where it is of the same
         # groups.
         is_alike = bool(BRACES.search(share_of)) and not less
-        for cell in _cells(register, breakdown, merged) if is_alike else register.cells(breakdown):
-            whole, groups = reference_parts(filled(share_of, cell))
-            apart = reference_parts(f"_[{less}]")[1] if less else {}
-            is_itself = (whole, groups) == (figure.key, cell)
-            follows = (
-                figure.entry.total and not groups and not apart and whole in _supersets(figure)
-            )
-            if is_itself or follows or (apart and apart.items() <= cell.items()):
-                continue
-            left_out = f" + {_cell(whole, apart)}" if apart else ""
-            yield f"{_cell(figure.key, cell)}{left_out} <= {_cell(whole, groups)}"
+        cells = _cells(register, breakdown, merged) if is_alike else register.cells(breakdown)
+        for cell in cells:
+            yield from _share(figure, cell, share_of, less)
+
+
+def _share(figure: Figure, cell: dict[str, str], share_of: str, less: str) -> Iterator[str]:
+    """What one cell's share is of; nothing where that follows from another statement."""
+    whole, groups = reference_parts(filled(share_of, cell))
+    left_out = reference_parts(f"_[{less}]")[1] if less else {}
+    is_itself = (whole, groups) == (figure.key, cell)
+    is_left_out = bool(left_out) and left_out.items() <= cell.items()
+    is_superset = whole in _supersets(figure) and not groups and not left_out
+    if is_itself or is_left_out or (is_superset and figure.entry.total):
+        return
+    count = _cell(figure.key, cell)
+    if left_out:
+        count += f" + {_cell(whole, left_out)}"
+    yield f"{count} <= {_cell(whole, groups)}"
 
 
 BRACES = re.compile(r"{(\w+)}")
@@ -262,11 +275,10 @@ def _cells(register: Register, breakdown: BreakdownEntry, merged: Merged) -> lis
     cells = register.cells(breakdown)
     found = list(cells)
     for dimension in breakdown.by:
-        for of in merged.get(dimension, ()):
-            whole = [
-                c
-                for c in cells
-                if c[dimension] == of[0] and all({**c, dimension: g} in cells for g in of)
-            ]
-            found += [c | {dimension: "|".join(of)} for c in whole]
+        for together in merged.get(dimension, ()):
+            for cell in cells:
+                # Once for each set of groups: at its first group.
+                is_first = cell[dimension] == together[0]
+                if is_first and all(cell | {dimension: group} in cells for group in together):
+                    found.append(cell | {dimension: "|".join(together)})
     return found

@@ -57,6 +57,9 @@ def a_year_before(day: str) -> str:
         return d.replace(year=d.year - 1, day=28).isoformat()
 
 
+TableKey = tuple[str, frozenset[str], str]
+
+
 class _Picture:
     """Collects cells, relations and targets for one edition."""
 
@@ -64,31 +67,48 @@ class _Picture:
         self, counts: Counts, editions: Iterable[str], plan: Plan, before: Mapping[str, Before]
     ) -> None:
         table = counts.table
-        told = (
+        is_published = (
             table["edition"].isin(list(editions))
             & ~table["figure"].isin(plan.register.published_by_others)
             & (table["status"] != "refused")
         )
-        self.rows = table[told].set_index("ref", drop=False)
-        self.rule, self.plan, self.before = plan.policy.rule, plan, before
+        self.rows = table[is_published].set_index("ref", drop=False)
+        self.plan = plan
+        self.rule = plan.policy.rule
+        self.before = before
         self.as_at = str(table["profile"].iloc[0]) if len(table) else ""
         self.cells: dict[str, Cell] = {}
         self.lattices: dict[str, Lattice] = {}
         self.relations: list[Relation] = []
         self.targets: dict[str, Target] = {}
-        self.sums = {key for key, g in plan.groups.items() if g.is_sum}
-        self.of_table: dict[tuple[str, frozenset[str], str], list[str]] = {}
-        named = (self.rows[c] for c in ("ref", "figure", "dims", "period_end"))
-        for ref, figure, dims, day in zip(*named, strict=True):
-            self.of_table.setdefault((figure, frozenset(d for d, _ in dims), day), []).append(ref)
-        # A stock that nothing breaks down is a number of its own.
-        self.broken_down = {
-            (f, d) for f, by, d in self.of_table if by and by <= plan.leaves.get(f, {}).keys()
-        } | {(f, d) for f, dims, d in map(parts_of, before) if dims}
+        self.sums = {key for key, group in plan.groups.items() if group.is_sum}
+        self.of_table = self._by_table()
+        self.broken_down = self._broken_down()
         self.known = counts.known
         self.merged = counts.merged
         self.n = dict(zip(self.rows["ref"], self.rows["n"], strict=True))
         self.is_shown = dict(zip(self.rows["ref"], self.rows["status"].isin(SHOWN), strict=True))
+
+    def _by_table(self) -> dict[TableKey, list[str]]:
+        by_table: dict[TableKey, list[str]] = {}
+        columns = (self.rows[name] for name in ("ref", "figure", "dims", "period_end"))
+        for ref, figure, dims, day in zip(*columns, strict=True):
+            by = frozenset(dimension for dimension, _ in dims)
+            by_table.setdefault((figure, by, day), []).append(ref)
+        return by_table
+
+    def _broken_down(self) -> set[tuple[str, str]]:
+        """The figures and days with a breakdown: a stock that nothing breaks down is a number of
+        its own and needs no joint table.
+        """
+        broken_down = set()
+        for figure, by, day in self.of_table:
+            if by and by <= self.plan.leaves.get(figure, {}).keys():
+                broken_down.add((figure, day))
+        for figure, dims, day in map(parts_of, self.before):
+            if dims:
+                broken_down.add((figure, day))
+        return broken_down
 
     def place(
         self, figure: str, dims: Dims, day: str
@@ -100,28 +120,29 @@ class _Picture:
         if leaves is None or (figure, day) not in self.broken_down:
             return None
         at: dict[str, frozenset[str]] = {}
-        for d, g in dims:
-            if g not in leaves.get(d, {}):
+        for dimension, group in dims:
+            if group not in leaves.get(dimension, {}):
                 return None
-            axis = self.plan.axis(figure, d)
-            at[axis] = at.get(axis, leaves[d][g]) & leaves[d][g]
+            axis = self.plan.axis(figure, dimension)
+            own = leaves[dimension][group]
+            # Two dimensions may lie along one axis, as bands and single years of age do.
+            at[axis] = at.get(axis, own) & own
         name = f"{figure}@{day}"
         self.lattices.setdefault(name, Lattice(name, self.plan.lattices[figure].leaves))
         return name, at
 
     def cell(self, ref: str, figure: str, dims: Dims, day: str, low: float, high: float) -> None:
         """Add a count with its range; known twice, it lies in both ranges."""
-        bottom, top = int(max(0, low)), None if high == float("inf") else int(high)
+        bottom = int(max(0, low))
+        top = None
+        if high != float("inf"):
+            top = int(high)
+        earlier = self.cells.get(ref)
+        if earlier is not None:
+            bottom = max(bottom, earlier.low or 0)
+            tops = [bound for bound in (top, earlier.high) if bound is not None]
+            top = min(tops, default=None)
         placed = self.place(figure, dims, day)
-        if ref in self.cells:
-            old = self.cells[ref]
-            bottom = max(bottom, old.low or 0)
-            if top is None:
-                top = old.high
-            elif old.high is None:
-                top = top
-            else:
-                top = min(top, old.high)
         self.cells[ref] = Cell(ref, bottom, top, *(placed or ()))
 
     def count_cells(self) -> None:
@@ -136,21 +157,19 @@ class _Picture:
                 # shown.
                 low = float(self.rule.threshold)
             self.cell(row["ref"], row["figure"], row["dims"], row["period_end"], low, high)
-        for ref, known in self.before.items():
+        for ref, published in self.before.items():
             figure, dims, day = parts_of(ref)
-            is_linked = (
-                f"{figure}@{day}" in self.lattices and self.place(figure, dims, day) is not None
-            )
-            if ref in self.cells or is_linked:
-                self.cell(ref, figure, dims, day, known.low, known.high)
+            has_lattice = f"{figure}@{day}" in self.lattices
+            if ref in self.cells or (has_lattice and self.place(figure, dims, day)):
+                self.cell(ref, figure, dims, day, published.low, published.high)
         self.implied()
         for constant in self.plan.register.area.published:
             ref = reference("at_risk", _dims(constant.group_type, constant.group), constant.as_at)
-            value = constant.children
-            # Where the extracts now tell another number, the published one is no fact about it.
-            if ref in self.cells and self.n.get(ref) == value:
+            children = constant.children
+            # Where the extracts now give another number, the published one is no fact about it.
+            if ref in self.cells and self.n.get(ref) == children:
                 figure, dims, day = parts_of(ref)
-                self.cell(ref, figure, dims, day, value, value)
+                self.cell(ref, figure, dims, day, children, children)
 
     def implied(self) -> None:
         """What follows without a label: cells that are impossible, and that a group was merged
@@ -158,76 +177,77 @@ class _Picture:
         """
         for name in list(self.lattices):
             figure, _, day = name.rpartition("@")
-            for of, dims in self.plan.impossible:
-                if of == figure and self.place(figure, dims, day):
+            for impossible_figure, dims in self.plan.impossible:
+                if impossible_figure == figure and self.place(figure, dims, day):
                     self.cell(reference(figure, dims, day), figure, dims, day, 0, 0)
-        for m in self.merged:
-            dims = frozenset([(m.merge.dimension, m.merge.small[0])])
-            if len(m.merge.small) == 1 and self.place(m.figure, dims, m.day):
-                ref = reference(m.figure, dims, m.day)
-                self.cell(
-                    ref,
-                    m.figure,
-                    dims,
-                    m.day,
-                    0,
-                    self.rule.threshold - 1,
-                )
+        for merged in self.merged:
+            # Where two groups could each have been the small one, neither is known to be.
+            if len(merged.merge.small) > 1:
+                continue
+            dims = frozenset([(merged.merge.dimension, merged.merge.small[0])])
+            if self.place(merged.figure, dims, merged.day):
+                ref = reference(merged.figure, dims, merged.day)
+                highest = self.rule.threshold - 1
+                self.cell(ref, merged.figure, dims, merged.day, 0, highest)
 
     def terms(self, side: tuple[Term, ...], day: str) -> dict[str, int] | None:
         """A side of a statement as a sum of cells; None where the edition lacks one of them."""
-        found: dict[str, int] = {}
+        terms: dict[str, int] = {}
         for term in side:
-            if term.day == "now":
-                on = self.as_at
-            elif term.day == "start":
-                on = a_year_before(self.as_at)
-            else:
-                on = day
-            refs = self.refs(term, on)
+            refs = self.refs(term, self._day_of(term, day))
             if refs is None:
                 return None
             for ref in refs:
-                found[ref] = found.get(ref, 0) + term.sign
-        return found
+                terms[ref] = terms.get(ref, 0) + term.sign
+        return terms
+
+    def _day_of(self, term: Term, day: str) -> str:
+        if term.day == "now":
+            return self.as_at
+        if term.day == "start":
+            return a_year_before(self.as_at)
+        return day
 
     def refs(self, term: Term, day: str) -> list[str] | None:
         """The cells of a term; in a lattice one cell for all its groups, whether or not an edition
         shows it.
         """
-        if any(g == ("*",) for g in term.groups.values()):
+        if any(groups == ("*",) for groups in term.groups.values()):
             every = self.of_table.get((term.figure, frozenset(term.groups), day))
-            return every and [r for r in every if not parts_of(r)[1] & self.sums]
-        pairs = [
-            [(d, g) for g in self.as_merged(term.figure, d, of, day)]
-            for d, of in term.groups.items()
-        ]
-        refs = [
-            reference(term.figure, frozenset(choice), day) for choice in itertools.product(*pairs)
-        ]
+            return every and [ref for ref in every if not parts_of(ref)[1] & self.sums]
+        pairs = []
+        for dimension, groups in term.groups.items():
+            merged = self.as_merged(term.figure, dimension, groups, day)
+            pairs.append([(dimension, group) for group in merged])
+        choices = [frozenset(choice) for choice in itertools.product(*pairs)]
+        refs = [reference(term.figure, choice, day) for choice in choices]
         if all(ref in self.cells for ref in refs):
             return refs
-        if f"{term.figure}@{day}" in self.lattices and term.groups:
-            places = [
-                self.place(term.figure, frozenset(choice), day)
-                for choice in itertools.product(*pairs)
-            ]
-            if all(places):
-                groups_in_words = ", ".join(
-                    f"{d}={' or '.join(g)}" for d, g in sorted(term.groups.items())
-                )
-                name = f"{term.figure}[{groups_in_words}]|{day}"
-                at: dict[str, frozenset[str]] = {}
-                for placed in places:
-                    for d, leaves in placed[1].items() if placed else ():
-                        at[d] = at.get(d, frozenset()) | leaves
-                self.cells.setdefault(name, Cell(name, 0, None, f"{term.figure}@{day}", at))
-                # Where no table has these groups, the sum is a fact of the attacker's without a
-                # truth to compare it with.
-                if all(ref in self.known for ref in refs):
-                    self.n[name] = sum(self.known[ref] for ref in refs)
-                return [name]
+        if term.groups and f"{term.figure}@{day}" in self.lattices:
+            return self._sum_in_lattice(term, choices, refs, day)
         return None
+
+    def _sum_in_lattice(
+        self, term: Term, choices: list[Dims], refs: list[str], day: str
+    ) -> list[str] | None:
+        """One cell for several places of a joint table together; None where one has no place."""
+        places = [self.place(term.figure, choice, day) for choice in choices]
+        if not all(places):
+            return None
+        groups = ", ".join(
+            f"{dimension}={' or '.join(names)}" for dimension, names in sorted(term.groups.items())
+        )
+        name = f"{term.figure}[{groups}]|{day}"
+        at: dict[str, frozenset[str]] = {}
+        for placed in places:
+            for axis, leaves in placed[1].items() if placed else ():
+                at[axis] = at.get(axis, frozenset()) | leaves
+        self.cells.setdefault(name, Cell(name, 0, None, f"{term.figure}@{day}", at))
+        # Where no table has these groups, the sum is a fact of the attacker's without a truth to
+        # compare it with.
+        if all(ref in self.known for ref in refs):
+            self.n[name] = sum(self.known[ref] for ref in refs)
+        return [name]
 
     def as_merged(
         self, figure: str, dimension: str, groups: tuple[str, ...], day: str
@@ -245,85 +265,99 @@ class _Picture:
 
     def statements(self) -> None:
         """The plan's relations, on every day that they speak of."""
-        stocks = [r for r in self.of_table if r[0] == "at_risk" and not r[1]]
-        for s in self.plan.statements:
-            is_within = any(t.day == "within" for t in (*s.left, *s.right))
-            for day in sorted(r[2] for r in stocks) if is_within else [self.as_at]:
-                if not is_within or self.covers(s.left[0], day):
-                    self.state(s, day)
+        stock_days = sorted(
+            day for figure, by, day in self.of_table if figure == "at_risk" and not by
+        )
+        for statement in self.plan.statements:
+            terms = (*statement.left, *statement.right)
+            if not any(term.day == "within" for term in terms):
+                self.state(statement, self.as_at)
+                continue
+            for day in stock_days:
+                if self.covers(statement.left[0], day):
+                    self.state(statement, day)
 
     def covers(self, term: Term, day: str) -> bool:
         """Whether a day lies in the period of a figure."""
         ref = reference(term.figure, frozenset(), self.as_at)
-        return (
-            ref in self.rows.index and str(self.rows.at[ref, "period_start"]) <= day <= self.as_at
-        )
+        if ref not in self.rows.index:
+            return False
+        return str(self.rows.at[ref, "period_start"]) <= day <= self.as_at
 
-    def state(self, s: Statement, day: str) -> None:
-        left, right = self.terms(s.left, day), self.terms(s.right, day)
+    def state(self, statement: Statement, day: str) -> None:
+        """Write a statement as a relation: left minus right is zero, or is zero or more."""
+        left = self.terms(statement.left, day)
+        right = self.terms(statement.right, day)
         if left is None or right is None:
             return
         terms = dict(left)
         for ref, sign in right.items():
             terms[ref] = terms.get(ref, 0) - sign
-        if s.relation == "=":
-            self.relations.append(Relation(s.text, terms, 0, 0))
+        if statement.relation == "=":
+            self.relations.append(Relation(statement.text, terms, 0, 0))
             self.difference(left, right)
             return
-        if s.relation == "<=":
+        if statement.relation == "<=":
             terms = {ref: -sign for ref, sign in terms.items()}
-        self.relations.append(Relation(s.text, terms, 0, None))
+        self.relations.append(Relation(statement.text, terms, 0, None))
         self.target(terms)
 
     def difference(self, parts: Mapping[str, int], whole: Mapping[str, int]) -> None:
         """What is left of a whole when its shown parts are taken away."""
-        if len(whole) == 1 and all(self.is_shown.get(r) for r in whole):
-            shown = {r: -s for r, s in parts.items() if self.is_shown.get(r)}
-            if len(shown) < len(parts) - 1:
-                self.target({**whole, **shown})
+        if len(whole) != 1 or not all(self.is_shown.get(ref) for ref in whole):
+            return
+        shown = {ref: -sign for ref, sign in parts.items() if self.is_shown.get(ref)}
+        # A single hidden part is a count by itself, and a target as such.
+        if len(shown) < len(parts) - 1:
+            self.target({**whole, **shown})
 
     def lattice_differences(self) -> None:
-        """For each table and each of its dimensions: the margin less the cells that are shown."""
+        """For each table and each of its dimensions: the margin less the cells that are shown.
+
+        Of a table by sex and risk level it is, among others, girls − girls at low risk − girls at
+        medium risk.
+        """
         for (figure, by, day), refs in self.of_table.items():
-            name = f"{figure}@{day}"
-            if (
-                name not in self.lattices
-                or WAYS in self.lattices[name].leaves
-                or not {self.plan.axis(figure, d) for d in by} <= self.lattices[name].leaves.keys()
-            ):
+            lattice = self.lattices.get(f"{figure}@{day}")
+            axes = {self.plan.axis(figure, dimension) for dimension in by}
+            if lattice is None or WAYS in lattice.leaves or not axes <= lattice.leaves.keys():
                 continue
-            margins: dict[tuple[str, Dims], list[str]] = {}
-            for ref in refs:
-                _, dims, _ = parts_of(ref)
-                for d, g in sorted(dims) if self.is_shown[ref] else ():
-                    if (d, g) not in self.sums:
-                        margins.setdefault((d, dims - {(d, g)}), []).append(ref)
-            for (d, rest), shown in margins.items():
+            for (dimension, rest), shown in self._margins(refs).items():
                 parent = reference(figure, rest, day)
-                leaves = [
-                    self.plan.leaves[figure][d][g]
-                    for ref in shown
-                    for e, g in parts_of(ref)[1]
-                    if e == d
-                ]
-                if self.is_shown.get(parent) and sum(map(len, leaves)) < len(
-                    self.lattices[name].leaves[self.plan.axis(figure, d)]
-                ):
+                every_leaf = lattice.leaves[self.plan.axis(figure, dimension)]
+                covered = 0
+                for ref in shown:
+                    group = dict(parts_of(ref)[1])[dimension]
+                    covered += len(self.plan.leaves[figure][dimension][group])
+                if self.is_shown.get(parent) and covered < len(every_leaf):
                     self.target({parent: 1, **dict.fromkeys(shown, -1)})
+
+    def _margins(self, refs: list[str]) -> dict[tuple[str, Dims], list[str]]:
+        """The shown cells by what they are added over and what they then have in common."""
+        margins: dict[tuple[str, Dims], list[str]] = {}
+        for ref in refs:
+            if not self.is_shown[ref]:
+                continue
+            dims = parts_of(ref)[1]
+            for pair in sorted(dims):
+                if pair not in self.sums:
+                    margins.setdefault((pair[0], dims - {pair}), []).append(ref)
+        return margins
 
     def target(self, terms: Mapping[str, int]) -> None:
         """A declared difference, where it is truly small."""
-        if all(ref in self.n for ref in terms):
-            truth = sum(sign * self.n[ref] for ref, sign in terms.items())
-            if 0 <= truth < self.rule.threshold:
-                name = " ".join(f"{'+' if s > 0 else '-'} {r}" for r, s in sorted(terms.items()))
-                self.targets[name] = Target(name, terms, is_small=True)
+        if any(ref not in self.n for ref in terms):
+            return
+        truth = sum(sign * self.n[ref] for ref, sign in terms.items())
+        if 0 <= truth < self.rule.threshold:
+            signed = [f"{'+' if sign > 0 else '-'} {ref}" for ref, sign in sorted(terms.items())]
+            name = " ".join(signed)
+            self.targets[name] = Target(name, terms, is_small=True)
 
     def count_targets(self) -> None:
         """Counts that are truly small, and counts that are withheld."""
-        for ref, n, status in zip(
-            self.rows["ref"], self.rows["n"], self.rows["status"], strict=True
-        ):
+        columns = (self.rows[name] for name in ("ref", "n", "status"))
+        for ref, n, status in zip(*columns, strict=True):
             if status == "not_applicable":
                 continue
             if n < self.rule.threshold:
@@ -364,12 +398,11 @@ def knowledge(
     picture.statements()
     picture.count_targets()
     picture.lattice_differences()
-    fixed = set(picture.before) | {r for r, c in picture.cells.items() if c.low == c.high}
-    value = dict(zip(picture.rows["ref"], picture.rows["value"].astype(float), strict=True))
-    shown = {r: value[r] for r, s in picture.is_shown.items() if s and r not in fixed}
+    # What was published before, and what is known exactly, would not be hidden by withholding it.
+    fixed = set(picture.before)
+    fixed |= {ref for ref, cell in picture.cells.items() if cell.low == cell.high}
+    values = zip(picture.rows["ref"], picture.rows["value"].astype(float), strict=True)
+    shown = {ref: value for ref, value in values if picture.is_shown[ref] and ref not in fixed}
+    smallest_first = dict(sorted(shown.items(), key=lambda pair: (pair[1], pair[0])))
     facts = Facts.of(picture.cells.values(), picture.relations, picture.lattices.values())
-    return Knowledge(
-        facts,
-        tuple(picture.targets.values()),
-        dict(sorted(shown.items(), key=lambda pair: (pair[1], pair[0]))),
-    )
+    return Knowledge(facts, tuple(picture.targets.values()), smallest_first)
