@@ -12,7 +12,7 @@ import pandas as pd
 from profiles.areas import Area
 from profiles.figures.declared import Register
 from profiles.figures.groups import Group
-from profiles.figures.keys import KEY
+from profiles.figures.keys import KEY, POSITIONS
 
 COLUMNS = (
     "section",
@@ -31,6 +31,8 @@ COLUMNS = (
     "note",
 )
 
+# What names a number in the page's data attributes.
+KEY_IN_PAGE = ("figure", "measure", "group_type", "group", "group2", "group3", "period_end")
 # The statuses of a label that tells a number.
 SHOWN = ("exact", "rounded")
 # Stands on a count of the threshold or more that is not shown all the same.
@@ -91,18 +93,42 @@ class Label:
 def _named(
     group_type: str, group: str, also: Mapping[str, str] | None
 ) -> frozenset[tuple[str, str]]:
-    return frozenset((t, g) for t, g in [(group_type, group), *(also or {}).items()] if t != "all")
+    """A cell by its dimensions and groups; the whole of a figure is the empty set."""
+    pairs = {group_type: group, **(also or {})}
+    pairs.pop("all", None)
+    return frozenset(pairs.items())
 
 
-def _dims(row: Mapping[str, str]) -> frozenset[tuple[str, str]]:
-    pairs = ((row[f"group{i}_type"], row[f"group{i}"]) for i in ("", "2", "3"))
-    return frozenset((t, g) for t, g in pairs if t not in ("", "all"))
+def _dims(row: Mapping[Any, Any]) -> frozenset[tuple[str, str]]:
+    pairs = {str(row[dimension]): str(row[group]) for dimension, group in POSITIONS}
+    pairs.pop("", None)
+    pairs.pop("all", None)
+    return frozenset(pairs.items())
 
 
 def _maybe(x: Any) -> float | None:
     if x is None or (isinstance(x, float) and np.isnan(x)):
         return None
     return float(x)
+
+
+def _label(row: Mapping[Any, Any]) -> Label:
+    """A row of the store as what a section is given."""
+    return Label(
+        key="|".join(str(row[column]) for column in KEY_IN_PAGE),
+        measure=row["measure"],
+        text=row["label"],
+        value=_maybe(row["value"]),
+        lower=_maybe(row["lower"]),
+        upper=_maybe(row["upper"]),
+        denominator=row["denominator"],
+        status=row["status"],
+        note=row["note"],
+        group=row["group"],
+        unit=row["unit"],
+        period_start=row["period_start"],
+        period_end=row["period_end"],
+    )
 
 
 class LabelStore:
@@ -119,35 +145,8 @@ class LabelStore:
         self._merged_groups = tuple(merged_groups)
         self._rows: dict[tuple[str, str, frozenset[tuple[str, str]]], list[Label]] = {}
         for row in self._table.to_dict("records"):
-            label = Label(
-                key="|".join(
-                    str(row[k])
-                    for k in (
-                        "figure",
-                        "measure",
-                        "group_type",
-                        "group",
-                        "group2",
-                        "group3",
-                        "period_end",
-                    )
-                ),
-                measure=row["measure"],
-                text=row["label"],
-                value=_maybe(row["value"]),
-                lower=_maybe(row["lower"]),
-                upper=_maybe(row["upper"]),
-                denominator=row["denominator"],
-                status=row["status"],
-                note=row["note"],
-                group=row["group"],
-                unit=row["unit"],
-                period_start=row["period_start"],
-                period_end=row["period_end"],
-            )
-            self._rows.setdefault(
-                (row["figure"], row["measure"], _dims({k: str(row[k]) for k in KEY})), []
-            ).append(label)
+            name = (row["figure"], row["measure"], _dims(row))
+            self._rows.setdefault(name, []).append(_label(row))
 
     def as_table(self) -> pd.DataFrame:
         """A copy, for `figures.csv` and for keeping beside a draft."""
@@ -212,17 +211,15 @@ class LabelStore:
 
     def groups(self, figure: str, group_type: str) -> list[str]:
         """The groups of a one-way breakdown that the edition has, unordered."""
-        return sorted(
-            {
-                g
-                for f, _, dims in self._rows
-                if f == figure and len(dims) == 1
-                for t, g in dims
-                if t == group_type
-            }
-        )
+        groups = set()
+        for named, _, dims in self._rows:
+            if named == figure and len(dims) == 1:
+                ((dimension, group),) = dims
+                if dimension == group_type:
+                    groups.add(group)
+        return sorted(groups)
 
     def refusals(self) -> list[tuple[str, str]]:
         """(section, reason) of what is refused, each once."""
         refused = self._table[self._table["status"] == "refused"]
-        return sorted({(s, n) for s, n in zip(refused["section"], refused["note"], strict=True)})
+        return sorted(set(zip(refused["section"], refused["note"], strict=True)))

@@ -13,6 +13,7 @@ import gzip
 import hashlib
 import hmac
 import json
+import math
 import os
 import secrets
 from collections.abc import Iterable, Mapping
@@ -27,7 +28,10 @@ from profiles.disclosure.plan import PARTNER, PUBLIC
 from profiles.disclosure.rule import Rule
 from profiles.figures.declared import DEFINITION
 
+# For how long an earlier version's label is a fact to the attacker.
 MONTHS = 24
+# 80 bits: a city's children never meet in one hash, and the ledger stays small.
+HASH_DIGITS = 20
 
 
 class LedgerError(Exception):
@@ -36,7 +40,7 @@ class LedgerError(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """What one publication told: labels by reference, and of each who was counted (or how many,
+    """What one publication showed: labels by reference, and of each who was counted (or how many,
     where they are no children).
     """
 
@@ -111,11 +115,8 @@ class Ledger:
             raise LedgerError(
                 f"Entry {number} of the ledger of published labels cannot be read."
             ) from None
-        if (
-            not hmac.compare_digest(mac, self._mac(body))
-            or body["previous"] != self.head
-            or body["number"] != number
-        ):
+        is_signed = hmac.compare_digest(mac, self._mac(body))
+        if not is_signed or body["previous"] != self.head or body["number"] != number:
             raise LedgerError(
                 f"Entry {number} of the ledger of published labels was edited or is out of place."
             )
@@ -128,13 +129,14 @@ class Ledger:
             self._labels[ref] = (entry, label)
 
     def _mac(self, body: Mapping[str, Any]) -> str:
-        return hmac.new(
-            self._key, json.dumps(body, sort_keys=True).encode(), hashlib.sha256
-        ).hexdigest()
+        return self._keyed_hash(json.dumps(body, sort_keys=True))
+
+    def _keyed_hash(self, text: str) -> str:
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
     def hashed(self, members: Iterable[str]) -> set[str]:
-        """Keyed hashes of references; told apart by no one without the key."""
-        return {hmac.new(self._key, m.encode(), hashlib.sha256).hexdigest()[:20] for m in members}
+        """Keyed hashes of references: nobody without the key can tell whose they are."""
+        return {self._keyed_hash(member)[:HASH_DIGITS] for member in members}
 
     def known(self, refs: Mapping[str, float], members: Mapping[str, set[str]]) -> dict[str, Known]:
         """Every published count, with how many joined or left since. `refs` gives today's counts,
@@ -143,24 +145,25 @@ class Ledger:
         Raises LedgerError where a count was published under other definitions or bands: it waits
         for another date.
         """
-        found: dict[str, Known] = {}
+        published: dict[str, Known] = {}
         for ref, (entry, label) in self._labels.items():
             if ref not in refs:
-                found[ref] = Known(label, None)
+                published[ref] = Known(label, None)
                 continue
             if label["definition"] != DEFINITION:
                 raise LedgerError(
                     f"Figures as at {parts_of(ref)[2]} were published under definition version "
-                    f"{label['definition']}; those of "
-                    f"version {DEFINITION} would stand beside them. Publish them for the next "
-                    "as-at date."
+                    f"{label['definition']}; those of version {DEFINITION} would stand beside "
+                    "them. Publish them for the next as-at date."
                 )
             if label["counted"] is None:
+                # No children are counted, so only the change of the number is known.
                 moved = abs(int(refs[ref]) - int(label["n"]))
-                found[ref] = Known(label, moved)
             else:
-                found[ref] = Known(label, len(entry.counted(ref) ^ members.get(ref, set())))
-        return found
+                joined_or_left = entry.counted(ref) ^ members.get(ref, set())
+                moved = len(joined_or_left)
+            published[ref] = Known(label, moved)
+        return published
 
     def record(
         self,
@@ -173,73 +176,101 @@ class Ledger:
         """Write down what a version tells that the ledger does not have yet; returns the new head.
         One step, or nothing.
         """
-        details = {PUBLIC} | ({PARTNER} if PARTNER in set(editions) else set())
-        children: dict[str, int] = {}
+        details = {PUBLIC, PARTNER} if PARTNER in set(editions) else {PUBLIC}
+        numbers = _Numbers()
         labels: dict[str, Any] = {}
         for row in counts.table.to_dict("records"):
-            ref = row["ref"]
-            if (
-                row["edition"] not in details
-                or row["status"] not in (*SHOWN, "suppressed")
-                or row["is_held"]
-            ):
-                continue
-            counted = members.get(ref)
-            if counted is None and row["contributors"] == row["contributors"]:
-                counted = set()
-            labels[ref] = {
-                "definition": DEFINITION,
-                "status": row["status"],
-                "label": row["label"],
-                "n": int(row["n"]),
-                "low": row["low"],
-                "high": row["high"],
-                "value": None if row["value"] != row["value"] else row["value"],
-                "counted": None
-                if counted is None
-                else sorted(children.setdefault(c, len(children)) for c in counted),
-            }
+            tells = row["status"] in (*SHOWN, "suppressed")
+            # A held label stands in the entry of the version that first published it.
+            if tells and row["edition"] in details and not row["is_held"]:
+                labels[row["ref"]] = _written(row, members.get(row["ref"]), numbers)
         body = {
             "number": len(self.heads) + 1,
             "previous": self.head,
             **about,
             "editions": sorted(editions),
-            "children": list(children),
+            "children": numbers.in_order(),
             "labels": labels,
         }
         mac = self._mac(body)
-        for left in self.folder.glob(".*.part"):
-            left.unlink()
-        path = self.folder / f"{body['number']:06d}.json.gz"
-        part = self.folder / f".{path.name}.{os.getpid()}.part"
-        with part.open("wb") as f:
-            f.write(
-                gzip.compress(json.dumps(body | {"mac": mac}, sort_keys=True).encode(), mtime=0)
-            )
-            f.flush()
-            os.fsync(f.fileno())
-        part.chmod(0o400)
-        part.replace(path)
+        self._write(body["number"], body | {"mac": mac})
         self.heads.append(mac)
         return mac
+
+    def _write(self, number: int, body: Mapping[str, Any]) -> None:
+        """Write an entry beside its place, then put it there in one step."""
+        for unfinished in self.folder.glob(".*.part"):
+            unfinished.unlink()
+        path = self.folder / f"{number:06d}.json.gz"
+        part = self.folder / f".{path.name}.{os.getpid()}.part"
+        text = json.dumps(body, sort_keys=True)
+        with part.open("wb") as file:
+            file.write(gzip.compress(text.encode(), mtime=0))
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o400)
+        part.replace(path)
+
+
+class _Numbers:
+    """Numbers children in the order in which they are met, so that an entry writes each child's
+    hash once however many counts the child is in.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def of(self, children: Iterable[str]) -> list[int]:
+        return sorted(self._numbers.setdefault(c, len(self._numbers)) for c in children)
+
+    def in_order(self) -> list[str]:
+        return list(self._numbers)
+
+
+def _written(row: Mapping[str, Any], counted: set[str] | None, numbers: _Numbers) -> dict[str, Any]:
+    """A label as an entry holds it."""
+    if counted is None and not math.isnan(row["contributors"]):
+        # Children are behind it, and none was counted.
+        counted = set()
+    return {
+        "definition": DEFINITION,
+        "status": row["status"],
+        "label": row["label"],
+        "n": int(row["n"]),
+        "low": row["low"],
+        "high": row["high"],
+        "value": None if math.isnan(row["value"]) else row["value"],
+        "counted": None if counted is None else numbers.of(counted),
+    }
 
 
 def held(known: Mapping[str, Known], rule: Rule) -> dict[str, Held]:
     """The labels that stay as they were published, because fewer than `rule.hold` children joined
     or left.
     """
-    return {
-        ref: Held(
-            k.label["status"],
-            k.label["label"],
-            float("nan") if k.label["value"] is None else k.label["value"],
-            k.label["low"],
-            k.label["high"],
-            rule.hold - 1 if k.moved else 0,
+    stays = {}
+    for ref, published in known.items():
+        if published.moved is None or published.moved >= rule.hold:
+            continue
+        label = published.label
+        stays[ref] = Held(
+            status=label["status"],
+            label=label["label"],
+            value=float("nan") if label["value"] is None else label["value"],
+            low=label["low"],
+            high=label["high"],
+            widen=_widened(published.moved, rule),
         )
-        for ref, k in known.items()
-        if k.moved is not None and k.moved < rule.hold
-    }
+    return stays
+
+
+def _widened(moved: int, rule: Rule) -> int:
+    """How far beyond a held label's range the number can lie: not at all where nobody moved, else
+    by as many as may have moved unseen. With a hold of 8, “10” then tells 1 to 19.
+    """
+    if moved:
+        return rule.hold - 1
+    return 0
 
 
 def before(known: Mapping[str, Known], rule: Rule, as_at: dt.date) -> dict[str, Before]:
@@ -248,19 +279,23 @@ def before(known: Mapping[str, Known], rule: Rule, as_at: dt.date) -> dict[str, 
     A count that changed by `rule.hold` or more tells nothing of today's. A count that today's
     profile does not have is known as far as its whole is known still to be the same.
     """
-    first = (as_at.year * 12 + as_at.month - MONTHS) * 31 + as_at.day
-    found = {}
-    for ref, k in known.items():
+    first = _month_count(as_at) - MONTHS
+    facts = {}
+    for ref, published in known.items():
         figure, _, day = parts_of(ref)
         ends = dt.date.fromisoformat(day)
-        if (ends.year * 12 + ends.month) * 31 + ends.day < first:
+        if (_month_count(ends), ends.day) < (first, as_at.day):
             continue
-        moved = k.moved
+        moved = published.moved
         if moved is None:
             whole = known.get(reference(figure, frozenset(), day))
             moved = whole.moved if whole else None
         if moved is not None and moved < rule.hold:
-            widen = rule.hold - 1 if moved else 0
-            low = max(0, k.label["low"] - widen)
-            found[ref] = Before(low, k.label["high"] + widen)
-    return found
+            widened = _widened(moved, rule)
+            low = max(0, published.label["low"] - widened)
+            facts[ref] = Before(low, published.label["high"] + widened)
+    return facts
+
+
+def _month_count(day: dt.date) -> int:
+    return day.year * 12 + day.month

@@ -11,7 +11,7 @@ import functools
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -173,29 +173,28 @@ def plan_of(register: Register, policy: Policy) -> Plan:
     axes: dict[tuple[str, str], str] = {}
     try:
         for figure in register.figures.values():
-            if figure.entry.overlap:
-                lattices[figure.key], leaves[figure.key] = _overlap(
-                    register, figure.key, figure.entry.overlap
-                )
-            elif joint := joint_dimensions(figure):
-                _joint_table(register, policy, figure.key, joint, lattices, leaves, axes)
+            key, overlap = figure.key, figure.entry.overlap
+            joint = joint_dimensions(figure)
+            if overlap:
+                lattices[key], leaves[key] = _overlap(register, key, overlap)
+            elif joint:
+                _joint_table(register, policy, key, joint, lattices, leaves, axes)
     except LatticeError as error:
         raise PlanError(f"{error}.") from None
     statements = tuple(_statement(text, register) for text in implied(register, _merged(policy)))
-    impossible = tuple(
-        (f.key, frozenset(cell.items()))
-        for f in register.figures.values()
-        for cell in f.entry.impossible
-    )
+    impossible = []
+    for figure in register.figures.values():
+        for cell in figure.entry.impossible:
+            impossible.append((figure.key, frozenset(cell.items())))
     plan = Plan(
-        register,
-        policy,
-        lattices,
-        leaves,
-        tuple(_tables(register, policy)),
-        statements,
-        impossible,
-        axes,
+        register=register,
+        policy=policy,
+        lattices=lattices,
+        leaves=leaves,
+        tables=tuple(_tables(register, policy)),
+        statements=statements,
+        impossible=tuple(impossible),
+        axes=axes,
     )
     _check(plan)
     return plan
@@ -203,10 +202,10 @@ def plan_of(register: Register, policy: Policy) -> Plan:
 
 def _merged(policy: Policy) -> dict[str, list[tuple[str, ...]]]:
     """The sets of groups that may stand as one, by dimension."""
-    found: dict[str, list[tuple[str, ...]]] = {}
+    merged: dict[str, list[tuple[str, ...]]] = {}
     for merge in policy.merges:
-        found.setdefault(merge.dimension, []).append(merge.of)
-    return found
+        merged.setdefault(merge.dimension, []).append(merge.of)
+    return merged
 
 
 def _tables(register: Register, policy: Policy) -> list[Table]:
@@ -234,18 +233,19 @@ def _joint_table(
     axes: dict[tuple[str, str], str],
 ) -> None:
     """A population's joint table, and each group of its dimensions as the set of its leaves."""
-    bands = {
-        d: register.dimensions[d].bands_of
-        for d in joint
-        if register.dimensions[d].bands_of in joint
-    }
-    own = [d for d in joint if d not in bands]
-    dimensions = {
-        d: tuple(g.group for g in register.dimensions[d].leaves() if not g.is_check_only)
-        for d in own
-    }
-    lattices[figure] = Lattice(figure, dimensions)
-    leaves[figure] = {d: _groups(register, policy, d, dimensions[d]) for d in own}
+    # Bands lie along the axis of what they are bands of: “10 to 12” is the leaves 10, 11 and 12.
+    bands = {}
+    own_leaves = {}
+    leaves[figure] = {}
+    for name in joint:
+        dimension = register.dimensions[name]
+        if dimension.bands_of in joint:
+            bands[name] = dimension.bands_of
+            continue
+        groups = tuple(group.group for group in dimension.leaves() if not group.is_check_only)
+        own_leaves[name] = groups
+        leaves[figure][name] = _groups(register, policy, name, groups)
+    lattices[figure] = Lattice(figure, own_leaves)
     for band, finer in bands.items():
         axes[figure, band] = finer
         leaves[figure][band] = {g.group: frozenset(g.band_of) for g in register.groups_of(band)}
@@ -257,13 +257,19 @@ def _groups(
     """Leaves, sums and merged groups of a dimension. Raises PlanError where two overlap without
     nesting.
     """
-    found = {g: frozenset([g]) for g in own}
-    found |= {g.group: frozenset(g.made_of) for g in register.groups_of(dimension) if g.is_sum}
-    found |= {m.into: frozenset(m.of) for m in policy.merges if m.dimension == dimension}
-    for (a, one), (b, other) in itertools.combinations(found.items(), 2):
-        if one & other and not (one <= other or other <= one):
-            raise PlanError(f"the hierarchy of {dimension} does not nest: “{a}” and “{b}” overlap.")
-    return found
+    leaves_of = {group: frozenset([group]) for group in own}
+    for group in register.groups_of(dimension):
+        if group.is_sum:
+            leaves_of[group.group] = frozenset(group.made_of)
+    for merge in policy.merges:
+        if merge.dimension == dimension:
+            leaves_of[merge.into] = frozenset(merge.of)
+    for (name_a, a), (name_b, b) in itertools.combinations(leaves_of.items(), 2):
+        if a & b and not a <= b and not b <= a:
+            raise PlanError(
+                f"the hierarchy of {dimension} does not nest: “{name_a}” and “{name_b}” overlap."
+            )
+    return leaves_of
 
 
 class _Ways:
@@ -344,15 +350,9 @@ def _terms(side: str, text: str, register: Register) -> tuple[Term, ...]:
         match = _TERM.match(side, at)
         if not match or match.end() == at:
             raise PlanError(f"the fact “{text}” cannot be read.")
-        sign, figure, groups, day = match.groups()
-        found.append(
-            Term(
-                -1 if sign == "-" else 1,
-                figure,
-                _chosen(groups or "", text, register),
-                day or "now",
-            )
-        )
+        minus, figure, groups, day = match.groups()
+        sign = -1 if minus == "-" else 1
+        found.append(Term(sign, figure, _chosen(groups or "", text, register), day or "now"))
         at = match.end()
     return tuple(found)
 
@@ -378,24 +378,24 @@ def _check(plan: Plan) -> None:
     """Every fact speaks of figures and groups that there are, here or in the area that the product
     brings: of an agency that this area lacks, a fact tells nothing.
     """
-    brought = {(g.group_type, g.group) for g in register_of(default_area()).every_group()}
+    product_groups = {(g.group_type, g.group) for g in register_of(default_area()).every_group()}
     for statement in plan.statements:
         for term in (*statement.left, *statement.right):
-            if not plan.is_declared(term.figure):
-                raise PlanError(
-                    f"the fact “{statement.text}” is of a figure that the register does not have."
-                )
-            for dimension, groups in term.groups.items():
-                known = plan.register.dimensions.get(dimension)
-                if known is None:
-                    raise PlanError(
-                        f"the fact “{statement.text}” names a dimension that there is not: "
-                        f"{dimension}."
-                    )
-                for group in groups:
-                    is_open = known.any_group or group == "*" or (dimension, group) in brought
-                    if not is_open and (dimension, group) not in plan.groups:
-                        raise PlanError(
-                            f"the fact “{statement.text}” names a group that {dimension} does not "
-                            "have."
-                        )
+            _check_term(plan, term, statement.text, product_groups)
+
+
+def _check_term(
+    plan: Plan, term: Term, fact: str, product_groups: Collection[tuple[str, str]]
+) -> None:
+    if not plan.is_declared(term.figure):
+        raise PlanError(f"the fact “{fact}” is of a figure that the register does not have.")
+    for name, groups in term.groups.items():
+        dimension = plan.register.dimensions.get(name)
+        if dimension is None:
+            raise PlanError(f"the fact “{fact}” names a dimension that there is not: {name}.")
+        if dimension.any_group:
+            continue
+        for group in groups:
+            pair = (name, group)
+            if group != "*" and pair not in product_groups and pair not in plan.groups:
+                raise PlanError(f"the fact “{fact}” names a group that {name} does not have.")

@@ -8,6 +8,7 @@ figures, which every table of counts with about the same sums would give.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -26,23 +27,18 @@ from profiles.statistics.small_areas import empirical_bayes
 def label_store(counts: Counts, plan: Plan) -> LabelStore:
     """The store of labels: the counts' and, worked out from them, every other measure's."""
     rule = plan.policy.rule
-    count = counts.table.assign(lower=np.nan, upper=np.nan, denominator="")
+    labelled = counts.table
     rows = counts.rows[counts.rows["measure"] != "count"]
     is_compared = rows["measure"].isin(MEASURES)
-    others, compared = (
-        rows[~is_compared].reset_index(drop=True),
-        rows[is_compared].reset_index(drop=True),
-    )
-    tables = [
-        count,
-        *(
-            [_others(others, counts.table, rule, plan.register.published_by_others)]
-            if len(others)
-            else []
-        ),
-    ]
-    tables += [comparisons(compared, counts.table, rule)] if len(compared) else []
-    table = pd.concat([t.reindex(columns=list(COLUMNS)) for t in tables], ignore_index=True)
+    others = rows[~is_compared].reset_index(drop=True)
+    compared = rows[is_compared].reset_index(drop=True)
+    tables = [labelled.assign(lower=np.nan, upper=np.nan, denominator="")]
+    if len(others):
+        tables.append(_others(others, labelled, rule, plan.register.published_by_others))
+    if len(compared):
+        tables.append(comparisons(compared, labelled, rule))
+    columns = list(COLUMNS)
+    table = pd.concat([part.reindex(columns=columns) for part in tables], ignore_index=True)
     in_order = table.sort_values(["section", *KEY], kind="stable", ignore_index=True)
     return LabelStore(in_order, plan.register, plan.policy.merged_groups)
 
@@ -50,116 +46,121 @@ def label_store(counts: Counts, plan: Plan) -> LabelStore:
 def _others(
     f: pd.DataFrame, counts: pd.DataFrame, rule: Rule, public: Collection[str]
 ) -> pd.DataFrame:
+    """Shares, rates, averages and what models say, a row each as it came."""
     by_ref = counts.set_index("ref")
     top, top_status = _looked_up(f["ref"], by_ref)
-    bottom, text, bottom_status = _denominators(f, by_ref, rule)
+    denominator = _denominators(f, by_ref, rule)
     measure = f["measure"].to_numpy()
-    is_percent, is_rate, is_average = (
-        measure == "percent",
-        measure == "rate",
-        np.isin(measure, AVERAGES),
-    )
+    is_average = np.isin(measure, AVERAGES)
     is_model = measure == "estimate"
-    shown = np.where(
-        is_average,
-        (f["denominator"].to_numpy(dtype=float) >= rule.average_from)
-        | f["figure"].isin(public).to_numpy(),
-        np.isin(top_status, SHOWN),
-    )
-    shown = (
-        shown
-        & np.isin(bottom_status, [*SHOWN, "derived"])
-        & ~(is_percent & (bottom < rule.percent_fifths_from))
-    )
+    is_percent = measure == "percent"
+    # An average has no count of its own above the line: it needs enough children instead.
+    has_enough = f["denominator"].to_numpy(dtype=float) >= rule.average_from
+    is_public = f["figure"].isin(public).to_numpy()
+    has_top = np.where(is_average, has_enough | is_public, np.isin(top_status, SHOWN))
+    has_bottom = np.isin(denominator.status, [*SHOWN, "derived"])
+    is_small_share = is_percent & (denominator.value < rule.percent_fifths_from)
+    can_be_shown = has_top & has_bottom & ~is_small_share
     # Results of models are made from true counts; what is told of them is rounded where they are
     # made.
-    shown = shown | (is_model & _is_told(f, by_ref))
+    can_be_shown |= is_model & _are_shown(f, by_ref)
+    value, lower, upper = _values(f, top, top_status, denominator.value, rule)
+    is_refused = (f["status"] == "refused").to_numpy()
+    # Too few have come to the second event for so high a quartile of the time to it.
+    is_not_reached = is_average & can_be_shown & np.isnan(value)
+    is_impossible = (top_status == "not_applicable") | is_not_reached
+    out = f.copy()
+    out["status"] = np.select(
+        [is_refused, is_impossible, can_be_shown],
+        ["refused", "not_applicable", "rounded"],
+        "withheld",
+    )
+    is_shown = (out["status"] == "rounded").to_numpy()
+    out["value"] = np.where(is_shown, value, np.nan)
+    out["lower"] = np.where(is_shown, lower, np.nan)
+    out["upper"] = np.where(is_shown, upper, np.nan)
+    out["low"] = np.nan
+    out["high"] = np.nan
+    has_denominator = is_shown & ~is_average & ~is_model
+    out["denominator"] = np.where(has_denominator, denominator.text, "")
+    numbers = [_text(kind, number) for kind, number in zip(measure, out["value"], strict=True)]
+    is_written_not_reached = is_not_reached & (out["status"] == "not_applicable").to_numpy()
+    out["label"] = np.select(
+        [
+            is_refused,
+            is_written_not_reached,
+            (out["status"] == "not_applicable").to_numpy(),
+            is_model & is_shown,
+            is_shown,
+        ],
+        ["refused", "not reached", "n/a", f["label"], numbers],
+        "not shown",
+    )
+    out["note"] = np.where(is_refused | is_shown, f["note"], "")
+    return out
+
+
+def _values(
+    f: pd.DataFrame, top: np.ndarray, top_status: np.ndarray, bottom: np.ndarray, rule: Rule
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Value, lower and upper end of each row by its measure, from the labels above and below the
+    line; an average or a model's result as it came.
+    """
+    measure = f["measure"].to_numpy()
+    is_percent, is_rate = measure == "percent", measure == "rate"
+    is_smoothed, is_model = measure == SMOOTHED, measure == "estimate"
+    # A share's labels may be rounded apart, 10 of 9 say; then it is all of them.
     numerator = np.minimum(np.nan_to_num(top), np.nan_to_num(bottom))
     low_share, high_share = rates.wilson(numerator, np.nan_to_num(bottom))
     low_count, high_count = rates.poisson(np.nan_to_num(top))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.minimum(100 * top / bottom, 100)
-        percent = np.where(
-            bottom < rule.percent_whole_from, np.round(share / 5) * 5, np.round(share)
-        )
-        rate = _significant(top / bottom * 10_000)
+        to_nearest_five = np.round(share / 5) * 5
+        percent = np.where(bottom < rule.percent_whole_from, to_nearest_five, np.round(share))
+        rate = _significant(top / bottom * PER["rate"])
+        low_rate = _significant(low_count / bottom * PER["rate"])
+        high_rate = _significant(high_count / bottom * PER["rate"])
         smoothed = _significant(_smoothed(f, top, top_status, rule))
-        is_smoothed, as_it_is = measure == SMOOTHED, np.round(f["value"].to_numpy(dtype=float))
-        value = np.select([is_percent, is_rate, is_smoothed], [percent, rate, smoothed], as_it_is)
-        lower = np.select(
-            [is_percent, is_rate, is_model],
-            [
-                np.round(100 * low_share),
-                _significant(low_count / bottom * 10_000),
-                f["lower"].to_numpy(dtype=float),
-            ],
-            np.nan,
-        )
-        upper = np.select(
-            [is_percent, is_rate, is_model],
-            [
-                np.round(100 * high_share),
-                _significant(high_count / bottom * 10_000),
-                f["upper"].to_numpy(dtype=float),
-            ],
-            np.nan,
-        )
-    exact_status = f["status"].to_numpy()
-    # Too few have come to the second event for so high a quartile of the time to it.
-    not_reached = is_average & shown & np.isnan(value)
-    out = f.copy()
-    out["status"] = np.select(
-        [exact_status == "refused", (top_status == "not_applicable") | not_reached, shown],
-        ["refused", "not_applicable", "rounded"],
-        "withheld",
-    )
-    told = (out["status"] == "rounded").to_numpy()
-    for name, column in (("value", value), ("lower", lower), ("upper", upper)):
-        out[name] = np.where(told, column, np.nan)
-    out["low"], out["high"] = np.nan, np.nan
-    out["denominator"] = np.where(told & ~is_average & ~is_model, text, "")
-    words = {"refused": "refused", "not_applicable": "n/a", "withheld": "not shown"}
-    out["label"] = [
-        words[s] if s in words else _text(m, v)
-        for m, s, v in zip(measure, out["status"], out["value"], strict=True)
-    ]
-    out["label"] = np.where(
-        not_reached & (out["status"] == "not_applicable"), "not reached", out["label"]
-    )
-    out["label"] = np.where(is_model & told, f["label"], out["label"])
-    out["note"] = np.where((exact_status == "refused") | told, f["note"], "")
-    return out
+    as_it_is = np.round(f["value"].to_numpy(dtype=float))
+    value = np.select([is_percent, is_rate, is_smoothed], [percent, rate, smoothed], as_it_is)
+    ends = []
+    for share_end, rate_end, own in (
+        (low_share, low_rate, f["lower"]),
+        (high_share, high_rate, f["upper"]),
+    ):
+        choices = [np.round(100 * share_end), rate_end, own.to_numpy(dtype=float)]
+        ends.append(np.select([is_percent, is_rate, is_model], choices, np.nan))
+    return value, ends[0], ends[1]
 
 
-def _is_told(f: pd.DataFrame, by_ref: pd.DataFrame) -> np.ndarray:
-    """Whether every count that a verdict is of is shown; True for one of no single count. Beside
-    “fewer than 8” a verdict can tell nought from seven.
+def _are_shown(f: pd.DataFrame, by_ref: pd.DataFrame) -> np.ndarray:
+    """Whether every count that a verdict is of is shown; true for one of no single count. Beside
+    “fewer than 8” a verdict can tell zero from seven.
     """
     status = by_ref["status"].to_dict()
-    return np.array(
-        [
-            all(
-                status.get(f"{of.partition(':')[0]}|{of.partition(':')[2]}|{day}") in SHOWN
-                for of in whole.split(" & ")
-            )
-            if whole
-            else True
-            for whole, day in zip(f["whole"], f["period_end"], strict=True)
-        ],
-        dtype=bool,
-    )
+    are_shown = []
+    for whole, day in zip(f["whole"], f["period_end"], strict=True):
+        # “figure:dimension=group & figure:dimension=group”, or blank.
+        statuses = []
+        for count in filter(None, whole.split(" & ")):
+            figure, _, groups = count.partition(":")
+            statuses.append(status.get(f"{figure}|{groups}|{day}"))
+        are_shown.append(all(known in SHOWN for known in statuses))
+    return np.array(are_shown, dtype=bool)
 
 
 def _smoothed(f: pd.DataFrame, top: np.ndarray, status: np.ndarray, rule: Rule) -> np.ndarray:
     """Smoothed rates from labels alone: a count that is too small to be shown stands as the middle
     of what it may be.
     """
-    count = np.where(status == "suppressed", (rule.threshold - 1) / 2, top)
-    told = pd.DataFrame({c: f[c] for c in (*AMONG, "denominator")}).assign(count=count)
-    found = np.full(len(f), np.nan)
-    for _, areas in told[(f["measure"] == SMOOTHED) & told["count"].notna()].groupby(AMONG):
-        found[areas.index] = PER["rate"] * empirical_bayes(areas["count"], areas["denominator"])
-    return found
+    middle = (rule.threshold - 1) / 2
+    table = f[[*AMONG, "denominator"]].assign(count=np.where(status == "suppressed", middle, top))
+    usable = table[(f["measure"] == SMOOTHED) & table["count"].notna()]
+    smoothed = np.full(len(f), np.nan)
+    for _, areas in usable.groupby(AMONG):
+        posterior = empirical_bayes(areas["count"], areas["denominator"])
+        smoothed[areas.index] = PER["rate"] * posterior
+    return smoothed
 
 
 def _looked_up(refs: pd.Series, by_ref: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -170,40 +171,45 @@ def _looked_up(refs: pd.Series, by_ref: pd.DataFrame) -> tuple[np.ndarray, np.nd
     return found["value"].to_numpy(dtype=float), found["status"].fillna("none").to_numpy()
 
 
-def _denominators(
-    f: pd.DataFrame, by_ref: pd.DataFrame, rule: Rule
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Denominator, its text and its status: a public population, a label, or a label less the
-    not-known's label.
+@dataclass(frozen=True)
+class _Denominators:
+    """What each row is of: as a number, in words and with the status of its label."""
+
+    value: np.ndarray
+    text: np.ndarray
+    status: np.ndarray
+
+
+def _denominators(f: pd.DataFrame, by_ref: pd.DataFrame, rule: Rule) -> _Denominators:
+    """A public population, a label, or a label less the label of those not known.
+
+    Where those not known are “fewer than 8”, 291 less them is written “284 to 291” and worked with
+    as 291 − 3.5.
     """
-    figure = [w.partition(":")[0] for w in f["whole"]]
-    whole, whole_status = _looked_up(
-        pd.Series(
-            [
-                f"{a}|{w.partition(':')[2]}|{e}"
-                for a, w, e in zip(figure, f["whole"], f["period_end"], strict=True)
-            ]
-        ),
-        by_ref,
-    )
-    refs = pd.Series(
-        [f"{a}|{x}|{e}" for a, x, e in zip(figure, f["less"], f["period_end"], strict=True)]
-    )
-    less, less_status = _looked_up(
-        refs,
-        by_ref,
-    )
-    has_less, is_public = (f["less"] != "").to_numpy(), (f["whole"] == "").to_numpy()
-    hidden = has_less & (less_status == "suppressed")
-    bottom = np.where(has_less, whole - np.where(hidden, (rule.threshold - 1) / 2, less), whole)
-    bottom = np.where(is_public, f["denominator"].to_numpy(dtype=float), bottom)
-    can = ~has_less | hidden | np.isin(less_status, SHOWN)
-    status = np.where(is_public, "exact", np.where(can, whole_status, "withheld"))
-    text = [
-        "" if np.isnan(b) else f"{w - rule.threshold + 1:,.0f} to {w:,.0f}" if h else f"{b:,.0f}"
-        for b, w, h in zip(bottom, whole, hidden, strict=True)
-    ]
-    return bottom, np.array(text, dtype=object), status
+    wholes, lesses = [], []
+    for whole, less, day in zip(f["whole"], f["less"], f["period_end"], strict=True):
+        figure, _, groups = whole.partition(":")
+        wholes.append(f"{figure}|{groups}|{day}")
+        lesses.append(f"{figure}|{less}|{day}")
+    whole, whole_status = _looked_up(pd.Series(wholes), by_ref)
+    less, less_status = _looked_up(pd.Series(lesses), by_ref)
+    has_less = (f["less"] != "").to_numpy()
+    is_public = (f["whole"] == "").to_numpy()
+    is_range = has_less & (less_status == "suppressed")
+    middle = (rule.threshold - 1) / 2
+    remaining = np.where(has_less, whole - np.where(is_range, middle, less), whole)
+    value = np.where(is_public, f["denominator"].to_numpy(dtype=float), remaining)
+    is_known = ~has_less | is_range | np.isin(less_status, SHOWN)
+    status = np.where(is_public, "exact", np.where(is_known, whole_status, "withheld"))
+    text = []
+    for number, most, is_between in zip(value, whole, is_range, strict=True):
+        if np.isnan(number):
+            text.append("")
+        elif is_between:
+            text.append(f"{most - rule.threshold + 1:,.0f} to {most:,.0f}")
+        else:
+            text.append(f"{number:,.0f}")
+    return _Denominators(value, np.array(text, dtype=object), status)
 
 
 def _significant(x: np.ndarray, digits: int = 2) -> np.ndarray:
@@ -214,7 +220,7 @@ def _significant(x: np.ndarray, digits: int = 2) -> np.ndarray:
 
 def _text(measure: str, value: float) -> str:
     if measure == "percent":
-        # Only shares whose parts are shown get here, so one that rounds to nought is not nought.
+        # Only shares whose parts are shown get here, so one that rounds to zero is not zero.
         if value < 1:
             return "under 1%"
         return f"{value:.0f}%"
