@@ -11,11 +11,11 @@ from assets.store import linkage
 from assets.store.folder import DataFolder, write_atomically
 from assets.store.warehouse import sightings
 from assets.versions.identity import code_hash
-from profiles.figures.hidden_scale import Said, Seen, verdict
+from profiles.figures.hidden_scale import Rows, Seen, verdict
 from profiles.statistics.hidden_scale.estimate import SEED
 
 
-def hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Said:
+def hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Rows:
     """The verdict on how many are on no list; kept by its input, so that an unchanged table is not
     estimated again.
     """
@@ -28,5 +28,5 @@ def hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Said:
     path = data.estimates / f"{key}.json"
     if not path.exists():
         write_atomically(path, json.dumps({"seed": SEED, "said": verdict(Seen.of(rows, *known))}))
-    said: Said = json.loads(path.read_text("utf-8"))["said"]
+    said: Rows = json.loads(path.read_text("utf-8"))["said"]
     return said

@@ -319,8 +319,10 @@ class _Picture:
         """
         for (figure, by, day), refs in self.of_table.items():
             lattice = self.lattices.get(f"{figure}@{day}")
+            if lattice is None or WAYS in lattice.leaves:
+                continue
             axes = {self.plan.axis(figure, dimension) for dimension in by}
-            if lattice is None or WAYS in lattice.leaves or not axes <= lattice.leaves.keys():
+            if not axes <= lattice.leaves.keys():
                 continue
             for (dimension, rest), shown in self._margins(refs).items():
                 parent = reference(figure, rest, day)

@@ -184,8 +184,9 @@ class Ledger:
             # A held label stands in the entry of the version that first published it.
             if tells and row["edition"] in details and not row["is_held"]:
                 labels[row["ref"]] = _written(row, members.get(row["ref"]), numbers)
+        number = len(self.heads) + 1
         body = {
-            "number": len(self.heads) + 1,
+            "number": number,
             "previous": self.head,
             **about,
             "editions": sorted(editions),
@@ -193,7 +194,7 @@ class Ledger:
             "labels": labels,
         }
         mac = self._mac(body)
-        self._write(body["number"], body | {"mac": mac})
+        self._write(number, body | {"mac": mac})
         self.heads.append(mac)
         return mac
 
@@ -227,7 +228,7 @@ class _Numbers:
         return list(self._numbers)
 
 
-def _written(row: Mapping[str, Any], counted: set[str] | None, numbers: _Numbers) -> dict[str, Any]:
+def _written(row: Mapping[Any, Any], counted: set[str] | None, numbers: _Numbers) -> dict[str, Any]:
     """A label as an entry holds it."""
     if counted is None and not math.isnan(row["contributors"]):
         # Children are behind it, and none was counted.

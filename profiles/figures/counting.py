@@ -154,13 +154,13 @@ def _check_sum(
     if len(breakdown.by) > 1 or is_exempt or not figure.entry.total:
         return
     total = counted.cells.get((figure.key, counted.as_at, ALL), EMPTY)
-    parts = [
-        counted.cells.get((figure.key, counted.as_at, frozenset(cell.items())), EMPTY).numerator
-        for cell in register.cells(breakdown)
-        if not _has_sum(register, cell)
-    ]
-    if sum(parts) != total.numerator:
-        off = abs(total.numerator - sum(parts))
+    parts = 0.0
+    for cell in register.cells(breakdown):
+        if not _has_sum(register, cell):
+            key = (figure.key, counted.as_at, frozenset(cell.items()))
+            parts += counted.cells.get(key, EMPTY).numerator
+    off = abs(total.numerator - parts)
+    if off:
         words = "say in its entry that it is overlapping, or why it is partial"
         raise CountingError(
             f"{figure.key} by {breakdown.by[0]} is {off:.0f} off its total: {words}"
@@ -331,13 +331,17 @@ def _measures(
     register: Register, breakdown: BreakdownEntry, cell: Mapping[str, str], row: Mapping[str, Any]
 ) -> list[str]:
     measures = ["count"]
-    not_known = register.dimensions[breakdown.by[0]].not_known
-    if row["whole"] and not (breakdown.share_of == KNOWN and cell[breakdown.by[0]] == not_known):
+    dimension = breakdown.by[0]
+    is_not_known = cell[dimension] == register.dimensions[dimension].not_known
+    # Those not known are no part of those known.
+    if row["whole"] and not (breakdown.share_of == KNOWN and is_not_known):
         measures.append("percent")
     if row["against"] == "total":
         measures.append("expected")
     elif row["against"]:
-        measures += ["ratio", "gap"] if breakdown.gap else ["ratio"]
+        measures.append("ratio")
+        if breakdown.gap:
+            measures.append("gap")
     return measures
 
 
@@ -426,14 +430,8 @@ def _number_row(
     register: Register, figure: Figure, number: Number, counted: Counted
 ) -> dict[str, Any]:
     breakdown = _breakdown_of(figure, number.groups)
-    if breakdown:
-        share_of = breakdown.share_of
-    else:
-        share_of = figure.entry.share_of
-    if breakdown:
-        rate_over = breakdown.rate_over
-    else:
-        rate_over = figure.entry.rate_over
+    entry = breakdown or figure.entry
+    share_of, rate_over = entry.share_of, entry.rate_over
     period = number.period or _period(figure, counted, counted.as_at)
     row = _base(register, figure, breakdown, _in_order(breakdown, number.groups), period)
     measures = ["count"]

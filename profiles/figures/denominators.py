@@ -8,7 +8,6 @@ are there.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -61,34 +60,21 @@ def read_population(path: Path, register: Register) -> pd.DataFrame:
     _refuse(~table["area_code"].isin(places), "area_code", words)
     _refuse(~table["sex"].isin(["", "F", "M"]), "sex", "F, M or blank for all")
     known = [g.group for g in register.groups_of("ethnicity") if not g.is_residual]
-    _refuse(
-        ~table["ethnicity"].isin(["", *known]),
-        "ethnicity",
-        f"blank for all or one of: {'; '.join(known)}",
-    )
+    words = f"blank for all or one of: {'; '.join(known)}"
+    _refuse(~table["ethnicity"].isin(["", *known]), "ethnicity", words)
     _refuse(~table["quality"].isin(QUALITIES), "quality", ", ".join(QUALITIES))
-    _refuse(
-        table["source"].str.strip() == "",
-        "source",
-        "who published it; it is printed beside every rate",
-    )
+    words = "who published it; it is printed beside every rate"
+    _refuse(table["source"].str.strip() == "", "source", words)
     _refuse(table["as_of"].str.strip() == "", "as_of", "the date it describes, such as mid-2023")
     for column in ("age_from", "age_to", "persons"):
-        _refuse(
-            ~table[column].map(lambda x: bool(re.fullmatch(r"\d{1,9}", x))),
-            column,
-            "a whole number",
-        )
+        is_whole = table[column].str.fullmatch(r"[0-9]{1,9}")
+        _refuse(~is_whole, column, "a whole number")
     table = table.astype({"age_from": int, "age_to": int, "persons": int})
     _refuse(table["age_to"] < table["age_from"], "age_to", "not below age_from")
-    is_cut = (table["age_from"] < FIRST) & (table["age_to"] >= FIRST) | (
-        table["age_from"] <= LAST
-    ) & (table["age_to"] > LAST)
-    _refuse(
-        is_cut,
-        "age_to",
-        f"such that no band crosses the ages {FIRST} or {LAST}, for it would have to be cut",
-    )
+    crosses_first = (table["age_from"] < FIRST) & (table["age_to"] >= FIRST)
+    crosses_last = (table["age_from"] <= LAST) & (table["age_to"] > LAST)
+    words = f"such that no band crosses the ages {FIRST} or {LAST}, for it would have to be cut"
+    _refuse(crosses_first | crosses_last, "age_to", words)
     inside = table[(table["age_from"] >= FIRST) & (table["age_to"] <= LAST)]
     if not len(inside):
         raise TableError(f"no row lies within the ages {FIRST} to {LAST}.")
@@ -127,24 +113,23 @@ def _margins(table: pd.DataFrame, whole: str, wards: set[str]) -> pd.DataFrame:
     if here - {whole} and here - {whole} != wards:
         raise TableError(f"{len(wards - here)} of the {len(wards)} wards are missing.")
     for column in ("sex", "ethnicity"):
-        if (
-            table.groupby("area_code")[column].nunique().nunique() > 1
-            or (table[column] == "").any() != (table[column] == "").all()
-        ):
+        is_blank = table[column] == ""
+        is_partly_blank = is_blank.any() and not is_blank.all()
+        groups_by_area = table.groupby("area_code")[column].nunique()
+        if is_partly_blank or groups_by_area.nunique() > 1:
             raise TableError(f"{column} must be told in every row or in none.")
     if whole not in here:
         table = pd.concat([table, table.assign(area_code=whole)])
-    told = []
+    totals = []
     for by in ("", "sex", "ethnicity"):
         # Of the other dimension, all together; where the table does not tell this one, that is the
         # total again.
         if not by or (table[by] != "").all():
-            others = {c: "" for c in ("sex", "ethnicity") if c != by}
-            told.append(
-                table.assign(**others).groupby(["area_code", "sex", "ethnicity"])["persons"].sum()
-            )
+            others = {column: "" for column in ("sex", "ethnicity") if column != by}
+            by_group = table.assign(**others).groupby(["area_code", "sex", "ethnicity"])
+            totals.append(by_group["persons"].sum())
     same = table.iloc[0]
-    margins: pd.DataFrame = pd.concat(told).reset_index()
+    margins: pd.DataFrame = pd.concat(totals).reset_index()
     margins = margins.assign(
         as_of=same["as_of"],
         age_from=FIRST,
@@ -165,11 +150,8 @@ def read_harm_weights(path: Path) -> pd.DataFrame:
     table = read_table(path, WEIGHT_COLUMNS)
     _refuse(table["offence_code"].str.strip() == "", "offence_code", "a Home Office offence code")
     _refuse(table.duplicated("offence_code"), "offence_code", "in one row only")
-    _refuse(
-        ~table["weight"].map(lambda x: bool(re.fullmatch(r"\d{1,6}(\.\d{1,4})?", x))),
-        "weight",
-        "a number that is not negative",
-    )
+    is_number = table["weight"].str.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,4})?")
+    _refuse(~is_number, "weight", "a number that is not negative")
     for name in ("version", "source"):
         _refuse(table[name].str.strip() == "", name, "told; it is printed beside the figures")
         if table[name].nunique() > 1:

@@ -39,11 +39,18 @@ COLUMNS = (
 # What labels are made from besides: which labels a denominator is worked out from, and who is
 # behind a count of events.
 FOR_LABELS = ("whole", "less", "against", "contributors", "top_two")
+NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "contributors", "top_two"]
+# Columns of the models that are blank where a model does not give them.
+TEXTS = ("group2_type", "group2", "group3_type", "group3", "note", "whole", "less", "against")
+# How a model's note begins where the model itself says that its figure cannot be told.
+DECLARED = "refused: "
 AVERAGES = ("mean", "median")
 PER = {"percent": 100.0, "rate": 10_000.0}
 SMOOTHED = "smoothed"
 # What the rates of areas are smoothed among: a figure's areas of one kind.
 AMONG = ["figure", "group_type", "period_end"]
+# Counts by figure, groups (“dimension=group”, sorted, blank for all) and last day.
+Numbers = dict[tuple[str, str, str], float]
 
 
 @dataclass(frozen=True)
@@ -115,107 +122,109 @@ def exact_figures(
     ]
     f = counts.reindex(columns=columns).copy()
     f = f.explode("measures", ignore_index=True).rename(columns={"measures": "measure"})
-    f["contributors"], f["top_two"] = (
-        f["contributors"].astype("float64"),
-        f["top_two"].astype("float64"),
-    )
     day = as_at.isoformat()
     for column in ("period_start", "period_end"):
         f[column] = pd.to_datetime(f[column]).dt.strftime("%Y-%m-%d").fillna(day)
     f["area_code"] = f["area_code"].fillna(area_code)
-    for column in (
-        "group2_type",
-        "group2",
-        "group3_type",
-        "group3",
-        "note",
-        "whole",
-        "less",
-        "against",
-    ):
+    for column in TEXTS:
         f[column] = f[column].fillna("").astype(str)
+    for column in ("contributors", "top_two", "average", "numerator"):
+        f[column] = f[column].astype("float64")
     numbers = _numbers(f)
     f["denominator"] = _denominators(f, numbers)
-    n, d = f["numerator"].astype("float64").to_numpy(), f["denominator"].to_numpy()
-    scale = f["measure"].map(PER).astype("float64").to_numpy()
-    is_count = (f["measure"] == "count").to_numpy()
-    is_average = f["measure"].isin(AVERAGES).to_numpy()
-    with np.errstate(invalid="ignore", divide="ignore"):
-        f["value"] = np.where(is_count, n, np.where(d > 0, n / d * scale, np.nan))
-        f["value"] = np.where(is_average, f["average"].astype("float64"), f["value"])
-        f["value"] = f["value"].fillna(pd.Series(_compared(f, numbers), index=f.index))
-    for _, areas in f[f["measure"] == SMOOTHED].groupby(AMONG):
-        f.loc[areas.index, "value"] = PER["rate"] * empirical_bayes(
-            areas["numerator"], areas["denominator"]
-        )
-    with np.errstate(invalid="ignore", divide="ignore"):
-        low_share, high_share = rates.wilson(np.nan_to_num(n), np.nan_to_num(d))
-        low_count, high_count = rates.poisson(np.nan_to_num(n))
-        is_percent = (f["measure"] == "percent").to_numpy()
-        is_rate = (f["measure"] == "rate").to_numpy()
-        f["lower"] = np.where(
-            is_percent, 100 * low_share, np.where(is_rate, low_count / d * scale, np.nan)
-        )
-        f["upper"] = np.where(
-            is_percent, 100 * high_share, np.where(is_rate, high_count / d * scale, np.nan)
-        )
-    f["profile"], f["definition"], f["label"] = day, DEFINITION, ""
+    f["value"] = _values(f, numbers)
+    f["lower"], f["upper"] = _intervals(f)
+    f["profile"] = day
+    f["definition"] = DEFINITION
+    f["label"] = ""
     f["status"] = np.where(np.isnan(f["value"]), "not_applicable", "ok")
     _refuse(f, coverage)
     f = f.sort_values(["section", *KEY], kind="stable", ignore_index=True)
     if f["figure"].isna().any() or f["group"].isna().any():
         raise ValueError("a model gives figures without a name or a group")
-    if f.duplicated(list(KEY)).any():
-        raise ValueError(f"{int(f.duplicated(list(KEY)).sum())} figures have the key of another")
+    repeated = int(f.duplicated(list(KEY)).sum())
+    if repeated:
+        raise ValueError(f"{repeated} figures have the key of another")
     return f[[*COLUMNS, *FOR_LABELS]]
 
 
-Numbers = dict[tuple[str, str, str], float]
+def _values(f: pd.DataFrame, numbers: Numbers) -> np.ndarray:
+    """A count as it is, a share or rate worked out, an average as its model gives it, a comparison
+    with another group's share, a rate smoothed among its areas.
+    """
+    n = f["numerator"].to_numpy()
+    d = f["denominator"].to_numpy()
+    scale = f["measure"].map(PER).astype("float64").to_numpy()
+    is_count = (f["measure"] == "count").to_numpy()
+    is_average = f["measure"].isin(AVERAGES).to_numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(d > 0, n / d * scale, np.nan)
+    value = np.where(is_count, n, np.where(is_average, f["average"], share))
+    compared = np.array(_compared(f, numbers), dtype=float)
+    value = np.where(np.isnan(value), compared, value)
+    for _, areas in f[f["measure"] == SMOOTHED].groupby(AMONG):
+        posterior = empirical_bayes(areas["numerator"], areas["denominator"])
+        value[areas.index] = PER["rate"] * posterior
+    return value
+
+
+def _intervals(f: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """95% intervals: Wilson's of a share, the Poisson's of a rate; nan for every other measure."""
+    n = np.nan_to_num(f["numerator"].to_numpy())
+    d = f["denominator"].to_numpy()
+    is_percent = (f["measure"] == "percent").to_numpy()
+    is_rate = (f["measure"] == "rate").to_numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = rates.wilson(n, np.nan_to_num(d))
+        counts = rates.poisson(n)
+        low, high = (
+            np.select([is_percent, is_rate], [100 * share, count / d * PER["rate"]], np.nan)
+            for share, count in zip(shares, counts, strict=True)
+        )
+    return low, high
 
 
 def _numbers(f: pd.DataFrame) -> Numbers:
     """Every count by figure, groups (“dimension=group”, sorted, blank for all) and last day."""
     counted = f[f["measure"] == "count"]
-    named = (counted[c] for c in ("figure", *GROUP_COLUMNS, "period_end"))
-    return {
-        (
-            figure,
-            ",".join(
-                f"{t}={g}"
-                for t, g in sorted(zip(dims[::2], dims[1::2], strict=True))
-                if t not in ("", "all")
-            ),
-            day,
-        ): n
-        for (figure, *dims, day), n in zip(
-            zip(*named, strict=True), counted["numerator"].astype("float64"), strict=True
-        )
-    }
+    columns = (counted[name] for name in ("figure", "period_end", "numerator", *GROUP_COLUMNS))
+    numbers: Numbers = {}
+    for figure, day, n, *dims in zip(*columns, strict=True):
+        # The columns stand in pairs: dimension, group, dimension, group, …
+        pairs = sorted(zip(dims[::2], dims[1::2], strict=True))
+        groups = [f"{name}={group}" for name, group in pairs if name not in ("", "all")]
+        numbers[figure, ",".join(groups), day] = n
+    return numbers
 
 
 def _compared(f: pd.DataFrame, numbers: Numbers) -> list[float]:
     """Relative rates, gaps in percentage points and expected numbers; nan for every other
     measure.
     """
-    found = []
+    compared = []
     columns = ("figure", "measure", "numerator", "denominator", "whole", "against", "period_end")
     for figure, measure, x, d, whole, against, day in zip(*(f[c] for c in columns), strict=True):
-        value = float("nan")
-        if against:
-            other = "" if against == "total" else against
-            x_ref, d_ref = numbers[figure, other, day], numbers[whole.partition(":")[0], other, day]
-            share = x_ref / d_ref if d_ref else float("nan")
-            own = x / d if d else float("nan")
-            if measure == "expected":
-                value = d * share
-            elif measure == "gap":
-                value = 100 * (own - share)
-            elif share:
-                value = own / share
-            else:
-                value = value
-        found.append(value)
-    return found
+        if not against:
+            compared.append(float("nan"))
+            continue
+        other = "" if against == "total" else against
+        x_ref = numbers[figure, other, day]
+        d_ref = numbers[whole.partition(":")[0], other, day]
+        compared.append(_comparison(measure, x, d, x_ref, d_ref))
+    return compared
+
+
+def _comparison(measure: str, x: float, d: float, x_ref: float, d_ref: float) -> float:
+    """A share x / d beside the share x_ref / d_ref of the group that it is compared with."""
+    own = x / d if d else float("nan")
+    other = x_ref / d_ref if d_ref else float("nan")
+    if measure == "expected":
+        return d * other
+    if measure == "gap":
+        return 100 * (own - other)
+    if other:
+        return own / other
+    return float("nan")
 
 
 def _denominators(f: pd.DataFrame, numbers: Numbers) -> np.ndarray:
@@ -223,43 +232,55 @@ def _denominators(f: pd.DataFrame, numbers: Numbers) -> np.ndarray:
     that `less` names.
     """
     given = f["denominator"].astype("float64")
-    found = []
+    denominators = []
     for d, whole, less, day in zip(given, f["whole"], f["less"], f["period_end"], strict=True):
         if whole and np.isnan(d):
             figure, _, groups = whole.partition(":")
-            d = numbers[figure, groups, day] - (numbers[figure, less, day] if less else 0.0)
-        found.append(d)
-    return np.array(found, dtype=float)
+            d = numbers[figure, groups, day]
+            if less:
+                d -= numbers[figure, less, day]
+        denominators.append(d)
+    return np.array(denominators, dtype=float)
 
 
 def _refuse(f: pd.DataFrame, coverage: list[Coverage]) -> None:
     """Blank what cannot be told: declared refusals, and figures of a day that an agency's supply
     does not reach.
     """
-    by_source = {c.source: c for c in coverage}
+    by_source = {known.source: known for known in coverage}
+    columns = (f[name] for name in ("needs", "period_start", "period_end", "note"))
     reasons = []
-    for needs, start, end, note in zip(
-        f["needs"], f["period_start"], f["period_end"], f["note"], strict=True
-    ):
+    for needs, start, end, note in zip(*columns, strict=True):
         first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
-        found: dict[str, list[str]] = {}
-        for source in dict.fromkeys(needs):
-            told = _told(by_source, source)
-            if reason := told.refusal(first, last):
-                found.setdefault(reason, []).append(told.title)
-        reasons.append(
-            "; ".join(f"{', '.join(dict.fromkeys(who))}: {why}" for why, who in found.items())
-            or (note if note.startswith("refused: ") else "")
-        )
-    refused = np.array([bool(r) for r in reasons])
-    f.loc[
-        refused, ["numerator", "denominator", "value", "lower", "upper", "contributors", "top_two"]
-    ] = np.nan
-    f.loc[refused, "status"] = "refused"
-    f.loc[refused, "note"] = [r.removeprefix("refused: ") for r in reasons if r]
+        reason = _refusal(by_source, needs, first, last)
+        if not reason and note.startswith(DECLARED):
+            reason = note.removeprefix(DECLARED)
+        reasons.append(reason)
+    is_refused = np.array([bool(reason) for reason in reasons])
+    f.loc[is_refused, NUMBERS] = np.nan
+    f.loc[is_refused, "status"] = "refused"
+    f.loc[is_refused, "note"] = [reason for reason in reasons if reason]
 
 
-def _told(by_source: dict[str, Coverage], source: str) -> Coverage:
+def _refusal(
+    by_source: dict[str, Coverage], needs: list[str], first: dt.date, last: dt.date
+) -> str:
+    """“Trust, West Midlands Police: no accepted supply; Health: not supplied”; blank where all that
+    is needed is there.
+    """
+    titles_by_reason: dict[str, list[str]] = {}
+    for source in dict.fromkeys(needs):
+        covered = _coverage_of(by_source, source)
+        reason = covered.refusal(first, last)
+        if reason:
+            titles_by_reason.setdefault(reason, []).append(covered.title)
+    return "; ".join(
+        f"{', '.join(dict.fromkeys(titles))}: {reason}"
+        for reason, titles in titles_by_reason.items()
+    )
+
+
+def _coverage_of(by_source: dict[str, Coverage], source: str) -> Coverage:
     """A column's coverage; that of its table where nothing is said of the column."""
     if source in by_source:
         return by_source[source]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from profiles.figures.declared import DEFINITION, Register
-from profiles.figures.exact import COLUMNS, FOR_LABELS
+from profiles.figures.exact import COLUMNS, FOR_LABELS, NUMBERS
 from profiles.statistics.hidden_scale.choice import chao_by_list
 from profiles.statistics.hidden_scale.estimate import (
     ESTIMATE,
@@ -24,9 +24,9 @@ from profiles.statistics.hidden_scale.estimate import (
 )
 from profiles.statistics.hidden_scale.histories import Histories, HistoriesError, histories
 
-NUMBERS = ("numerator", "denominator", "value", "lower", "upper", "contributors", "top_two")
 LISTS = ("police", "trust", "health")
 MONTHS = 12
+OTHER_PERIODS = (6, 24)
 FIT = (
     (0.05, "p from 0.01 to 0.05: poor"),
     (0.2, "p from 0.05 to 0.2: fair"),
@@ -35,7 +35,7 @@ FIT = (
 FAILED = ((0.01, "up to 1% of them"), (0.05, "1% to 5% of them"), (1.0, "over 5% of them"))
 On = tuple[bool, ...]
 Range = tuple[float, float]
-Said = list[dict[str, Any]]
+Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -59,61 +59,68 @@ class Seen:
         """From rows of months, sex, age band, ethnic group, Trust without referrals, police, Trust,
         health.
         """
-        year = [r for r in rows if r[0] == MONTHS]
-        strata = sorted({g for r in year for g in r[1:4] if g})
-        return cls(
-            [r[5:] for r in year],
-            [(r[5], r[4], r[7]) for r in year],
-            {f"{months} months": [r[5:] for r in rows if r[0] == months] for months in (6, 24)},
-            {g: [r[5:] for r in year if g in r[1:4]] for g in strata},
-            links,
-            is_checked,
-        )
+        year = [row for row in rows if row[0] == MONTHS]
+        strata = sorted({group for row in year for group in row[1:4] if group})
+        # Police, Trust without referrals, health: another agency's referral is no second sighting.
+        unreferred = [(row[5], row[4], row[7]) for row in year]
+        periods = {}
+        for months in OTHER_PERIODS:
+            periods[f"{months} months"] = [row[5:] for row in rows if row[0] == months]
+        by_stratum = {group: [row[5:] for row in year if group in row[1:4]] for group in strata}
+        histories = [row[5:] for row in year]
+        return cls(histories, unreferred, periods, by_stratum, links, is_checked)
 
 
-def verdict(seen: Seen) -> Said:
+def verdict(seen: Seen) -> Rows:
     """What is said, as group, lower, upper, label and note. A table with a fault is refused with
     the fault as the reason.
     """
     try:
-        found = estimate(_table(seen.histories), months=MONTHS, linkage_error_known=seen.is_checked)
+        result = estimate(
+            _table(seen.histories), months=MONTHS, linkage_error_known=seen.is_checked
+        )
     except HistoriesError as error:
         return [_row("verdict", None, REFUSE, str(error))]
-    rows = [_row("verdict", None, found.verdict, "; ".join(found.reasons))]
-    if found.verdict == REFUSE or found.choice is None or found.choice.chosen is None:
+    rows = [_row("verdict", None, result.verdict, "; ".join(result.reasons))]
+    if result.verdict == REFUSE or result.choice is None or result.choice.chosen is None:
         return rows
-    known = found.histories.known
-    what_if, others = found.diagnostics["sensitivity"], found.diagnostics["other_lists"]
-    resamples = found.bootstrap.at_95 if found.bootstrap else None
-    models = _ends(found.alternatives["within_6_bic"] or [])
-    rules = _ends([found.alternatives[n] for n in ("main_effects", "stepwise_p02", "home_office")])
-    absent = _ends([n for of in what_if["absent_pairs"].values() for n in of.values()])
-    ranges: dict[str, Range | None] = {
-        "shown": found.shown,
-        "resamples": resamples,
-        "profile": found.profile,
-        "models": models,
-        "rules": rules,
-        "hidden": _ends(what_if["hidden_part"].values()),
-        "missed": _ends(what_if["missed_links"].values()),
-        "absent": absent,
-        "without": _ends(others["without"].values()),
-        "merged": _ends(others["merged"].values()),
-        "two lists": _ends(found.diagnostics["overlaps"]["lincoln_petersen"].values()),
-    }
-    rows += [_row(name, span, "", "", known) for name, span in ranges.items() if span]
-    if found.verdict == ESTIMATE:
-        rows[1] = _point(rows[1], found.choice.chosen.n_hat, known)
-    rows += _quality(found, known, seen.links)
+    known = result.histories.known
+    for name, span in _ranges(result).items():
+        if span:
+            rows.append(_row(name, span, "", "", known))
+    if result.verdict == ESTIMATE:
+        rows[1] = _point(rows[1], result.choice.chosen.n_hat, known)
+    rows += _quality(result, known, seen.links)
     # Other children are known to other periods and in strata: each passes the rules by itself or
     # says nothing.
-    for name, on in (
-        {"unreferred": seen.unreferred} | dict(seen.periods) | dict(seen.strata)
-    ).items():
-        span, of = _own(on)
+    others = {"unreferred": seen.unreferred, **seen.periods, **seen.strata}
+    for name, on in others.items():
+        span, known_there = _own(on)
         if span:
-            rows.append(_row(name, span, "", "", of))
+            rows.append(_row(name, span, "", "", known_there))
     return rows
+
+
+def _ranges(result: Result) -> dict[str, Range | None]:
+    """How far the number moves with each choice that could have been made otherwise."""
+    what_if = result.diagnostics["sensitivity"]
+    other_lists = result.diagnostics["other_lists"]
+    pairs = result.diagnostics["overlaps"]["lincoln_petersen"]
+    absent_pairs = [n for odds in what_if["absent_pairs"].values() for n in odds.values()]
+    rules = [result.alternatives[name] for name in ("main_effects", "stepwise_p02", "home_office")]
+    return {
+        "shown": result.shown,
+        "resamples": result.bootstrap.at_95 if result.bootstrap else None,
+        "profile": result.profile,
+        "models": _ends(result.alternatives["within_6_bic"] or []),
+        "rules": _ends(rules),
+        "hidden": _ends(what_if["hidden_part"].values()),
+        "missed": _ends(what_if["missed_links"].values()),
+        "absent": _ends(absent_pairs),
+        "without": _ends(other_lists["without"].values()),
+        "merged": _ends(other_lists["merged"].values()),
+        "two lists": _ends(pairs.values()),
+    }
 
 
 def _point(shown: dict[str, Any], n_hat: float, known: int) -> dict[str, Any]:
@@ -124,23 +131,22 @@ def _point(shown: dict[str, Any], n_hat: float, known: int) -> dict[str, Any]:
     return shown | {"label": label}
 
 
-def _quality(found: Result, known: int, links: str) -> Said:
+def _quality(result: Result, known: int, links: str) -> Rows:
     """How far the model can be trusted, in words: the p-value and the share of failed resamples
     follow the exact counts closely.
     """
-    p = found.choice.fit_p if found.choice else None
-    chao, failed = (
-        chao_by_list(found.histories),
-        found.bootstrap.failed if found.bootstrap else None,
-    )
-    fit = None if p is None else _band(p, FIT)
-    said = {
-        "chao": None if chao is None else f"at least {two_figures(max(known, chao)):,}",
-        "fit": fit,
-        "failed": None if failed is None else "none" if failed == 0 else _band(failed, FAILED),
-        "links": links,
-    }
-    return [_row(name, None, words, "") for name, words in said.items() if words]
+    rows = []
+    chao = chao_by_list(result.histories)
+    if chao is not None:
+        rows.append(_row("chao", None, f"at least {two_figures(max(known, chao)):,}", ""))
+    if result.choice is not None and result.choice.fit_p is not None:
+        rows.append(_row("fit", None, _band(result.choice.fit_p, FIT), ""))
+    if result.bootstrap is not None:
+        failed = result.bootstrap.failed
+        rows.append(_row("failed", None, _band(failed, FAILED) if failed else "none", ""))
+    if links:
+        rows.append(_row("links", None, links, ""))
+    return rows
 
 
 def _band(value: float, bands: Sequence[tuple[float, str]]) -> str:
@@ -148,10 +154,10 @@ def _band(value: float, bands: Sequence[tuple[float, str]]) -> str:
 
 
 def _ends(values: Iterable[float | None]) -> Range | None:
-    told = [v for v in values if v is not None]
-    if told:
-        return (min(told), max(told))
-    return None
+    numbers = [value for value in values if value is not None]
+    if not numbers:
+        return None
+    return min(numbers), max(numbers)
 
 
 def _own(on: Sequence[On]) -> tuple[Range | None, int]:
@@ -159,8 +165,10 @@ def _own(on: Sequence[On]) -> tuple[Range | None, int]:
         table = _table(on)
     except HistoriesError:
         return None, 0
-    found = estimate(table, months=MONTHS)
-    return (found.shown if found.verdict != REFUSE else None), table.known
+    result = estimate(table, months=MONTHS)
+    if result.verdict == REFUSE:
+        return None, table.known
+    return result.shown, table.known
 
 
 def _table(seen: Sequence[On]) -> Histories:
@@ -192,22 +200,20 @@ def _row(
 
 
 def estimate_rows(
-    said: Said, exact: pd.DataFrame, as_at: dt.date, register: Register
+    verdict_rows: Rows, exact: pd.DataFrame, as_at: dt.date, register: Register
 ) -> pd.DataFrame:
     """Rows for the exact table. Where the children sighted are refused, so is the verdict, for the
     same reason.
     """
-    total = exact[
-        (exact["figure"] == "sighted")
-        & (exact["group_type"] == "all")
-        & (exact["measure"] == "count")
-    ]
-    if not len(total):
+    is_total = (exact["group_type"] == "all") & (exact["measure"] == "count")
+    sighted = exact[is_total & (exact["figure"] == "sighted")]
+    if not len(sighted):
         return exact.iloc[:0]
+    total = sighted.iloc[0]
+    is_refused = total["status"] == "refused"
     figure = register.figures["hidden_scale"]
-    of = total.iloc[0]
-    base = dict.fromkeys((*COLUMNS, *FOR_LABELS), "") | dict.fromkeys(NUMBERS, np.nan)
-    status = of["status"] if of["status"] == "refused" else "ok"
+    base: dict[str, Any] = dict.fromkeys((*COLUMNS, *FOR_LABELS), "")
+    base |= dict.fromkeys(NUMBERS, np.nan)
     base |= {
         "profile": as_at.isoformat(),
         "section": figure.section,
@@ -217,15 +223,14 @@ def estimate_rows(
         "group_type": "method",
         "definition": DEFINITION,
         "area_code": register.area.code,
-        "period_start": of["period_start"],
-        "period_end": of["period_end"],
-        "status": status,
+        "period_start": total["period_start"],
+        "period_end": total["period_end"],
+        "status": "refused" if is_refused else "ok",
     }
-    if of["status"] == "refused":
-        verdict_alone = [row for row in said if row["group"] == "verdict"]
-        rows = [base | {"group": row["group"], "note": of["note"]} for row in verdict_alone]
-    else:
-        rows = [
-            base | {name: value for name, value in row.items() if value is not None} for row in said
-        ]
+    rows = []
+    for row in verdict_rows:
+        if not is_refused:
+            rows.append(base | {name: value for name, value in row.items() if value is not None})
+        elif row["group"] == "verdict":
+            rows.append(base | {"group": row["group"], "note": total["note"]})
     return pd.DataFrame(rows)[list(exact.columns)]

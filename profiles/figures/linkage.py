@@ -51,22 +51,23 @@ def from_disagreement(errors: Counts) -> Rates | None:
     (Blakely and Salmond 2002, by a key that is left out). Wrong numbers make false links look
     commoner; names that change with the number make misses look rarer.
     """
-    joins = [
-        errors[e]
-        for e in ("name and birth joins two children", "name and postcode joins two children")
-    ]
-    seen, wrong = sum(p for p, _ in joins), sum(e for _, e in joins)
+    joined_by_birth, wrong_by_birth = errors["name and birth joins two children"]
+    joined_by_postcode, wrong_by_postcode = errors["name and postcode joins two children"]
+    joined = joined_by_birth + joined_by_postcode
+    wrong = wrong_by_birth + wrong_by_postcode
     both, missed = errors["both name keys miss a child"]
     numbers, parted = errors["a contradiction parts an equal number"]
     pairs, by_names = errors["linked by names alone"]
-    if not seen or not both or not pairs or not numbers:
+    if not joined or not both or not pairs or not numbers:
         return None
-    found_by_names = (1 - missed / both) * (1 - parted / numbers)
-    found_by_number = 1 - parted / numbers
-    if not found_by_names or not found_by_number:
-        return Rates(by_names / pairs * wrong / seen, 1.0, False)
-    true_pairs = by_names / found_by_names + (pairs - by_names) / found_by_number
-    false_links = by_names / pairs * wrong / seen
+    false_links = by_names / pairs * wrong / joined
+    # The share of true pairs that is found: by a number unless a contradiction parts it, by names
+    # where besides one of the two name keys holds.
+    share_by_number = 1 - parted / numbers
+    share_by_names = (1 - missed / both) * share_by_number
+    if not share_by_names or not share_by_number:
+        return Rates(false_links, 1.0, False)
+    true_pairs = by_names / share_by_names + (pairs - by_names) / share_by_number
     return Rates(false_links, 1 - pairs / true_pairs, False)
 
 
@@ -88,13 +89,17 @@ def from_answers(strata: Sequence[Stratum]) -> Rates | None:
     Each stratum's share is weighted by its number of pairs (Cochran 1977, chapter 5). A stratum
     nobody answered is left out.
     """
-    linked, unlinked = (
-        [s for s in strata if s.is_linked == is_linked and s.answered]
-        for is_linked in (True, False)
-    )
-    if any(sum(s.answered for s in of) < FEWEST_ANSWERS for of in (linked, unlinked)):
-        return None
-    pairs = sum(s.pairs for s in linked)
-    right = sum(s.pairs * s.same / s.answered for s in linked)
-    missed = sum(s.pairs * s.same / s.answered for s in unlinked)
+    linked = [stratum for stratum in strata if stratum.is_linked and stratum.answered]
+    unlinked = [stratum for stratum in strata if not stratum.is_linked and stratum.answered]
+    for answered in (linked, unlinked):
+        if sum(stratum.answered for stratum in answered) < FEWEST_ANSWERS:
+            return None
+    pairs = sum(stratum.pairs for stratum in linked)
+    right = sum(_same_child(stratum) for stratum in linked)
+    missed = sum(_same_child(stratum) for stratum in unlinked)
     return Rates(1 - right / pairs, missed / (missed + right), True)
+
+
+def _same_child(stratum: Stratum) -> float:
+    """How many of a stratum's pairs are the same child: of 100 pairs, 18 of 20 gives 90."""
+    return stratum.pairs * stratum.same / stratum.answered

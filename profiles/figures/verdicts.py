@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from profiles.figures.declared import DEFINITION, Figure, Register, reference_parts
-from profiles.figures.exact import COLUMNS, FOR_LABELS
+from profiles.figures.exact import COLUMNS, FOR_LABELS, NUMBERS
 from profiles.figures.verdict_words import AS_MANY, FEWER, HIGHER, LOWER, MORE, QUADRANTS, UNCLEAR
 from profiles.statistics.hotspots import (
     LSOA_PERMUTATIONS,
@@ -23,8 +23,9 @@ from profiles.statistics.hotspots import (
 from profiles.statistics.small_areas import Explained, by_deprivation
 
 ON_RATES = ("cluster_home", "beyond_deprivation", "risk_and_harm", "deprivation_ratio")
+EVER_AT_RISK = "ever_at_risk_48_months"
+Judge = Callable[[pd.DataFrame, Sequence[Pair]], list[str]]
 INDICATIVE = "the number of residents is only indicative: single-year ages by ward are needed"
-NUMBERS = ("numerator", "denominator", "value", "lower", "upper", "contributors", "top_two")
 
 
 def verdict_rows(
@@ -39,30 +40,27 @@ def verdict_rows(
     `wards` has a row per ward: ward_code, residents, quality, deprivation, ever_at_risk,
     involvements, harm, found.
     """
-    counted = exact[(exact["measure"] == "count") & (exact["group_type"] == "ward")].set_index(
-        ["figure", "group"]
-    )
-    indicative = bool((wards["quality"] == "indicative").any() or wards["residents"].isna().any())
+    is_of_ward = (exact["measure"] == "count") & (exact["group_type"] == "ward")
+    counted = exact[is_of_ward].set_index(["figure", "group"])
+    lacks_residents = bool(wards["residents"].isna().any())
+    is_indicative = lacks_residents or bool((wards["quality"] == "indicative").any())
     first_ward = wards["ward_code"].iloc[0]
-    made: list[dict[str, object]] = []
+    rows: list[dict[str, object]] = []
     for name, judge in VERDICTS.items():
         figure = register.figures[name]
         beside = _counts_beside(figure)
         if all((count, first_ward) in counted.index for count in beside):
-            made += _verdicts_by_ward(figure, beside, judge, wards, neighbours, counted, indicative)
-    if ("ever_at_risk_48_months", first_ward) in counted.index:
-        row = _ratio(
-            wards, counted.loc[[("ever_at_risk_48_months", first_ward)]].iloc[0], indicative
-        )
-        made.append(
-            _base(register.figures["deprivation_ratio"]) | {"area_code": register.area.code} | row
-        )
-    blank = (
-        dict.fromkeys((*COLUMNS, *FOR_LABELS), "")
-        | dict.fromkeys(NUMBERS, np.nan)
-        | {"profile": as_at.isoformat()}
-    )
-    return pd.DataFrame([blank | row for row in made], columns=list(exact.columns))
+            rows += _verdicts_by_ward(
+                figure, beside, judge, wards, neighbours, counted, is_indicative
+            )
+    ever_at_risk = (EVER_AT_RISK, first_ward)
+    if ever_at_risk in counted.index:
+        base = _base(register.figures["deprivation_ratio"]) | {"area_code": register.area.code}
+        rows.append(base | _ratio(wards, counted.loc[[ever_at_risk]].iloc[0], is_indicative))
+    blank: dict[str, object] = dict.fromkeys((*COLUMNS, *FOR_LABELS), "")
+    blank |= dict.fromkeys(NUMBERS, np.nan)
+    blank["profile"] = as_at.isoformat()
+    return pd.DataFrame([blank | row for row in rows], columns=list(exact.columns))
 
 
 def _base(figure: Figure) -> dict[str, object]:
@@ -86,34 +84,33 @@ def _counts_beside(figure: Figure) -> list[str]:
 def _verdicts_by_ward(
     figure: Figure,
     beside: list[str],
-    judge: Callable[[pd.DataFrame, Sequence[Pair]], list[str]],
+    judge: Judge,
     wards: pd.DataFrame,
     neighbours: Sequence[Pair],
     counted: pd.DataFrame,
-    indicative: bool,
+    is_indicative: bool,
 ) -> list[dict[str, object]]:
     codes = list(wards["ward_code"])
     reason = _refusal(counted, beside, codes[0])
-    if not reason and indicative and figure.key in ON_RATES:
+    if not reason and is_indicative and figure.key in ON_RATES:
         reason = INDICATIVE
-    said = [""] * len(codes) if reason else judge(wards, neighbours)
+    verdicts = [""] * len(codes)
+    if not reason:
+        verdicts = judge(wards, neighbours)
     rows = []
-    for code, words in zip(codes, said, strict=True):
-        of = counted.loc[[(beside[0], code)]].iloc[0]
-        whole = " & ".join(f"{count}:ward={code}" for count in beside)
-        rows.append(
-            _base(figure)
-            | {
-                "group_type": "ward",
-                "group": code,
-                "area_code": code,
-                "period_start": of["period_start"],
-                "period_end": of["period_end"],
-                "whole": whole,
-                "label": words,
-            }
-            | _status(reason or ("" if words else INDICATIVE))
-        )
+    for code, verdict in zip(codes, verdicts, strict=True):
+        count = counted.loc[[(beside[0], code)]].iloc[0]
+        row = _base(figure) | {
+            "group_type": "ward",
+            "group": code,
+            "area_code": code,
+            "period_start": count["period_start"],
+            "period_end": count["period_end"],
+            "whole": " & ".join(f"{name}:ward={code}" for name in beside),
+            "label": verdict,
+        }
+        # A verdict of no words: the model could not be fitted to these residents.
+        rows.append(row | _status(reason or ("" if verdict else INDICATIVE)))
     return rows
 
 
@@ -132,38 +129,41 @@ def _status(reason: str) -> dict[str, object]:
     return {"status": "ok"}
 
 
-def _ratio(wards: pd.DataFrame, of: pd.Series, indicative: bool) -> dict[str, object]:
+def _ratio(wards: pd.DataFrame, count: pd.Series, is_indicative: bool) -> dict[str, object]:
     row: dict[str, object] = {
         "group_type": "all",
         "group": "all",
-        "period_start": of["period_start"],
-        "period_end": of["period_end"],
+        "period_start": count["period_start"],
+        "period_end": count["period_end"],
     }
-    if of["status"] == "refused":
-        return row | _status(str(of["note"]))
-    if indicative:
+    if count["status"] == "refused":
+        return row | _status(str(count["note"]))
+    if is_indicative:
         return row | _status(INDICATIVE)
-    found = _explained(wards)
-    if found is None:
+    explained = _explained(wards)
+    if explained is None:
         return row | _status("too few children or wards for a model")
-    # Two significant figures, three beside 1: one child more or less in a ward does not show.
-    value, lower, upper = (
-        float(f"{x:.{3 if 0.95 < x < 1.05 else 2}g}")
-        for x in (found.ratio, found.lower, found.upper)
-    )
-    goes = UNCLEAR
-    if found.lower > 1:
-        goes = HIGHER
-    if found.upper < 1:
-        goes = LOWER
-    label = f"{value:g} ({lower:g} to {upper:g})"
-    told = {
+    value = _rounded_ratio(explained.ratio)
+    lower, upper = _rounded_ratio(explained.lower), _rounded_ratio(explained.upper)
+    direction = UNCLEAR
+    if explained.lower > 1:
+        direction = HIGHER
+    if explained.upper < 1:
+        direction = LOWER
+    return row | {
         "value": value,
         "lower": lower,
         "upper": upper,
-        "label": label,
+        "label": f"{value:g} ({lower:g} to {upper:g})",
+        "status": "ok",
+        "note": direction,
     }
-    return row | told | {"status": "ok", "note": goes}
+
+
+def _rounded_ratio(ratio: float) -> float:
+    """Two significant figures, three beside 1: one child more or less in a ward does not show."""
+    is_near_one = 0.95 < ratio < 1.05
+    return float(f"{ratio:.3g}" if is_near_one else f"{ratio:.2g}")
 
 
 def _explained(wards: pd.DataFrame) -> Explained | None:
@@ -180,37 +180,46 @@ def rate_deviates(wards: pd.DataFrame) -> pd.Series:
     1999).
     """
     expected = wards["residents"] * wards["ever_at_risk"].sum() / wards["residents"].sum()
-    found = (wards["ever_at_risk"] - expected) / np.sqrt(expected.where(expected > 0, 1))
+    deviates = (wards["ever_at_risk"] - expected) / np.sqrt(expected.where(expected > 0, 1))
     # Gi* is of numbers that are not negative; where they begin does not matter to it.
-    shifted: pd.Series = found - found.min() + 1
+    shifted: pd.Series = deviates - deviates.min() + 1
     return shifted
 
 
-def _clusters_of(column: str | None) -> Callable[[pd.DataFrame, Sequence[Pair]], list[str]]:
-    def said(wards: pd.DataFrame, neighbours: Sequence[Pair]) -> list[str]:
+def _clusters_of(column: str | None) -> Judge:
+    def judge(wards: pd.DataFrame, neighbours: Sequence[Pair]) -> list[str]:
         values = wards[column] if column else rate_deviates(wards)
         return clusters(values, list(wards["ward_code"]), neighbours, WARD_PERMUTATIONS)
 
-    return said
+    return judge
 
 
 def _beyond(wards: pd.DataFrame, neighbours: Sequence[Pair]) -> list[str]:
-    found = _explained(wards)
-    if found is None:
+    """Whether a ward has more or fewer children than its deprivation explains."""
+    explained = _explained(wards)
+    if explained is None:
         return [AS_MANY] * len(wards)
-    beyond = zip(found.residuals, discoveries(found.p), strict=True)
-    return [(MORE if r > 0 else FEWER) if is_found else AS_MANY for r, is_found in beyond]
+    verdicts = []
+    for residual, is_found in zip(explained.residuals, discoveries(explained.p), strict=True):
+        if not is_found:
+            verdicts.append(AS_MANY)
+        elif residual > 0:
+            verdicts.append(MORE)
+        else:
+            verdicts.append(FEWER)
+    return verdicts
 
 
 def _quadrants(wards: pd.DataFrame, neighbours: Sequence[Pair]) -> list[str]:
+    """Above or below the middle ward by the rate of children ever at risk, and by harm."""
     rates = _rates(wards)
-    return [
-        QUADRANTS[bool(r), bool(h)]
-        for r, h in zip(rates > rates.median(), wards["harm"] > wards["harm"].median(), strict=True)
-    ]
+    has_high_rate = rates > rates.median()
+    has_high_harm = wards["harm"] > wards["harm"].median()
+    pairs = zip(has_high_rate, has_high_harm, strict=True)
+    return [QUADRANTS[bool(high_rate), bool(high_harm)] for high_rate, high_harm in pairs]
 
 
-VERDICTS: dict[str, Callable[[pd.DataFrame, Sequence[Pair]], list[str]]] = {
+VERDICTS: dict[str, Judge] = {
     "cluster_home": _clusters_of(None),
     "cluster_incident": _clusters_of("involvements"),
     "cluster_found": _clusters_of("found"),
