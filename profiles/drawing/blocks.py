@@ -4,6 +4,7 @@ All text and labels.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,19 +37,20 @@ class Table:
         """Which notes must stand under it: it shows counts that are rounded, shares, counts that
         are too small.
         """
-        found = set()
-        for cell in (c for row in self.rows for c in row if c.key):
-            is_number = cell.text[:1].isdigit()
-            # Shares of one whole invite adding up; shares of a stage or a measure do not.
-            of_a_whole = any(c.startswith("Share of") for c in self.columns)
-            found |= {"shares"} if "|percent|" in cell.key and is_number and of_a_whole else set()
+        # Shares of one whole invite adding up; shares of a stage or a measure do not.
+        is_of_a_whole = any(column.startswith("Share of") for column in self.columns)
+        notes = set()
+        for cell in itertools.chain.from_iterable(self.rows):
+            is_number = bool(cell.key) and cell.text[:1].isdigit()
             # What others published stands as they published it.
             is_published = cell.key.startswith("factor_24a|")
-            found |= (
-                {"rounded"} if "|count|" in cell.key and is_number and not is_published else set()
-            )
-            found |= {"small"} if cell.text.startswith("fewer than") else set()
-        return found
+            if is_number and is_of_a_whole and "|percent|" in cell.key:
+                notes.add("shares")
+            if is_number and not is_published and "|count|" in cell.key:
+                notes.add("rounded")
+            if cell.key and cell.text.startswith("fewer than"):
+                notes.add("small")
+        return notes
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,10 @@ class Block:
     @property
     def needs(self) -> list[str]:
         """The notes that its tables need, in their order."""
-        needed = {n for table in self.tables for n in table.needs}
-        return [n for n in ("rounded", "shares", "small") if n in needed]
+        needed: set[str] = set()
+        for table in self.tables:
+            needed |= table.needs
+        return [note for note in ("rounded", "shares", "small") if note in needed]
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,6 @@ def shown(label: Label) -> Cell:
 
 def interval(label: Label, unit: str = "") -> Cell:
     """A label's 95% interval as a cell; a dash where it has none."""
-    return Cell(
-        f"{label.interval}{unit}" if label.interval and label.is_shown else "–", is_number=True
-    )
+    if label.interval and label.is_shown:
+        return Cell(f"{label.interval}{unit}", is_number=True)
+    return Cell("–", is_number=True)

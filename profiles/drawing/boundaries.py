@@ -23,6 +23,7 @@ LARGEST = 50_000_000
 TOLERANCE = 25.0
 WARD = re.compile(r"E05\d{6}")
 MARGIN = 4
+METRES_PER_DEGREE = 111_320
 _PLAIN = ("CRS84", "4326", "WGS84", "WGS 84")
 
 
@@ -38,7 +39,7 @@ def read_boundaries(path: Path, area: Area) -> dict[str, str]:
     code_of = _code_property(features, area)
     found: dict[str, Any] = {}
     for number, feature in enumerate(features, 1):
-        code = str((feature.get("properties") or {}).get(code_of, ""))
+        code = _code(feature, code_of)
         if code not in area.wards:
             continue
         if code in found:
@@ -48,22 +49,27 @@ def read_boundaries(path: Path, area: Area) -> dict[str, str]:
         found[code] = _polygon(feature.get("geometry"), code, number, area)
     missing = sorted(area.wards.keys() - found.keys())
     if missing:
-        codes = [str((f.get("properties") or {}).get(code_of, "")) for f in features]
-        older = sum(
-            old.first <= code <= old.last for code in codes for old in area.file.retired_wards
-        )
-        if older:
-            why = f" It has {older} codes of wards that are no longer in use."
-        else:
-            why = ""
-        named = ", ".join(_ward(c, area) for c in missing[:3]) + (
-            f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        )
-        raise BoundaryError(
-            f"{len(missing)} of the {len(area.wards)} wards are missing: {named}.{why} "
-            "A file of the wards of today is needed."
-        )
+        raise BoundaryError(_missing(missing, [_code(f, code_of) for f in features], area))
     return _outlines(found)
+
+
+def _code(feature: dict[str, Any], code_of: str) -> str:
+    return str((feature.get("properties") or {}).get(code_of, ""))
+
+
+def _missing(missing: list[str], codes: list[str], area: Area) -> str:
+    """Which wards are missing, and whether the file is of the wards that there were before."""
+    named = ", ".join(_ward(code, area) for code in missing[:3])
+    if len(missing) > 3:
+        named += f" and {len(missing) - 3} more"
+    older = 0
+    for retired in area.file.retired_wards:
+        older += sum(retired.first <= code <= retired.last for code in codes)
+    why = f" It has {older} codes of wards that are no longer in use." if older else ""
+    return (
+        f"{len(missing)} of the {len(area.wards)} wards are missing: {named}.{why} "
+        "A file of the wards of today is needed."
+    )
 
 
 def _ward(code: str, area: Area) -> str:
@@ -86,15 +92,11 @@ def _features(path: Path) -> list[dict[str, Any]]:
         raise BoundaryError(
             "the file is not GeoJSON: it cannot be read as JSON in UTF-8."
         ) from None
+    features: list[Any] = []
     if isinstance(raw, dict) and raw.get("type") == "FeatureCollection":
-        features = raw.get("features")
-    else:
-        features = None
-    if (
-        not isinstance(features, list)
-        or not all(isinstance(f, dict) for f in features)
-        or not features
-    ):
+        listed = raw.get("features")
+        features = listed if isinstance(listed, list) else []
+    if not features or not all(isinstance(feature, dict) for feature in features):
         raise BoundaryError("the file is not GeoJSON with a FeatureCollection of polygons.")
     named = json.dumps(raw.get("crs") or "")
     if raw.get("crs") and not any(plain in named for plain in _PLAIN):
@@ -134,12 +136,10 @@ def _polygon(geometry: Any, code: str, number: int, area: Area) -> Any:
     west, south, east, north = found.bounds if not found.is_empty else (math.nan,) * 4
     box = area.file.box
     if not (box.west <= west <= east <= box.east and box.south <= south <= north <= box.north):
-        # Eastings and northings in metres: no longitude is as large.
-        grid = west > 1000
-        if grid:
+        what = f"they lie outside {area.name} as longitude and latitude"
+        # Eastings and northings are in metres: no longitude is as large.
+        if west > 1000:
             what = "they look like the British National Grid"
-        else:
-            what = f"they lie outside {area.name} as longitude and latitude"
         raise BoundaryError(
             f"feature {number}, {_ward(code, area)}: its coordinates are no degrees of the area; "
             f"{what}. {_CONVERT}"
@@ -157,30 +157,34 @@ def _outlines(polygons: dict[str, Any]) -> dict[str, str]:
     from shapely import coverage_simplify, transform
 
     codes = sorted(polygons)
-    middle = sum((p.bounds[1] + p.bounds[3]) / 2 for p in polygons.values()) / len(polygons)
-    across = math.cos(math.radians(round(middle, 1))) * 111_320
+    middles = [(polygon.bounds[1] + polygon.bounds[3]) / 2 for polygon in polygons.values()]
+    middle = sum(middles) / len(middles)
+    # A degree of longitude is shorter the further north: at 52° about 68 km.
+    across = math.cos(math.radians(round(middle, 1))) * METRES_PER_DEGREE
 
-    def metres(c: np.ndarray) -> np.ndarray:
-        return np.column_stack([c[:, 0] * across, -c[:, 1] * 111_320])
+    def metres(degrees: np.ndarray) -> np.ndarray:
+        return np.column_stack([degrees[:, 0] * across, -degrees[:, 1] * METRES_PER_DEGREE])
 
-    flat = coverage_simplify([transform(polygons[c], metres) for c in codes], TOLERANCE)
-    west, top = min(p.bounds[0] for p in flat), min(p.bounds[1] for p in flat)
-    scale = (WIDTH - 2 * MARGIN) / (max(p.bounds[2] for p in flat) - west)
+    in_metres = [transform(polygons[code], metres) for code in codes]
+    simplified = coverage_simplify(in_metres, TOLERANCE)
+    west = min(polygon.bounds[0] for polygon in simplified)
+    top = min(polygon.bounds[1] for polygon in simplified)
+    east = max(polygon.bounds[2] for polygon in simplified)
+    scale = (WIDTH - 2 * MARGIN) / (east - west)
 
-    def drawn(polygon: Any) -> str:
-        parts = getattr(polygon, "geoms", [polygon])
-        rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
-        return "".join(
-            _ring(
-                [
-                    (round((x - west) * scale) + MARGIN, round((y - top) * scale) + MARGIN)
-                    for x, y in r.coords
-                ]
-            )
-            for r in rings
-        )
+    def ring_path(ring: Any) -> str:
+        points = []
+        for x, y in ring.coords:
+            points.append((round((x - west) * scale) + MARGIN, round((y - top) * scale) + MARGIN))
+        return _ring(points)
 
-    return {code: drawn(p) for code, p in zip(codes, flat, strict=True)}
+    outlines = {}
+    for code, polygon in zip(codes, simplified, strict=True):
+        paths = []
+        for part in getattr(polygon, "geoms", [polygon]):
+            paths += [ring_path(ring) for ring in (part.exterior, *part.interiors)]
+        outlines[code] = "".join(paths)
+    return outlines
 
 
 def _ring(points: list[tuple[int, int]]) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
+import numpy as np
 import plotly.graph_objects as go
 
 from profiles.disclosure.labels import Label
@@ -13,15 +16,37 @@ from profiles.figures.dates import long_date
 from profiles.statistics import rates
 
 INK, BLUE, ORANGE, GREY = "#1d2b36", "#1f5f8b", "#b45309", "#8a949c"
+GRID, EXPECTED = "#dfe4e8", "#c9d1d7"
 # An axis ends this much beyond its longest bar, so that the label at its end has room.
 AXIS = 1.22
 # Sets whose names fit under the dots of an overlap chart.
 FEW = 4
+# How many areas outside a funnel are named in it: more names would lie over one another.
+MOST_NAMED = 6
 FONT = {
     "family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif",
     "size": 14,
     "color": INK,
 }
+# Room above the drawing for its legend or for a word at a line.
+TOP_MARGIN = 28
+
+
+class Expectation(NamedTuple):
+    """A group with what was counted and what was to be expected."""
+
+    words: str
+    counted: Label
+    expected: Label
+
+
+class AreaOfFunnel(NamedTuple):
+    """An area of a funnel: of how many, how many were counted, how many were to be expected."""
+
+    words: str
+    of: Label
+    counted: Label
+    expected: Label
 
 
 def _chart(name: str, title: str, subtitle: str, alt: str, figure: go.Figure, height: int) -> Chart:
@@ -48,6 +73,58 @@ def _wrapped(text: str, width: int = 22) -> str:
     return "<br>".join(lines)
 
 
+def _most_lines(words: Iterable[str]) -> int:
+    return max((text.count("<br>") + 1 for text in words), default=1)
+
+
+def bars_height(lines: int, rows: int) -> int:
+    """Pixels for so many bars whose names take so many lines."""
+    return max(44, 18 * lines + 8) * rows + 70
+
+
+def _shown_value(label: Label) -> float | None:
+    if label.is_shown:
+        return label.value
+    return None
+
+
+def _length(label: Label) -> float:
+    """How far a label reaches along its axis; 0 where it is not shown."""
+    return _shown_value(label) or 0
+
+
+def _emphasised(label: Label) -> str:
+    """A number in bold; what stands in a number's place in italics."""
+    if label.is_shown:
+        return f"<b>{label.text}</b>"
+    return f"<i>{label.text}</i>"
+
+
+def _text_at(figure: go.Figure, word: str, x: float | None, text: str, **more: Any) -> None:
+    """The text of a bar, to the right of its end."""
+    figure.add_annotation(y=word, x=x, text=text, showarrow=False, xanchor="left", **more)
+
+
+def _name_axis(figure: go.Figure) -> None:
+    """Names of bars from top to bottom, in the order given."""
+    figure.update_yaxes(
+        autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0
+    )
+
+
+def _number_axis(figure: go.Figure, longest: float, **more: Any) -> None:
+    """Numbers from zero to a little beyond the longest bar."""
+    figure.update_xaxes(
+        range=[0, longest * AXIS],
+        showgrid=True,
+        gridcolor=GRID,
+        zeroline=True,
+        zerolinecolor=INK,
+        **more,
+        nticks=6,
+    )
+
+
 def bars(
     name: str,
     title: str,
@@ -64,115 +141,82 @@ def bars(
     words = [_wrapped(text) for text, _ in rows]
     labels = [label for _, label in rows]
     figure = go.Figure()
-    with_interval = any(x.interval for x in labels)
-    array = [
-        x.upper - x.value if x.is_shown and x.upper is not None and x.value is not None else None
-        for x in labels
-    ]
-    arrayminus = [
-        x.value - x.lower if x.is_shown and x.lower is not None and x.value is not None else None
-        for x in labels
-    ]
-    error = {
+    figure.add_bar(
+        y=words,
+        x=[_shown_value(label) for label in labels],
+        orientation="h",
+        marker={"color": BLUE},
+        error_x=_whiskers(labels),
+        customdata=[label.text for label in labels],
+        hovertemplate="%{y}: %{customdata}<extra></extra>",
+        showlegend=False,
+    )
+    for word, label in zip(words, labels, strict=True):
+        _text_at(figure, word, _end(label), _emphasised(label), xshift=6)
+    _name_axis(figure)
+    longest = max([1, *(_end(label) or 0 for label in labels)])
+    _number_axis(figure, longest, ticksuffix=suffix)
+    named = "; ".join(f"{text}: {label.text}" for text, label in rows)
+    alt = f"Bar chart. {title}. {named}."
+    return _chart(name, title, subtitle, alt, figure, bars_height(_most_lines(words), len(rows)))
+
+
+def _end(label: Label) -> float | None:
+    """Where a bar with its whisker ends."""
+    if not label.is_shown:
+        return 0
+    if label.upper is not None:
+        return label.upper
+    return label.value
+
+
+def _whiskers(labels: list[Label]) -> dict[str, Any] | None:
+    if not any(label.interval for label in labels):
+        return None
+    above: list[float | None] = []
+    below: list[float | None] = []
+    for label in labels:
+        value = _shown_value(label)
+        if value is None:
+            above.append(None)
+            below.append(None)
+            continue
+        above.append(None if label.upper is None else label.upper - value)
+        below.append(None if label.lower is None else value - label.lower)
+    return {
         "type": "data",
         "symmetric": False,
         "color": INK,
         "thickness": 1.5,
         "width": 4,
-        "array": array,
-        "arrayminus": arrayminus,
+        "array": above,
+        "arrayminus": below,
     }
-    ends = [(x.upper or x.value or 0) if x.is_shown else 0 for x in labels]
-    top = max([*ends, 1])
-    figure.add_bar(
-        y=words,
-        x=[x.value if x.is_shown else None for x in labels],
-        orientation="h",
-        marker={"color": BLUE},
-        error_x=error if with_interval else None,
-        customdata=[x.text for x in labels],
-        hovertemplate="%{y}: %{customdata}<extra></extra>",
-        showlegend=False,
-    )
-    for word, label in zip(words, labels, strict=True):
-        if label.is_shown:
-            end = label.upper if label.upper is not None else label.value
-        else:
-            end = 0
-        figure.add_annotation(
-            y=word,
-            x=end,
-            text=f"<b>{label.text}</b>" if label.is_shown else f"<i>{label.text}</i>",
-            showarrow=False,
-            xanchor="left",
-            xshift=6,
-        )
-    figure.update_yaxes(
-        autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0
-    )
-    figure.update_xaxes(
-        range=[0, top * AXIS],
-        showgrid=True,
-        gridcolor="#dfe4e8",
-        zeroline=True,
-        zerolinecolor=INK,
-        ticksuffix=suffix,
-        nticks=6,
-    )
-    alt = f"Bar chart. {title}. " + "; ".join(f"{text}: {label.text}" for text, label in rows) + "."
-    lines = max(w.count("<br>") + 1 for w in words)
-    return _chart(name, title, subtitle, alt, figure, bars_height(lines, len(rows)))
-
-
-def bars_height(lines: int, rows: int) -> int:
-    """Pixels for so many bars whose names take so many lines."""
-    return max(44, 18 * lines + 8) * rows + 70
 
 
 def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label]]) -> Chart:
     """Sets that overlap: a row per combination with a dot for each set that it is in, and its bar.
     Rows are (key, words, label), the key naming its sets as “a + b”.
     """
-    sets = list(dict.fromkeys(s for key, _, _ in rows for s in key.split(" + ")))
+    members = [key.split(" + ") for key, _, _ in rows]
+    sets = list(dict.fromkeys(member for combination in members for member in combination))
     words = [_wrapped(text) for _, text, _ in rows]
-    figure = go.Figure()
-    for i, one in enumerate(sets):
-        for is_in, colour in ((False, "#dfe4e8"), (True, INK)):
-            inside = [
-                w
-                for w, (key, _, _) in zip(words, rows, strict=True)
-                if (one in key.split(" + ")) == is_in
-            ]
-            dot = {"size": 11 if len(sets) <= FEW else 6, "color": colour}
-            figure.add_scatter(
-                x=[i] * len(inside),
-                y=inside,
-                mode="markers",
-                marker=dot,
-                hoverinfo="skip",
-                showlegend=False,
-            )
     labels = [label for _, _, label in rows]
+    figure = go.Figure()
+    _dots(figure, sets, members, words)
     figure.add_bar(
         y=words,
-        x=[x.value if x.is_shown else None for x in labels],
+        x=[_shown_value(label) for label in labels],
         orientation="h",
         xaxis="x2",
         marker={"color": BLUE},
-        customdata=[x.text for x in labels],
+        customdata=[label.text for label in labels],
         hovertemplate="%{y}: %{customdata}<extra></extra>",
         showlegend=False,
     )
     for word, label in zip(words, labels, strict=True):
-        figure.add_annotation(
-            y=word,
-            x=label.value if label.is_shown else 0,
-            xref="x2",
-            text=f"<b>{label.text}</b>" if label.is_shown else f"<i>{label.text}</i>",
-            showarrow=False,
-            xanchor="left",
-            xshift=6,
-        )
+        x = label.value if label.is_shown else 0
+        _text_at(figure, word, x, _emphasised(label), xref="x2", xshift=6)
     figure.update_yaxes(
         categoryorder="array",
         categoryarray=words,
@@ -181,49 +225,58 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
         ticks="",
         showgrid=False,
     )
-    top = max([*((x.value or 0) if x.is_shown else 0 for x in labels), 1])
-    ticktext = [one.capitalize() if len(sets) <= FEW else "" for one in sets]
-    dots = {
-        "tickvals": list(range(len(sets))),
+    _upset_axes(figure, sets, longest=max([1, *(_length(label) for label in labels)]))
+    named = "; ".join(f"{text}: {label.text}" for _, text, label in rows)
+    alt = f"Chart of overlaps. {title}. {named}."
+    return _chart(name, title, subtitle, alt, figure, bars_height(_most_lines(words), len(rows)))
+
+
+def _dots(figure: go.Figure, sets: list[str], members: list[list[str]], words: list[str]) -> None:
+    """A column per set: dark dots where a combination is in it, pale ones where it is not."""
+    size = 11 if len(sets) <= FEW else 6
+    for column, one_set in enumerate(sets):
+        for is_in, colour in ((False, GRID), (True, INK)):
+            rows = []
+            for word, combination in zip(words, members, strict=True):
+                if (one_set in combination) == is_in:
+                    rows.append(word)
+            figure.add_scatter(
+                x=[column] * len(rows),
+                y=rows,
+                mode="markers",
+                marker={"size": size, "color": colour},
+                hoverinfo="skip",
+                showlegend=False,
+            )
+
+
+def _upset_axes(figure: go.Figure, sets: list[str], longest: float) -> None:
+    """Dots on the left, bars on the right; many sets take more room and have no names."""
+    names = [one_set.capitalize() for one_set in sets]
+    dots_end, bars_start = 0.3, 0.36
+    if len(sets) > FEW:
         # More than a few names do not fit under the dots; each row's words name its sets.
-        "ticktext": ticktext,
+        names = [""] * len(sets)
+        dots_end, bars_start = 0.42, 0.48
+    dots_axis = {
+        "domain": [0, dots_end],
+        "tickvals": list(range(len(sets))),
+        "ticktext": names,
         "range": [-0.5, len(sets) - 0.5],
+        "showgrid": False,
+        "zeroline": False,
     }
-    bare = {"showgrid": False, "zeroline": False}
-    grid = {
+    bars_axis = {
+        "domain": [bars_start, 1],
+        "range": [0, longest * AXIS],
+        "anchor": "y",
         "showgrid": True,
-        "gridcolor": "#dfe4e8",
+        "gridcolor": GRID,
         "zeroline": True,
         "zerolinecolor": INK,
         "nticks": 5,
     }
-    xaxis = {"domain": [0, 0.3 if len(sets) <= FEW else 0.42], **dots, **bare}
-    domain = [0.36 if len(sets) <= FEW else 0.48, 1]
-    xaxis2 = {
-        "domain": domain,
-        "range": [0, top * AXIS],
-        "anchor": "y",
-        **grid,
-    }
-    figure.update_layout(
-        xaxis=xaxis,
-        xaxis2=xaxis2,
-    )
-    alt = (
-        f"Chart of overlaps. {title}. "
-        + "; ".join(f"{text}: {label.text}" for _, text, label in rows)
-        + "."
-    )
-    lines = max(w.count("<br>") + 1 for w in words)
-    height = bars_height(lines, len(rows))
-    return _chart(
-        name,
-        title,
-        subtitle,
-        alt,
-        figure,
-        height,
-    )
+    figure.update_layout(xaxis=dots_axis, xaxis2=bars_axis)
 
 
 def bands(
@@ -236,11 +289,11 @@ def bands(
     figure = go.Figure()
     figure.add_bar(
         y=words,
-        base=[x.lower for x in labels],
-        x=[(x.upper or 0) - (x.lower or 0) for x in labels],
+        base=[label.lower for label in labels],
+        x=[(label.upper or 0) - (label.lower or 0) for label in labels],
         orientation="h",
         marker={"color": BLUE},
-        customdata=[x.text for x in labels],
+        customdata=[label.text for label in labels],
         hovertemplate="%{y}: %{customdata}<extra></extra>",
         showlegend=False,
     )
@@ -255,50 +308,31 @@ def bands(
             text=f"known: {known.text}",
             showarrow=False,
         )
-    top = max([*((x.upper or 0) for x in labels), 1])
-    figure.update_yaxes(
-        autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0
-    )
-    figure.update_xaxes(
-        range=[0, top * AXIS],
-        showgrid=True,
-        gridcolor="#dfe4e8",
-        zeroline=True,
-        zerolinecolor=INK,
-        nticks=6,
-    )
-    told = "; ".join(f"{text}: {label.text}" for text, label in rows)
-    alt = f"Chart of ranges. {title}. {told}; known: {known.text}."
-    lines = max(w.count("<br>") + 1 for w in words)
-    height = bars_height(lines, len(rows))
-    chart = _chart(
-        name,
-        title,
-        subtitle,
-        alt,
-        figure,
-        height,
-    )
-    chart.spec["layout"]["margin"]["t"] = 28
+    _name_axis(figure)
+    _number_axis(figure, longest=max([1, *(label.upper or 0 for label in labels)]))
+    named = "; ".join(f"{text}: {label.text}" for text, label in rows)
+    alt = f"Chart of ranges. {title}. {named}; known: {known.text}."
+    height = bars_height(_most_lines(words), len(rows))
+    chart = _chart(name, title, subtitle, alt, figure, height)
+    chart.spec["layout"]["margin"]["t"] = TOP_MARGIN
     return chart
 
 
 def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
     """A line over month ends. Points that are not shown leave a gap."""
-    shown = [x for x in points if x.is_shown and x.value is not None]
     figure = go.Figure()
-    customdata = [f"{long_date(_day(x))}: {x.text}" for x in points]
     figure.add_scatter(
-        x=[x.period_end for x in points],
-        y=[x.value if x.is_shown else None for x in points],
+        x=[label.period_end for label in points],
+        y=[_shown_value(label) for label in points],
         mode="lines+markers",
         line={"color": BLUE, "width": 2},
         marker={"size": 5},
-        customdata=customdata,
+        customdata=[f"{_day(label)}: {label.text}" for label in points],
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
         connectgaps=False,
     )
+    shown = [label for label in points if label.is_shown and label.value is not None]
     last = shown[-1]
     figure.add_annotation(
         x=last.period_end,
@@ -309,7 +343,7 @@ def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
         xshift=6,
     )
     figure.update_yaxes(
-        rangemode="tozero", showgrid=True, gridcolor="#dfe4e8", automargin=True, nticks=6
+        rangemode="tozero", showgrid=True, gridcolor=GRID, automargin=True, nticks=6
     )
     figure.update_xaxes(
         showgrid=False,
@@ -318,184 +352,156 @@ def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
         tick0=points[0].period_end,
         automargin=True,
     )
-    hidden = [x for x in points if not x.is_shown]
-    if hidden:
-        low = hidden[0]
-    else:
-        low = min(shown, key=lambda x: (x.value or 0, x.period_end))
-    high = max(shown, key=lambda x: (x.value or 0, x.period_end))
+    high = max(shown, key=_by_value)
+    hidden = [label for label in points if not label.is_shown]
+    # What is not shown is lower than all that is.
+    low = hidden[0] if hidden else min(shown, key=_by_value)
     alt = (
-        f"Line chart. {title}. From {points[0].about} on {long_date(_day(points[0]))} to "
-        f"{last.about} on {long_date(_day(last))}; "
-        f"lowest {low.text}, highest {high.text}."
+        f"Line chart. {title}. From {points[0].about} on {_day(points[0])} to "
+        f"{last.about} on {_day(last)}; lowest {low.text}, highest {high.text}."
     )
     chart = _chart(name, title, subtitle, alt, figure, 340)
     chart.spec["layout"]["margin"]["r"] = 48
     return chart
 
 
-def _day(label: Label) -> Any:
-    import datetime as dt
+def _by_value(label: Label) -> tuple[float, str]:
+    return label.value or 0, label.period_end
 
-    return dt.date.fromisoformat(label.period_end)
+
+def _day(label: Label) -> str:
+    return long_date(dt.date.fromisoformat(label.period_end))
 
 
 def funnel(
     name: str,
     title: str,
     subtitle: str,
-    rows: list[tuple[str, Label, Label, Label]],
+    rows: Sequence[AreaOfFunnel],
     common: tuple[float, float],
 ) -> Chart:
     """A dot per area: how many were counted of how many, with what is expected at the common share
-    and its limits.
-
-    Rows are (words, of how many, counted, expected); `common` is counted and of how many for all
-    together.
+    and its limits. `common` is counted and of how many for all together.
     """
-    kept = [r for r in rows if all(x.is_shown for x in r[1:])]
+    areas = []
+    for area in rows:
+        if area.of.is_shown and area.counted.is_shown and area.expected.is_shown:
+            areas.append(area)
     figure = go.Figure()
-    at = sorted({d.value or 0 for _, d, _, _ in kept})
-    lines = far_limits(at, *common)
-    for width, dash, ends in (
-        (1.5, "solid", lines[:1]),
-        (1, "dash", lines[1:3]),
-        (1, "dot", lines[3:]),
-    ):
-        for y in ends:
-            line = {"color": INK, "width": width, "dash": dash}
-            figure.add_scatter(
-                x=at, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False
-            )
-    color = [ORANGE if e.note else BLUE for _, _, _, e in kept]
-    symbol = ["diamond" if e.note else "circle" for _, _, _, e in kept]
+    at = sorted({area.of.value or 0 for area in areas})
+    _funnel_lines(figure, at, common)
     marker = {
-        "color": color,
-        "symbol": symbol,
+        "color": [ORANGE if area.expected.note else BLUE for area in areas],
+        "symbol": ["diamond" if area.expected.note else "circle" for area in areas],
         "size": 9,
     }
-    customdata = [f"{words}: {c.text} of {d.text}, expected {e.text}" for words, d, c, e in kept]
     figure.add_scatter(
-        x=[d.value for _, d, _, _ in kept],
-        y=[c.value for _, _, c, _ in kept],
+        x=[area.of.value for area in areas],
+        y=[area.counted.value for area in areas],
         mode="markers",
         marker=marker,
-        customdata=customdata,
+        customdata=[f"{area.words}: {_of_how_many(area)}" for area in areas],
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
     )
-    outside = sorted((r for r in kept if r[3].note.startswith("far")), key=lambda r: r[0])
-    for words, d, c, _ in outside[:6]:
+    far_outside = [area for area in areas if area.expected.note.startswith("far")]
+    far_outside.sort(key=lambda area: area.words)
+    for area in far_outside[:MOST_NAMED]:
         figure.add_annotation(
-            x=d.value, y=c.value, text=words, showarrow=False, yshift=14, font={"size": 12}
+            x=area.of.value,
+            y=area.counted.value,
+            text=area.words,
+            showarrow=False,
+            yshift=14,
+            font={"size": 12},
         )
     if at:
         figure.add_annotation(
             x=at[-1],
-            y=lines[0][-1],
+            y=far_limits(at, *common)[0][-1],
             text="expected",
             showarrow=False,
             xanchor="right",
             yshift=-14,
             font={"size": 12},
         )
-    figure.update_xaxes(
-        rangemode="tozero",
-        showgrid=True,
-        gridcolor="#dfe4e8",
-        title="children with indicators",
-        automargin=True,
-        nticks=6,
-    )
-    figure.update_yaxes(
-        rangemode="tozero",
-        showgrid=True,
-        gridcolor="#dfe4e8",
-        title="of them referred",
-        automargin=True,
-        nticks=6,
-    )
-    named = "; ".join(
-        f"{w}: {c.text} of {d.text}, expected {e.text}, {e.note}" for w, d, c, e in outside
-    )
-    alt = (
-        f"Funnel. {title}. Lines: expected, 95% and 99.8% limits. "
-        f"{f'Beyond 99.8%: {named}.' if named else 'No area lies beyond 99.8%.'}"
-    )
+    axis = {"rangemode": "tozero", "showgrid": True, "gridcolor": GRID}
+    figure.update_xaxes(**axis, title="children with indicators", automargin=True, nticks=6)
+    figure.update_yaxes(**axis, title="of them referred", automargin=True, nticks=6)
+    beyond = "No area lies beyond 99.8%."
+    if far_outside:
+        named = [
+            f"{area.words}: {_of_how_many(area)}, {area.expected.note}" for area in far_outside
+        ]
+        beyond = f"Beyond 99.8%: {'; '.join(named)}."
+    alt = f"Funnel. {title}. Lines: expected, 95% and 99.8% limits. {beyond}"
     return _chart(name, title, subtitle, alt, figure, 420)
+
+
+def _of_how_many(area: AreaOfFunnel) -> str:
+    return f"{area.counted.text} of {area.of.text}, expected {area.expected.text}"
+
+
+def _funnel_lines(figure: go.Figure, at: list[float], common: tuple[float, float]) -> None:
+    expected, *limits = far_limits(at, *common)
+    styles = [(1.5, "solid", expected)]
+    styles += [(1, "dash", limit) for limit in limits[:2]]
+    styles += [(1, "dot", limit) for limit in limits[2:]]
+    for width, dash, y in styles:
+        line = {"color": INK, "width": width, "dash": dash}
+        figure.add_scatter(x=at, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False)
 
 
 def far_limits(at: list[float], x_all: float, d_all: float) -> list[list[float]]:
     """Expected numbers of so many at the common share, then the limits of 95% and of 99.8%, to
     tenths.
     """
-    found: list[list[float]] = []
+    lines: list[np.ndarray] = []
     for z in rates.FUNNEL:
         expected, low, high = rates.funnel(at, x_all, d_all, z)
-        found += [x.tolist() for x in ((low, high) if found else (expected, low, high))]
-    return [[round(v, 1) for v in line] for line in found]
+        if not lines:
+            lines.append(expected)
+        lines += [low, high]
+    return [[round(value, 1) for value in line.tolist()] for line in lines]
 
 
-def against_expected(
-    name: str, title: str, subtitle: str, rows: list[tuple[str, Label, Label]]
-) -> Chart:
-    """A dot per group for what was counted, over a bar of what was to be expected; rows are (words,
-    counted, expected).
-    """
-    kept = [(t, c, e) for t, c, e in rows if c.is_shown and e.is_shown]
-    words = [_wrapped(text) for text, _, _ in kept]
+def against_expected(name: str, title: str, subtitle: str, rows: Sequence[Expectation]) -> Chart:
+    """A dot per group for what was counted, over a bar of what was to be expected."""
+    groups = [row for row in rows if row.counted.is_shown and row.expected.is_shown]
+    words = [_wrapped(group.words) for group in groups]
+    expected = [group.expected for group in groups]
+    counted = [group.counted for group in groups]
     figure = go.Figure()
-    base = [e.lower for _, _, e in kept]
-    customdata = [f"expected about {e.text}, {e.interval}" for _, _, e in kept]
     figure.add_bar(
         y=words,
-        base=base,
-        x=[(e.upper or 0) - (e.lower or 0) for _, _, e in kept],
+        base=[label.lower for label in expected],
+        x=[(label.upper or 0) - (label.lower or 0) for label in expected],
         orientation="h",
-        marker={"color": "#c9d1d7"},
+        marker={"color": EXPECTED},
         name="expected, 95%",
-        customdata=customdata,
+        customdata=[f"expected about {label.text}, {label.interval}" for label in expected],
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
     figure.add_scatter(
         y=words,
-        x=[c.value for _, c, _ in kept],
+        x=[label.value for label in counted],
         mode="markers",
         marker={"color": INK, "size": 12, "symbol": "diamond"},
         name="counted",
-        customdata=[c.text for _, c, _ in kept],
+        customdata=[label.text for label in counted],
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
-    for word, (_, count, _) in zip(words, kept, strict=True):
-        figure.add_annotation(
-            y=word,
-            x=count.value,
-            text=f"<b>{count.text}</b>",
-            showarrow=False,
-            xanchor="left",
-            xshift=9,
-        )
-    top = max([*((e.upper or 0) for _, _, e in kept), *((c.value or 0) for _, c, _ in kept), 1])
-    figure.update_yaxes(
-        autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0
-    )
-    figure.update_xaxes(
-        range=[0, top * AXIS],
-        showgrid=True,
-        gridcolor="#dfe4e8",
-        zeroline=True,
-        zerolinecolor=INK,
-        nticks=6,
-    )
-    told = "; ".join(f"{t}: {c.text}, expected {e.text} ({e.interval})" for t, c, e in kept)
-    lines = max([w.count("<br>") + 1 for w in words], default=1)
-    chart = _chart(
-        name,
-        title,
-        subtitle,
-        f"Dots over bars. {title}. {told}.",
-        figure,
-        bars_height(lines, len(kept)),
-    )
-    chart.spec["layout"]["margin"]["t"] = 28
+    for word, label in zip(words, counted, strict=True):
+        _text_at(figure, word, label.value, f"<b>{label.text}</b>", xshift=9)
+    _name_axis(figure)
+    ends = [label.upper or 0 for label in expected] + [label.value or 0 for label in counted]
+    _number_axis(figure, longest=max([1, *ends]))
+    named = []
+    for group in groups:
+        interval = f"expected {group.expected.text} ({group.expected.interval})"
+        named.append(f"{group.words}: {group.counted.text}, {interval}")
+    alt = f"Dots over bars. {title}. {'; '.join(named)}."
+    height = bars_height(_most_lines(words), len(groups))
+    chart = _chart(name, title, subtitle, alt, figure, height)
+    chart.spec["layout"]["margin"]["t"] = TOP_MARGIN
     return chart

@@ -93,19 +93,21 @@ def read(
     folder: Path, as_at: str, sections: Collection[str], fewest: int
 ) -> tuple[list[Commentary], list[str]]:
     """The commentaries for a day, and what is wrong with those that cannot be used, by file."""
-    found, problems = [], []
-    for path in sorted((folder / as_at).glob("*")) if (folder / as_at).is_dir() else []:
+    commentaries: list[Commentary] = []
+    problems: list[str] = []
+    if not (folder / as_at).is_dir():
+        return commentaries, problems
+    for path in sorted((folder / as_at).glob("*")):
+        where = f"commentary/{as_at}/{path.name}"
         try:
             if path.suffix != ".md" or path.stem not in {*sections, *VOICES}:
                 raise CommentaryError("no section of the report has this name")
-            found.append(_parsed(path.stem, path.read_text("utf-8"), fewest))
-        except (CommentaryError, UnicodeDecodeError, OSError) as error:
-            if isinstance(error, CommentaryError):
-                words = str(error)
-            else:
-                words = "the file is no text in UTF-8"
-            problems.append(f"commentary/{as_at}/{path.name}: {words}.")
-    return found, problems
+            commentaries.append(_parsed(path.stem, path.read_text("utf-8"), fewest))
+        except CommentaryError as error:
+            problems.append(f"{where}: {error}.")
+        except (UnicodeDecodeError, OSError):
+            problems.append(f"{where}: the file is no text in UTF-8.")
+    return commentaries, problems
 
 
 def _parsed(section: str, text: str, fewest: int) -> Commentary:
@@ -132,17 +134,20 @@ def _parsed(section: str, text: str, fewest: int) -> Commentary:
             f"{head.source.strip()}; collected {head.collected.strip()}; from {fewest} people "
             "or more."
         )
-    one = Commentary(section, head.by.strip(), head.date.isoformat(), parts[2].strip(), provenance)
-    for number in re.finditer(r"\d", _DATES.sub(" ", one.plain)):
-        line = _DATES.sub(" ", one.plain)[: number.start()].count("\n") + 1
+    text = parts[2].strip()
+    commentary = Commentary(section, head.by.strip(), head.date.isoformat(), text, provenance)
+    without_dates = _DATES.sub(" ", commentary.plain)
+    number = re.search(r"\d", without_dates)
+    if number:
+        line = without_dates[: number.start()].count("\n") + 1
         raise CommentaryError(
             f"line {line} of its text has a number that is no date: put figures in with {{{{ "
             "figure(…) }}"
         )
-    return one
+    return commentary
 
 
-def drawn(one: Commentary, store: LabelStore) -> Written:
+def drawn(commentary: Commentary, store: LabelStore) -> Written:
     """The commentary with its figures put in, from the labels of an edition."""
     problems: list[str] = []
 
@@ -153,13 +158,31 @@ def drawn(one: Commentary, store: LabelStore) -> Written:
             problems.append(str(error))
             return ""
 
-    text = _REFERENCE.sub(put_in, one.text)
+    text = _REFERENCE.sub(put_in, commentary.text)
     if "{{" in text or "{%" in text:
         problems.append("it has {{ that is no figure(…)")
     if problems:
-        problem = f"commentary/{one.section}.md: {problems[0]}"
-        return Written("", one.marked, one.provenance, problem)
-    return Written(_MARKDOWN.render(text), one.marked, one.provenance, "")
+        problem = f"commentary/{commentary.section}.md: {problems[0]}"
+        return Written("", commentary.marked, commentary.provenance, problem)
+    return Written(_MARKDOWN.render(text), commentary.marked, commentary.provenance, "")
+
+
+def _arguments(text: str) -> tuple[str, str, str, str]:
+    """Figure, measure, dimension and group of “'at_risk', 'sex', 'F', measure='percent'”. Raises
+    SyntaxError or ValueError.
+    """
+    call = ast.parse(f"f({text})", mode="eval").body
+    if not isinstance(call, ast.Call):
+        raise ValueError("not the arguments of a call")
+    values = [str(ast.literal_eval(value)) for value in call.args]
+    named = {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords}
+    measure = str(named.pop("measure", "count"))
+    if named:
+        raise ValueError("an argument that there is not")
+    if len(values) == 1:
+        return values[0], measure, "all", "all"
+    figure, group_type, group = values
+    return figure, measure, group_type, group
 
 
 def _label(arguments: str, store: LabelStore) -> Label:
@@ -167,16 +190,9 @@ def _label(arguments: str, store: LabelStore) -> Label:
     shown.
     """
     try:
-        call = ast.parse(f"f({arguments})", mode="eval").body
-        assert isinstance(call, ast.Call)
-        values = [ast.literal_eval(a) for a in call.args]
-        named = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
-        figure, group_type, group = (*map(str, values), *("", "all", "all")[len(values) :])
-        measure = named.pop("measure", "count")
-        if named or len(values) not in (1, 3):
-            raise ValueError
-        label = store.get(figure, str(measure), group_type, group)
-    except (SyntaxError, ValueError, AssertionError):
+        figure, measure, group_type, group = _arguments(arguments)
+        label = store.get(figure, measure, group_type, group)
+    except (SyntaxError, ValueError):
         raise CommentaryError(f"figure({arguments}) cannot be read") from None
     except KeyError:
         raise CommentaryError(f"figure({arguments}) is no figure of this edition") from None

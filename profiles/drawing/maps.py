@@ -28,23 +28,25 @@ WIDTH = 1000
 @functools.cache
 def hexagon_paths(area: Area) -> tuple[dict[str, str], dict[str, tuple[int, int]], tuple[int, int]]:
     """Outline and middle of each ward's hexagon, and the size of the whole drawing."""
-    middles = {
-        code: (round(SIZE * math.sqrt(3) * (q + r / 2) + SIZE), round(SIZE * 1.5 * r + SIZE + 4))
-        for code, ward in area.wards.items()
-        for q, r in [ward.hexagon]
-    }
-    corners = [
-        (SIZE * math.sin(math.pi / 3 * k), -SIZE * math.cos(math.pi / 3 * k)) for k in range(6)
-    ]
-    paths = {
-        code: "M" + "L".join(f"{round(x + dx)} {round(y + dy)}" for dx, dy in corners) + "Z"
-        for code, (x, y) in middles.items()
-    }
-    size = (
-        max(x for x, _ in middles.values()) + round(SIZE),
-        max(y for _, y in middles.values()) + round(SIZE) + 4,
-    )
-    return paths, middles, size
+    middles = {}
+    for code, ward in area.wards.items():
+        q, r = ward.hexagon
+        # Axial coordinates: each row stands half a hexagon further to the right.
+        x = SIZE * math.sqrt(3) * (q + r / 2) + SIZE
+        y = SIZE * 1.5 * r + SIZE + 4
+        middles[code] = (round(x), round(y))
+    paths = {code: _hexagon(x, y) for code, (x, y) in middles.items()}
+    width = max(x for x, _ in middles.values()) + round(SIZE)
+    height = max(y for _, y in middles.values()) + round(SIZE) + 4
+    return paths, middles, (width, height)
+
+
+def _hexagon(x: int, y: int) -> str:
+    corners = []
+    for corner in range(6):
+        turn = math.pi / 3 * corner
+        corners.append(f"{round(x + SIZE * math.sin(turn))} {round(y - SIZE * math.cos(turn))}")
+    return f"M{'L'.join(corners)}Z"
 
 
 def outlines(page: Page, area: Area) -> tuple[Mapping[str, str], tuple[int, int]]:
@@ -52,35 +54,38 @@ def outlines(page: Page, area: Area) -> tuple[Mapping[str, str], tuple[int, int]
     if not page.shapes:
         paths, _, size = hexagon_paths(area)
         return paths, size
-    numbers = [p for path in page.shapes.values() for p in points(path)]
-    return page.shapes, (WIDTH, max(y for _, y in numbers) + 4)
+    lowest = max(y for path in page.shapes.values() for _, y in points(path))
+    return page.shapes, (WIDTH, lowest + 4)
 
 
 def points(path: str) -> list[tuple[int, int]]:
     """The points of an outline of steps: “M x y l dx dy …”."""
-    found, x, y = [], 0, 0
-    for command, one, other in re.findall(r"([Ml]?)\s?(-?\d+) (-?\d+)", path):
-        absolute = command == "M"
-        x, y = (int(one), int(other)) if absolute else (x + int(one), y + int(other))
-        found.append((x, y))
-    return found
+    outline = []
+    x = y = 0
+    for command, first, second in re.findall(r"([Ml]?)\s?(-?\d+) (-?\d+)", path):
+        if command == "M":
+            x = y = 0
+        x += int(first)
+        y += int(second)
+        outline.append((x, y))
+    return outline
 
 
 def names(area: Area) -> list[tuple[int, int, list[str]]]:
     """Where each ward's short name stands on its hexagon, line by line."""
     _, middles, _ = hexagon_paths(area)
-    return [
-        (x, y - LINE // 2, _short(area.wards[code].name))
-        for code, (x, y) in sorted(middles.items())
-    ]
+    places = []
+    for code, (x, y) in sorted(middles.items()):
+        places.append((x, y - LINE // 2, _short(area.wards[code].name)))
+    return places
 
 
 def _short(name: str) -> list[str]:
     """Two lines of a name; what does not fit ends with a point."""
+    name = name.replace("& ", "")
+    name = re.sub(r" (N|S|E|W)(?:orth|outh|ast|est)$", r" \1.", name)
     lines = [""]
-    for word in re.sub(
-        r" (N|S|E|W)(?:orth|outh|ast|est)$", r" \1.", re.sub(r"& ", "", name)
-    ).split():
+    for word in name.split():
         if lines[-1] and len(lines[-1]) + len(word) + 1 > LONGEST:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
@@ -98,21 +103,22 @@ def breaks(values: Sequence[float], shades: int = SHADES) -> list[tuple[float, f
     in one range.
     """
     ordered = sorted(values)
-    found: list[tuple[float, float]] = []
+    ranges: list[tuple[float, float]] = []
     start = 0
-    for k in range(1, shades + 1):
-        end = round(len(ordered) * k / shades)
+    for shade in range(1, shades + 1):
+        end = round(len(ordered) * shade / shades)
         while start < end < len(ordered) and ordered[end] == ordered[end - 1]:
             end += 1
         if end > start:
-            found.append((ordered[start], ordered[end - 1]))
+            ranges.append((ordered[start], ordered[end - 1]))
             start = end
-    return found
+    return ranges
 
 
 def shade_of(value: float, ranges: Sequence[tuple[float, float]]) -> str:
     """The shade of a value: s1 is the lightest."""
-    return f"s{next(i for i, (_, high) in enumerate(ranges, 1) if value <= high)}"
+    below = [high for _, high in ranges if high < value]
+    return f"s{len(below) + 1}"
 
 
 def ward_map(
@@ -128,28 +134,32 @@ def ward_map(
     """A map shaded by labels, one per ward code. `words` are what hovering gives; `edges` thicken
     some wards' outlines.
     """
-    told = {code: x.value for code, x in labels.items() if x.is_shown and x.value is not None}
-    ranges = breaks(list(told.values()))
-    areas = [
-        MapArea(
-            code,
-            shade_of(told[code], ranges) if code in told else WITHHELD,
-            x.text if code in told else "–",
-            words[code],
-            (edges or {}).get(code, ""),
-        )
-        for code, x in sorted(labels.items())
-    ]
-    legend = [(f"s{i}", _span(low, high)) for i, (low, high) in enumerate(ranges, 1)]
-    legend += [(WITHHELD, "not shown")] if len(told) < len(labels) else []
-    legend += [(edge, text) for edge, text in edge_words if any(a.edge == edge for a in areas)]
-    highest = sorted(told, key=lambda c: (-told[c], area.wards[c].name))[:3]
-    most = "; ".join(f"{area.wards[c].name} {labels[c].text}" for c in highest)
-    if most:
+    values = {}
+    for code, label in labels.items():
+        if label.is_shown and label.value is not None:
+            values[code] = label.value
+    ranges = breaks(list(values.values()))
+    areas = []
+    for code, label in sorted(labels.items()):
+        shade, text = WITHHELD, "–"
+        if code in values:
+            shade, text = shade_of(values[code], ranges), label.text
+        areas.append(MapArea(code, shade, text, words[code], (edges or {}).get(code, "")))
+    legend = _shades(ranges)
+    if len(values) < len(labels):
+        legend.append((WITHHELD, "not shown"))
+    drawn_edges = {map_area.edge for map_area in areas}
+    legend += [(edge, text) for edge, text in edge_words if edge in drawn_edges]
+    highest = sorted(values, key=lambda code: (-values[code], area.wards[code].name))[:3]
+    alt = f"Map of the wards. {title}. No ward is shown."
+    if highest:
+        most = "; ".join(f"{area.wards[code].name} {labels[code].text}" for code in highest)
         alt = f"Map of the wards. {title}. Highest: {most}. Every ward stands in the table below."
-    else:
-        alt = f"Map of the wards. {title}. No ward is shown."
     return Map(name, title, subtitle, alt, areas, legend)
+
+
+def _shades(ranges: Sequence[tuple[float, float]]) -> list[tuple[str, str]]:
+    return [(f"s{shade}", _span(low, high)) for shade, (low, high) in enumerate(ranges, 1)]
 
 
 def _span(low: float, high: float) -> str:
@@ -163,16 +173,9 @@ def public_map(
 ) -> Map:
     """A map of published numbers, such as deprivation."""
     ranges = breaks(list(values.values()))
-    areas = [
-        MapArea(c, shade_of(v, ranges), f"{v:g}", f"{area.wards[c].name}: {v:g}")
-        for c, v in sorted(values.items())
-    ]
-    legend = [(f"s{i}", _span(low, high)) for i, (low, high) in enumerate(ranges, 1)]
-    return Map(
-        name,
-        title,
-        subtitle,
-        f"Map of the wards. {title}. Every ward stands in the table below.",
-        areas,
-        legend,
-    )
+    areas = []
+    for code, value in sorted(values.items()):
+        words = f"{area.wards[code].name}: {value:g}"
+        areas.append(MapArea(code, shade_of(value, ranges), f"{value:g}", words))
+    alt = f"Map of the wards. {title}. Every ward stands in the table below."
+    return Map(name, title, subtitle, alt, areas, _shades(ranges))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from profiles.disclosure.labels import NOT_PUBLISHED, Label, LabelStore
-from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
+from profiles.drawing.blocks import Block, Cell, Chart, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.figures.groups import Group
+
+WITHHELD_FOR_OTHERS = "withheld to protect a smaller number, here or in another table"
 
 
 def counted(
@@ -15,16 +17,11 @@ def counted(
 ) -> list[tuple[Group, Label, Label | None]]:
     """(group, count, percent or none) of a breakdown in table order; residual groups last."""
     rows = []
-    for g in store.groups_of(group_type):
-        if (wanted is not None and g.group not in wanted) or not store.has(
-            figure, "count", group_type, g.group
-        ):
-            continue
-        if store.has(figure, "percent", group_type, g.group):
-            percent = store.get(figure, "percent", group_type, g.group)
-        else:
-            percent = None
-        rows.append((g, store.get(figure, "count", group_type, g.group), percent))
+    for group in store.groups_of(group_type):
+        is_wanted = wanted is None or group.group in wanted
+        if is_wanted and store.has(figure, "count", group_type, group.group):
+            count = store.get(figure, "count", group_type, group.group)
+            rows.append((group, count, share(store, figure, group_type, group.group)))
     return rows
 
 
@@ -36,19 +33,14 @@ def share_table(
     counted_as: str = "Children",
 ) -> Table:
     """Count, percentage and interval per group; groups outside the denominator have a dash."""
-    base = next((p.denominator for _, _, p in rows if p and p.denominator), "")
-    if base:
-        share = f"Share of {denominator} (of {base})"
-    else:
-        share = f"Share of {denominator}"
+    share_column = f"Share of {denominator}"
+    bases = [percent.denominator for _, _, percent in rows if percent and percent.denominator]
+    if bases:
+        share_column += f" (of {bases[0]})"
     cells = []
-    for g, count, percent in rows:
-        if percent:
-            shares = [shown(percent), interval(percent, "%")]
-        else:
-            shares = [Cell("–", is_number=True), Cell("–", is_number=True)]
-        cells.append([head(g.label), shown(count), *shares])
-    return Table(caption, [what, counted_as, share, "95% interval"], cells)
+    for group, count, percent in rows:
+        cells.append([head(group.label), shown(count), *_share_cells(percent)])
+    return Table(caption, [what, counted_as, share_column, "95% interval"], cells)
 
 
 def of(percent: Label | None, who: str = "") -> str:
@@ -57,14 +49,14 @@ def of(percent: Label | None, who: str = "") -> str:
     """
     if percent is None or not percent.is_shown:
         return ""
+    words = [percent.text]
     # A denominator that is a range stands in the table's head.
-    if " to " in percent.denominator and who:
-        whole = "those"
-    elif " to " in percent.denominator:
-        whole = ""
-    else:
-        whole = percent.denominator
-    return f" ({percent.text}{f' of {whole}' if whole else ''}{f' {who}' if whole and who else ''})"
+    is_range = " to " in percent.denominator
+    if is_range and who:
+        words += ["of those", who]
+    elif not is_range and percent.denominator:
+        words += [f"of {percent.denominator}", who]
+    return f" ({' '.join(filter(None, words))})"
 
 
 def crossed(
@@ -73,44 +65,43 @@ def crossed(
     """A table of two dimensions, and in words what is withheld from it; no table where none of it
     may be shown.
     """
-    rows = [
-        g
-        for g in store.groups_of(down)
-        if not g.is_sum
-        and any(
-            store.has(figure, "count", down, g.group, {across: c.group})
-            for c in store.groups_of(across)
-        )
-    ]
-    columns = [
-        c
-        for c in store.groups_of(across)
-        if rows
-        and not c.is_sum
-        and store.has(figure, "count", down, rows[0].group, {across: c.group})
-    ]
-    labels = [
-        [store.get(figure, "count", down, g.group, {across: c.group}) for c in columns]
-        for g in rows
-    ]
+    across_groups = [group for group in store.groups_of(across) if not group.is_sum]
+    rows: list[list[Label]] = []
+    cells: list[list[Cell]] = []
+    columns: list[Group] = []
+    for group in store.groups_of(down):
+        in_row = []
+        for other in across_groups:
+            if store.has(figure, "count", down, group.group, {across: other.group}):
+                in_row.append(other)
+        if group.is_sum or not in_row:
+            continue
+        # Every row has the cells of the first.
+        columns = columns or in_row
+        row = [
+            store.get(figure, "count", down, group.group, {across: other.group})
+            for other in columns
+        ]
+        rows.append(row)
+        cells.append([head(group.label), *map(shown, row)])
+    labels = [label for row in rows for label in row]
     if not labels:
         return [], []
-    told = [label for row in labels for label in row]
-    if not any(x.is_shown for x in told):
-        reason = next((x.note for x in told if x.note), "too few children stand in its cells")
+    if not any(label.is_shown for label in labels):
+        reasons = [label.note for label in labels if label.note]
+        reason = reasons[0] if reasons else "too few children stand in its cells"
         return [], [f"A table of {caption[0].lower()}{caption[1:]} would stand here: {reason}."]
-    cells = [[head(g.label), *(shown(x) for x in row)] for g, row in zip(rows, labels, strict=True)]
-    return [Table(caption, [what, *(c.label for c in columns)], cells)], withheld_words(told)
+    names = [column.label for column in columns]
+    return [Table(caption, [what, *names], cells)], withheld_words(labels)
 
 
 def withheld_words(labels: list[Label]) -> list[str]:
     """What stands under a table of which something is withheld though it is not small."""
-    hidden = [
-        x.note or "withheld to protect a smaller number, here or in another table"
-        for x in labels
-        if x.status == "withheld"
-    ]
-    return [f"“Not shown”: {note}." for note in dict.fromkeys(hidden)]
+    notes = []
+    for label in labels:
+        if label.status == "withheld":
+            notes.append(label.note or WITHHELD_FOR_OTHERS)
+    return [f"“Not shown”: {note}." for note in dict.fromkeys(notes)]
 
 
 def breakdown(
@@ -134,28 +125,29 @@ def breakdown(
     place.
     """
     rows = counted(store, figure, dimension)
-    labels = [c for _, c, _ in rows]
-    if not any(x.is_shown for x in labels):
-        notes_of = dict.fromkeys(x.note.removeprefix(NOT_PUBLISHED) for x in labels if x.note)
-        reasons = [
-            f"{caption} would stand here: {note}." for note in notes_of or ("too few to be shown",)
-        ]
-        return Block(heading, list(sentences), notes=[*notes, *reasons])
-    drawn = None
-    if chart:
-        # A dash in a table says “of these”; a bar stands on its own.
-        names = {g.group: _alone(g.label) for g, _, _ in rows}
-        shares = [(names[g.group], p) for g, _, p in rows if p]
-        of_shares = bool(shares) and "per cent" in chart[2]
-        drawn = bars(
-            *chart,
-            shares if of_shares else [(names[g.group], c) for g, c, _ in rows],
-            suffix="%" if of_shares else "",
-        )
+    labels = [count for _, count, _ in rows]
+    if not any(label.is_shown for label in labels):
+        reasons = _reasons(labels) or ["too few to be shown"]
+        instead = [f"{caption} would stand here: {reason}." for reason in reasons]
+        return Block(heading, list(sentences), notes=[*notes, *instead])
+    drawn = _chart_of(rows, chart) if chart else None
     table = share_table(caption, what, rows, share_of, counted_as)
-    return Block(
-        heading, list(sentences), drawn, [table], [*notes, *why(*labels), *withheld_words(labels)]
-    )
+    notes = [*notes, *why(*labels), *withheld_words(labels)]
+    return Block(heading, list(sentences), drawn, [table], notes)
+
+
+def _reasons(labels: list[Label]) -> list[str]:
+    notes = [label.note.removeprefix(NOT_PUBLISHED) for label in labels if label.note]
+    return list(dict.fromkeys(notes))
+
+
+def _chart_of(rows: list[tuple[Group, Label, Label | None]], words: tuple[str, str, str]) -> Chart:
+    """Bars of the shares where there are shares and the subtitle speaks of them, else of counts."""
+    # A dash in a table says “of these”; a bar stands on its own.
+    shares = [(_alone(group.label), percent) for group, _, percent in rows if percent]
+    if shares and "per cent" in words[2]:
+        return bars(*words, shares, suffix="%")
+    return bars(*words, [(_alone(group.label), count) for group, count, _ in rows])
 
 
 def _alone(label: str) -> str:
@@ -178,18 +170,16 @@ def merged_words(store: LabelStore, figure: str, group_type: str) -> list[str]:
 
 def refused(label: Label, would: str = "") -> str:
     """The sentence that stands in a refused figure's place, and what the figure would tell."""
-    return (
-        "This cannot be told at present. "
-        f"{label.note}.{f' It would tell {would}.' if would else ''}"
-    )
+    sentence = f"This cannot be told at present. {label.note}."
+    if would:
+        sentence += f" It would tell {would}."
+    return sentence
 
 
 def why(*labels: Label) -> list[str]:
     """Why some of these are refused, each reason once; nothing where none is."""
-    return [
-        f"Not told: {note}."
-        for note in dict.fromkeys(x.note for x in labels if x.status == "refused")
-    ]
+    notes = [label.note for label in labels if label.status == "refused"]
+    return [f"Not told: {note}." for note in dict.fromkeys(notes)]
 
 
 def share(
@@ -228,20 +218,22 @@ def listed(
     """Rows in words with their counts, and with `share_of` their shares and intervals; a dash where
     a row has none.
     """
+    columns = [what, counted_as]
+    if share_of:
+        bases = {percent.denominator for _, _, percent in rows if percent and percent.denominator}
+        base = f" (of {bases.pop()})" if len(bases) == 1 else ""
+        columns += [f"Share of {share_of}{base}", "95% interval"]
     cells = []
     for text, count, percent in rows:
-        dash = [Cell("–", is_number=True)] * 2
-        cells.append(
-            [
-                head(text),
-                shown(count),
-                *([shown(percent), interval(percent, "%")] if percent else dash),
-            ][: 4 if share_of else 2]
-        )
-    bases = {p.denominator for _, _, p in rows if p and p.denominator}
-    base = f" (of {bases.pop()})" if len(bases) == 1 else ""
-    return Table(
-        caption,
-        [what, counted_as, f"Share of {share_of}{base}", "95% interval"][: 4 if share_of else 2],
-        cells,
-    )
+        row = [head(text), shown(count)]
+        if share_of:
+            row += _share_cells(percent)
+        cells.append(row)
+    return Table(caption, columns, cells)
+
+
+def _share_cells(percent: Label | None) -> list[Cell]:
+    """A share and its interval; dashes for a group outside the denominator."""
+    if percent is None:
+        return [Cell("–", is_number=True), Cell("–", is_number=True)]
+    return [shown(percent), interval(percent, "%")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
-from profiles.drawing.charts import against_expected, bars
+from profiles.drawing.charts import Expectation, against_expected, bars
 from profiles.drawing.page import Page
 from profiles.drawing.words import joined
 from profiles.figures.groups import Group
@@ -140,6 +140,14 @@ INDICATORS = (
     "or gangs, suspension or exclusion, and assault, self-harm or a concern about exploitation "
     "seen by health services."
 )
+EXPECTED_COLUMNS = [
+    "",
+    "With indicators",
+    "Referred",
+    "Expected",
+    "95% limits",
+    "Beyond the limits",
+]
 WORDS = {
     "locality": (
         "Expected is what there would be if the same share of children with indicators were "
@@ -166,26 +174,15 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
     for g in store.groups_of(dimension):
         if not store.has(part, "expected", dimension, g.group):
             continue
-        every, some, expected = (
-            store.get(whole, "count", dimension, g.group),
-            store.get(part, "count", dimension, g.group),
-            store.get(part, "expected", dimension, g.group),
-        )
+        every = store.get(whole, "count", dimension, g.group)
+        some = store.get(part, "count", dimension, g.group)
+        expected = store.get(part, "expected", dimension, g.group)
+        verdict = "–"
         if expected.is_shown:
             verdict = expected.note or "as expected"
-        else:
-            verdict = "–"
-        rows.append(
-            [
-                head(g.label),
-                shown(every),
-                shown(some),
-                shown(expected),
-                interval(expected),
-                Cell(verdict),
-            ]
-        )
-        drawn.append((g.label, some, expected))
+        numbers = [shown(every), shown(some), shown(expected), interval(expected)]
+        rows.append([head(g.label), *numbers, Cell(verdict)])
+        drawn.append(Expectation(g.label, some, expected))
         labels += [every, some]
     year = f"in the 12 months to {page.as_at_words}"
     if name == "indicated":
@@ -198,21 +195,13 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
         f"children {year}; bars are 95% limits",
         drawn,
     )
-    sentences = [
-        *([INDICATORS] if name == "indicated" else []),
-        WORDS[dimension],
-    ]
-    tables = (
-        [
-            Table(
-                f"Children with indicators {year}, and who were {what}",
-                ["", "With indicators", "Referred", "Expected", "95% limits", "Beyond the limits"],
-                rows,
-            )
-        ]
-        if any(x.is_shown for x in labels)
-        else []
-    )
+    sentences = [WORDS[dimension]]
+    if name == "indicated":
+        sentences.insert(0, INDICATORS)
+    caption = f"Children with indicators {year}, and who were {what}"
+    tables = []
+    if any(label.is_shown for label in labels):
+        tables.append(Table(caption, EXPECTED_COLUMNS, rows))
     notes = [
         *why(*labels),
         *withheld_words(labels),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
-from profiles.drawing.charts import funnel
+from profiles.drawing.charts import AreaOfFunnel, funnel
 from profiles.drawing.page import Page
 from profiles.sections.common import withheld_words
 from profiles.sections.place.wards import DASH, Labels, instead, joined_names, labels, ranked, told
@@ -97,7 +97,7 @@ def unseen(store: LabelStore, page: Page) -> Block:
                 "99.8%"
             ),
             [
-                (store.area.wards[c].name, indicated[c], referred[c], expected[c])
+                AreaOfFunnel(store.area.wards[c].name, indicated[c], referred[c], expected[c])
                 for c in sorted(expected)
             ],
             (common[0].value or 0, common[1].value or 0),
@@ -110,13 +110,16 @@ def _too_few(indicated: Labels, referred: Labels, common: tuple[Label, Label]) -
     """Wards whose referrals are too few to be shown though even the lower 95% limit would be
     shown.
     """
-    found = []
-    for c, x in indicated.items():
-        if x.is_shown and referred[c].status == "suppressed" and all(y.value for y in common):
-            low = rates.funnel(
-                x.value or 0, common[0].value or 0, common[1].value or 1, rates.FUNNEL[0]
-            )[1]
-            # “fewer than 8” names what it is below.
-            if low >= int(referred[c].text.split()[-1]):
-                found.append(c)
-    return found
+    counted, of_how_many = (label.value for label in common)
+    if not counted or not of_how_many:
+        return []
+    wards = []
+    for ward, children in indicated.items():
+        if not children.is_shown or referred[ward].status != "suppressed":
+            continue
+        _, low, _ = rates.funnel(children.value or 0, counted, of_how_many, rates.FUNNEL[0])
+        # “fewer than 8” names what it is below.
+        threshold = int(referred[ward].text.split()[-1])
+        if low >= threshold:
+            wards.append(ward)
+    return wards
