@@ -71,12 +71,14 @@ def plan_table(
     free = np.setdiff1d(known, np.concatenate([np.flatnonzero(children.in_cohort), guests]))
     who = rng.choice(free, round(0.62 * len(free)), replace=False)
     start = rng.integers(FIRST - 300, LAST - 10, len(who))
+    plan = rng.choice([0, CIN, CP, CLA], len(who), p=[0.18, 0.5, 0.2, 0.12])
+    end = start + rng.gamma(2, 170, len(who)).astype(np.int64) + 14
     some = pd.DataFrame(
         {
             "child": who,
-            "plan": rng.choice([0, CIN, CP, CLA], len(who), p=[0.18, 0.5, 0.2, 0.12]),
+            "plan": plan,
             "start": start,
-            "end": start + rng.gamma(2, 170, len(who)).astype(np.int64) + 14,
+            "end": end,
         }
     )
     # Early help, or a child-in-need plan while in care: they do not change the one state, only the
@@ -114,21 +116,27 @@ def plan_table(
     end_date = texts(days)
     responsible_la = np.where(care, np.where(is_guest, away, BIRMINGHAM), "")
     placement_la = np.where(care, np.where(placed_out[child], away, BIRMINGHAM), "")
+    person_ref = children.refs["trust"][child]
+    plan_type = PLAN_CODES[p["plan"]]
+    start_date = texts(p["start"].to_numpy())
+    placement_type = np.where(care, rng.choice(PLACEMENTS, len(p), p=PLACEMENT_ODDS), "")
+    legal_status = np.where(
+        care,
+        rng.choice(["C2", "C1", "V2", "J1", "E1"], len(p), p=[0.5, 0.14, 0.32, 0.03, 0.01]),
+        "",
+    )
+    uasc = np.where(care, np.where(rng.random(len(p)) < 0.06, "Y", "N"), "")
     return pd.DataFrame(
         {
-            "person_ref": children.refs["trust"][child],
-            "plan_type": PLAN_CODES[p["plan"]],
-            "start_date": texts(p["start"].to_numpy()),
+            "person_ref": person_ref,
+            "plan_type": plan_type,
+            "start_date": start_date,
             "end_date": end_date,
             "responsible_la": responsible_la,
             "placement_la": placement_la,
-            "placement_type": np.where(care, rng.choice(PLACEMENTS, len(p), p=PLACEMENT_ODDS), ""),
-            "legal_status": np.where(
-                care,
-                rng.choice(["C2", "C1", "V2", "J1", "E1"], len(p), p=[0.5, 0.14, 0.32, 0.03, 0.01]),
-                "",
-            ),
-            "uasc": np.where(care, np.where(rng.random(len(p)) < 0.06, "Y", "N"), ""),
+            "placement_type": placement_type,
+            "legal_status": legal_status,
+            "uasc": uasc,
         }
     ).sort_values(["person_ref", "start_date", "plan_type"])
 
@@ -163,10 +171,11 @@ def residence_table(rng: np.random.Generator, children: Children) -> pd.DataFram
             "end": -1,
         }
     )
+    ward_code = rng.choice(WARDS, len(known))
     before = pd.DataFrame(
         {
             "child": known,
-            "ward_code": rng.choice(WARDS, len(known)),
+            "ward_code": ward_code,
             "la_code": BIRMINGHAM,
             "start": start,
             "end": change - 1,
@@ -175,13 +184,15 @@ def residence_table(rng: np.random.Generator, children: Children) -> pd.DataFram
     homes = pd.concat([before, now], ignore_index=True)
     homes = homes[(homes["end"] == -1) | (homes["end"] >= homes["start"])]
     person_ref = children.refs["trust"][homes["child"]]
+    start_date = texts(homes["start"].to_numpy())
+    end_date = texts(homes["end"].to_numpy())
     return pd.DataFrame(
         {
             "person_ref": person_ref,
             "ward_code": homes["ward_code"],
             "la_code": homes["la_code"],
-            "start_date": texts(homes["start"].to_numpy()),
-            "end_date": texts(homes["end"].to_numpy()),
+            "start_date": start_date,
+            "end_date": end_date,
         }
     ).sort_values(["person_ref", "start_date"])
 

@@ -214,13 +214,18 @@ def draw_people(rng: np.random.Generator, n: int) -> Children:
     ward = rng.choice(len(WARDS), n, p=WARD_WEIGHTS / WARD_WEIGHTS.sum())
     ward = np.where(rng.random(n) < 0.03, -1, ward)
     ward = np.where(rng.random(n) < 0.015, -2, ward)
+    birth = rng.integers(2003 * 12, 2014 * 12, n)
+    is_boy = rng.random(n) < 0.62
+    ethnicity = rng.choice(len(WEIGHTS), n, p=WEIGHTS / WEIGHTS.sum())
+    outside = rng.integers(0, len(OUTSIDE_WARDS), n)
+    in_cohort = np.zeros(n, dtype=bool)
     return Children(
-        birth=rng.integers(2003 * 12, 2014 * 12, n),
-        is_boy=rng.random(n) < 0.62,
-        ethnicity=rng.choice(len(WEIGHTS), n, p=WEIGHTS / WEIGHTS.sum()),
+        birth=birth,
+        is_boy=is_boy,
+        ethnicity=ethnicity,
         ward=ward.astype(np.int64),
-        outside=rng.integers(0, len(OUTSIDE_WARDS), n),
-        in_cohort=np.zeros(n, dtype=bool),
+        outside=outside,
+        in_cohort=in_cohort,
     )
 
 

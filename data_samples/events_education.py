@@ -50,6 +50,16 @@ def tables(
         open_ = end > LAST
         end_date = texts(np.where(open_, -1, end))
         sen_need = np.where(sen == "N", "", need)
+        part_time = np.where(rng.random(n) < np.where(is_hub, 0.11, 0.02), "Y", "N")
+        leaving_reason = np.where(
+            open_,
+            "",
+            rng.choice(
+                ["moved_school", "end_of_phase", "elective_home_education", "not_known"],
+                n,
+                p=[0.5, 0.35, 0.05, 0.1],
+            ),
+        )
         return pd.DataFrame(
             {
                 "person_ref": who[known],
@@ -57,19 +67,11 @@ def tables(
                 "end_date": end_date,
                 "setting": setting,
                 "registration": "main",
-                "part_time": np.where(rng.random(n) < np.where(is_hub, 0.11, 0.02), "Y", "N"),
+                "part_time": part_time,
                 "sen_provision": sen,
                 "sen_need": sen_need,
                 "free_school_meals": meals,
-                "leaving_reason": np.where(
-                    open_,
-                    "",
-                    rng.choice(
-                        ["moved_school", "end_of_phase", "elective_home_education", "not_known"],
-                        n,
-                        p=[0.5, 0.35, 0.05, 0.1],
-                    ),
-                ),
+                "leaving_reason": leaving_reason,
             }
         )[keep]
 
@@ -98,6 +100,7 @@ def tables(
                 & (begin > FIRST)
             )
             possible = rng.integers(sessions - 8, sessions + 1, n)
+            sessions_missed = rng.binomial(possible, absent)
             terms.append(
                 pd.DataFrame(
                     {
@@ -105,7 +108,7 @@ def tables(
                         "term": f"{year}-{(year + 1) % 100:02d}-{term}",
                         "setting": setting,
                         "sessions_possible": possible,
-                        "sessions_missed": rng.binomial(possible, absent),
+                        "sessions_missed": sessions_missed,
                     }
                 )[present & (rng.random(n) < 0.97)]
             )
@@ -117,10 +120,11 @@ def tables(
         (2, m),
         p=[0.42, 0.17, 0.14, 0.05, 0.05, 0.06, 0.04, 0.02, 0.01, 0.02, 0.01, 0.01],
     )
+    exclusion_type = np.where(permanent, "permanent", "suspension")
     exclusions = pd.DataFrame(
         {
             "person_ref": who[child],
-            "exclusion_type": np.where(permanent, "permanent", "suspension"),
+            "exclusion_type": exclusion_type,
             "start_date": texts(day),
             "sessions": np.where(permanent, "", rng.integers(1, 11, m).astype(str)),
             "reasons": np.where(

@@ -50,9 +50,10 @@ def tables(
             first = day + rng.gamma(1.8, 50, n).astype(np.int64)
             seen = np.where(took & (first <= LAST), first, -1)
         person_ref = children.refs[provider][child]
+        contact_ref = refs(f"HC{number}", block, rng.permutation(n))
         out[provider] = pd.DataFrame(
             {
-                "contact_ref": refs(f"HC{number}", block, rng.permutation(n)),
+                "contact_ref": contact_ref,
                 "person_ref": person_ref,
                 "service": service,
                 "contact_date": texts(day),

@@ -90,47 +90,53 @@ def tables(
     days = np.where(arrested & (arrest_day <= LAST), arrest_day, -1)
     arrested_on = texts(days)
     charged_on = texts(np.where(charged & (charge_day <= LAST), charge_day, -1))
+    involvement_ref = refs("IV", block, rng.permutation(n))
+    incident_ref = refs("IC", block, rng.integers(0, max(1, int(n * 0.9)), n))
+    person_ref = children.refs["police"][child]
+    occurred_hour = np.where(rng.random(n) < 0.1, "", (rng.integers(12, 36, n) % 24).astype(str))
+    voluntary_attendance_on = texts(
+        np.where(
+            is_suspect & ~arrested & (rng.random(n) < 0.4) & (day + 20 <= LAST),
+            day + 20,
+            -1,
+        )
+    )
+    outcome_code = np.where(
+        charged & (charge_day <= LAST),
+        "1",
+        rng.choice(
+            ["", "8", "14", "15", "16", "18", "22", "2"],
+            n,
+            p=[0.14, 0.06, 0.16, 0.16, 0.14, 0.24, 0.06, 0.04],
+        ),
+    )
+    ward_code = wards_near(rng, children, child, 0.55)
+    location_type = np.where(
+        rng.random(n) < 0.08,
+        "",
+        rng.choice(
+            ["street", "home", "school", "care_home", "transport", "retail", "other"],
+            n,
+            p=[0.36, 0.23, 0.12, 0.04, 0.08, 0.12, 0.05],
+        ),
+    )
     involvements = pd.DataFrame(
         {
-            "involvement_ref": refs("IV", block, rng.permutation(n)),
-            "incident_ref": refs("IC", block, rng.integers(0, max(1, int(n * 0.9)), n)),
-            "person_ref": children.refs["police"][child],
+            "involvement_ref": involvement_ref,
+            "incident_ref": incident_ref,
+            "person_ref": person_ref,
             "role": role,
             "occurred_on": texts(day),
-            "occurred_hour": np.where(
-                rng.random(n) < 0.1, "", (rng.integers(12, 36, n) % 24).astype(str)
-            ),
+            "occurred_hour": occurred_hour,
             "offence_code": offence,
             "arrested_on": arrested_on,
-            "voluntary_attendance_on": texts(
-                np.where(
-                    is_suspect & ~arrested & (rng.random(n) < 0.4) & (day + 20 <= LAST),
-                    day + 20,
-                    -1,
-                )
-            ),
+            "voluntary_attendance_on": voluntary_attendance_on,
             "charged_on": charged_on,
             "disposal_code": "",
-            "outcome_code": np.where(
-                charged & (charge_day <= LAST),
-                "1",
-                rng.choice(
-                    ["", "8", "14", "15", "16", "18", "22", "2"],
-                    n,
-                    p=[0.14, 0.06, 0.16, 0.16, 0.14, 0.24, 0.06, 0.04],
-                ),
-            ),
+            "outcome_code": outcome_code,
             "markers": markers,
-            "ward_code": wards_near(rng, children, child, 0.55),
-            "location_type": np.where(
-                rng.random(n) < 0.08,
-                "",
-                rng.choice(
-                    ["street", "home", "school", "care_home", "transport", "retail", "other"],
-                    n,
-                    p=[0.36, 0.23, 0.12, 0.04, 0.08, 0.12, 0.05],
-                ),
-            ),
+            "ward_code": ward_code,
+            "location_type": location_type,
             "recorded_date": recorded(rng, day),
         }
     ).sort_values("involvement_ref")
@@ -150,17 +156,20 @@ def tables(
         ),
         reasonable,
     )
+    key_nrm = [rng.bytes(32).hex() for _ in range(n)]
+    exploitation_types = rng.choice(
+        ["criminal", "criminal;labour", "sexual", "criminal;sexual", "labour"],
+        n,
+        p=[0.74, 0.08, 0.1, 0.05, 0.03],
+    )
+    county_lines = np.where(rng.random(n) < 0.48, "Y", "N")
     nrm = pd.DataFrame(
         {
-            "key_nrm": [rng.bytes(32).hex() for _ in range(n)],
+            "key_nrm": key_nrm,
             "person_ref": children.refs["police"][referred],
             "referred_date": texts(day),
-            "exploitation_types": rng.choice(
-                ["criminal", "criminal;labour", "sexual", "criminal;sexual", "labour"],
-                n,
-                p=[0.74, 0.08, 0.1, 0.05, 0.03],
-            ),
-            "county_lines": np.where(rng.random(n) < 0.48, "Y", "N"),
+            "exploitation_types": exploitation_types,
+            "county_lines": county_lines,
             "reasonable_grounds": reasonable,
             "conclusive_grounds": conclusive,
         }

@@ -16,36 +16,42 @@ def tables(
     who = children.refs["trust"]
     child, day = happen(rng, children, hub, "trust", 1.3, 2.8)
     n = len(child)
+    referral_ref = refs("RF", block, rng.permutation(n))
+    source = rng.choice(
+        ["6", "2A", "3E", "3A", "1A", "5A", "2B", "3F", "7", "4", "9", "8", "10"],
+        n,
+        p=[0.3, 0.19, 0.06, 0.05, 0.09, 0.1, 0.04, 0.05, 0.03, 0.02, 0.04, 0.02, 0.01],
+    )
+    no_further_action = np.where(rng.random(n) < 0.18, "Y", "N")
     referrals = pd.DataFrame(
         {
-            "referral_ref": refs("RF", block, rng.permutation(n)),
+            "referral_ref": referral_ref,
             "person_ref": who[child],
             "referral_date": texts(day),
-            "source": rng.choice(
-                ["6", "2A", "3E", "3A", "1A", "5A", "2B", "3F", "7", "4", "9", "8", "10"],
-                n,
-                p=[0.3, 0.19, 0.06, 0.05, 0.09, 0.1, 0.04, 0.05, 0.03, 0.02, 0.04, 0.02, 0.01],
-            ),
-            "no_further_action": np.where(rng.random(n) < 0.18, "Y", "N"),
+            "source": source,
+            "no_further_action": no_further_action,
             "recorded_date": recorded(rng, day),
         }
     ).sort_values("referral_ref")
     some = rng.random(n) < 0.16
     start = np.minimum(day[some] + rng.integers(1, 10, some.sum()), LAST)
+    person_ref = who[child[some]]
+    strategy_date = np.where(rng.random(some.sum()) < 0.06, "", texts(day[some]))
+    outcome = np.where(
+        start > LAST - 25,
+        "ongoing",
+        rng.choice(
+            ["conference", "substantiated_no_conference", "unsubstantiated"],
+            some.sum(),
+            p=[0.38, 0.24, 0.38],
+        ),
+    )
     enquiries = pd.DataFrame(
         {
-            "person_ref": who[child[some]],
-            "strategy_date": np.where(rng.random(some.sum()) < 0.06, "", texts(day[some])),
+            "person_ref": person_ref,
+            "strategy_date": strategy_date,
             "start_date": texts(start),
-            "outcome": np.where(
-                start > LAST - 25,
-                "ongoing",
-                rng.choice(
-                    ["conference", "substantiated_no_conference", "unsubstantiated"],
-                    some.sum(),
-                    p=[0.38, 0.24, 0.38],
-                ),
-            ),
+            "outcome": outcome,
         }
     )
     child, day = happen(rng, children, hub, "trust", 0.5, 1.3)
@@ -117,10 +123,11 @@ def tables(
     has = rng.random((n, len(factor))) < np.where((hub[child] >= 0)[:, None], at_hub, chances)
     rows, columns = np.nonzero(has)
     factor_code = np.array(factor, dtype=object)[columns]
+    assessed_date = texts(day[rows])
     factors = pd.DataFrame(
         {
             "person_ref": who[child[rows]],
-            "assessed_date": texts(day[rows]),
+            "assessed_date": assessed_date,
             "factor_code": factor_code,
         }
     )
@@ -137,27 +144,29 @@ def tables(
     length = rng.integers(60, 400, n)
     days = np.where(day + length > LAST, -1, day + length)
     end_date = texts(days)
+    disposal = rng.choice(
+        [
+            "prevention",
+            "turnaround",
+            "community_resolution",
+            "youth_caution",
+            "youth_conditional_caution",
+            "referral_order",
+            "youth_rehabilitation_order",
+            "custody",
+            "remand",
+        ],
+        n,
+        p=[0.24, 0.1, 0.2, 0.08, 0.08, 0.16, 0.08, 0.03, 0.03],
+    )
+    first_time_entrant = np.where(is_first & (rng.random(n) < 0.5), "Y", "N")
     justice = pd.DataFrame(
         {
             "person_ref": who[child],
             "start_date": texts(day),
             "end_date": end_date,
-            "disposal": rng.choice(
-                [
-                    "prevention",
-                    "turnaround",
-                    "community_resolution",
-                    "youth_caution",
-                    "youth_conditional_caution",
-                    "referral_order",
-                    "youth_rehabilitation_order",
-                    "custody",
-                    "remand",
-                ],
-                n,
-                p=[0.24, 0.1, 0.2, 0.08, 0.08, 0.16, 0.08, 0.03, 0.03],
-            ),
-            "first_time_entrant": np.where(is_first & (rng.random(n) < 0.5), "Y", "N"),
+            "disposal": disposal,
+            "first_time_entrant": first_time_entrant,
         }
     )
     offered_to = np.repeat(np.flatnonzero(hub >= 0), rng.poisson(0.9, (hub >= 0).sum()))
@@ -169,22 +178,23 @@ def tables(
     over = begun & (day + 120 <= LAST)
     started_date = texts(np.where(begun, day + 20, -1))
     ended_date = texts(np.where(over, day + 120, -1))
+    service = rng.choice(
+        [
+            "mentoring",
+            "family_support",
+            "therapeutic",
+            "substance_misuse",
+            "education_support",
+            "youth_work",
+            "speech_and_language",
+        ],
+        n,
+        p=[0.3, 0.16, 0.14, 0.12, 0.1, 0.14, 0.04],
+    )
     services = pd.DataFrame(
         {
             "person_ref": who[offered_to],
-            "service": rng.choice(
-                [
-                    "mentoring",
-                    "family_support",
-                    "therapeutic",
-                    "substance_misuse",
-                    "education_support",
-                    "youth_work",
-                    "speech_and_language",
-                ],
-                n,
-                p=[0.3, 0.16, 0.14, 0.12, 0.1, 0.14, 0.04],
-            ),
+            "service": service,
             "offered_date": texts(day),
             "started_date": started_date,
             "ended_date": ended_date,

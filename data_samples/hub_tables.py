@@ -40,9 +40,10 @@ def hub_tables(
     ).astype(object)
     reason[by_age] = "turned_18"
     episode = refs("EP", block, rng.permutation(n))
+    day = opened[raised] + 5
     assessments = [
         _history(rng, spells, episode),
-        pd.DataFrame({"episode_ref": episode[raised], "day": opened[raised] + 5, "level": NONE}),
+        pd.DataFrame({"episode_ref": episode[raised], "day": day, "level": NONE}),
         pd.DataFrame({"episode_ref": episode[cleared], "day": spells.end[cleared], "level": NONE}),
     ]
     main = pd.DataFrame(
@@ -105,9 +106,10 @@ def _history(rng: np.random.Generator, spells: Spells, episode: np.ndarray) -> p
         due = before[wanted[before.index.to_numpy()] > 0]
         history.loc[due.to_numpy(), "level"] = wanted[due.index.to_numpy()]
     history = history[history["day"] <= LAST]
+    episode_ref = episode[history["i"]]
     return pd.DataFrame(
         {
-            "episode_ref": episode[history["i"]],
+            "episode_ref": episode_ref,
             "day": history["day"].to_numpy(),
             "level": history["level"].to_numpy(),
         }
@@ -140,6 +142,7 @@ def _other_episodes(
         "accepted",
         np.where(np.isin(kind, ["nfa", "early_help", "pending"]), kind, "nfa"),
     )
+    reason = np.where(accepted, "risk_reduced", "")
     frame = pd.DataFrame(
         {
             "episode_ref": episode_ref,
@@ -149,18 +152,18 @@ def _other_episodes(
             "decided": decided,
             "opened": opened,
             "closed": closed,
-            "reason": np.where(accepted, "risk_reduced", ""),
+            "reason": reason,
             "cce": kind != "other_type",
         }
     )
     assessed = np.isin(kind, ["other_type", "none"])
+    day = opened[assessed] + 10
+    level = np.where(kind[assessed] == "none", NONE, rng.choice([LOW, MEDIUM], assessed.sum()))
     levels = pd.DataFrame(
         {
             "episode_ref": frame["episode_ref"][assessed],
-            "day": opened[assessed] + 10,
-            "level": np.where(
-                kind[assessed] == "none", NONE, rng.choice([LOW, MEDIUM], assessed.sum())
-            ),
+            "day": day,
+            "level": level,
         }
     )
     start = rng.integers(FIRST + 900, S2 - 120, g)
@@ -225,27 +228,33 @@ def _as_tables(
     turned = (e["reason"] == "turned_18").to_numpy()
     late = np.where(rng.random(n) < 0.05, rng.integers(20, 120, n), rng.integers(0, 3, n))
     person_ref = children.refs["trust"][e["child"]]
-    recorded_date = texts(np.minimum(e["referral"].to_numpy() + late, LAST))
+    days = np.minimum(e["referral"].to_numpy() + late, LAST)
+    recorded_date = texts(days)
+    referral_date = texts(e["referral"].to_numpy())
+    source = rng.choice(
+        ["6", "2A", "5A", "3E", "1A", "7", "2B", "3F", "5D"],
+        n,
+        p=[0.36, 0.2, 0.19, 0.06, 0.05, 0.05, 0.04, 0.03, 0.02],
+    )
+    cce_forms = np.where(e["cce"] & (rng.random(n) < 0.93), both, "")
+    decision_date = texts(e["decided"].to_numpy())
+    opened_date = texts(e["opened"].to_numpy())
+    closed_date = texts(e["closed"].to_numpy())
+    transferred_to_adult_service = np.where(turned, rng.choice(["Y", "N"], n, p=[0.34, 0.66]), "NA")
     episodes = pd.DataFrame(
         {
             "episode_ref": e["episode_ref"],
             "person_ref": person_ref,
-            "referral_date": texts(e["referral"].to_numpy()),
-            "source": rng.choice(
-                ["6", "2A", "5A", "3E", "1A", "7", "2B", "3F", "5D"],
-                n,
-                p=[0.36, 0.2, 0.19, 0.06, 0.05, 0.05, 0.04, 0.03, 0.02],
-            ),
+            "referral_date": referral_date,
+            "source": source,
             "exploitation_types": types,
-            "cce_forms": np.where(e["cce"] & (rng.random(n) < 0.93), both, ""),
+            "cce_forms": cce_forms,
             "decision": e["decision"],
-            "decision_date": texts(e["decided"].to_numpy()),
-            "opened_date": texts(e["opened"].to_numpy()),
-            "closed_date": texts(e["closed"].to_numpy()),
+            "decision_date": decision_date,
+            "opened_date": opened_date,
+            "closed_date": closed_date,
             "closure_reason": e["reason"],
-            "transferred_to_adult_service": np.where(
-                turned, rng.choice(["Y", "N"], n, p=[0.34, 0.66]), "NA"
-            ),
+            "transferred_to_adult_service": transferred_to_adult_service,
             "recorded_date": recorded_date,
         }
     )
@@ -259,12 +268,13 @@ def _as_tables(
     panel = np.where(rng.random(len(levels)) < 0.12, panel.astype(object) + ";mental_health", panel)
     assessed = levels["day"].to_numpy()
     risk_level = LEVELS[levels["level"].to_numpy()]
+    agencies_present = np.where(rng.random(len(levels)) < 0.1, "", panel)
     assessments = pd.DataFrame(
         {
             "episode_ref": levels["episode_ref"],
             "assessed_date": texts(assessed),
             "risk_level": risk_level,
-            "agencies_present": np.where(rng.random(len(levels)) < 0.1, "", panel),
+            "agencies_present": agencies_present,
             "recorded_date": texts(np.minimum(assessed + rng.integers(0, 9, len(levels)), LAST)),
         }
     ).sort_values(["episode_ref", "assessed_date", "risk_level"])

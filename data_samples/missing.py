@@ -67,18 +67,22 @@ def episodes(
     rhi_offered = np.where(ended, np.where(offered, "Y", "N"), "NA")
     rhi_accepted = np.where(ended & offered, np.where(accepted, "Y", "N"), "NA")
     rhi_completed_at = np.where(held, np.where(by_day, texts(done // 1440), _moment(done)), "")
+    missing_ref = refs("MS", block, rng.permutation(n))
+    missing_type = np.where(spells.is_away, "A", "M")
+    missing_from = np.where(spells.is_care, "care", "home")
+    recorded_date = recorded(rng, spells.start // 1440)
     return pd.DataFrame(
         {
-            "missing_ref": refs("MS", block, rng.permutation(n)),
+            "missing_ref": missing_ref,
             "person_ref": person_ref,
             "started_at": _moment(spells.start),
             "ended_at": ended_at,
-            "missing_type": np.where(spells.is_away, "A", "M"),
-            "missing_from": np.where(spells.is_care, "care", "home"),
+            "missing_type": missing_type,
+            "missing_from": missing_from,
             "rhi_offered": rhi_offered,
             "rhi_accepted": rhi_accepted,
             "rhi_completed_at": rhi_completed_at,
-            "recorded_date": recorded(rng, spells.start // 1440),
+            "recorded_date": recorded_date,
         }
     ).sort_values("missing_ref")
 
@@ -104,23 +108,28 @@ def reports(
     is_care = np.concatenate([spells.is_care[told], rng.random(len(other)) < 0.43])
     n = len(child)
     found = found_at < END
+    report_ref = refs("MR", block, rng.permutation(n))
+    person_ref = children.refs["police"][child]
+    risk_grade = rng.choice(
+        ["high", "medium", "low", "no_apparent_risk", "unknown"],
+        n,
+        p=[0.14, 0.6, 0.16, 0.07, 0.03],
+    )
+    missing_from = np.where(rng.random(n) < 0.05, "other", np.where(is_care, "care", "home"))
+    found_ward_code = np.where(found, wards_near(rng, children, child, 0.4), "")
+    found_outside_force = np.where(rng.random(n) < 0.05, "Y", "N")
+    recorded_date = recorded(rng, reported // 1440)
     return pd.DataFrame(
         {
-            "report_ref": refs("MR", block, rng.permutation(n)),
-            "person_ref": children.refs["police"][child],
+            "report_ref": report_ref,
+            "person_ref": person_ref,
             "reported_at": _moment(reported),
             "found_at": np.where(found, _moment(found_at), ""),
-            "risk_grade": rng.choice(
-                ["high", "medium", "low", "no_apparent_risk", "unknown"],
-                n,
-                p=[0.14, 0.6, 0.16, 0.07, 0.03],
-            ),
-            "missing_from": np.where(
-                rng.random(n) < 0.05, "other", np.where(is_care, "care", "home")
-            ),
-            "found_ward_code": np.where(found, wards_near(rng, children, child, 0.4), ""),
-            "found_outside_force": np.where(rng.random(n) < 0.05, "Y", "N"),
-            "recorded_date": recorded(rng, reported // 1440),
+            "risk_grade": risk_grade,
+            "missing_from": missing_from,
+            "found_ward_code": found_ward_code,
+            "found_outside_force": found_outside_force,
+            "recorded_date": recorded_date,
         }
     ).sort_values("report_ref")
 
