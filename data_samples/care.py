@@ -18,6 +18,7 @@ from data_samples.children import (
     Children,
     Flags,
     Ints,
+    drawn,
     texts,
 )
 from data_samples.hub import CIN, CLA, CP, Spells
@@ -71,7 +72,7 @@ def plan_table(
     free = np.setdiff1d(known, np.concatenate([np.flatnonzero(children.in_cohort), guests]))
     who = rng.choice(free, round(0.62 * len(free)), replace=False)
     start = rng.integers(FIRST - 300, LAST - 10, len(who))
-    plan = rng.choice([0, CIN, CP, CLA], len(who), p=[0.18, 0.5, 0.2, 0.12])
+    plan = drawn(rng, {0: 0.18, CIN: 0.5, CP: 0.2, CLA: 0.12}, len(who))
     end = start + rng.gamma(2, 170, len(who)).astype(np.int64) + 14
     some = pd.DataFrame(
         {
@@ -99,7 +100,7 @@ def plan_table(
     older = pd.DataFrame(
         {
             "child": past,
-            "plan": rng.choice([CIN, CP], 260, p=[0.7, 0.3]),
+            "plan": drawn(rng, {CIN: 0.7, CP: 0.3}, 260),
             "start": begun,
             "end": begun + rng.integers(60, 380, 260),
         }
@@ -122,7 +123,7 @@ def plan_table(
     placement_type = np.where(care, rng.choice(PLACEMENTS, len(p), p=PLACEMENT_ODDS), "")
     legal_status = np.where(
         care,
-        rng.choice(["C2", "C1", "V2", "J1", "E1"], len(p), p=[0.5, 0.14, 0.32, 0.03, 0.01]),
+        drawn(rng, {"C2": 0.5, "C1": 0.14, "V2": 0.32, "J1": 0.03, "E1": 0.01}, len(p)),
         "",
     )
     uasc = np.where(care, np.where(rng.random(len(p)) < 0.06, "Y", "N"), "")

@@ -7,7 +7,9 @@ Everything is drawn per block of about 5,000 children, as numpy arrays. Days are
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -195,6 +197,13 @@ class Children:
 def month_day(months: Ints) -> Ints:
     """Months since year 0 → the first day of the month."""
     return (months - 1970 * 12).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+
+
+def drawn(
+    rng: np.random.Generator, shares: Mapping[Any, float], size: int | tuple[int, ...]
+) -> np.ndarray:
+    """So many values, each as often as its share says: `drawn(rng, {"M": 0.8, "F": 0.2}, n)`."""
+    return rng.choice(list(shares), size, p=list(shares.values()))
 
 
 def texts(days: Ints) -> Texts:

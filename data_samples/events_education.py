@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from data_samples.children import FIRST, LAST, Children, Flags, Ints, Texts, texts
+from data_samples.children import FIRST, LAST, Children, Flags, Ints, Texts, drawn, texts
 from data_samples.events import happen, recorded
 
 
@@ -37,11 +37,19 @@ def tables(
     begins = np.maximum(children.birth_days()[known] + 5 * 365, FIRST - rng.integers(100, 1500, n))
     change = rng.integers(FIRST + 100, LAST - 30, n)
     first_end = np.where(moved, change, leaves)
-    sen = rng.choice(["N", "K", "E"], n, p=[0.58, 0.29, 0.13])
-    need = rng.choice(
-        ["SEMH", "SLCN", "MLD", "SPLD", "ASD", "OTH", "NSA"],
+    sen = drawn(rng, {"N": 0.58, "K": 0.29, "E": 0.13}, n)
+    need = drawn(
+        rng,
+        {
+            "SEMH": 0.44,
+            "SLCN": 0.16,
+            "MLD": 0.12,
+            "SPLD": 0.09,
+            "ASD": 0.12,
+            "OTH": 0.04,
+            "NSA": 0.03,
+        },
         n,
-        p=[0.44, 0.16, 0.12, 0.09, 0.12, 0.04, 0.03],
     )
     meals = np.where(rng.random(n) < 0.47, "Y", "N")
 
@@ -54,10 +62,15 @@ def tables(
         leaving_reason = np.where(
             open_,
             "",
-            rng.choice(
-                ["moved_school", "end_of_phase", "elective_home_education", "not_known"],
+            drawn(
+                rng,
+                {
+                    "moved_school": 0.5,
+                    "end_of_phase": 0.35,
+                    "elective_home_education": 0.05,
+                    "not_known": 0.1,
+                },
                 n,
-                p=[0.5, 0.35, 0.05, 0.1],
             ),
         )
         return pd.DataFrame(
@@ -115,10 +128,23 @@ def tables(
     child, day = happen(rng, children, hub, "education", 0.7, 3.4)
     m = len(child)
     permanent = rng.random(m) < 0.03
-    reason = rng.choice(
-        ["DB", "PP", "VA", "PA", "VP", "DA", "OW", "DM", "SM", "TH", "BU", "PH"],
+    reason = drawn(
+        rng,
+        {
+            "DB": 0.42,
+            "PP": 0.17,
+            "VA": 0.14,
+            "PA": 0.05,
+            "VP": 0.05,
+            "DA": 0.06,
+            "OW": 0.04,
+            "DM": 0.02,
+            "SM": 0.01,
+            "TH": 0.02,
+            "BU": 0.01,
+            "PH": 0.01,
+        },
         (2, m),
-        p=[0.42, 0.17, 0.14, 0.05, 0.05, 0.06, 0.04, 0.02, 0.01, 0.02, 0.01, 0.01],
     )
     exclusion_type = np.where(permanent, "permanent", "suspension")
     exclusions = pd.DataFrame(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from data_samples.children import LAST, PROVIDERS, Children, Ints, refs, texts
+from data_samples.children import LAST, PROVIDERS, Children, Ints, drawn, refs, texts
 from data_samples.events import happen, recorded
 
 
@@ -19,30 +19,30 @@ def tables(
         n = len(child)
         if number == 0:
             service = np.full(n, "emergency", dtype=object)
-            reason = rng.choice(
-                [
-                    "assault_sharp",
-                    "assault_blunt",
-                    "assault_other",
-                    "self_harm",
-                    "overdose",
-                    "injury_other",
-                    "exploitation_concern",
-                    "other",
-                ],
+            reason = drawn(
+                rng,
+                {
+                    "assault_sharp": 0.04,
+                    "assault_blunt": 0.09,
+                    "assault_other": 0.12,
+                    "self_harm": 0.15,
+                    "overdose": 0.1,
+                    "injury_other": 0.3,
+                    "exploitation_concern": 0.035,
+                    "other": 0.165,
+                },
                 n,
-                p=[0.04, 0.09, 0.12, 0.15, 0.1, 0.3, 0.035, 0.165],
             )
             accepted, seen = np.full(n, "NA", dtype=object), day
         else:
-            service = rng.choice(
-                ["camhs", "neurodevelopmental", "inpatient_mental_health"], n, p=[0.7, 0.27, 0.03]
+            service = drawn(
+                rng, {"camhs": 0.7, "neurodevelopmental": 0.27, "inpatient_mental_health": 0.03}, n
             ).astype(object)
             reason = np.where(
                 service == "neurodevelopmental",
                 "neurodevelopmental",
-                rng.choice(
-                    ["mental_health", "self_harm", "exploitation_concern"], n, p=[0.79, 0.17, 0.04]
+                drawn(
+                    rng, {"mental_health": 0.79, "self_harm": 0.17, "exploitation_concern": 0.04}, n
                 ),
             )
             took = rng.random(n) < 0.71

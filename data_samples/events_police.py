@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from data_samples.children import FIRST, LAST, Children, Ints, refs, texts
+from data_samples.children import FIRST, LAST, Children, Ints, drawn, refs, texts
 from data_samples.events import happen, recorded, wards_near
 
 
@@ -15,47 +15,29 @@ def tables(
     """Involvements and National Referral Mechanism referrals."""
     child, day = happen(rng, children, hub, "police", 3.6, 8.5)
     n = len(child)
-    role = rng.choice(["victim", "suspect", "witness", "subject"], n, p=[0.36, 0.44, 0.12, 0.08])
-    offence = rng.choice(
-        [
-            "8N",
-            "105A",
-            "92A",
-            "92D",
-            "92E",
-            "10D",
-            "34B",
-            "34A",
-            "46",
-            "48",
-            "49",
-            "30C",
-            "58C",
-            "9A",
-            "106",
-            "20A",
-            "99",
-        ],
+    role = drawn(rng, {"victim": 0.36, "suspect": 0.44, "witness": 0.12, "subject": 0.08}, n)
+    offence = drawn(
+        rng,
+        {
+            "8N": 0.15,
+            "105A": 0.12,
+            "92A": 0.05,
+            "92D": 0.05,
+            "92E": 0.05,
+            "10D": 0.06,
+            "34B": 0.07,
+            "34A": 0.02,
+            "46": 0.09,
+            "48": 0.07,
+            "49": 0.05,
+            "30C": 0.04,
+            "58C": 0.05,
+            "9A": 0.05,
+            "106": 0.01,
+            "20A": 0.02,
+            "99": 0.05,
+        },
         n,
-        p=[
-            0.15,
-            0.12,
-            0.05,
-            0.05,
-            0.05,
-            0.06,
-            0.07,
-            0.02,
-            0.09,
-            0.07,
-            0.05,
-            0.04,
-            0.05,
-            0.05,
-            0.01,
-            0.02,
-            0.05,
-        ],
     )
     # Nobody is the victim of drug possession or of carrying a knife.
     role = np.where(
@@ -104,20 +86,37 @@ def tables(
     outcome_code = np.where(
         charged & (charge_day <= LAST),
         "1",
-        rng.choice(
-            ["", "8", "14", "15", "16", "18", "22", "2"],
+        drawn(
+            rng,
+            {
+                "": 0.14,
+                "8": 0.06,
+                "14": 0.16,
+                "15": 0.16,
+                "16": 0.14,
+                "18": 0.24,
+                "22": 0.06,
+                "2": 0.04,
+            },
             n,
-            p=[0.14, 0.06, 0.16, 0.16, 0.14, 0.24, 0.06, 0.04],
         ),
     )
     ward_code = wards_near(rng, children, child, 0.55)
     location_type = np.where(
         rng.random(n) < 0.08,
         "",
-        rng.choice(
-            ["street", "home", "school", "care_home", "transport", "retail", "other"],
+        drawn(
+            rng,
+            {
+                "street": 0.36,
+                "home": 0.23,
+                "school": 0.12,
+                "care_home": 0.04,
+                "transport": 0.08,
+                "retail": 0.12,
+                "other": 0.05,
+            },
             n,
-            p=[0.36, 0.23, 0.12, 0.04, 0.08, 0.12, 0.05],
         ),
     )
     involvements = pd.DataFrame(
@@ -147,20 +146,24 @@ def tables(
     fits = (day >= FIRST) & (day <= LAST) & (day < children.eighteenth()[referred])
     referred, day = referred[fits], day[fits]
     n = len(referred)
-    reasonable = rng.choice(["positive", "negative", "pending"], n, p=[0.84, 0.1, 0.06])
+    reasonable = drawn(rng, {"positive": 0.84, "negative": 0.1, "pending": 0.06}, n)
     old = day < LAST - 300
     conclusive = np.where(
         reasonable == "positive",
-        np.where(
-            old, rng.choice(["positive", "negative", "pending"], n, p=[0.7, 0.1, 0.2]), "pending"
-        ),
+        np.where(old, drawn(rng, {"positive": 0.7, "negative": 0.1, "pending": 0.2}, n), "pending"),
         reasonable,
     )
     key_nrm = [rng.bytes(32).hex() for _ in range(n)]
-    exploitation_types = rng.choice(
-        ["criminal", "criminal;labour", "sexual", "criminal;sexual", "labour"],
+    exploitation_types = drawn(
+        rng,
+        {
+            "criminal": 0.74,
+            "criminal;labour": 0.08,
+            "sexual": 0.1,
+            "criminal;sexual": 0.05,
+            "labour": 0.03,
+        },
         n,
-        p=[0.74, 0.08, 0.1, 0.05, 0.03],
     )
     county_lines = np.where(rng.random(n) < 0.48, "Y", "N")
     nrm = pd.DataFrame(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from data_samples.children import FIRST, LAST, Children, Ints, refs, texts
+from data_samples.children import FIRST, LAST, Children, Ints, drawn, refs, texts
 from data_samples.events import happen, recorded
 
 
@@ -17,10 +17,24 @@ def tables(
     child, day = happen(rng, children, hub, "trust", 1.3, 2.8)
     n = len(child)
     referral_ref = refs("RF", block, rng.permutation(n))
-    source = rng.choice(
-        ["6", "2A", "3E", "3A", "1A", "5A", "2B", "3F", "7", "4", "9", "8", "10"],
+    source = drawn(
+        rng,
+        {
+            "6": 0.3,
+            "2A": 0.19,
+            "3E": 0.06,
+            "3A": 0.05,
+            "1A": 0.09,
+            "5A": 0.1,
+            "2B": 0.04,
+            "3F": 0.05,
+            "7": 0.03,
+            "4": 0.02,
+            "9": 0.04,
+            "8": 0.02,
+            "10": 0.01,
+        },
         n,
-        p=[0.3, 0.19, 0.06, 0.05, 0.09, 0.1, 0.04, 0.05, 0.03, 0.02, 0.04, 0.02, 0.01],
     )
     no_further_action = np.where(rng.random(n) < 0.18, "Y", "N")
     referrals = pd.DataFrame(
@@ -40,10 +54,10 @@ def tables(
     outcome = np.where(
         start > LAST - 25,
         "ongoing",
-        rng.choice(
-            ["conference", "substantiated_no_conference", "unsubstantiated"],
+        drawn(
+            rng,
+            {"conference": 0.38, "substantiated_no_conference": 0.24, "unsubstantiated": 0.38},
             some.sum(),
-            p=[0.38, 0.24, 0.38],
         ),
     )
     enquiries = pd.DataFrame(
@@ -144,20 +158,20 @@ def tables(
     length = rng.integers(60, 400, n)
     days = np.where(day + length > LAST, -1, day + length)
     end_date = texts(days)
-    disposal = rng.choice(
-        [
-            "prevention",
-            "turnaround",
-            "community_resolution",
-            "youth_caution",
-            "youth_conditional_caution",
-            "referral_order",
-            "youth_rehabilitation_order",
-            "custody",
-            "remand",
-        ],
+    disposal = drawn(
+        rng,
+        {
+            "prevention": 0.24,
+            "turnaround": 0.1,
+            "community_resolution": 0.2,
+            "youth_caution": 0.08,
+            "youth_conditional_caution": 0.08,
+            "referral_order": 0.16,
+            "youth_rehabilitation_order": 0.08,
+            "custody": 0.03,
+            "remand": 0.03,
+        },
         n,
-        p=[0.24, 0.1, 0.2, 0.08, 0.08, 0.16, 0.08, 0.03, 0.03],
     )
     first_time_entrant = np.where(is_first & (rng.random(n) < 0.5), "Y", "N")
     justice = pd.DataFrame(
@@ -178,18 +192,18 @@ def tables(
     over = begun & (day + 120 <= LAST)
     started_date = texts(np.where(begun, day + 20, -1))
     ended_date = texts(np.where(over, day + 120, -1))
-    service = rng.choice(
-        [
-            "mentoring",
-            "family_support",
-            "therapeutic",
-            "substance_misuse",
-            "education_support",
-            "youth_work",
-            "speech_and_language",
-        ],
+    service = drawn(
+        rng,
+        {
+            "mentoring": 0.3,
+            "family_support": 0.16,
+            "therapeutic": 0.14,
+            "substance_misuse": 0.12,
+            "education_support": 0.1,
+            "youth_work": 0.14,
+            "speech_and_language": 0.04,
+        },
         n,
-        p=[0.3, 0.16, 0.14, 0.12, 0.1, 0.14, 0.04],
     )
     services = pd.DataFrame(
         {

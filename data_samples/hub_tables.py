@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from data_samples.children import FIRST, LAST, SNAPSHOTS, Children, Ints, refs, texts
+from data_samples.children import FIRST, LAST, SNAPSHOTS, Children, Ints, drawn, refs, texts
 from data_samples.hub import HIGH, LEVELS, LOW, MEDIUM, NONE, Spells
 
 S1, S2 = SNAPSHOTS
@@ -35,8 +35,8 @@ def hub_tables(
     by_age = spells.end >= eighteen
     cleared &= ~by_age
     closed = np.where(by_age, spells.end + rng.integers(0, 20, n), closed)
-    reason = rng.choice(
-        ["risk_reduced", "moved_area", "contact_ended", "other"], n, p=[0.72, 0.08, 0.14, 0.06]
+    reason = drawn(
+        rng, {"risk_reduced": 0.72, "moved_area": 0.08, "contact_ended": 0.14, "other": 0.06}, n
     ).astype(object)
     reason[by_age] = "turned_18"
     episode = refs("EP", block, rng.permutation(n))
@@ -73,18 +73,18 @@ def _history(rng: np.random.Generator, spells: Spells, episode: np.ndarray) -> p
     base = np.where(
         one > 0,
         one,
-        np.where(two > 0, two, rng.choice([LOW, MEDIUM, HIGH], n, p=[0.48, 0.34, 0.18])),
+        np.where(two > 0, two, drawn(rng, {LOW: 0.48, MEDIUM: 0.34, HIGH: 0.18}, n)),
     )
     rows = []
     day = spells.start.copy()
-    level = np.clip(base + rng.choice([-1, 0, 1], n, p=[0.15, 0.55, 0.3]), LOW, HIGH)
+    level = np.clip(base + drawn(rng, {-1: 0.15, 0: 0.55, 1: 0.3}, n), LOW, HIGH)
     while (day < spells.end).any():
         live = day < spells.end
         rows.append(
             pd.DataFrame({"i": np.flatnonzero(live), "day": day[live], "level": level[live]})
         )
         day = day + rng.integers(60, 121, n)
-        level = np.clip(level + rng.choice([-1, 0, 1], n, p=[0.3, 0.55, 0.15]), LOW, HIGH)
+        level = np.clip(level + drawn(rng, {-1: 0.3, 0: 0.55, 1: 0.15}, n), LOW, HIGH)
     # A child on both dates whose level changed between them was assessed between them.
     changed = np.flatnonzero((one > 0) & (two > 0))
     rows.append(
@@ -123,10 +123,17 @@ def _other_episodes(
     unassessed, assessed none; guests.
     """
     n, g = len(others), len(guests)
-    kind = rng.choice(
-        ["nfa", "early_help", "pending", "other_type", "unassessed", "none"],
+    kind = drawn(
+        rng,
+        {
+            "nfa": 0.52,
+            "early_help": 0.18,
+            "pending": 0.03,
+            "other_type": 0.12,
+            "unassessed": 0.04,
+            "none": 0.11,
+        },
         n,
-        p=[0.52, 0.18, 0.03, 0.12, 0.04, 0.11],
     )
     referral = rng.integers(FIRST, LAST - 45, n)
     referral = np.where(kind == "pending", rng.integers(LAST - 40, LAST + 1, n), referral)
@@ -203,24 +210,24 @@ def _as_tables(
     e.loc[still, "reason"], e.loc[still, "closed"] = "", -1
     types = np.where(
         ~e["cce"],
-        rng.choice(["CSE", "MS", "OTHER"], n, p=[0.8, 0.1, 0.1]),
+        drawn(rng, {"CSE": 0.8, "MS": 0.1, "OTHER": 0.1}, n),
         np.where(rng.random(n) < 0.14, "CCE;CSE", np.where(rng.random(n) < 0.06, "CCE;MS", "CCE")),
     )
-    forms = rng.choice(
-        [
-            "county_lines",
-            "local_drug_supply",
-            "cannabis_cultivation",
-            "theft",
-            "weapons",
-            "violence",
-            "money_mule",
-            "cuckooing",
-            "online",
-            "not_known",
-        ],
+    forms = drawn(
+        rng,
+        {
+            "county_lines": 0.26,
+            "local_drug_supply": 0.22,
+            "cannabis_cultivation": 0.03,
+            "theft": 0.1,
+            "weapons": 0.13,
+            "violence": 0.09,
+            "money_mule": 0.04,
+            "cuckooing": 0.02,
+            "online": 0.03,
+            "not_known": 0.08,
+        },
         (2, n),
-        p=[0.26, 0.22, 0.03, 0.1, 0.13, 0.09, 0.04, 0.02, 0.03, 0.08],
     )
     both = np.where(
         (forms[0] == forms[1]) | (rng.random(n) < 0.6), forms[0], forms[0] + ";" + forms[1]
@@ -231,16 +238,26 @@ def _as_tables(
     days = np.minimum(e["referral"].to_numpy() + late, LAST)
     recorded_date = texts(days)
     referral_date = texts(e["referral"].to_numpy())
-    source = rng.choice(
-        ["6", "2A", "5A", "3E", "1A", "7", "2B", "3F", "5D"],
+    source = drawn(
+        rng,
+        {
+            "6": 0.36,
+            "2A": 0.2,
+            "5A": 0.19,
+            "3E": 0.06,
+            "1A": 0.05,
+            "7": 0.05,
+            "2B": 0.04,
+            "3F": 0.03,
+            "5D": 0.02,
+        },
         n,
-        p=[0.36, 0.2, 0.19, 0.06, 0.05, 0.05, 0.04, 0.03, 0.02],
     )
     cce_forms = np.where(e["cce"] & (rng.random(n) < 0.93), both, "")
     decision_date = texts(e["decided"].to_numpy())
     opened_date = texts(e["opened"].to_numpy())
     closed_date = texts(e["closed"].to_numpy())
-    transferred_to_adult_service = np.where(turned, rng.choice(["Y", "N"], n, p=[0.34, 0.66]), "NA")
+    transferred_to_adult_service = np.where(turned, drawn(rng, {"Y": 0.34, "N": 0.66}, n), "NA")
     episodes = pd.DataFrame(
         {
             "episode_ref": e["episode_ref"],
@@ -261,9 +278,7 @@ def _as_tables(
     levels = levels[
         levels["episode_ref"].isin(e.loc[e["opened"] > 0, "episode_ref"]) & (levels["day"] <= LAST)
     ]
-    panel = rng.choice(
-        ["police", "police;education", "education"], len(levels), p=[0.2, 0.72, 0.08]
-    )
+    panel = drawn(rng, {"police": 0.2, "police;education": 0.72, "education": 0.08}, len(levels))
     panel = np.where(rng.random(len(levels)) < 0.46, panel.astype(object) + ";health", panel)
     panel = np.where(rng.random(len(levels)) < 0.12, panel.astype(object) + ";mental_health", panel)
     assessed = levels["day"].to_numpy()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data_samples.children import LAST, Children, Flags, Ints, refs, texts
+from data_samples.children import LAST, Children, Flags, Ints, drawn, refs, texts
 from data_samples.events import happen, moments, recorded, wards_near
 
 REPORTED = 0.6
@@ -110,10 +110,10 @@ def reports(
     found = found_at < END
     report_ref = refs("MR", block, rng.permutation(n))
     person_ref = children.refs["police"][child]
-    risk_grade = rng.choice(
-        ["high", "medium", "low", "no_apparent_risk", "unknown"],
+    risk_grade = drawn(
+        rng,
+        {"high": 0.14, "medium": 0.6, "low": 0.16, "no_apparent_risk": 0.07, "unknown": 0.03},
         n,
-        p=[0.14, 0.6, 0.16, 0.07, 0.03],
     )
     missing_from = np.where(rng.random(n) < 0.05, "other", np.where(is_care, "care", "home"))
     found_ward_code = np.where(found, wards_near(rng, children, child, 0.4), "")
