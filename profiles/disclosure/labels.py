@@ -142,7 +142,7 @@ class LabelStore:
         """`merged_groups` are those that the policy merges small residual groups into."""
         self._table = table.reset_index(drop=True)
         self.register = register
-        self._merged_groups = tuple(merged_groups)
+        self.merged_groups = tuple(merged_groups)
         self._rows: dict[tuple[str, str, frozenset[tuple[str, str]]], list[Label]] = {}
         for row in self._table.to_dict("records"):
             name = (row["figure"], row["measure"], _dims(row))
@@ -152,10 +152,14 @@ class LabelStore:
         """A copy, for `figures.csv` and for keeping beside a draft."""
         return self._table.copy()
 
+    def names(self) -> set[str]:
+        """What names each of its labels in a page."""
+        return {label.key for labels in self._rows.values() for label in labels}
+
     def of_editions(self, editions: set[str]) -> LabelStore:
         """The labels of the detail that an edition has."""
         return LabelStore(
-            self._table[self._table["edition"].isin(editions)], self.register, self._merged_groups
+            self._table[self._table["edition"].isin(editions)], self.register, self.merged_groups
         )
 
     @property
@@ -165,7 +169,7 @@ class LabelStore:
 
     def groups_of(self, dimension: str) -> list[Group]:
         """A breakdown's groups in table order, with those that small ones are merged into."""
-        merged = [g for g in self._merged_groups if g.group_type == dimension]
+        merged = [g for g in self.merged_groups if g.group_type == dimension]
         return sorted([*self.register.groups_of(dimension), *merged], key=lambda g: g.sort)
 
     def get(

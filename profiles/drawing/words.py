@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def in_words(number: int) -> str:
+    """“two”; digits for more than ten, as the house style of most newspapers has it."""
+    if number < len(NUMBERS):
+        return NUMBERS[number]
+    return f"{number:,}"
+
 
 def joined(parts: list[str]) -> str:
     """a, b and c."""

@@ -44,7 +44,7 @@ def _environment() -> jinja2.Environment:
 def _json(chart: Chart) -> str:
     """A chart as JSON that cannot end the script element it stands in."""
     return (
-        json.dumps(chart.spec, sort_keys=True, separators=(",", ":"))
+        json.dumps(chart.spec, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         .replace("<", "\\u003c")
         .replace("&", "\\u0026")
     )
@@ -58,12 +58,18 @@ def _static(name: str) -> str:
     return (HERE / "static" / name).read_text("utf-8")
 
 
+def draw_sections(labels: LabelStore, page: Page, edition: Edition) -> list[Section]:
+    """Every section of an edition, in the order of the contents."""
+    own = edition.labels(labels)
+    return [build(own, page) for build in CONTENTS]
+
+
 def render(labels: LabelStore, page: Page, edition: Edition) -> str:
     """The edition's report as HTML. The same labels, page and edition give the same bytes."""
     own = edition.labels(labels)
-    check_findings(recommendations(own.area), NAMES)
-    sections: list[Section] = [build(own, page) for build in CONTENTS]
     area = own.area
+    check_findings(recommendations(area), NAMES)
+    sections = draw_sections(labels, page, edition)
     shapes, map_size = outlines(page, area)
     written = {c.section: drawn(c, own) for c in page.commentary}
     plotly, draw = get_plotlyjs(), _static("draw.js")

@@ -1,59 +1,86 @@
 """The last look before publication: every byte of a finished edition must follow from labels, dates
 and the product's own text.
 
-Two ways, since either alone can miss something. What stands on the disk must be what the labels
-draw, byte for byte. And each number in it, libraries' own files apart, must be one of a label, a
-date, a declared constant, the product's own text, or be worked out from labels; no reference to a
-person may stand anywhere.
+Two looks, since either alone can miss something. The first draws the edition again from its labels:
+what stands on the disk must be the same, byte for byte. The second asks of each number that is
+drawn where it came from. The edition is drawn once more from dyed labels and dyed facts of the page
+(dye.py), so that a number that was not dyed came from the code: it must be one of the product's own
+(own_numbers.yml), part of a date, or a place on the map. A chart's numbers are no texts and cannot
+be dyed: it is drawn from labels of twice the size, and a number that stays as it was is no label.
+The download is compared with the labels cell by cell. No reference to a person may stand anywhere.
+
+What the second look cannot see: a number in words (“five”), in a word (“x5”), or in the guise of a
+year or a day; a fact without a number, such as which sentence is written or how rows are ordered;
+a label that stands in the wrong place; and whatever is wrong with the labels themselves, which is
+the attacker's to find (disclosure/audit.py).
 """
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import functools
-import hashlib
 import io
+import itertools
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from plotly.offline import get_plotlyjs
 
 from profiles.areas import Area
 from profiles.disclosure.labels import LabelStore
-from profiles.drawing.charts import AXIS, bars_height, far_limits
+from profiles.drawing.charts import bars_height
 from profiles.drawing.edition import Edition
 from profiles.drawing.maps import middle, names, outlines
 from profiles.drawing.page import Page
+from profiles.drawing.recommendations import recommendations
+from profiles.reading import Strict, read_text, read_words
 from profiles.report.downloads import figures_csv
-from profiles.report.render import render
+from profiles.report.dye import DyedLabels, dyed_page, plain
+from profiles.report.render import draw_sections, render
 
-HERE = Path(__file__).parents[1]
-# Where the product's own text stands: what it writes itself, and the tables that it prints from.
-OWN_TEXT = (
-    "report/templates/*.j2",
-    "report/static/*.css",
-    "sections/**/*.py",
-    "drawing/*.yml",
-    "drawing/*.py",
-    "disclosure/*.yml",
-    "figures/*.py",
-    "figures/register/*.yml",
-    "figures/reference/ref_*.csv",
-    "areas/**/*.yml",
-    "areas/**/ref_*.csv",
-    "statistics/hidden_scale/*.py",
-)
-_NUMBER = re.compile(r"(?<![\w.#])[+-]?\d[\d,]*(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])")
+HERE = Path(__file__).parent
+CHART = "a chart"
+NOT_OWN = "numbers that are no label, date or number of the product's own"
+# Only plain digits: `\d` would take the dyed ones too.
+_NUMBER = re.compile(r"(?<![\w.#])[+-]?[0-9][0-9,]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?!\w)")
 _WORD = re.compile(r"[A-Za-z0-9_/-]{6,}")
 _HASH = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?")
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_DATE = re.compile(
+    rf"\b[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}\b|\b[0-9]{{1,2}} {_MONTH} [0-9]{{4}}\b"
+    r"|\b(?:19|20)[0-9]{2}\b"
+)
+MAP_ELEMENTS = ("path", "text", "tspan", "svg")
+# An element's smallest height is written before its chart is drawn; months and funnels have theirs.
+HEIGHTS = {340, 420} | {bars_height(lines, rows) for lines in range(1, 9) for rows in range(1, 60)}
+
+
+class OwnNumbers(Strict):
+    """own_numbers.yml."""
+
+    phrases: tuple[str, ...]
+    attributes: dict[str, tuple[str, ...]]
+    charts: dict[str, tuple[float, ...]]
+
+    @functools.cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Any of the phrases, the longest first, and not inside a longer word or number."""
+        longest_first = sorted(self.phrases, key=len, reverse=True)
+        choices = "|".join(re.escape(phrase) for phrase in longest_first)
+        return re.compile(rf"(?<![\w.,])(?:{choices})(?!\w)")
+
+
+@functools.cache
+def own_numbers() -> OwnNumbers:
+    """The numbers that the product itself writes. Raises FileError."""
+    path = HERE / "own_numbers.yml"
+    return read_text(OwnNumbers, read_words(path), path.name)
 
 
 def scan(
@@ -63,43 +90,184 @@ def scan(
     are the edition's own.
     """
     expected = {"report.html": render(labels, page, edition), "figures.csv": figures_csv(labels)}
-    persons = set(references)
-    found = [
-        f"{p.name}: a file that no edition has"
-        for p in sorted(folder.iterdir())
-        if p.name not in expected
-    ]
-    allowed = _allowed(labels, page)
-    # A label's range stands in its own columns of the download and nowhere else.
-    ends = _spelt_all(labels.as_table()[["low", "high"]])
-    besides = dict.fromkeys(DRAWN, _drawn(labels)) | {
-        "the column low": ends,
-        "the column high": ends,
-    }
-    besides |= dict.fromkeys(OUTLINES, _outlined(page, labels.area))
+    findings = compare(folder, expected, references)
+    findings += _page_findings(labels, page, edition, expected["report.html"])
+    findings += _download_findings(labels, expected["figures.csv"])
+    return findings
+
+
+def compare(
+    folder: Path, expected: Mapping[str, str], references: Collection[str] = ()
+) -> list[str]:
+    """The first look: what is not as `expected`, by name of file, and who is named."""
+    findings = []
+    for path in sorted(folder.iterdir()):
+        if path.name not in expected:
+            findings.append(f"{path.name}: a file that no edition has")
     for name, wanted in expected.items():
-        if (folder / name).is_file():
-            text = (folder / name).read_text("utf-8")
-        else:
-            text = ""
+        path = folder / name
+        text = path.read_text("utf-8") if path.is_file() else ""
         if text != wanted:
-            found.append(f"{name}: {_difference(text, wanted)} does not follow from the labels")
-        if name.endswith(".html"):
-            parts = list(_parts(text))
-        else:
-            parts = list(_fields(text))
-        for where, part in parts:
-            odd = [
-                n for n in _numbers(part) if n not in allowed and n not in besides.get(where, ())
-            ]
-            if odd:
-                found.append(
-                    f"{name}: {where} has {len(odd)} numbers that are no label, date or constant"
-                )
-            named = persons.intersection(_WORD.findall(part))
-            if named:
-                found.append(f"{name}: {where} has {len(named)} references to persons")
-    return list(dict.fromkeys(found))
+            findings.append(f"{name}: {_difference(text, wanted)} does not follow from the labels")
+        findings += _persons(name, text, references)
+    return list(dict.fromkeys(findings))
+
+
+def _persons(name: str, text: str, references: Collection[str]) -> list[str]:
+    persons = set(references)
+    findings = []
+    parts = _parts(text) if name.endswith(".html") else [("the text", text)]
+    for where, part in parts:
+        named = persons.intersection(_WORD.findall(part))
+        if named:
+            findings.append(f"{name}: {where} has {len(named)} references to persons")
+    return findings
+
+
+def _page_findings(labels: LabelStore, page: Page, edition: Edition, drawn: str) -> list[str]:
+    """The second look at the report."""
+    from_dyed = render(DyedLabels(labels), dyed_page(page), edition)
+    findings = []
+    if plain(from_dyed) != drawn:
+        # The dyed page then says nothing of the plain one.
+        findings.append("report.html: what is drawn hangs on how a label's digits are written")
+    places = _places_on_maps(page, labels.area)
+    places |= {("data-figure", key) for key in labels.names()}
+    counted: dict[str, int] = {}
+    for where, text in _parts(from_dyed):
+        # A chart's words; its numbers are looked at below.
+        if where == CHART:
+            text = " ".join(leaf for _, leaf in _leaves(json.loads(text)) if isinstance(leaf, str))
+        if where.startswith("the attribute ") and _is_own_attribute(where, text, places):
+            continue
+        counted[where] = counted.get(where, 0) + len(_own_account(text, labels.area))
+    for number in _fixed_numbers_of_charts(labels, page, edition, from_dyed):
+        counted[CHART] = counted.get(CHART, 0) + number
+    for where, count in counted.items():
+        if count:
+            findings.append(f"report.html: {where} has {count} {NOT_OWN}")
+    return findings
+
+
+def _own_account(text: str, area: Area) -> list[str]:
+    """The plain numbers of a dyed text that are neither dates nor among the product's own."""
+    text = _DATE.sub(" ", text)
+    text = own_numbers().pattern.sub(" ", text)
+    for phrase in _area_phrases(area):
+        text = text.replace(phrase, " ")
+    return _NUMBER.findall(text)
+
+
+@functools.cache
+def _area_phrases(area: Area) -> list[str]:
+    """Texts of the area's own files that have numbers: its background, its recommendations."""
+    texts = [*map(str, area.file.model_dump().values())]
+    for recommendation in recommendations(area):
+        texts += [recommendation.text, recommendation.owner, recommendation.words]
+    with_numbers = {text.strip() for text in texts if _NUMBER.search(text)}
+    return sorted(with_numbers, key=len, reverse=True)
+
+
+def _places_on_maps(page: Page, area: Area) -> set[tuple[str, str]]:
+    """Outlines, and where names and numbers stand on them, as (attribute, value): the same for
+    whatever labels.
+    """
+    shapes, (width, height) = outlines(page, area)
+    places = {("viewbox", f"0 0 {width} {height}")}
+    places |= {("d", path) for path in shapes.values()}
+    points = [(x, y) for x, y, _ in names(area)] + [middle(code, area) for code in area.wards]
+    for x, y in points:
+        places |= {("x", str(x)), ("y", str(y))}
+    return places
+
+
+def _is_own_attribute(where: str, value: str, places: set[tuple[str, str]]) -> bool:
+    name = where.removeprefix("the attribute ").partition(" ")[0]
+    element = where.rpartition(" ")[2]
+    if value in own_numbers().attributes.get(f"{name} of {element}", ()):
+        return True
+    height = re.fullmatch(r"min-height: ([0-9]+)px", value)
+    if name == "style" and height:
+        return int(height[1]) in HEIGHTS
+    is_place = (name, value) in places
+    return is_place and (name == "data-figure" or element in MAP_ELEMENTS)
+
+
+def _fixed_numbers_of_charts(
+    labels: LabelStore, page: Page, edition: Edition, from_dyed: str
+) -> Iterator[int]:
+    """How many numbers of each chart stay as they are when every label is twice as large, and are
+    none of the product's own.
+    """
+    doubled = {}
+    for section in draw_sections(DyedLabels(labels, scale=2.0), dyed_page(page), edition):
+        for block in section.blocks:
+            if block.chart:
+                doubled[block.chart.name] = dict(_leaves(block.chart.spec))
+    for name, spec in _charts(from_dyed):
+        other = doubled.get(name, {})
+        fixed = 0
+        for path, number in _leaves(spec):
+            is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
+            if is_number and number and other.get(path) == number:
+                fixed += not _is_own_of_chart(spec, path, number)
+        yield fixed
+
+
+def _charts(html: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for match in re.finditer(r'data-chart="chart-([^"]+)">(.*?)</script>', html, re.DOTALL):
+        yield match[1], json.loads(match[2])
+
+
+def _is_own_of_chart(spec: dict[str, Any], path: tuple[Any, ...], number: float) -> bool:
+    place = ".".join(part for part in path if isinstance(part, str))
+    if number in own_numbers().charts.get(place, ()):
+        return True
+    if place == "layout.height":
+        return number in HEIGHTS
+    # The dots of overlapping sets: a column for each set, numbered from nought.
+    columns = spec["layout"].get("xaxis", {}).get("tickvals", [])
+    is_numbered = columns == list(range(len(columns)))
+    if place == "layout.xaxis.tickvals":
+        return is_numbered
+    if place == "layout.xaxis.range":
+        return bool(columns) and is_numbered and number in (-0.5, len(columns) - 0.5)
+    if place == "data.x":
+        trace = spec["data"][path[1]]
+        is_of_dots = "customdata" not in trace and set(trace["x"]) == {number}
+        return bool(is_of_dots and number in columns)
+    return False
+
+
+def _download_findings(labels: LabelStore, text: str) -> list[str]:
+    """The second look at the download: its cells are those of the labels, and it has no others."""
+    table = labels.as_table()
+    rows = list(csv.reader(io.StringIO(text)))
+    if not rows or rows[0] != list(table.columns):
+        return ["figures.csv: its columns are not those of the labels"]
+    if len(rows) != len(table) + 1:
+        return ["figures.csv: its rows are not those of the labels"]
+    findings = []
+    for i, name in enumerate(table.columns):
+        cells = [row[i] if i < len(row) else "" for row in rows[1:]]
+        is_same = [_is_cell(cell, of) for cell, of in zip(cells, table[name], strict=True)]
+        if not all(is_same):
+            wrong = len(is_same) - sum(is_same)
+            findings.append(f"figures.csv: the column {name} has {wrong} cells that are no label's")
+    if any(len(row) != len(table.columns) for row in rows):
+        findings.append("figures.csv: some rows have more or fewer cells than there are columns")
+    return findings
+
+
+def _is_cell(cell: str, value: Any) -> bool:
+    if isinstance(value, str):
+        return cell == value
+    if pd.isna(value):
+        return cell == ""
+    try:
+        return float(cell) == float(value)
+    except ValueError:
+        return False
 
 
 def scan_manifest(manifest: Mapping[str, Any], rule: Mapping[str, int]) -> list[str]:
@@ -107,175 +275,40 @@ def scan_manifest(manifest: Mapping[str, Any], rule: Mapping[str, int]) -> list[
     version or a hash.
     """
     settings = set(rule.values())
-    found = []
+    findings = []
     for path, value in _leaves(manifest):
-        key = path[-1]
+        names = [part for part in path if isinstance(part, str)]
+        key = names[-1] if names else ""
         if key in ("note", "published_by") or isinstance(value, bool) or value is None:
-            continue  # typed by the person who publishes
+            # Typed by the person who publishes.
+            continue
         if isinstance(value, (int, float)):
-            is_right = "rule" in path and value in settings
+            is_right = "rule" in names and value in settings
         else:
-            text = str(value)
-            is_right = (
-                bool(_HASH.fullmatch(text) or _TIME.fullmatch(text))
-                or key in ("version", "python")
-                or not _numbers(text)
-            )
-        if not is_right or _numbers(" ".join(path).replace(".", " ")):
-            found.append(
+            is_right = key in ("version", "python") or _is_plain_text(str(value))
+        if not is_right or _NUMBER.search(" ".join(names).replace(".", " ")):
+            findings.append(
                 f"manifest.json: {key} has a number that is no setting, date, version or hash"
             )
-    return found
+    return findings
 
 
-def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _is_plain_text(text: str) -> bool:
+    """Whether it is a hash, a time, or without numbers."""
+    is_known = _HASH.fullmatch(text) or _TIME.fullmatch(text)
+    return bool(is_known) or not _NUMBER.search(text)
+
+
+def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every value of a tree of JSON with the way to it: keys, and places in lists."""
     if isinstance(value, Mapping):
         for key, below in value.items():
             yield from _leaves(below, (*path, str(key)))
     elif isinstance(value, list):
-        for below in value:
-            yield from _leaves(below, (*path, path[-1] if path else ""))
+        for place, below in enumerate(value):
+            yield from _leaves(below, (*path, place))
     else:
-        yield path or ("",), value
-
-
-def _numbers(text: str) -> list[str]:
-    """Numbers as one writes them, in one spelling: without thousands' commas, signs, or noughts
-    that say nothing.
-    """
-    return [_spelt(n) for n in _NUMBER.findall(text)]
-
-
-def _spelt(number: str | float) -> str:
-    value = abs(float(str(number).replace(",", "")))
-    if value == float("inf"):
-        return "too large to be a number"
-    if value == int(value) and value < 1e15:
-        return str(int(value))
-    return f"{value:.6g}"
-
-
-@functools.cache
-def _own_numbers() -> frozenset[str]:
-    """Numbers of the product's own text: templates, sections, styles, groups, reference tables."""
-    found: set[str] = {"0", "1"}
-    for path in sorted(p for pattern in OWN_TEXT for p in HERE.glob(pattern)):
-        text = re.sub(r"(?<=\d)_(?=\d)", "", path.read_text("utf-8"))
-        found.update(_numbers(re.sub(r"[_A-Za-z]", " ", text)))
-    return frozenset(found)
-
-
-def _spelt_all(table: pd.DataFrame) -> set[str]:
-    numbers = table.to_numpy(dtype=float)
-    return {_spelt(x) for x in numbers[~np.isnan(numbers)]}
-
-
-def _allowed(labels: LabelStore, page: Page) -> set[str]:
-    table = labels.as_table()
-    found = set(_own_numbers())
-    for column in ("label", "denominator", "note", "period_start", "period_end", "definition"):
-        for text in set(table[column].astype(str)):
-            found.update(_numbers(text.replace("-", " ")))
-    found |= _spelt_all(table[["value", "lower", "upper"]])
-    found.update(_spelt(c.children) for c in labels.area.published)
-    found.update(_spelt(ward.deprivation) for ward in labels.area.wards.values())
-    described = json.dumps(page.as_dict(), ensure_ascii=False)
-    dates = _TIME.findall(described) and re.findall(
-        r"\d{4}-\d\d-\d\d|\d\d:\d\d|\d{1,2} [A-Z][a-z]+ \d{4}", described
-    )
-    stamp = page.stamp
-    typed = (page.code_version, stamp.version, stamp.note, stamp.published_by, stamp.published_on)
-    for text in (*(dates or []), *typed, *page.rule_words, *page.table_notes.values()):
-        found.update(_numbers(re.sub(r"[-:.v]", " ", text)))
-        found.update(_numbers(text))
-    for source in page.sources:
-        # Titles, table names and words of rules: the contracts' own text.
-        for text in (
-            source.name,
-            *source.not_supplied,
-            *source.not_supplied.values(),
-            *source.cautions,
-            *source.warnings,
-        ):
-            found.update(_numbers(text))
-    # Dates and years of what people wrote: reading it refused every other number.
-    for c in page.commentary:
-        for text in (c.plain, c.marked, c.provenance):
-            found.update(_numbers(text.replace("-", " ")))
-    for text in (*page.refused_supplies, *page.missing_agencies, page.shapes_source):
-        found.update(_numbers(text))
-    return found
-
-
-# No overlap chart has more sets.
-SETS = 16
-# Where a chart is drawn, lengths stand beside labels.
-DRAWN = ("a script", "the attribute style of an element div")
-
-
-def _drawn(labels: LabelStore) -> set[str]:
-    """Numbers of charts that are worked out from labels: whiskers are drawn as distances, axes end
-    a little beyond the longest bar, and a chart is as high as it has bars.
-    """
-    told = labels.as_table()[["value", "lower", "upper"]].to_numpy(dtype=float)
-    # A funnel's lines are worked out from what is expected of each area and of all.
-    table = labels.as_table()
-    expected = table[table["measure"] == "expected"]
-    whole = table[(table["measure"] == "count") & (table["group_type"] == "all")].set_index(
-        "figure"
-    )["value"]
-    lines: set[str] = set()
-    if len(expected) and {"referred_36_months", "indicated_36_months"} <= set(whole.index):
-        at = table[(table["figure"] == "indicated_36_months") & (table["group_type"] == "ward")][
-            "value"
-        ].dropna()
-        if len(at):
-            limits = far_limits(
-                sorted(set(at)), whole["referred_36_months"], whole["indicated_36_months"]
-            )
-        else:
-            limits = []
-        lines = {_spelt(v) for line in limits for v in line}
-    lengths = [
-        x
-        for v, low, high in told.tolist()
-        for x in (high - v, v - low, high - low, AXIS * v, AXIS * high)
-        if x == x
-    ]
-    # The dots of overlapping sets stand at whole numbers, and their axis ends half a step beyond.
-    dots = {_spelt(k + half) for k in range(SETS) for half in (0, 0.5)}
-    return (
-        {_spelt(x) for x in lengths}
-        | lines
-        | dots
-        | {_spelt(bars_height(lines, n)) for lines in range(1, 7) for n in range(1, 40)}
-    )
-
-
-# Where the wards' outlines, and the places of names and numbers on them, stand.
-OUTLINES = tuple(
-    f"the attribute {name} of an element {tag}"
-    for name, tag in (
-        ("d", "path"),
-        ("x", "text"),
-        ("y", "text"),
-        ("x", "tspan"),
-        ("viewbox", "svg"),
-    )
-)
-
-
-def _outlined(page: Page, area: Area) -> set[str]:
-    """Numbers of the maps' outlines: the same for whatever labels."""
-    shapes, size = outlines(page, area)
-    places = [
-        *size,
-        *(n for x, y, _ in names(area) for n in (x, y)),
-        *(n for code in area.wards for n in middle(code, area)),
-    ]
-    return {_spelt(n) for n in places} | {
-        n for path in shapes.values() for n in _numbers(path.replace("-", " "))
-    }
+        yield path, value
 
 
 class _Reader(HTMLParser):
@@ -284,109 +317,51 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[tuple[str, str]] = []
-        self.inside = ""
+        self.inside = "the text"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.inside = tag
+        self.inside = {"script": "a script", "style": "a style"}.get(tag, "the text")
+        if ("type", "application/json") in attrs:
+            self.inside = CHART
         for name, value in attrs:
-            # A policy names scripts by hash; a label's key holds its group and day.
-            if not (tag == "meta" and name == "content" and "script-src" in (value or "")):
-                if name == "style":
-                    value = _without_units(value or "")
-                else:
-                    value = value
-                self.parts.append(
-                    (
-                        f"the attribute {name} of an element {tag}",
-                        (value or "").replace("|", " ").replace("-", " "),
-                    )
-                )
+            # The page's policy names scripts by hash.
+            is_policy = (tag, name) == ("meta", "content") and "script-src" in (value or "")
+            if not is_policy:
+                self.parts.append((f"the attribute {name} of an element {tag}", value or ""))
 
     def handle_endtag(self, tag: str) -> None:
-        self.inside = ""
+        self.inside = "the text"
 
     def handle_data(self, data: str) -> None:
-        if self.inside in ("script", "style") and _digest(data) in _libraries():
-            return
-        what = {"script": "a script", "style": "a style"}.get(self.inside, "the text")
-        data = _without_units(data) if what == "a style" else data
-        self.parts.append(
-            (
-                what,
-                _readable(data)
-                if self.inside == "script"
-                else data.replace("-", " ").replace("–", " "),
-            )
-        )
+        self.parts.append((self.inside, data))
 
     def handle_comment(self, data: str) -> None:
-        self.parts.append(("a comment", data.replace("-", " ")))
-
-
-def _without_units(style: str) -> str:
-    return re.sub(
-        r"(?<=\d)(px|rem|em|ch|pt|mm|fr|vh|vw|s|deg)\b",
-        " ",
-        re.sub(r"#[0-9a-fA-F]{3,6}\b", " ", style),
-    )
-
-
-def _readable(script: str) -> str:
-    """Chart data, number by number, without its colours and dates' hyphens."""
-    # As text the commas of a list would pass for those of thousands; a script that is no data is
-    # read as it stands.
-    with contextlib.suppress(ValueError):
-        script = " ".join(
-            str(value)
-            for path, value in _leaves(json.loads(script))
-            for value in (*path[-1:], value)
-        )
-    text = re.sub(r"#[0-9a-fA-F]{6}|\\u[0-9a-f]{4}", " ", script)
-    return re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\1 \2 \3", text).replace("–", " ")
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+        self.parts.append(("a comment", data))
 
 
 @functools.cache
-def _libraries() -> frozenset[str]:
-    return frozenset(
-        _digest(t)
-        for t in (get_plotlyjs(), (HERE / "report" / "static" / "draw.js").read_text("utf-8"))
-    )
+def _own_files() -> tuple[str, ...]:
+    """The product's libraries and its style sheet, which stand in every page as they are."""
+    static = sorted((HERE / "static").iterdir())
+    return (get_plotlyjs(), *(path.read_text("utf-8") for path in static))
 
 
-def _parts(html: str) -> Iterable[tuple[str, str]]:
+def _parts(html: str) -> list[tuple[str, str]]:
+    for file in _own_files():
+        html = html.replace(file, "")
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    # An identifier of this copy is no number about children: hashes are left out whole.
-    return [
-        (where, re.sub(r"\b[0-9a-f]{16}(?:[0-9a-f]{48})?\b", " ", text))
-        for where, text in reader.parts
-    ]
-
-
-def _fields(text: str) -> Iterable[tuple[str, str]]:
-    rows = list(csv.reader(io.StringIO(text)))
-    header = rows[0] if rows else []
-    for i, name in enumerate(header):
-        yield (
-            f"the column {name}",
-            "\n".join(r[i].replace("-", " ").replace("–", " ") for r in rows[1:] if i < len(r)),
-        )
+    return reader.parts
 
 
 def _difference(text: str, wanted: str) -> str:
     """In what kind of place two texts differ first."""
-    at = next(
-        (i for i, (a, b) in enumerate(zip(text, wanted, strict=False)) if a != b),
-        min(len(text), len(wanted)),
-    )
-    before = text[:at]
     if not text:
         return "a file that is missing"
+    pairs = zip(text, wanted, strict=False)
+    same = len(list(itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    before = text[:same]
     if before.rfind("<!--") > before.rfind("-->"):
         return "a comment"
     if before.rfind("<") > before.rfind(">"):

@@ -9,9 +9,9 @@ import datetime as dt
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head
 from profiles.drawing.page import Page, Source
+from profiles.drawing.words import in_words
 from profiles.figures.dates import long_date
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 PURPOSE = (
     "This is that profile, as far as the extracts allow: numbers about groups of children, "
     "never about one child."
@@ -35,7 +35,7 @@ def build(store: LabelStore, page: Page) -> Section:
     rows += [[head(name), Cell("no accepted supply"), Cell("–")] for name in page.missing_agencies]
     agencies = len({s.agency for s in page.sources})
     answer = (
-        f"This profile brings together what {NUMBERS[agencies]} "
+        f"This profile brings together what {in_words(agencies)} "
         f"{'agency' if agencies == 1 else 'agencies'} in {store.area.name} recorded about child "
         "criminal "
         f"exploitation, as things stood on {page.as_at_words}."

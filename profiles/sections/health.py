@@ -7,7 +7,7 @@ from __future__ import annotations
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section, Table, head, shown
 from profiles.drawing.page import Page
-from profiles.drawing.words import joined
+from profiles.drawing.words import in_words, joined
 from profiles.sections.common import breakdown, of, refused, say, share, why, withheld_words
 
 TITLE = "Health"
@@ -70,15 +70,12 @@ def build(store: LabelStore, page: Page) -> Section:
 def _providers(page: Page) -> Block:
     names = sorted(s.provider or s.title for s in page.sources if s.agency == "health")
     if names:
-        told = (
-            f"Records came from {len(names)} {'provider' if len(names) == 1 else 'providers'}: "
-            f"{joined(names)}."
-        )
+        providers = "provider" if len(names) == 1 else "providers"
+        who = f"Records came from {in_words(len(names))} {providers}: {joined(names)}."
     else:
-        told = "No provider's records are in use."
-    return Block(
-        "Who supplied", [told, f"A child who went to another provider is not counted. {SOURCES}"]
-    )
+        who = "No provider's records are in use."
+    others = f"A child who went to another provider is not counted. {SOURCES}"
+    return Block("Who supplied", [who, others])
 
 
 def _at_risk(store: LabelStore, year: str) -> Block:

@@ -6,6 +6,7 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
 from profiles.drawing.page import Page
 from profiles.drawing.recommendations import STRANDS, Recommendation, recommendations
+from profiles.drawing.words import in_words
 from profiles.figures.dates import long_date
 
 TITLE = "Recommendations"
@@ -18,9 +19,10 @@ def build(store: LabelStore, page: Page) -> Section:
     own = [r for r in every if not r.is_example]
     late = [r for r in own if r.state in ("not begun", "in progress") and r.due < page.day]
     done = [r for r in own if r.state == "done"]
+    recommendations_are = "recommendation is" if len(own) == 1 else "recommendations are"
     answer = (
-        f"{_many(len(own)).capitalize()} recommendation{'s are' if len(own) != 1 else ' is'} "
-        f"made here: {_many(len(done))} done, {_many(len(late))} overdue."
+        f"{in_words(len(own)).capitalize()} {recommendations_are} made here: "
+        f"{_how_many(done)} done, {_how_many(late)} overdue."
     )
     if len(own) < len(every):
         answer += " The others are examples of the form."
@@ -85,8 +87,8 @@ def _moved(r: Recommendation, label: Label, store: LabelStore) -> str:
     return "lower"
 
 
-def _many(n: int) -> str:
-    words = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    if n < len(words):
-        return words[n]
-    return str(n)
+def _how_many(those: list[Recommendation]) -> str:
+    """“none”, “two”: a number of them that stands alone."""
+    if not those:
+        return "none"
+    return in_words(len(those))

@@ -54,10 +54,10 @@ def instead(of: Labels, what: str) -> str:
 
 def source(rate: Label) -> str:
     """Where the residents' numbers come from, as a sentence."""
-    told = rate.note.removeprefix("denominator: residents aged 10–17, ")
-    if told.startswith("estimated"):
-        return f"Their number is {told}."
-    return f"Their number: {told}."
+    _, _, words = rate.note.partition(", ")
+    if words.startswith("estimated"):
+        return f"Their number is {words}."
+    return f"Their number: {words}."
 
 
 def edges(cluster: Labels) -> dict[str, str]:
