@@ -59,11 +59,11 @@ def figures(
             coverage(pinned(data, context.run_id), data.area),
             data.area.code,
         )
-        said = [
+        verdicts_said = [
             estimate_rows(hidden_scale(con, data), table, as_at, data.register),
             verdicts.verdict_rows(*wards(con), table, as_at, data.register),
         ]
-        table = pd.concat([table, *said], ignore_index=True)
+        table = pd.concat([table, *verdicts_said], ignore_index=True)
         con.register("exact", table)
         con.execute("create or replace table figures as select * from exact")
     context.log.info(
@@ -95,10 +95,10 @@ def lsoa_clusters(
         neighbours = con.execute(
             "select lsoa_code, neighbour_code from ref_lsoa_neighbours order by all"
         ).fetchall()
-        found = verdicts.lsoa_clusters(counts, neighbours)
-        con.register("found", found)
+        table = verdicts.lsoa_clusters(counts, neighbours)
+        con.register("found", table)
         con.execute("create or replace table lsoa_clusters as select * from found")
-    return dg.MaterializeResult(metadata={"dagster/row_count": len(found)})
+    return dg.MaterializeResult(metadata={"dagster/row_count": len(table)})
 
 
 @dg.asset(

@@ -109,15 +109,20 @@ def supplies_in_use(
         )
     intake.pin(data, context.run_id, settled)
     broken = [s for s in settled.supplies if not supply_store.is_intact(s)]
-    kept = {s.supplier: supply_store.rejudge(data, s) for s in settled.supplies if s not in broken}
+    rejudged = {
+        s.supplier: supply_store.rejudge(data, s) for s in settled.supplies if s not in broken
+    }
     for agency in data.agencies.values():
-        mine = [s for s in settled.supplies if s.agency == agency.key]
-        rows = sum(sum(kept[s.supplier].rows.values()) for s in mine if s.supplier in kept)
-        count = f"{len(mine)} {'supply' if len(mine) == 1 else 'supplies'} in use, {rows:,} rows"
-        context.log.info(
-            f"{_name(data, agency.key)}: "
-            f"{count if mine else 'no accepted supply; figures that need it are refused'}"
-        )
+        own_supplies = [s for s in settled.supplies if s.agency == agency.key]
+        rows = 0
+        for supply in own_supplies:
+            if supply.supplier in rejudged:
+                rows += sum(rejudged[supply.supplier].rows.values())
+        words = "no accepted supply; figures that need it are refused"
+        if own_supplies:
+            supplies = "supply" if len(own_supplies) == 1 else "supplies"
+            words = f"{len(own_supplies)} {supplies} in use, {rows:,} rows"
+        context.log.info(f"{_name(data, agency.key)}: {words}")
     wrong = [
         (
             f"{_name(data, s.agency)}, supply of {s.supply_date}: the stored files are not those "
@@ -125,7 +130,7 @@ def supplies_in_use(
         )
         for s in broken
     ]
-    wrong += [r.message() for r in kept.values() if not r.is_accepted]
+    wrong += [r.message() for r in rejudged.values() if not r.is_accepted]
     if wrong:
         context.log.error("A supply in use cannot be relied on.\n" + "\n".join(wrong))
     yield dg.MaterializeResult(
@@ -139,7 +144,7 @@ def supplies_in_use(
         description="\n".join(wrong) or None,
         metadata={
             "supplies": len(settled.supplies),
-            "warnings": sum(len(r.warnings) for r in kept.values()),
+            "warnings": sum(len(r.warnings) for r in rejudged.values()),
         },
     )
 

@@ -33,13 +33,13 @@ def _cohort_plans(rng: np.random.Generator, spells: Spells) -> pd.DataFrame:
     """One spell per calibrated child and date, two where the plan changed between the dates; none
     for "no plan".
     """
-    (one, two), rows = spells.plan, []
+    (first, two), rows = spells.plan, []
     for who, start, end, kind in (
-        (np.flatnonzero((one > 0) & (two < 0)), -400, None, one),
-        (np.flatnonzero((two > 0) & (one < 0)), -300, None, two),
-        (np.flatnonzero((one > 0) & (two == one)), -400, None, one),
-        (np.flatnonzero((one > 0) & (two >= 0) & (two != one)), -400, "change", one),
-        (np.flatnonzero((two > 0) & (one >= 0) & (two != one)), "change", None, two),
+        (np.flatnonzero((first > 0) & (two < 0)), -400, None, first),
+        (np.flatnonzero((two > 0) & (first < 0)), -300, None, two),
+        (np.flatnonzero((first > 0) & (two == first)), -400, None, first),
+        (np.flatnonzero((first > 0) & (two >= 0) & (two != first)), -400, "change", first),
+        (np.flatnonzero((two > 0) & (first >= 0) & (two != first)), "change", None, two),
     ):
         n = len(who)
         anchor = S2 if kind is two and start == -300 else S1
@@ -146,8 +146,12 @@ def placed_outside(rng: np.random.Generator, children: Children, spells: Spells)
     """Which calibrated children live outside the city: only children in Birmingham's care on every
     date they are counted.
     """
-    one, two = spells.plan
-    always = ((one == CLA) | (one < 0)) & ((two == CLA) | (two < 0)) & ((one == CLA) | (two == CLA))
+    first, two = spells.plan
+    always = (
+        ((first == CLA) | (first < 0))
+        & ((two == CLA) | (two < 0))
+        & ((first == CLA) | (two == CLA))
+    )
     out = np.zeros(len(children), dtype=bool)
     out[spells.child[always]] = rng.random(always.sum()) < 0.3
     return out

@@ -72,9 +72,9 @@ def draw_spells(rng: np.random.Generator) -> tuple[Children, Spells]:
     covers1, covers2 = (start <= S1) & (end > S1), (start <= S2) & (end > S2)
     kinds = [np.flatnonzero(k) for k in (covers1 & covers2, covers1 & ~covers2, covers2 & ~covers1)]
     rest = np.flatnonzero(~covers1 & ~covers2 & (end > FIRST) & (start < LAST))
-    others = rest[: round(len(rest) * (337 + 291) / (covers1.sum() + covers2.sum()))]
+    other_children = rest[: round(len(rest) * (337 + 291) / (covers1.sum() + covers2.sum()))]
     picked = [k[:size] for k, size in zip(kinds, (BOTH, ONLY_FIRST, ONLY_SECOND), strict=True)]
-    order = np.concatenate([*picked, others])
+    order = np.concatenate([*picked, other_children])
     start, end = start[order], end[order]
     children = draw_people(rng, len(order))
     b, a, c = slice(0, BOTH), slice(BOTH, BOTH + ONLY_FIRST), slice(337, 337 + ONLY_SECOND)
@@ -197,7 +197,7 @@ def _share_children(
     keep[second[fits]] = False
     number = np.cumsum(keep) - 1
     spells.child = number[spells.child]
-    kept = Children(
+    shared = Children(
         children.birth[keep],
         children.is_boy[keep],
         children.ethnicity[keep],
@@ -205,4 +205,4 @@ def _share_children(
         children.outside[keep],
         children.in_cohort[keep],
     )
-    return kept, spells
+    return shared, spells

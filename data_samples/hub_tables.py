@@ -69,10 +69,10 @@ def _history(rng: np.random.Generator, spells: Spells, episode: np.ndarray) -> p
     """Assessments about every 90 days; the last on or before each snapshot has the level that was
     drawn for it.
     """
-    n, (one, two) = len(spells.child), spells.level
+    n, (first, two) = len(spells.child), spells.level
     base = np.where(
-        one > 0,
-        one,
+        first > 0,
+        first,
         np.where(two > 0, two, drawn(rng, {LOW: 0.48, MEDIUM: 0.34, HIGH: 0.18}, n)),
     )
     rows = []
@@ -86,7 +86,7 @@ def _history(rng: np.random.Generator, spells: Spells, episode: np.ndarray) -> p
         day = day + rng.integers(60, 121, n)
         level = np.clip(level + drawn(rng, {-1: 0.3, 0: 0.55, 1: 0.15}, n), LOW, HIGH)
     # A child on both dates whose level changed between them was assessed between them.
-    changed = np.flatnonzero((one > 0) & (two > 0))
+    changed = np.flatnonzero((first > 0) & (two > 0))
     rows.append(
         pd.DataFrame(
             {
@@ -101,7 +101,7 @@ def _history(rng: np.random.Generator, spells: Spells, episode: np.ndarray) -> p
         .sort_values(["i", "day", "level"])
         .drop_duplicates(["i", "day"], keep="last")
     )
-    for snapshot, wanted in ((S1, one), (S2, two)):
+    for snapshot, wanted in ((S1, first), (S2, two)):
         before = history[history["day"] <= snapshot].groupby("i")["day"].idxmax()
         due = before[wanted[before.index.to_numpy()] > 0]
         history.loc[due.to_numpy(), "level"] = wanted[due.index.to_numpy()]

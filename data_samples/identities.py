@@ -102,16 +102,16 @@ def children(n: int, seed: int) -> list[Child]:
     city.
     """
     rng = random.Random(seed)
-    found: list[Child] = []
+    invented: list[Child] = []
     number = 0
-    while len(found) < n:
+    while len(invented) < n:
         number += 1
         nhs = nhs_number(number)
         if nhs:
             forenames = " ".join(filter(None, (rng.choice(GIVEN), rng.choice(MIDDLE))))
             born = dt.date(2006, 1, 1) + dt.timedelta(days=rng.randrange(2900))
             inward = f"{rng.randrange(10)}{rng.choice('ABDEFGHJLN')}{rng.choice('PQRSTUWXYZ')}"
-            found.append(
+            invented.append(
                 Child(
                     number,
                     forenames,
@@ -123,7 +123,7 @@ def children(n: int, seed: int) -> list[Child]:
                     rng.choice("MF"),
                 )
             )
-    return found
+    return invented
 
 
 def _misspelt(rng: random.Random, name: str) -> str:
@@ -203,17 +203,17 @@ def export(
                 error = rng.choice((*HARMLESS[1:], *HARMFUL))
             else:
                 error = "none"
-            said = recorded(rng, child, error)
+            as_recorded = recorded(rng, child, error)
             out.writerow(
                 [
                     f"{prefix}{i}",
-                    said.forenames,
-                    said.surname,
-                    said.born.strftime("%d/%m/%Y"),
-                    said.nhs_number,
-                    said.upn,
-                    said.postcode,
-                    "Male" if said.sex == "M" else "Female",
+                    as_recorded.forenames,
+                    as_recorded.surname,
+                    as_recorded.born.strftime("%d/%m/%Y"),
+                    as_recorded.nhs_number,
+                    as_recorded.upn,
+                    as_recorded.postcode,
+                    "Male" if as_recorded.sex == "M" else "Female",
                 ]
             )
             truth[f"{prefix}{i}"] = (child.number, error)

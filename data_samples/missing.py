@@ -91,23 +91,23 @@ def reports(
     rng: np.random.Generator, children: Children, hub: Ints, spells: Spells, block: int
 ) -> pd.DataFrame:
     """The police's table: spells of the Trust's that were reported, and others."""
-    told = (
+    is_told = (
         ~spells.is_away
         & children.known_to["police"][spells.child]
         & (rng.random(len(spells.child)) < REPORTED)
     )
-    late = rng.integers(-30, 240, int(told.sum()))
-    start = np.minimum(spells.start[told] + late, spells.end[told] - 1)
+    late = rng.integers(-30, 240, int(is_told.sum()))
+    start = np.minimum(spells.start[is_told] + late, spells.end[is_told] - 1)
     other, day = happen(rng, children, hub, "police", 0.4, 2.2)
     began = day * 1440 + rng.integers(0, 1440, len(other))
-    child = np.concatenate([spells.child[told], other])
+    child = np.concatenate([spells.child[is_told], other])
     reported = np.concatenate([start, began])
     found_at = np.concatenate(
-        [spells.end[told], began + (rng.gamma(0.9, 1300, len(other)) + 20).astype(np.int64)]
+        [spells.end[is_told], began + (rng.gamma(0.9, 1300, len(other)) + 20).astype(np.int64)]
     ) + rng.integers(0, 60, len(child))
-    is_care = np.concatenate([spells.is_care[told], rng.random(len(other)) < 0.43])
+    is_care = np.concatenate([spells.is_care[is_told], rng.random(len(other)) < 0.43])
     n = len(child)
-    found = found_at < END
+    is_found = found_at < END
     report_ref = refs("MR", block, rng.permutation(n))
     person_ref = children.refs["police"][child]
     risk_grade = drawn(
@@ -116,7 +116,7 @@ def reports(
         n,
     )
     missing_from = np.where(rng.random(n) < 0.05, "other", np.where(is_care, "care", "home"))
-    found_ward_code = np.where(found, wards_near(rng, children, child, 0.4), "")
+    found_ward_code = np.where(is_found, wards_near(rng, children, child, 0.4), "")
     found_outside_force = np.where(rng.random(n) < 0.05, "Y", "N")
     recorded_date = recorded(rng, reported // 1440)
     return pd.DataFrame(
@@ -124,7 +124,7 @@ def reports(
             "report_ref": report_ref,
             "person_ref": person_ref,
             "reported_at": _moment(reported),
-            "found_at": np.where(found, _moment(found_at), ""),
+            "found_at": np.where(is_found, _moment(found_at), ""),
             "risk_grade": risk_grade,
             "missing_from": missing_from,
             "found_ward_code": found_ward_code,

@@ -103,8 +103,10 @@ class Column:
     def pattern(self) -> str:
         """The shape a value must have, as a regular expression."""
         if self.kind == "list_of":
-            one = "(?:" + "|".join(sorted(self.codes)) + ")"
-            return f"^{one}(?:;{one})" + (f"{{0,{self.most - 1}}}$" if self.most else "*$")
+            one_code = "(?:" + "|".join(sorted(self.codes)) + ")"
+            return f"^{one_code}(?:;{one_code})" + (
+                f"{{0,{self.most - 1}}}$" if self.most else "*$"
+            )
         return KINDS[self.kind].pattern
 
     @property
@@ -368,16 +370,16 @@ def _check_rule(rule: Rule, columns: tuple[Column, ...], name: str, text: str) -
         tree = sqlglot.parse_one(f"select ({rule.sql})", read="duckdb")
     except sqlglot.errors.SqlglotError:
         raise fault(name, text, at, f"{rule.name}: sql cannot be read") from None
-    known = [*(c.name for c in columns), *(f"{c.name}__times" for c in columns), *RULE_FACTS]
+    usable = [*(c.name for c in columns), *(f"{c.name}__times" for c in columns), *RULE_FACTS]
     # A name inside a lambda is its own.
-    own = {str(arg) for part in tree.find_all(exp.Lambda) for arg in part.expressions}
+    lambda_names = {str(arg) for part in tree.find_all(exp.Lambda) for arg in part.expressions}
     for column in tree.find_all(exp.Column):
-        if column.name not in known and column.name not in own:
+        if column.name not in usable and column.name not in lambda_names:
             raise fault(
                 name,
                 text,
                 at,
-                f"{rule.name}: sql names {column.name}; {nearest(column.name, known)}",
+                f"{rule.name}: sql names {column.name}; {nearest(column.name, usable)}",
             )
 
 
@@ -386,7 +388,7 @@ def contracts() -> dict[str, Contract]:
     """Every contract by name. A file in `any/` holds for each agency, or for those that it lists.
     Raises FileError.
     """
-    found: dict[str, Contract] = {}
+    by_name: dict[str, Contract] = {}
     for key, agency in agencies().items():
         paths = [
             *_shared(key),
@@ -394,13 +396,13 @@ def contracts() -> dict[str, Contract]:
         ]
         for path in paths:
             contract = read_contract(path, agency, [p.stem for p in paths])
-            found[contract.name] = contract
-    return found
+            by_name[contract.name] = contract
+    return by_name
 
 
 def _shared(agency: str) -> list[Path]:
     """The contracts of `any/` that hold for an agency."""
-    found = []
+    columns = []
     for path in sorted((CONTRACTS / "any").glob("*.yml")):
         name, text = f"any/{path.name}", read_words(path)
         named = read_text(ContractFile, text, name).agencies
@@ -413,14 +415,14 @@ def _shared(agency: str) -> list[Path]:
                     f"agencies: no such agency; {nearest(one, list(agencies()))}",
                 )
         if named is None or agency in named:
-            found.append(path)
-    return found
+            columns.append(path)
+    return columns
 
 
 def contracts_of(agency: str) -> dict[str, Contract]:
     """One agency's contracts by table name, people first (others refer to it)."""
-    mine = {c.table: c for c in contracts().values() if c.agency == agency}
-    return {"people": mine.pop("people")} | mine
+    by_table = {c.table: c for c in contracts().values() if c.agency == agency}
+    return {"people": by_table.pop("people")} | by_table
 
 
 @functools.cache

@@ -58,7 +58,7 @@ class ArtifactStorage(LocalArtifactStorage):
 def instance() -> dg.DagsterInstance:
     """The instance that dagster.yaml describes: the same for `cce` and for `dagster dev`."""
     if (ROOT / "dagster.yaml").exists():
-        here = ROOT
+        root = ROOT
     else:
-        here = Path(__file__).parent
-    return dg.DagsterInstance.from_config(str(here))
+        root = Path(__file__).parent
+    return dg.DagsterInstance.from_config(str(root))

@@ -107,8 +107,8 @@ def _columns(con: duckdb.DuckDBPyConnection, models: list[str]) -> dict[str, lis
 
 
 def _check_columns(register: Register, columns: dict[str, list[str]]) -> None:
-    for name, of in columns.items():
-        for column in of:
+    for name, of_model in columns.items():
+        for column in of_model:
             if column not in FACTS and column not in register.dimensions:
                 raise CountingError(
                     f"{name} has the column {column}, which is no dimension of the register"
@@ -143,8 +143,8 @@ def _selects(
     """
     if not tables:
         return
-    own = f"where figure = {_text(figure.key)}"
-    rows = " union all by name ".join(f'select * from "{name}" {own}' for name in tables)
+    where = f"where figure = {_text(figure.key)}"
+    rows = " union all by name ".join(f'select * from "{name}" {where}' for name in tables)
     there = {column for name in tables for column in columns[name]}
     if figure.entry.total:
         yield _select(figure, rows, there, {})
@@ -236,24 +236,26 @@ def _numbers(
         rows = con.execute(
             f'select figure, {named} from "{name}" where {where} order by all'
         ).fetchall()
-        for figure, number, of, average, children, note, start, end, *groups in rows:
-            own = {d: g for d, g in zip(dimensions, groups, strict=True) if g is not None}
+        for figure, number, of_how_many, average, children, note, start, end, *groups in rows:
+            own_groups = {d: g for d, g in zip(dimensions, groups, strict=True) if g is not None}
             period = (start, end) if start is not None else None
-            yield Number(figure, own, number, of, average, children, note or "", period)
+            yield Number(
+                figure, own_groups, number, of_how_many, average, children, note or "", period
+            )
 
 
 def _notes(
     con: duckdb.DuckDBPyConnection, models: list[str], columns: dict[str, list[str]]
 ) -> dict[str, str]:
     """What models say beside a counted figure: rows of nobody, with a note alone."""
-    found: dict[str, str] = {}
+    notes: dict[str, str] = {}
     for name in models:
         if {"note", "person_id"} <= set(columns[name]):
             rows = con.execute(
                 f'select figure, note from "{name}" where person_id is null and note is not null'
             )
-            found |= {str(figure): str(note) for figure, note in rows.fetchall()}
-    return found
+            notes |= {str(figure): str(note) for figure, note in rows.fetchall()}
+    return notes
 
 
 def _periods(con: duckdb.DuckDBPyConnection) -> dict[str, Period]:

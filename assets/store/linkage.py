@@ -49,14 +49,14 @@ class LinkageError(Exception):
 
 def tables(con: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, Any]]]:
     """The tables of linkage, counts only, for the analyst alone."""
-    found = {}
+    answered = {}
     for name in TABLES:
         cursor = con.execute(f"select * from {name} order by all")
         names = [d[0] for d in cursor.description or []]
-        found[name.removeprefix("core_")] = [
+        answered[name.removeprefix("core_")] = [
             dict(zip(names, row, strict=True)) for row in cursor.fetchall()
         ]
-    return found
+    return answered
 
 
 def rates(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Rates | None:

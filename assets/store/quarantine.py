@@ -64,13 +64,13 @@ def put(data: DataFolder, folder: Path, supply_id: str, report: Report) -> bool:
 
 def entries(data: DataFolder) -> list[Entry]:
     """Every supply in quarantine, by agency and date."""
-    found = []
+    listed = []
     for path in sorted(data.quarantine.glob(f"*/*/{FOUND}")):
         if path.parent.name.startswith("."):
             continue
         raw = json.loads(path.read_text("utf-8"))
-        found.append(Entry(path.parent, Report.from_dict(raw["report"]), raw["arrived_at"]))
-    return found
+        listed.append(Entry(path.parent, Report.from_dict(raw["report"]), raw["arrived_at"]))
+    return listed
 
 
 def purge(data: DataFolder) -> int:

@@ -32,8 +32,10 @@ class Model:
 def tables_read(sql: str) -> tuple[str, ...]:
     """The tables that a query reads, without its own common table expressions."""
     tree = sqlglot.parse_one(sql, read="duckdb")
-    own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
-    return tuple(sorted({t.name for t in tree.find_all(exp.Table) if t.name and not t.db} - own))
+    common_tables = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
+    return tuple(
+        sorted({t.name for t in tree.find_all(exp.Table) if t.name and not t.db} - common_tables)
+    )
 
 
 def _model(name: str, sql: str) -> Model:

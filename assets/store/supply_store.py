@@ -69,9 +69,9 @@ def candidates(inbox: Path, agency: str) -> list[Path]:
     still arriving.
     """
     depth = "*/*" if agencies()[agency].providers else "*"
-    found = (inbox / agency).glob(f"{depth}/supply.json")
+    manifests = (inbox / agency).glob(f"{depth}/supply.json")
     return sorted(
-        (p.parent for p in found if not p.parent.is_symlink()), key=lambda p: (p.name, str(p))
+        (p.parent for p in manifests if not p.parent.is_symlink()), key=lambda p: (p.name, str(p))
     )
 
 
@@ -85,7 +85,7 @@ def strays(inbox: Path, agency: str) -> list[Report]:
         "a file or a link lies where a folder is expected: a supply is a folder of CSV files "
         "with supply.json, not an archive"
     )
-    found = [
+    unread = [
         p
         for place in places
         if place.is_dir()
@@ -94,7 +94,7 @@ def strays(inbox: Path, agency: str) -> list[Report]:
     ]
     return [
         Report(agency, None, NO_DATE, [Finding("error", "folder", words)])
-        for p in found
+        for p in unread
         if not p.name.startswith(".") and p.name != "supply.json"
     ]
 
@@ -267,14 +267,14 @@ def accepted(data: DataFolder, agency: str) -> list[Supply]:
     One that was accepted under another contract version, and cannot be read under today's, does not
     count.
     """
-    found = []
+    supplies = []
     for folder in sorted((data.supplies / agency).glob("*/")):
         try:
             receipt = json.loads((folder / "receipt.json").read_text("utf-8"))
             manifest = read_manifest(folder / "files")
         except (FileNotFoundError, SupplyError):
             continue
-        found.append(
+        supplies.append(
             Supply(
                 receipt["supply_id"],
                 folder / "files",
@@ -283,7 +283,7 @@ def accepted(data: DataFolder, agency: str) -> list[Supply]:
                 manifest,
             )
         )
-    return sorted(found, key=lambda s: (s.manifest.extracted_at, s.arrived_at, s.supply_id))
+    return sorted(supplies, key=lambda s: (s.manifest.extracted_at, s.arrived_at, s.supply_id))
 
 
 def in_use(data: DataFolder) -> list[Supply]:
@@ -338,7 +338,7 @@ def waiting(data: DataFolder) -> list[str]:
     """What lies in the inbox and is not taken up, in words: folders without supply.json, and
     folders of no agency.
     """
-    said = []
+    messages = []
     inbox = data.inbox
     for agency, of in data.agencies.items():
         depth = "*/*/" if of.providers else "*/"
@@ -346,7 +346,7 @@ def waiting(data: DataFolder) -> list[str]:
         days = sorted(f.name for f in folders if _is_day(f.name))
         if folders:
             named = f": {', '.join(days)}" if days else ""
-            said.append(
+            messages.append(
                 f"{of.name}: {len(folders)} folder(s) without supply.json, which says that a "
                 f"supply is complete, are not read{named}."
             )
@@ -354,11 +354,11 @@ def waiting(data: DataFolder) -> list[str]:
         f.name not in data.agencies for f in inbox.glob("*/") if not f.name.startswith(".")
     )
     if strange:
-        said.append(
+        messages.append(
             f"{strange} folder(s) in the inbox are named after no agency that takes part "
             f"({', '.join(data.agencies)}) and are not read."
         )
-    return said
+    return messages
 
 
 def is_known(

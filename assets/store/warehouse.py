@@ -112,15 +112,15 @@ def _ethnicity_rows() -> list[list[str]]:
     """One row per agency and code; where an agency may use two lists, the first that has the code
     counts.
     """
-    found: dict[tuple[str, str], list[str]] = {}
+    by_group: dict[tuple[str, str], list[str]] = {}
     for key, agency in agencies().items():
         for system in agency.ethnicity:
             for e in ethnicity_codes():
                 if e["system"] == system:
-                    found.setdefault(
+                    by_group.setdefault(
                         (key, e["code"]), [key, e["code"], e["detailed_group"], e["broad_group"]]
                     )
-    return list(found.values())
+    return list(by_group.values())
 
 
 def _raw_select(path: Path, supplier: str, columns: list[str]) -> str:

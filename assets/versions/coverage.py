@@ -25,15 +25,15 @@ def coverage(settled: Intake, area: Area) -> list[Coverage]:
 
     found = []
     for agency in agencies().values():
-        mine = [s for s in settled.supplies if s.agency == agency.key]
+        own_supplies = [s for s in settled.supplies if s.agency == agency.key]
         if agency.key in area.agencies:
             name = area.agencies[agency.key].name
         else:
             name = agency.name
-        found.append(covered(agency.key, name, mine))
+        found.append(covered(agency.key, name, own_supplies))
         for table, contract in contracts_of(agency.key).items():
             title = f"{name}, {table.replace('_', ' ')}"
-            having = [s for s in mine if table in s.tables]
+            having = [s for s in own_supplies if table in s.tables]
             found.append(covered(contract.name, title, having))
             for column in (c.name for c in contract.columns if c.optional):
                 # A supply that names the column as not supplied, or has no such column, tells

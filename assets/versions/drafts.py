@@ -111,13 +111,13 @@ def read_members(warehouse: Path, counts: Counts) -> dict[str, set[str]]:
             group by all
             """
         ).df()
-    found: dict[str, set[str]] = {}
+    members_by_ref: dict[str, set[str]] = {}
     days = pd.to_datetime(table["period_end"]).dt.strftime("%Y-%m-%d")
     for figure, dims, day, members in zip(
         table["figure"], dims_of(table), days, table["members"], strict=True
     ):
-        found.setdefault(counts.reference(figure, dims, day), set()).update(members)
-    return found
+        members_by_ref.setdefault(counts.reference(figure, dims, day), set()).update(members)
+    return members_by_ref
 
 
 def read_references(warehouse: Path) -> set[str]:
@@ -135,9 +135,9 @@ def write_editions(
     for edition in editions:
         target = folder / edition.name
         target.mkdir(mode=0o700)
-        own = edition.labels(labels)
-        (target / "report.html").write_text(render(own, page, edition), "utf-8")
-        (target / "figures.csv").write_text(figures_csv(own), "utf-8")
+        edition_labels = edition.labels(labels)
+        (target / "report.html").write_text(render(edition_labels, page, edition), "utf-8")
+        (target / "figures.csv").write_text(figures_csv(edition_labels), "utf-8")
 
 
 def place_draft(data: DataFolder, made: Path, as_at: str, name: str) -> bool:
@@ -167,23 +167,23 @@ def find_draft(data: DataFolder, name: str) -> Path:
     fits several.
     """
     if re.fullmatch(r"[0-9a-f]{4,16}", name):
-        found = [p.parent for p in data.drafts.glob(f"*/{name}*/manifest.json")]
+        folders = [p.parent for p in data.drafts.glob(f"*/{name}*/manifest.json")]
     else:
-        found = []
-    if len(found) != 1:
+        folders = []
+    if len(folders) != 1:
         raise PublishError(
-            f"{'Several drafts begin' if found else 'There is no draft that begins'} with "
+            f"{'Several drafts begin' if folders else 'There is no draft that begins'} with "
             f"“{name[:16]}”. See the drafts in {data.drafts}."
         )
-    return found[0]
+    return folders[0]
 
 
 def newest_draft(data: DataFolder, as_at: str = "*") -> Path | None:
     """The draft of an as-at date, or of any, that was made last."""
-    found = [
+    folders = [
         (json.loads(p.read_text("utf-8"))["clock"]["made_at"], p.parent)
         for p in data.drafts.glob(f"{as_at}/*/manifest.json")
     ]
-    if found:
-        return max(found)[1]
+    if folders:
+        return max(folders)[1]
     return None

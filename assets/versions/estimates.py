@@ -21,12 +21,14 @@ def hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Rows:
     """
     rows, links = sightings(con), linkage.rates(con, data)
     if links:
-        known = (links.words(), links.is_checked)
+        link_quality = (links.words(), links.is_checked)
     else:
-        known = ("", False)
-    key = hashlib.sha256(json.dumps([rows, known, code_hash()]).encode()).hexdigest()
+        link_quality = ("", False)
+    key = hashlib.sha256(json.dumps([rows, link_quality, code_hash()]).encode()).hexdigest()
     path = data.estimates / f"{key}.json"
     if not path.exists():
-        write_atomically(path, json.dumps({"seed": SEED, "said": verdict(Seen.of(rows, *known))}))
-    said: Rows = json.loads(path.read_text("utf-8"))["said"]
-    return said
+        write_atomically(
+            path, json.dumps({"seed": SEED, "said": verdict(Seen.of(rows, *link_quality))})
+        )
+    verdict_rows: Rows = json.loads(path.read_text("utf-8"))["said"]
+    return verdict_rows

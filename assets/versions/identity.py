@@ -34,7 +34,7 @@ def libraries() -> dict[str, str]:
 
     Extras count where a requirement names them: `a[b]` brings what `a` requires for `b`.
     """
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     seen: set[tuple[str, frozenset[str]]] = set()
     waiting = [(canonicalize_name(DISTRIBUTION), frozenset[str]())]
     while waiting:
@@ -46,13 +46,13 @@ def libraries() -> dict[str, str]:
             distribution = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
             continue  # required by something that was installed without it: it cannot be imported
-        found[name] = distribution.version
+        versions[name] = distribution.version
         for text in distribution.requires or ():
             requirement = Requirement(text)
             if _applies(requirement, extras):
                 waiting.append((canonicalize_name(requirement.name), frozenset(requirement.extras)))
-    del found[canonicalize_name(DISTRIBUTION)]
-    return dict(sorted(found.items()))
+    del versions[canonicalize_name(DISTRIBUTION)]
+    return dict(sorted(versions.items()))
 
 
 def _applies(requirement: Requirement, extras: frozenset[str]) -> bool:

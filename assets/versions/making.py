@@ -32,10 +32,10 @@ def make_draft(data: DataFolder, as_at: dt.date, run_id: str) -> tuple[Path, boo
     used = pinned(data, run_id)
     page, inputs = draft_page(data, as_at, used)
     warehouse = data.warehouse(run_id)
-    made = data.work / run_id / "draft"
-    restricted = made / "restricted"
+    in_work = data.work / run_id / "draft"
+    restricted = in_work / "restricted"
     restricted.mkdir(mode=0o700, parents=True)
-    drafts.write_editions(made, drafts.read_labels(warehouse, data.plan), page)
+    drafts.write_editions(in_work, drafts.read_labels(warehouse, data.plan), page)
     counts = label_counts(drafts.read_exact(warehouse), data.plan)
     (restricted / "disclosure.html").write_text(render_disclosure(counts, page), "utf-8")
     (restricted / "page.json").write_text(
@@ -52,12 +52,12 @@ def make_draft(data: DataFolder, as_at: dt.date, run_id: str) -> tuple[Path, boo
         "checks": _verdicts(checks),
         "clock": {"made_at": data.clock().isoformat()},
     }
-    (made / "manifest.json").write_text(
+    (in_work / "manifest.json").write_text(
         json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8"
     )
     warehouse.rename(restricted / "warehouse.duckdb")
     _close_to_others(restricted)
-    is_new = drafts.place_draft(data, made, page.as_at, page.draft_id)
+    is_new = drafts.place_draft(data, in_work, page.as_at, page.draft_id)
     return _folder(data, page), is_new
 
 

@@ -30,18 +30,18 @@ def _title(data: DataFolder, supply: supply_store.Supply) -> str:
 
 def _cautions(report: Report, name: str) -> list[str]:
     """What is odd about a supply as a whole, as sentences."""
-    found = [f for f in report.warnings if f.is_of_the_whole]
-    return [f"{name}: {f.table} – {f.words}." for f in found]
+    cautions = [f for f in report.warnings if f.is_of_the_whole]
+    return [f"{name}: {f.table} – {f.words}." for f in cautions]
 
 
 def _warnings(report: Report, name: str) -> list[str]:
     """Rules that some rows did not keep, without counts: those are figures, and stand beside as
     labels.
     """
-    found = [f for f in report.warnings if not f.is_of_the_whole]
+    warnings = [f for f in report.warnings if not f.is_of_the_whole]
     return [
         f"{name}: {f.table}, {f.column or 'across columns'} – some rows do not keep “{f.words}”."
-        for f in found
+        for f in warnings
     ]
 
 

@@ -97,17 +97,19 @@ def _beside(
     exact = read_exact(warehouse)
     ledger = Ledger(data.ledger, expected_head, head)
     raw = label_counts(exact, data.plan)
-    members = {ref: ledger.hashed(of) for ref, of in read_members(warehouse, raw).items()}
-    known = ledger.known(raw.known, members)
+    members = {
+        ref: ledger.hashed(children) for ref, children in read_members(warehouse, raw).items()
+    }
+    published_before = ledger.known(raw.known, members)
     at = ledger.head if head is None else head
     key = hashlib.sha256(json.dumps([inputs, at, code_hash()], sort_keys=True).encode()).hexdigest()
     as_at = dt.date.fromisoformat(inputs["as_at"])
-    before = ledgers.before(known, data.rule, as_at)
+    before = ledgers.before(published_before, data.rule, as_at)
     return _Beside(
         exact,
         ledger,
         members,
-        ledgers.held(known, data.rule),
+        ledgers.held(published_before, data.rule),
         before,
         at,
         key,
@@ -125,25 +127,25 @@ def protection(
         beside = _beside(data, draft, expected_head)
         path = data.audits / f"{beside.key}.json"
         if again or not path.exists():
-            found = None
+            cached = None
         else:
-            found = json.loads(path.read_text("utf-8"))
-        if found is not None:
-            counts = label_counts(beside.exact, data.plan, beside.held, found["withheld"])
-            audits = {n: _audit(a) for n, a in found["editions"].items()}
+            cached = json.loads(path.read_text("utf-8"))
+        if cached is not None:
+            counts = label_counts(beside.exact, data.plan, beside.held, cached["withheld"])
+            audits = {n: _audit(a) for n, a in cached["editions"].items()}
             result = Protected(
                 counts,
                 audits,
-                tuple(found["withheld"]),
+                tuple(cached["withheld"]),
             )
         else:
             result = protect(beside.exact, data.plan, beside.held, beside.before, SECONDS)
     except (AuditError, LedgerError, PlanError) as error:
         raise PublishError(f"{error} Nothing was published.") from None
-    made = _protection(result, beside, data)
-    if found is None:
-        write_atomically(path, json.dumps(made.as_dict(), indent=1, sort_keys=True) + "\n")
-    return made
+    protected = _protection(result, beside, data)
+    if cached is None:
+        write_atomically(path, json.dumps(protected.as_dict(), indent=1, sort_keys=True) + "\n")
+    return protected
 
 
 def reaudit(data: DataFolder, version: Path, expected_head: str | None) -> Protection:

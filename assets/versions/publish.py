@@ -67,8 +67,8 @@ def publish(
     with data.locked("publish"):
         target = data.profiles / page.as_at
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in target.glob(".publishing-*"):
-            shutil.rmtree(left, ignore_errors=True)
+        for unfinished in target.glob(".publishing-*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
         for existing in versions(data):
             if existing["draft"] == manifest["draft"] and {e.name for e in editions} <= set(
                 existing["editions"]
@@ -81,11 +81,11 @@ def publish(
         )
         version, now = f"{page.as_at}.v{number}", data.clock()
         stamp = Stamp(version, long_date(now.date()), by.strip(), note.strip())
-        made = target / f".publishing-{os.getpid()}"
-        made.mkdir(mode=0o700)
+        in_work = target / f".publishing-{os.getpid()}"
+        in_work.mkdir(mode=0o700)
         try:
             _write(
-                made,
+                in_work,
                 draft,
                 manifest,
                 dataclasses.replace(page, stamp=stamp),
@@ -95,9 +95,9 @@ def publish(
                 data,
             )
         except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(in_work, ignore_errors=True)
             raise
-        made.rename(target / f"v{number}")
+        in_work.rename(target / f"v{number}")
         write_index(data)
     return version, target / f"v{number}"
 
@@ -180,19 +180,19 @@ def _scan(
     data: DataFolder,
 ) -> None:
     references = read_references(draft / "restricted" / "warehouse.duckdb")
-    found = scan_manifest(described, data.rule.as_dict())
+    findings = scan_manifest(described, data.rule.as_dict())
     for edition in editions:
-        found += [
+        findings += [
             f"{edition.name} edition, {x}"
             for x in scan(made / edition.name, edition.labels(labels), page, edition, references)
         ]
-    if found:
+    if findings:
         raise PublishError(
             (
                 "The last look at the finished editions found what should not be there. Nothing "
                 "was published.\n"
             )
-            + "\n".join(found)
+            + "\n".join(findings)
         )
 
 
@@ -206,8 +206,8 @@ def _link(source: str, target: str) -> None:
 
 def versions(data: DataFolder) -> list[dict[str, Any]]:
     """The manifests of all published versions, newest publication first."""
-    found = [json.loads(p.read_text("utf-8")) for p in data.profiles.glob("*/v*/manifest.json")]
-    return sorted(found, key=lambda m: (m["clock"]["published_at"], m["version"]), reverse=True)
+    manifests = [json.loads(p.read_text("utf-8")) for p in data.profiles.glob("*/v*/manifest.json")]
+    return sorted(manifests, key=lambda m: (m["clock"]["published_at"], m["version"]), reverse=True)
 
 
 def write_index(data: DataFolder) -> Path:

@@ -61,12 +61,12 @@ def page(suite: Any, totals: list[dict[str, Any]], judged_at: dt.datetime) -> st
                 exception_info=raised,
             )
         )
-    kept = sum(r.success for r in results)
-    success_percent = 100.0 * kept / len(results) if results else None
+    succeeded = sum(r.success for r in results)
+    success_percent = 100.0 * succeeded / len(results) if results else None
     statistics = {
         "evaluated_expectations": len(results),
-        "successful_expectations": kept,
-        "unsuccessful_expectations": len(results) - kept,
+        "successful_expectations": succeeded,
+        "unsuccessful_expectations": len(results) - succeeded,
         "success_percent": success_percent,
     }
     run_id = RunIdentifier(run_name=suite.name, run_time=judged_at.replace(tzinfo=dt.UTC))
@@ -77,7 +77,7 @@ def page(suite: Any, totals: list[dict[str, Any]], judged_at: dt.datetime) -> st
         "active_batch_definition": None,
     }
     result = ExpectationSuiteValidationResult(
-        success=kept == len(results),
+        success=succeeded == len(results),
         results=results,
         suite_name=suite.name,
         statistics=statistics,

@@ -42,13 +42,13 @@ def volume_findings(manifest: Manifest, previous: Manifest | None) -> list[Findi
     """Tables much smaller or larger than in the supplier's last accepted supply, or no longer
     supplied.
     """
-    found = []
+    findings = []
     for table, entry in sorted(previous.tables.items() if previous else []):
         before, now = int(entry["rows"]), int(manifest.tables.get(table, {"rows": 0})["rows"])
         if before < ROWS_TO_COMPARE:
             continue
         if table not in manifest.tables:
-            found.append(
+            findings.append(
                 Finding(
                     "warn",
                     "no_longer_supplied",
@@ -58,8 +58,8 @@ def volume_findings(manifest: Manifest, previous: Manifest | None) -> list[Findi
             )
         elif now * MUCH < before or now > before * MUCH:
             words = f"much {'smaller' if now < before else 'larger'} than in the last supply"
-            found.append(Finding("warn", "volume", words, table))
-    return found
+            findings.append(Finding("warn", "volume", words, table))
+    return findings
 
 
 def month_findings(
@@ -116,7 +116,7 @@ def code_findings(
     day = event_column(contract)
     if day is None or contract.column("person_ref") is None:
         return []
-    found = []
+    findings = []
     for column in contract.columns:
         if not column.codes or column.blank == "allowed":
             continue
@@ -142,8 +142,8 @@ def code_findings(
             words = (
                 f"in use before, but not in the last 12 months of the period: {', '.join(named)}"
             )
-            found.append(Finding("warn", "code_vanished", words, contract.table, column.name))
-    return found
+            findings.append(Finding("warn", "code_vanished", words, contract.table, column.name))
+    return findings
 
 
 def _changed(before: int, of_before: int, now: int, of_now: int) -> bool:
@@ -165,7 +165,7 @@ def share_findings(
     day = event_column(contract)
     if day is None or contract.column("person_ref") is None or contract.column("end_date"):
         return []
-    found = []
+    findings = []
     years = (
         f'select *, try_cast("{day.name}" as date) > ?::date - interval 1 year as is_last from '
         f"text_{contract.table} "
@@ -189,12 +189,12 @@ def share_findings(
                 f"filled much {'more' if more else 'less'} often in the last 12 months of the "
                 "period than in the two years before"
             )
-            found.append(Finding("warn", "completeness", words, contract.table, column.name))
+            findings.append(Finding("warn", "completeness", words, contract.table, column.name))
         if column.codes:
-            found += _code_shares(
+            findings += _code_shares(
                 con, contract, column, years, ends, {k: filled for k, (filled, _) in total.items()}
             )
-    return found
+    return findings
 
 
 def _code_shares(
@@ -211,37 +211,37 @@ def _code_shares(
         "group by code",
         ends,
     ).fetchall()
-    known = [
+    usable = [
         (column.codes[code], before, now) for code, before, now in rows if code in column.codes
     ]
-    new = sorted(label for label, before, now in known if not before and now >= EXPECTED_USES)
+    new = sorted(label for label, before, now in usable if not before and now >= EXPECTED_USES)
     changed = sorted(
         label
-        for label, before, now in known
+        for label, before, now in usable
         if before and now and _changed(before, filled[False], now, filled[True])
     )
-    found = []
+    findings = []
     if new:
         words = (
             "in use in the last 12 months of the period, but not in the two years before: "
             f"{', '.join(new)}"
         )
-        found.append(Finding("warn", "code_appeared", words, contract.table, column.name))
+        findings.append(Finding("warn", "code_appeared", words, contract.table, column.name))
     if changed:
         words = (
             "a much larger or smaller share in the last 12 months of the period than in the "
             f"two years before: {', '.join(changed)}"
         )
-        found.append(Finding("warn", "shares_changed", words, contract.table, column.name))
-    return found
+        findings.append(Finding("warn", "shares_changed", words, contract.table, column.name))
+    return findings
 
 
 def twice_findings(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Finding]:
     """Rows that are alike in everything but the reference that makes each of them one row."""
-    own = [c.name for c in contract.columns if c.unique]
-    if not own or contract.table == "people":
+    unique_columns = [c.name for c in contract.columns if c.unique]
+    if not unique_columns or contract.table == "people":
         return []
-    rest = ", ".join(f'"{c.name}"' for c in contract.columns if c.name not in own)
+    rest = ", ".join(f'"{c.name}"' for c in contract.columns if c.name not in unique_columns)
     ((rows, distinct),) = con.execute(
         f"select count(*), (select count(*) from (select distinct {rest} from "
         f"text_{contract.table})) from text_{contract.table}"

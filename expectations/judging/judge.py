@@ -26,16 +26,16 @@ def screen(folder: Path, agency: str, today: dt.date) -> list[Finding]:
     """
     return [
         Finding(
-            "error" if one.is_sure else "warn",
-            IDENTIFIER if one.is_sure else "may_identify",
-            f"cells that {'look like' if one.is_sure else 'may be'} {one.words}",
+            "error" if identifier.is_sure else "warn",
+            IDENTIFIER if identifier.is_sure else "may_identify",
+            f"cells that {'look like' if identifier.is_sure else 'may be'} {identifier.words}",
             file.removesuffix(".csv") if file.endswith(".csv") else None,
-            one.column,
-            one.cells,
-            one.of,
+            identifier.column,
+            identifier.cells,
+            identifier.of,
         )
-        for file, found in screen_supply(folder, agency, today).items()
-        for one in found
+        for file, identifiers in screen_supply(folder, agency, today).items()
+        for identifier in identifiers
     ]
 
 

@@ -97,15 +97,15 @@ def run_suite(
     totals: dict[tuple[str, str | None], dict[str, Any]] = {}
     for chunk in chunks:
         result = definition.run(batch_parameters={"dataframe": chunk}, result_format=COUNTS_ONLY)
-        for one in result.results:
-            meta = one.expectation_config.meta
-            if one.exception_info.get("raised_exception"):
+        for tried in result.results:
+            meta = tried.expectation_config.meta
+            if tried.exception_info.get("raised_exception"):
                 # The library's own message may quote a cell, so only the rule is named.
                 raise RuntimeError(f"rule {meta['rule']} of {contract.name} could not be tried")
             total = totals.setdefault(
                 (meta["rule"], meta["column"]), {**meta, "failed": 0, "rows": 0}
             )
-            total["failed"] += int(one.result.get("unexpected_count", 0))
+            total["failed"] += int(tried.result.get("unexpected_count", 0))
             total["rows"] += len(chunk)
     if write_page:
         write_page(suite, list(totals.values()))

@@ -167,7 +167,7 @@ def transfer_findings(folder: Path, manifest: Manifest) -> list[Finding]:
     """Whether the files are those that `supply.json` names, whole: a broken transfer is
     found here.
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     present = {p.stem for p in folder.glob("*.csv")}
     extra = [
         p
@@ -175,7 +175,7 @@ def transfer_findings(folder: Path, manifest: Manifest) -> list[Finding]:
         if p.name != "supply.json" and not (p.suffix == ".csv" and p.stem in manifest.tables)
     ]
     if extra:
-        found.append(
+        findings.append(
             Finding(
                 "error",
                 "extra_file",
@@ -184,7 +184,7 @@ def transfer_findings(folder: Path, manifest: Manifest) -> list[Finding]:
         )
     for table in manifest.tables:
         if table not in present:
-            found.append(
+            findings.append(
                 Finding(
                     "error", "missing_file", "named in supply.json but not in the folder", table
                 )
@@ -193,19 +193,19 @@ def transfer_findings(folder: Path, manifest: Manifest) -> list[Finding]:
             words = (
                 "the file differs from what supply.json describes: a broken transfer; copy it again"
             )
-            found.append(Finding("error", "checksum", words, table))
+            findings.append(Finding("error", "checksum", words, table))
     for table, contract in contracts_of(manifest.agency).items():
         if contract.required and table not in manifest.tables:
-            found.append(
+            findings.append(
                 Finding("error", "required_table", "a required table is not supplied", table)
             )
-    return found
+    return findings
 
 
 def _header_findings(
     contract: Contract, header: list[str], declared: dict[str, str]
 ) -> list[Finding]:
-    found: list[Finding] = []
+    findings: list[Finding] = []
     names = [c.name for c in contract.columns]
     if len(header) == 1 and len(names) > 1 and re.search(r"[;\t|]", header[0]):
         return [
@@ -222,7 +222,7 @@ def _header_findings(
         return [Finding("error", "header", words, contract.table, line=1)]
     for name, times in Counter(header).items():
         if times > 1 and name in names:
-            found.append(
+            findings.append(
                 Finding(
                     "error",
                     "duplicated_column",
@@ -235,7 +235,7 @@ def _header_findings(
         if name not in names:
             # A name that nobody agreed may be a value that slipped into the header.
             shown = f"number {i}"
-            found.append(
+            findings.append(
                 Finding(
                     "error",
                     "unknown_column",
@@ -251,7 +251,7 @@ def _header_findings(
             column.blank != "error" and f"{contract.table}.{column.name}" in declared
         )
         if column.name not in header and not excused:
-            found.append(
+            findings.append(
                 Finding(
                     "error",
                     "missing_column",
@@ -260,7 +260,7 @@ def _header_findings(
                     column.name,
                 )
             )
-    return found
+    return findings
 
 
 def structure_findings(folder: Path, manifest: Manifest, contract: Contract) -> list[Finding]:
@@ -282,9 +282,9 @@ def structure_findings(folder: Path, manifest: Manifest, contract: Contract) -> 
         with path.open(encoding="utf-8-sig", newline="") as f:
             reader = csv.reader(f, strict=True)
             header = next(reader, [])
-            found = _header_findings(contract, header, manifest.not_supplied)
-            if found:
-                return found
+            findings = _header_findings(contract, header, manifest.not_supplied)
+            if findings:
+                return findings
             for row in reader:
                 rows += 1
                 if len(row) != len(header):

@@ -83,8 +83,10 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
             derived.append(f'count(*) over (partition by t."{c.name}") as {c.name}__times')
         if c.references:
             key = "person_ref" if c.references == "people" else c.name
-            known = f'(select distinct "{key}" as k from text_{c.references})'
-            joins.append(f'left join {known} as known_{c.name} on known_{c.name}.k = t."{c.name}"')
+            referenced = f'(select distinct "{key}" as k from text_{c.references})'
+            joins.append(
+                f'left join {referenced} as known_{c.name} on known_{c.name}.k = t."{c.name}"'
+            )
             derived.append(f"known_{c.name}.k is not null as {c.name}__found")
     births = "null::date"
     if table != "people" and contract.column("person_ref") and has_births:

@@ -218,12 +218,12 @@ def people_maker(
             counts["nhs_number"] += 1
         if person.upn and not keys["key_upn"]:
             counts["upn"] += 1
-        made = {**keys, "birth_month": born.isoformat()[:7] if born else ""}
+        cells = {**keys, "birth_month": born.isoformat()[:7] if born else ""}
         if person.postcode and places:
             postcode = normalise.postcode(person.postcode) or ""
             ward, lsoa = places.get(postcode, ("", ""))
             counts["postcode"] += not ward
-            made |= {"ward_code": ward, "lsoa_code": lsoa}
-        return made
+            cells |= {"ward_code": ward, "lsoa_code": lsoa}
+        return cells
 
     return make

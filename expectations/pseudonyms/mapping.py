@@ -178,14 +178,16 @@ def _table(key: str, entry: TableEntry, contract: Contract, name: str, text: str
             (*at, "file"),
             f"table {key}: file is the name of a file in the folder of exports",
         )
-    own = [c.name for c in contract.columns if c.name not in MADE or key != "people"]
-    allowed = [*own, *(IDENTITY if key == "people" else ())]
+    mapped = [c.name for c in contract.columns if c.name not in MADE or key != "people"]
+    allowed = [*mapped, *(IDENTITY if key == "people" else ())]
     for column in entry.columns:
         if column not in allowed:
             words = f"table {key}, columns: {column} is none of {', '.join(sorted(allowed))}"
             raise fault(name, text, (*at, "columns", column), words)
     needed = [
-        c.name for c in contract.columns if c.blank == "error" and not c.optional and c.name in own
+        c.name
+        for c in contract.columns
+        if c.blank == "error" and not c.optional and c.name in mapped
     ]
     if missing := [column for column in needed if column not in entry.columns]:
         raise fault(

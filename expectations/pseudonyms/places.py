@@ -29,21 +29,21 @@ def places(path: Path, wanted: Iterable[str]) -> dict[str, tuple[str, str]]:
             header = [h.strip().strip('"') for h in f.readline().split(",")]
     except (OSError, UnicodeDecodeError):
         raise MappingError("the postcode file cannot be read as CSV in UTF-8") from None
-    found = {
+    wards = {
         "postcode": next((h for h in header if _POSTCODE.fullmatch(h)), None),
         "ward": next((h for h in header if _WARD.fullmatch(h)), None),
         "lsoa": next((h for h in sorted(header, reverse=True) if _LSOA.fullmatch(h)), None),
     }
-    if missing := [what for what, column in found.items() if column is None and what != "lsoa"]:
+    if missing := [what for what, column in wards.items() if column is None and what != "lsoa"]:
         raise MappingError(f"the postcode file has no column of {missing[0]}s as the ONS names it")
     with duckdb.connect() as con:
         con.register("wanted", pd.DataFrame({"postcode": sorted(set(wanted))}, dtype=object))
-        lsoa = f'"{found["lsoa"]}"' if found["lsoa"] else "''"
+        lsoa = f'"{wards["lsoa"]}"' if wards["lsoa"] else "''"
         rows = con.execute(
             f"""
-            select w.postcode, any_value(trim("{found["ward"]}")), any_value(trim({lsoa}))
+            select w.postcode, any_value(trim("{wards["ward"]}")), any_value(trim({lsoa}))
             from read_csv($path, header = true, all_varchar = true, delim = ',', quote = '"') as f
-            join wanted as w on w.postcode = upper(replace("{found["postcode"]}", ' ', ''))
+            join wanted as w on w.postcode = upper(replace("{wards["postcode"]}", ' ', ''))
             group by w.postcode
             """,
             {"path": str(path)},

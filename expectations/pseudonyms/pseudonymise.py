@@ -46,18 +46,18 @@ class Result:
     def lines(self) -> list[str]:
         """For the data officer."""
         people = max(1, self.rows.get("people", 0) - len(CANARIES))
-        said = [f"{table}: {rows:,} rows" for table, rows in self.rows.items()]
-        said += [
+        messages = [f"{table}: {rows:,} rows" for table, rows in self.rows.items()]
+        messages += [
             f"{key}: on {self.keys[key]:,} of {people:,} people ({self.keys[key] / people:.0%})"
             for key in KEYS
         ]
-        said += [
+        messages += [
             f"{table}, {name}: {n:,} cells could not be read and were left blank"
-            for table, of in self.unread.items()
-            for name, n in of.items()
+            for table, cells in self.unread.items()
+            for name, n in cells.items()
             if n
         ]
-        return said
+        return messages
 
 
 def pseudonymise(
@@ -90,8 +90,10 @@ def pseudonymise(
     part.mkdir(mode=0o700, parents=True)
     try:
         result = _write(raw, part, mapping, partnership, agency, extracted_at, postcodes)
-        found = screen_supply(part, mapping.agency, extracted_at.date())
-        sure = [f"{file}, {f.sentence()}" for file, of in found.items() for f in of if f.is_sure]
+        identifiers = screen_supply(part, mapping.agency, extracted_at.date())
+        sure = [
+            f"{file}, {f.sentence()}" for file, of in identifiers.items() for f in of if f.is_sure
+        ]
         if sure:
             raise MappingError(
                 "the extract would still identify people, so it was not written: " + "; ".join(sure)
@@ -116,19 +118,19 @@ def _write(
     prefix = agencies()[mapping.agency].prefix
     secrets = Secrets(partnership, agency, prefix)
     if postcodes:
-        found = places(postcodes, _postcodes(raw, mapping))
+        places_of = places(postcodes, _postcodes(raw, mapping))
     else:
-        found = {}
+        places_of = {}
     result = Result()
     for name, table in mapping.tables.items():
-        _table(raw, part, name, table, secrets, found, extracted_at.date(), result)
+        _table(raw, part, name, table, secrets, places_of, extracted_at.date(), result)
     declared = dict(mapping.not_supplied)
     for name, table in mapping.tables.items():
         for c in table.contract.columns:
-            made = name == "people" and (
+            make_person = name == "people" and (
                 c.name in KEYS or c.name in ("birth_month", "ward_code", "lsoa_code")
             )
-            if c.name not in table.sources and not made:
+            if c.name not in table.sources and not make_person:
                 declared.setdefault(f"{name}.{c.name}", "not_held")
     tables = {
         t: {"rows": n, "sha256": file_sha256(part / f"{t}.csv")}
@@ -195,11 +197,11 @@ def _table(
         out = csv.DictWriter(f, columns, restval="", extrasaction="ignore", lineterminator="\n")
         out.writeheader()
         for row in read_export(raw, table):
-            made = {column: make(row) for column, make in makers.items()}
+            cells = {column: make(row) for column, make in makers.items()}
             if person:
-                made = person(row) | made
-                result.keys.update(k for k in KEYS if made[k])
-            out.writerow(made)
+                cells = person(row) | cells
+                result.keys.update(k for k in KEYS if cells[k])
+            out.writerow(cells)
             rows += 1
         if is_people:
             systems = agencies()[contract.agency].ethnicity
@@ -209,9 +211,9 @@ def _table(
     result.rows[name] = rows
     result.unread[name] = unread
     for column, n in unread.items():
-        of = table.sources.get(column)
-        if of and n > MOST_UNREAD * rows:
-            if of.form is None and not of.codes:
+        source = table.sources.get(column)
+        if source and n > MOST_UNREAD * rows:
+            if source.form is None and not source.codes:
                 hint = 'say how they are written, for example format: "%d/%m/%Y"'
             else:
                 hint = "look at its format or codes"

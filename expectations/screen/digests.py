@@ -62,13 +62,13 @@ def unkeyed(digests: Sequence[str]) -> npt.NDArray[np.bool_]:
 
     MD5, SHA-1 and SHA-256 are tried, of the number with and without its spaces.
     """
-    found = np.zeros(len(digests), dtype=bool)
+    is_unkeyed = np.zeros(len(digests), dtype=bool)
     for length in sorted(_MAKERS):
         at = [i for i, d in enumerate(digests) if _length(d) == length]
         if at:
             heads = np.array([int(digests[i][-length:][:16], 16) for i in at], dtype=np.uint64)
-            found[at] = _are_known(heads, length)
-    return found
+            is_unkeyed[at] = _are_known(heads, length)
+    return is_unkeyed
 
 
 def _length(text: str) -> int:

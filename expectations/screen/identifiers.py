@@ -77,10 +77,10 @@ def is_postcode(text: str) -> bool:
     """A full postcode of a real area, without its space. ZZ99 codes stand for no place and are
     none.
     """
-    found = POSTCODE.fullmatch(text)
+    match = POSTCODE.fullmatch(text)
     return (
-        bool(found)
+        bool(match)
         and not text.startswith("ZZ99")
-        and found is not None
-        and found[1] in POSTCODE_AREAS
+        and match is not None
+        and match[1] in POSTCODE_AREAS
     )

@@ -39,7 +39,7 @@ def screen_file(
     """
     header, chunks = header_and_chunks(path)
     columns = [_watched(name, contract) for name in header]
-    found = _header_found(header, contract)
+    findings = _header_found(header, contract)
     broken: UnreadableError | None = None
     with duckdb.connect() as con:
         try:
@@ -50,10 +50,10 @@ def screen_file(
         except UnreadableError as error:
             broken = error
     for n, watched in enumerate(columns, 1):
-        found += judged(watched, _shown(watched.name, n))
-    if broken and not found:
+        findings += judged(watched, _shown(watched.name, n))
+    if broken and not findings:
         raise broken
-    return found
+    return findings
 
 
 def screen_supply(folder: Path, agency: str, today: dt.date) -> dict[str, list[Found]]:
@@ -63,7 +63,7 @@ def screen_supply(folder: Path, agency: str, today: dt.date) -> dict[str, list[F
     known = contracts_of(agency)
     raw = _manifest(folder)
     extracted_on = day_of(str(raw.get("extracted_at", ""))) or today
-    found = {"supply.json": _text_found("in supply.json", _leaves(raw))}
+    by_file = {"supply.json": _text_found("in supply.json", _leaves(raw))}
     paths = sorted(
         (p for p in folder.iterdir() if p.is_file() and p.name != "supply.json"),
         key=lambda p: p.name,
@@ -79,12 +79,12 @@ def screen_supply(folder: Path, agency: str, today: dt.date) -> dict[str, list[F
         else:
             name = "a file that no contract names"
         try:
-            found[name] = screen_file(path, contract, extracted_on=extracted_on, births=births)
+            by_file[name] = screen_file(path, contract, extracted_on=extracted_on, births=births)
         except UnreadableError:
             continue
         if path.name == "people.csv":
             births = _births(path)
-    return {name: of for name, of in found.items() if of}
+    return {name: findings for name, findings in by_file.items() if findings}
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -71,7 +71,9 @@ def _suspects_sql() -> str:
     flags = []
     for k in kinds():
         tests = [
-            f"regexp_matches({of}, '{_quoted(k.token)}')" for of in ("token", "capitals") if k.token
+            f"regexp_matches({column}, '{_quoted(k.token)}')"
+            for column in ("token", "capitals")
+            if k.token
         ]
         tests += [f"regexp_matches(plain_text, '{_quoted(k.text)}')" for _ in "x" if k.text]
         flags.append(f"case when {' or '.join(tests) or 'false'} then '{k.key}' end")
@@ -231,10 +233,10 @@ def _count(watched: Watched, key: str, text: str, token: str, n: int) -> None:
 
 def day_of(text: str) -> dt.date | None:
     """The day that a text is, as YYYY-MM-DD or DD/MM/YYYY with or without a time."""
-    found = _DAY.fullmatch(text)
-    if not found:
+    match = _DAY.fullmatch(text)
+    if not match:
         return None
-    y, m, d = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
+    y, m, d = match.group(1, 2, 3) if match[1] else match.group(6, 5, 4)
     try:
         return dt.date(int(y), int(m), int(d))
     except ValueError:
@@ -257,13 +259,13 @@ def own_months(
     for i in dated:
         rows = pd.DataFrame({"person_ref": refs, "day": chunk[i]}, dtype=object)
         con.register("events", rows)
-        judged, own = con.execute(
+        judged, own_count = con.execute(
             "select count(*), count(*) filter (where day[:7] = birth_month and day[9:10] <> '01') "
             "from events join births using (person_ref) "
             "where day <> '' and birth_month <> ''"
         ).fetchall()[0]
         columns[i].dates.with_birth += judged
-        columns[i].dates.in_own_month += own
+        columns[i].dates.in_own_month += own_count
         con.unregister("events")
 
 
@@ -271,15 +273,18 @@ def judged(watched: Watched, shown: str, whole: bool = True) -> list[Found]:
     """What was found in the column; `whole` is false where its values are no column, as in a header
     row.
     """
-    found: dict[str, Found] = {}
+    by_kind: dict[str, Found] = {}
 
     def say(kind: str, words: str, cells: int, is_sure: bool) -> None:
-        one = Found(shown, _by_key()[kind].told_as or kind, words, cells, watched.filled, is_sure)
+        finding = Found(
+            shown, _by_key()[kind].told_as or kind, words, cells, watched.filled, is_sure
+        )
         # Several forms of a kind are told once: what is sure before what may be, then what is more.
         if cells and (
-            words not in found or (is_sure, cells) > (found[words].is_sure, found[words].cells)
+            words not in by_kind
+            or (is_sure, cells) > (by_kind[words].is_sure, by_kind[words].cells)
         ):
-            found[words] = one
+            by_kind[words] = finding
 
     named = {k.key for k in watched.named}
     for key in named - {"date_of_birth"}:
@@ -314,4 +319,4 @@ def judged(watched: Watched, shown: str, whole: bool = True) -> list[Found]:
                 cells + watched.dates.bare,
                 births,
             )
-    return sorted(found.values(), key=lambda f: (-f.cells, f.kind))
+    return sorted(by_kind.values(), key=lambda f: (-f.cells, f.kind))

@@ -44,12 +44,12 @@ def templates() -> jinja2.Environment:
 
 def write_spec(agency: str, out: Path) -> list[Path]:
     """Write one agency's specification under `out`; returns the files."""
-    of, contracts = agencies()[agency], contracts_of(agency)
+    described, contracts = agencies()[agency], contracts_of(agency)
     folder = out / agency
     (folder / "templates").mkdir(parents=True, exist_ok=True)
     (folder / "schemas").mkdir(exist_ok=True)
-    made = [out / f"{agency}.html"]
-    made[0].write_text(page(of, contracts), "utf-8")
+    written = [out / f"{agency}.html"]
+    written[0].write_text(page(described, contracts), "utf-8")
     for table, contract in contracts.items():
         template, schema = (
             folder / "templates" / f"{table}.csv",
@@ -60,10 +60,10 @@ def write_spec(agency: str, out: Path) -> list[Path]:
         schema.write_text(
             json.dumps(table_schema(contract), indent=1, ensure_ascii=False) + "\n", "utf-8"
         )
-        made += [template, schema]
+        written += [template, schema]
     workbook = folder / f"{agency}.xlsx"
-    write_workbook(workbook, of, contracts)
-    return [*made, workbook]
+    write_workbook(workbook, described, contracts)
+    return [*written, workbook]
 
 
 def page(agency: Agency, contracts: dict[str, Contract]) -> str:
@@ -96,11 +96,11 @@ def page(agency: Agency, contracts: dict[str, Contract]) -> str:
 
 def _lists(contracts: dict[str, Contract]) -> list[tuple[list[str], dict[str, str]]]:
     """Each list of codes once, with the columns that use it."""
-    found: dict[tuple[str, ...], tuple[list[str], dict[str, str]]] = {}
+    by_codes: dict[tuple[str, ...], tuple[list[str], dict[str, str]]] = {}
     for contract in contracts.values():
         for c in contract.columns:
             if c.codes:
-                found.setdefault(tuple(c.codes), ([], c.codes))[0].append(
+                by_codes.setdefault(tuple(c.codes), ([], c.codes))[0].append(
                     f"{contract.table}.{c.name}"
                 )
-    return list(found.values())
+    return list(by_codes.values())

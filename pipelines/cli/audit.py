@@ -46,11 +46,11 @@ def audit(version: str | None, edition: str | None, relations: Path | None, agai
         _relations(relations)
         return
     data = data_or_refusal()
-    found = _protection(data, str(version), again)
+    reaudited = _protection(data, str(version), again)
     passed = True
-    for name, verdict in found.result.audits.items():
+    for name, verdict in reaudited.result.audits.items():
         if edition in (None, name):
-            click.echo(_words(name, verdict, found))
+            click.echo(_words(name, verdict, reaudited))
             passed = passed and verdict.passed
     sys.exit(0 if passed else 1)
 
@@ -67,13 +67,13 @@ def _protection(data: DataFolder, name: str, again: bool) -> Protection:
         if not any(v["version"] == name for v in versions):
             return protection.protection(data, drafts.find_draft(data, name), head, again=again)
         as_at, _, number = name.rpartition(".")
-        found = protection.reaudit(data, data.profiles / as_at / number, head)
+        reaudited = protection.reaudit(data, data.profiles / as_at / number, head)
     except drafts.PublishError as error:
         raise click.ClickException(str(error)) from None
     path = data.profiles / as_at / f"{number}.audit.json"
-    write_atomically(path, json.dumps(found.as_dict(), indent=1, sort_keys=True) + "\n")
+    write_atomically(path, json.dumps(reaudited.as_dict(), indent=1, sort_keys=True) + "\n")
     click.echo(f"The whole verdict: {path}", err=True)
-    return found
+    return reaudited
 
 
 def _words(name: str, verdict: Audit, found: Protection) -> str:
@@ -119,7 +119,7 @@ def _relations(folder: Path) -> None:
 
     try:
         question = read(folder)
-        found = intervals(question.facts, {name: {name: 1} for name in question.targets})
+        bounds = intervals(question.facts, {name: {name: 1} for name in question.targets})
     except (FactsError, LatticeError) as error:
         raise click.ClickException(f"{folder.name}: {error}.") from None
     except SolverError as error:
@@ -128,7 +128,7 @@ def _relations(folder: Path) -> None:
         ) from None
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(["cell", "low", "high"])
-    for name, interval in found.items():
+    for name, interval in bounds.items():
         out.writerow(
             [
                 name,

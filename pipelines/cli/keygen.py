@@ -32,10 +32,10 @@ def keygen(out: Path, for_agency: bool) -> None:
     """
     from expectations.pseudonyms.canaries import canaries_json
 
-    made = random.token_bytes(32)
-    texts = {"agency.secret" if for_agency else "partnership.secret": made.hex() + "\n"}
+    secret = random.token_bytes(32)
+    texts = {"agency.secret" if for_agency else "partnership.secret": secret.hex() + "\n"}
     if not for_agency:
-        texts["canaries.json"] = json.dumps(canaries_json(made), indent=1) + "\n"
+        texts["canaries.json"] = json.dumps(canaries_json(secret), indent=1) + "\n"
     if there := [name for name in texts if (out / name).exists()]:
         raise click.ClickException(
             f"{there[0]} is there already; a secret is never overwritten. Name another folder."

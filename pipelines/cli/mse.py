@@ -56,10 +56,10 @@ def mse(
 
 
 def _words(result: Result) -> str:
-    found = result.as_dict()
-    lines = [f"Verdict: {found['verdict']}. {result.words}", f"Known: {found['known']:,}"]
-    lines += [f"Because: {reason}" for reason in found["reasons"]]
-    chosen = found["chosen"]
+    estimated = result.as_dict()
+    lines = [f"Verdict: {estimated['verdict']}. {result.words}", f"Known: {estimated['known']:,}"]
+    lines += [f"Because: {reason}" for reason in estimated["reasons"]]
+    chosen = estimated["chosen"]
     if chosen:
         terms = ", ".join(chosen["terms"]) or "none: the lists independent"
         lines.append(
@@ -70,24 +70,24 @@ def _words(result: Result) -> str:
         ("bootstrap_interval", "95% of resamples, the choice repeated"),
         ("profile_interval", "95%, if this model were right (Cormack)"),
     ):
-        if found[name]:
-            lines.append(f"{words}: {found[name][0]:,.0f} to {found[name][1]:,.0f}")
-    others = {
+        if estimated[name]:
+            lines.append(f"{words}: {estimated[name][0]:,.0f} to {estimated[name][1]:,.0f}")
+    alternatives = {
         "main_effects": "main effects",
         "stepwise_p02": "stepwise, p 0.02",
         "home_office": "Home Office rule",
         "chao_lower": "Chao's lower bound",
     }
     lines += [
-        f"By {words}: {found['alternatives'][n]:,.0f}"
-        for n, words in others.items()
-        if found["alternatives"].get(n)
+        f"By {words}: {estimated['alternatives'][n]:,.0f}"
+        for n, words in alternatives.items()
+        if estimated["alternatives"].get(n)
     ]
-    near = found["alternatives"].get("within_6_bic")
+    near = estimated["alternatives"].get("within_6_bic")
     if near:
         lines.append(f"Models within 6 of the lowest BIC: {near[0]:,.0f} to {near[1]:,.0f}")
-    overlaps = found["diagnostics"]["overlaps"]
+    overlaps = estimated["diagnostics"]["overlaps"]
     lines.append("On each list: " + ", ".join(f"{n} {c:,}" for n, c in overlaps["lists"].items()))
     lines.append("On both of two: " + ", ".join(f"{n} {c:,}" for n, c in overlaps["pairs"].items()))
-    lines.append(f"Seed: {found['seed']}")
+    lines.append(f"Seed: {estimated['seed']}")
     return "\n".join(lines)

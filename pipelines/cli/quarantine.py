@@ -17,12 +17,12 @@ def list_quarantine() -> None:
     """Say what is in quarantine, by count and column."""
     from assets.store import quarantine as kept
 
-    found = kept.entries(data_or_refusal())
-    for entry in found:
+    quarantined = kept.entries(data_or_refusal())
+    for entry in quarantined:
         click.echo(f"{entry.report.title}, since {entry.arrived_at[:10]}: {entry.folder}")
         for error in entry.report.errors:
             click.echo(f"  - {error.sentence()}")
-    if not found:
+    if not quarantined:
         say("The quarantine is empty.")
 
 

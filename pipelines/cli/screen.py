@@ -25,15 +25,15 @@ def screen(file: Path, as_json: bool) -> None:
     from expectations.screen.screen import screen_file
 
     try:
-        found = screen_file(file, extracted_on=dt.datetime.now(dt.UTC).date())
+        findings = screen_file(file, extracted_on=dt.datetime.now(dt.UTC).date())
     except UnreadableError as error:
         click.echo(f"Error: the file cannot be screened: {error}.", err=True)
         raise SystemExit(2) from None
     if as_json:
-        click.echo(json.dumps({"found": [asdict(f) for f in found]}, indent=1))
-    for one in [] if as_json else found:
-        click.echo(one.sentence())
-    if not found:
+        click.echo(json.dumps({"found": [asdict(f) for f in findings]}, indent=1))
+    for finding in [] if as_json else findings:
+        click.echo(finding.sentence())
+    if not findings:
         say("Nothing that identifies a person was found.")
         return
     raise SystemExit(1)

@@ -19,10 +19,9 @@ def spec(agency: str | None, out: Path) -> None:
     from expectations.contract import agencies
     from expectations.spec.write import write_spec
 
-    for one in [agency] if agency else agencies():
-        made = write_spec(one, out)
-        click.echo(made[0])
-        say(
-            f"  {agencies()[one].name}: {len(made) - 2} templates and schemas, and a workbook, in "
-            f"{out / one}"
-        )
+    for name in [agency] if agency else agencies():
+        written = write_spec(name, out)
+        click.echo(written[0])
+        # A page and a workbook are among what is written.
+        files = f"{len(written) - 2} templates and schemas, and a workbook"
+        say(f"  {agencies()[name].name}: {files}, in {out / name}")

@@ -37,6 +37,6 @@ def supplies() -> None:
             f"  {supply.supplier}: supply of {supply.supply_date}, to "
             f"{supply.manifest.period_end.isoformat()}, {supply.supply_id[:16]}"
         )
-    kept = len(quarantine.entries(data))
-    if kept:
-        click.echo(f"In quarantine: {kept}. See: cce quarantine list")
+    in_quarantine = len(quarantine.entries(data))
+    if in_quarantine:
+        click.echo(f"In quarantine: {in_quarantine}. See: cce quarantine list")

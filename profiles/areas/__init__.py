@@ -215,9 +215,9 @@ def find_area(name_or_path: str) -> Path:
     """The file of an area: one that the product brings, by name, or one's own, by path. Raises
     FileError.
     """
-    own = Path(name_or_path).expanduser()
-    if own.suffix == ".yml" and own.exists():
-        return own
+    own_file = Path(name_or_path).expanduser()
+    if own_file.suffix == ".yml" and own_file.exists():
+        return own_file
     brought = HERE / f"{name_or_path}.yml"
     if brought.exists():
         return brought

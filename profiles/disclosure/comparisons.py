@@ -35,14 +35,14 @@ def references(f: pd.DataFrame) -> list[list[str]]:
     """For each row the references of four counts: its own, its whole, those of the group it is
     compared with.
     """
-    found = []
+    refs = []
     for ref, whole, against in zip(f["ref"], f["whole"], f["against"], strict=True):
         figure, _, day = str(ref).split("|")
         base, _, groups = str(whole).partition(":")
         other = "" if against == "total" else against
         own_whole = f"{base}|{groups}|{day}"
-        found.append([str(ref), own_whole, f"{figure}|{other}|{day}", f"{base}|{other}|{day}"])
-    return found
+        refs.append([str(ref), own_whole, f"{figure}|{other}|{day}", f"{base}|{other}|{day}"])
+    return refs
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,12 @@ class _Four:
     def of(cls, refs: list[list[str]], counts: pd.DataFrame) -> _Four:
         by_ref = counts.set_index("ref")
         every_ref = [ref for four in refs for ref in four]
-        found = by_ref.reindex(every_ref)
+        labelled = by_ref.reindex(every_ref)
 
         def column(name: str) -> np.ndarray:
-            return found[name].to_numpy(dtype=float).reshape(-1, 4)
+            return labelled[name].to_numpy(dtype=float).reshape(-1, 4)
 
-        is_shown = found["status"].isin(SHOWN).to_numpy().reshape(-1, 4)
+        is_shown = labelled["status"].isin(SHOWN).to_numpy().reshape(-1, 4)
         are_shown: np.ndarray = np.all(is_shown, axis=1)
         return cls(column("value"), column("low"), column("high"), are_shown)
 

@@ -248,18 +248,18 @@ def _tables(rows: pd.DataFrame, plan: Plan) -> tuple[list[Table | None], dict[st
             spare = Table(table.figure, table.instead, table.edition)
             spares[table.figure, frozenset(table.instead)] = spare
             stands_in[spare.name] = table
-    found: list[Table | None] = []
+    tables: list[Table | None] = []
     for figure, dims in zip(rows["figure"], rows["dims"], strict=True):
         if figure in plan.register.published_by_others or (not dims and plan.is_declared(figure)):
-            found.append(None)
+            tables.append(None)
             continue
         by = frozenset(dimension for dimension, _ in dims)
-        own = plan.table(figure, by) or spares.get((figure, by))
-        if own is None:
+        table_of_row = plan.table(figure, by) or spares.get((figure, by))
+        if table_of_row is None:
             broken_down = f" by {', '.join(sorted(by))}" if by else ""
             raise PlanError(f"{figure}{broken_down} is not declared in the register")
-        found.append(own)
-    return found, stands_in
+        tables.append(table_of_row)
+    return tables, stands_in
 
 
 def _label(f: pd.DataFrame, rule: Rule, plan: Plan) -> None:
@@ -376,8 +376,10 @@ def _test(f: pd.DataFrame, rule: Rule, spare: Mapping[str, Table]) -> dict[str, 
             "hidden": ~counted["status"].isin(SHOWN),
         }
     )
-    for (name, day), own in cells.groupby(["table", "day"], sort=True):
-        reason = _why_not(float(own["size"].mean()), 100 * float(own["hidden"].mean()), rule)
+    for (name, day), table_cells in cells.groupby(["table", "day"], sort=True):
+        reason = _why_not(
+            float(table_cells["size"].mean()), 100 * float(table_cells["hidden"].mean()), rule
+        )
         if reason:
             dropped[str(name)] = f"{NOT_PUBLISHED}{reason}"
             is_of_table = (f["table"] == name) & (f["period_end"] == day)

@@ -192,16 +192,16 @@ def _told_apart(relation: Relation, facts: Facts) -> Relation | None:
     None where the cells' own ranges imply it: it then tells nothing that they do not. Nothing is
     lost by either.
     """
-    known = 0
+    exact_part = 0
     terms = {}
     for name, coefficient in relation.terms.items():
         cell = facts.cells[name]
         if _is_fixed(cell):
-            known += coefficient * (cell.low or 0)
+            exact_part += coefficient * (cell.low or 0)
         else:
             terms[name] = coefficient
-    low = None if relation.low is None else relation.low - known
-    high = None if relation.high is None else relation.high - known
+    low = None if relation.low is None else relation.low - exact_part
+    high = None if relation.high is None else relation.high - exact_part
     least, most = _range_of_sum(terms, facts)
     is_implied = (low is None or least >= low) and (high is None or most <= high)
     if terms and is_implied:

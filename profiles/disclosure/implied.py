@@ -37,15 +37,15 @@ def implied(register: Register, merged: Merged | None = None) -> list[str]:
     holds of their sum. It adds no knowledge, only words in which a merged table can be spoken of.
     """
     merged = merged or {}
-    found: list[str] = []
+    statements: list[str] = []
     for figure in register.figures.values():
-        found += _sums(register, figure)
-        found += _bands(register, figure)
-        found += _crossings(register, figure)
-        found += _within(register, figure, merged)
-        found += _shares(register, figure, merged)
-        found += [s for fact in figure.entry.facts for s in expanded(register, fact, merged)]
-    return list(dict.fromkeys(found))
+        statements += _sums(register, figure)
+        statements += _bands(register, figure)
+        statements += _crossings(register, figure)
+        statements += _within(register, figure, merged)
+        statements += _shares(register, figure, merged)
+        statements += [s for fact in figure.entry.facts for s in expanded(register, fact, merged)]
+    return list(dict.fromkeys(statements))
 
 
 def joint_dimensions(figure: Figure) -> tuple[str, ...]:
@@ -204,10 +204,10 @@ def _within(register: Register, figure: Figure, merged: Merged) -> Iterator[str]
 
 
 def _supersets(figure: Figure) -> list[str]:
-    found = [*figure.entry.within]
+    supersets = [*figure.entry.within]
     if figure.entry.share_of:
-        found.append(figure.entry.share_of)
-    return list(dict.fromkeys(found))
+        supersets.append(figure.entry.share_of)
+    return list(dict.fromkeys(supersets))
 
 
 def _shares(register: Register, figure: Figure, merged: Merged) -> Iterator[str]:
@@ -259,7 +259,7 @@ def expanded(register: Register, fact: str, merged: Merged | None = None) -> Ite
         groups = [g.group for g in register.dimensions[dimension].leaves() if not g.is_check_only]
         # A sum of statements holds where every count in them is of the same group.
         if fact.count(f"{{{dimension}}}") == len(re.findall(r"\w+(?:\[[^\]]*\])?", fact)):
-            groups += ["|".join(of) for of in (merged or {}).get(dimension, ())]
+            groups += ["|".join(together) for together in (merged or {}).get(dimension, ())]
         choices.append(groups)
     inside = "|".join(register.area.localities)
     for chosen in itertools.product(*choices):
@@ -273,12 +273,12 @@ def expanded(register: Register, fact: str, merged: Merged | None = None) -> Ite
 def _cells(register: Register, breakdown: BreakdownEntry, merged: Merged) -> list[dict[str, str]]:
     """The cells of a breakdown, and those of groups that may stand as one, written “X|U”."""
     cells = register.cells(breakdown)
-    found = list(cells)
+    all_cells = list(cells)
     for dimension in breakdown.by:
         for together in merged.get(dimension, ()):
             for cell in cells:
                 # Once for each set of groups: at its first group.
                 is_first = cell[dimension] == together[0]
                 if is_first and all(cell | {dimension: group} in cells for group in together):
-                    found.append(cell | {dimension: "|".join(together)})
-    return found
+                    all_cells.append(cell | {dimension: "|".join(together)})
+    return all_cells

@@ -210,8 +210,8 @@ class LabelStore:
         self, figure: str, measure: str = "count", group_type: str = "all", group: str = "all"
     ) -> list[Label]:
         """A figure's labels of all its periods, in time order; none where there is none."""
-        found = self._rows.get((figure, measure, _named(group_type, group, None)), [])
-        return sorted(found, key=lambda x: x.period_end)
+        labels = self._rows.get((figure, measure, _named(group_type, group, None)), [])
+        return sorted(labels, key=lambda x: x.period_end)
 
     def groups(self, figure: str, group_type: str) -> list[str]:
         """The groups of a one-way breakdown that the edition has, unordered."""

@@ -43,7 +43,7 @@ class Lattice:
     @property
     def size(self) -> int:
         """How many joint leaves there are."""
-        return math.prod(len(of) for of in self.leaves.values())
+        return math.prod(len(leaves) for leaves in self.leaves.values())
 
 
 @dataclass(frozen=True)
@@ -68,16 +68,16 @@ def _cliques(edges: list[frozenset[str]], order: tuple[str, ...]) -> list[frozen
     for edge in edges:
         for d in edge:
             neighbours[d] |= edge - {d}
-    made: list[frozenset[str]] = []
+    cliques: list[frozenset[str]] = []
     for d in order:
         clique = frozenset(neighbours[d] | {d})
-        if not any(clique <= other for other in made):
-            made.append(clique)
+        if not any(clique <= other for other in cliques):
+            cliques.append(clique)
         for other in neighbours[d]:
             neighbours[other] |= neighbours[d] - {other}
             neighbours[other].discard(d)
         neighbours[d] = set()
-    return made
+    return cliques
 
 
 def clique_tree(sizes: Mapping[str, int], joined: Iterable[Iterable[str]]) -> CliqueTree:
@@ -112,14 +112,14 @@ def _greedy_order(
         for d in edge:
             neighbours[d] |= edge - {d}
     order: list[str] = []
-    left = set(dimensions)
-    while left:
-        d = min(sorted(left), key=lambda x: math.prod(sizes[y] for y in neighbours[x] | {x}))
+    remaining = set(dimensions)
+    while remaining:
+        d = min(sorted(remaining), key=lambda x: math.prod(sizes[y] for y in neighbours[x] | {x}))
         for other in neighbours[d]:
             neighbours[other] |= neighbours[d] - {other}
             neighbours[other].discard(d)
         order.append(d)
-        left.discard(d)
+        remaining.discard(d)
     return tuple(order)
 
 

@@ -209,7 +209,7 @@ def _merged(policy: Policy) -> dict[str, list[tuple[str, ...]]]:
 
 
 def _tables(register: Register, policy: Policy) -> list[Table]:
-    found = []
+    tables = []
     for figure in register.figures.values():
         for breakdown in figure.entry.breakdowns:
             name = table_name(figure.key, breakdown.by)
@@ -217,10 +217,10 @@ def _tables(register: Register, policy: Policy) -> list[Table]:
             is_kept_apart = any(pair <= set(breakdown.by) for pair in policy.never_crossed)
             if edition != NONE and not is_kept_apart:
                 is_required = name in policy.required
-                found.append(
+                tables.append(
                     Table(figure.key, breakdown.by, edition, is_required, breakdown.instead)
                 )
-    return found
+    return tables
 
 
 def _joint_table(
@@ -301,10 +301,10 @@ def _overlap(
     """Sets that overlap, as one dimension whose leaves are the ways to be in some of them; and of
     each dimension that the entry names the leaves of each group.
     """
-    ((own, named),) = entry.sets.items()
+    ((own_dimension, named),) = entry.sets.items()
     ways = _Ways(tuple(register.area.agencies if named == EVERY_AGENCY else named))
     leaves: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
-    leaves[own] = {member: ways.with_all(member) for member in ways.sets}
+    leaves[own_dimension] = {member: ways.with_all(member) for member in ways.sets}
     for dimension, group in entry.any.items():
         leaves[dimension][group] = frozenset(ways.names.values())
     for dimension, groups in entry.outside.items():
@@ -345,16 +345,16 @@ def _statement(text: str, register: Register) -> Statement:
 
 
 def _terms(side: str, text: str, register: Register) -> tuple[Term, ...]:
-    found, at = [], 0
+    terms, at = [], 0
     while at < len(side):
         match = _TERM.match(side, at)
         if not match or match.end() == at:
             raise PlanError(f"the fact “{text}” cannot be read.")
         minus, figure, groups, day = match.groups()
         sign = -1 if minus == "-" else 1
-        found.append(Term(sign, figure, _chosen(groups or "", text, register), day or "now"))
+        terms.append(Term(sign, figure, _chosen(groups or "", text, register), day or "now"))
         at = match.end()
-    return tuple(found)
+    return tuple(terms)
 
 
 def _chosen(text: str, statement: str, register: Register) -> dict[str, tuple[str, ...]]:

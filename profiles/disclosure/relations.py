@@ -97,27 +97,27 @@ def _table(path: Path, needed: tuple[str, ...]) -> list[dict[str, str]]:
 
 def _parents(folder: Path) -> dict[str, dict[str, str]]:
     """Dimension → child → parent. Raises FactsError where it does not nest."""
-    found: dict[str, dict[str, str]] = {}
+    parents: dict[str, dict[str, str]] = {}
     path = folder / "hierarchies.csv"
     for row in _table(path, ("dim", "child", "parent")) if path.exists() else []:
-        of = found.setdefault(row["dim"], {})
-        if not row["child"] or of.get(row["child"], row["parent"]) != row["parent"]:
+        parent_of = parents.setdefault(row["dim"], {})
+        if not row["child"] or parent_of.get(row["child"], row["parent"]) != row["parent"]:
             raise FactsError(
                 f"the hierarchy of “{row['dim']}” does not nest: “{row['child']}” has two parents"
             )
         if row["parent"]:
-            of[row["child"]] = row["parent"]
-    for dim, of in found.items():
-        for start in of:
+            parent_of[row["child"]] = row["parent"]
+    for dim, parent_of in parents.items():
+        for start in parent_of:
             seen, at = {start}, start
-            while at in of:
-                at = of[at]
+            while at in parent_of:
+                at = parent_of[at]
                 if at in seen:
                     raise FactsError(
                         f"the hierarchy of “{dim}” does not nest: “{at}” is its own ancestor"
                     )
                 seen.add(at)
-    return found
+    return parents
 
 
 def read(folder: Path) -> Question:
@@ -133,7 +133,9 @@ def read(folder: Path) -> Question:
             f"hierarchies.csv speaks of “{unknown[0]}”, which is no column of cells.csv"
         )
     leaves = {dim: _leaves(dim, rows, parents.get(dim, {})) for dim in dims}
-    lattice = Lattice(WHOLE, {dim: tuple(of) for dim, of in leaves.items() if of})
+    lattice = Lattice(
+        WHOLE, {dim: tuple(categories) for dim, categories in leaves.items() if categories}
+    )
     cells, targets = [], []
     for row in rows:
         if not row["cell"]:
@@ -179,17 +181,18 @@ def _relations(folder: Path) -> list[Relation]:
     right: dict[str, int] = {}
     for row in _table(path, ("relation", "cell", "coef")) if path.exists() else []:
         name = row["relation"]
-        of = terms.setdefault(name, {})
+        cells = terms.setdefault(name, {})
         for column in ("coef", "rhs"):
             if row.get(column) and not re.fullmatch(r"[+-]?\d+(\.0+)?", row[column]):
                 raise FactsError(f"the relation “{name}” has a {column} that is no whole number")
         if not row["coef"]:
             raise FactsError(f"the relation “{name}” has a blank coef")
-        of[row["cell"]] = of.get(row["cell"], 0) + int(row["coef"].partition(".")[0])
+        cells[row["cell"]] = cells.get(row["cell"], 0) + int(row["coef"].partition(".")[0])
         if row.get("rhs"):
             value = int(row["rhs"].partition(".")[0])
             if right.setdefault(name, value) != value:
                 raise FactsError(f"the relation “{name}” has two right-hand sides")
     return [
-        Relation(name, of, right.get(name, 0), right.get(name, 0)) for name, of in terms.items()
+        Relation(name, cells, right.get(name, 0), right.get(name, 0))
+        for name, cells in terms.items()
     ]

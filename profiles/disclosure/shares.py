@@ -124,11 +124,11 @@ def _values(
     as_it_is = np.round(f["value"].to_numpy(dtype=float))
     value = np.select([is_percent, is_rate, is_smoothed], [percent, rate, smoothed], as_it_is)
     ends = []
-    for share_end, rate_end, own in (
+    for share_end, rate_end, model_end in (
         (low_share, low_rate, f["lower"]),
         (high_share, high_rate, f["upper"]),
     ):
-        choices = [np.round(100 * share_end), rate_end, own.to_numpy(dtype=float)]
+        choices = [np.round(100 * share_end), rate_end, model_end.to_numpy(dtype=float)]
         ends.append(np.select([is_percent, is_rate, is_model], choices, np.nan))
     return value, ends[0], ends[1]
 
@@ -167,8 +167,8 @@ def _looked_up(refs: pd.Series, by_ref: pd.DataFrame) -> tuple[np.ndarray, np.nd
     """Value and status of the counts of these references; a status of “none” where there is no such
     count.
     """
-    found = by_ref.reindex(refs)
-    return found["value"].to_numpy(dtype=float), found["status"].fillna("none").to_numpy()
+    labelled = by_ref.reindex(refs)
+    return labelled["value"].to_numpy(dtype=float), labelled["status"].fillna("none").to_numpy()
 
 
 @dataclass(frozen=True)

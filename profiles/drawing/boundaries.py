@@ -37,20 +37,20 @@ def read_boundaries(path: Path, area: Area) -> dict[str, str]:
     """
     features = _features(path)
     code_of = _code_property(features, area)
-    found: dict[str, Any] = {}
+    polygons: dict[str, Any] = {}
     for number, feature in enumerate(features, 1):
         code = _code(feature, code_of)
         if code not in area.wards:
             continue
-        if code in found:
+        if code in polygons:
             raise BoundaryError(
                 f"{_ward(code, area)} stands in it twice; one feature per ward is needed."
             )
-        found[code] = _polygon(feature.get("geometry"), code, number, area)
-    missing = sorted(area.wards.keys() - found.keys())
+        polygons[code] = _polygon(feature.get("geometry"), code, number, area)
+    missing = sorted(area.wards.keys() - polygons.keys())
     if missing:
         raise BoundaryError(_missing(missing, [_code(f, code_of) for f in features], area))
-    return _outlines(found)
+    return _outlines(polygons)
 
 
 def _code(feature: dict[str, Any], code_of: str) -> str:
@@ -128,12 +128,12 @@ def _polygon(geometry: Any, code: str, number: int, area: Area) -> Any:
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
         raise BoundaryError(f"feature {number}, {_ward(code, area)}, is no polygon.")
     try:
-        found = shape(geometry)
+        polygon = shape(geometry)
     except (ShapelyError, ValueError, TypeError, IndexError, KeyError, AttributeError):
         raise BoundaryError(
             f"feature {number}, {_ward(code, area)}: its coordinates cannot be read."
         ) from None
-    west, south, east, north = found.bounds if not found.is_empty else (math.nan,) * 4
+    west, south, east, north = polygon.bounds if not polygon.is_empty else (math.nan,) * 4
     box = area.file.box
     if not (box.west <= west <= east <= box.east and box.south <= south <= north <= box.north):
         what = f"they lie outside {area.name} as longitude and latitude"
@@ -144,12 +144,12 @@ def _polygon(geometry: Any, code: str, number: int, area: Area) -> Any:
             f"feature {number}, {_ward(code, area)}: its coordinates are no degrees of the area; "
             f"{what}. {_CONVERT}"
         )
-    if not found.is_valid:
+    if not polygon.is_valid:
         raise BoundaryError(
             f"feature {number}, {_ward(code, area)}: its outline crosses itself. "
             "Mend it where it was made (in QGIS: Fix geometries)."
         )
-    return found
+    return polygon
 
 
 def _outlines(polygons: dict[str, Any]) -> dict[str, str]:

@@ -126,8 +126,8 @@ def recommendations(area: Area) -> tuple[Recommendation, ...]:
 
 def check_findings(found: Collection[Recommendation], sections: Collection[str]) -> None:
     """Raises RecommendationError where one rests on a section that there is not."""
-    for one in found:
-        for finding in one.findings:
+    for recommendation in found:
+        for finding in recommendation.findings:
             if finding not in sections:
-                words = f"{one.id}: it rests on a finding that there is not: {finding}"
+                words = f"{recommendation.id}: it rests on a finding that there is not: {finding}"
                 raise RecommendationError(f"{words}; {nearest(finding, list(sections))}")

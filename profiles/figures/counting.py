@@ -172,10 +172,10 @@ def _has_sum(register: Register, cell: Mapping[str, str]) -> bool:
 
 
 def _group(register: Register, dimension: str, group: str) -> Group:
-    found = register.group(dimension, group)
-    if found is None:
+    declared = register.group(dimension, group)
+    if declared is None:
         raise CountingError(f"{dimension} has a group that the register does not have")
-    return found
+    return declared
 
 
 def _days(counted: Counted, kinds: Iterable[str]) -> list[dt.date]:
@@ -351,10 +351,10 @@ def _residents(register: Register, cell: Mapping[str, str], counted: Counted) ->
     """
     place = cell.get("ward") or cell.get("locality") or register.area.code
     group_of_residents = (place, cell.get("sex", ""), cell.get("ethnicity", ""))
-    known = counted.residents.get(group_of_residents)
+    residents = counted.residents.get(group_of_residents)
     is_residual = any(_group(register, d, g).is_residual for d, g in cell.items())
-    if known or is_residual:
-        return known
+    if residents or is_residual:
+        return residents
     return NO_RESIDENTS
 
 
@@ -418,12 +418,12 @@ def _number_rows(
 def _breakdown_of(figure: Figure, groups: Mapping[str, str]) -> BreakdownEntry | None:
     if not groups:
         return None
-    found = figure.breakdown(frozenset(groups))
-    if found is None:
+    breakdown = figure.breakdown(frozenset(groups))
+    if breakdown is None:
         raise CountingError(
             f"{figure.key}: a model gives it by {', '.join(groups)}, which its entry does not have"
         )
-    return found
+    return breakdown
 
 
 def _number_row(

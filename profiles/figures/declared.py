@@ -192,13 +192,13 @@ class Register:
         groups.
         """
         if breakdown is None or breakdown.needs is None:
-            own = figure.entry.needs
+            own_needs = figure.entry.needs
         else:
-            own = breakdown.needs
-        wanted = [*own]
+            own_needs = breakdown.needs
+        wanted = [*own_needs]
         for dimension, group in groups.items():
-            known = self.group(dimension, group)
-            wanted += known.needs if known else ()
+            declared = self.group(dimension, group)
+            wanted += declared.needs if declared else ()
         spelt: list[str] = []
         for source in wanted:
             spelt += list(self.area.agencies) if source == EVERY_AGENCY else [source]

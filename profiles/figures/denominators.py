@@ -59,9 +59,9 @@ def read_population(path: Path, register: Register) -> pd.DataFrame:
     words = f"{area.code} for the whole area or one of the {len(area.wards)} ward codes"
     _refuse(~table["area_code"].isin(places), "area_code", words)
     _refuse(~table["sex"].isin(["", "F", "M"]), "sex", "F, M or blank for all")
-    known = [g.group for g in register.groups_of("ethnicity") if not g.is_residual]
-    words = f"blank for all or one of: {'; '.join(known)}"
-    _refuse(~table["ethnicity"].isin(["", *known]), "ethnicity", words)
+    ethnic_groups = [g.group for g in register.groups_of("ethnicity") if not g.is_residual]
+    words = f"blank for all or one of: {'; '.join(ethnic_groups)}"
+    _refuse(~table["ethnicity"].isin(["", *ethnic_groups]), "ethnicity", words)
     _refuse(~table["quality"].isin(QUALITIES), "quality", ", ".join(QUALITIES))
     words = "who published it; it is printed beside every rate"
     _refuse(table["source"].str.strip() == "", "source", words)
@@ -109,16 +109,16 @@ def _margins(table: pd.DataFrame, whole: str, wards: set[str]) -> pd.DataFrame:
     """Totals by area, by area and sex, by area and ethnic group; the whole area's from its
     wards.
     """
-    here = set(table["area_code"])
-    if here - {whole} and here - {whole} != wards:
-        raise TableError(f"{len(wards - here)} of the {len(wards)} wards are missing.")
+    areas = set(table["area_code"])
+    if areas - {whole} and areas - {whole} != wards:
+        raise TableError(f"{len(wards - areas)} of the {len(wards)} wards are missing.")
     for column in ("sex", "ethnicity"):
         is_blank = table[column] == ""
         is_partly_blank = is_blank.any() and not is_blank.all()
         groups_by_area = table.groupby("area_code")[column].nunique()
         if is_partly_blank or groups_by_area.nunique() > 1:
             raise TableError(f"{column} must be told in every row or in none.")
-    if whole not in here:
+    if whole not in areas:
         table = pd.concat([table, table.assign(area_code=whole)])
     totals = []
     for by in ("", "sex", "ethnicity"):

@@ -216,14 +216,14 @@ def _compared(f: pd.DataFrame, numbers: Numbers) -> list[float]:
 
 def _comparison(measure: str, x: float, d: float, x_ref: float, d_ref: float) -> float:
     """A share x / d beside the share x_ref / d_ref of the group that it is compared with."""
-    own = x / d if d else float("nan")
+    own_share = x / d if d else float("nan")
     other = x_ref / d_ref if d_ref else float("nan")
     if measure == "expected":
         return d * other
     if measure == "gap":
-        return 100 * (own - other)
+        return 100 * (own_share - other)
     if other:
-        return own / other
+        return own_share / other
     return float("nan")
 
 
@@ -247,7 +247,7 @@ def _refuse(f: pd.DataFrame, coverage: list[Coverage]) -> None:
     """Blank what cannot be told: declared refusals, and figures of a day that an agency's supply
     does not reach.
     """
-    by_source = {known.source: known for known in coverage}
+    by_source = {covered.source: covered for covered in coverage}
     columns = (f[name] for name in ("needs", "period_start", "period_end", "note"))
     reasons = []
     for needs, start, end, note in zip(*columns, strict=True):

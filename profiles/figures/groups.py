@@ -111,12 +111,12 @@ def dimension_of(
     """A dimension with all of its groups. Raises ValueError where it names another that there is
     not.
     """
-    made = [
+    every_group = [
         *_from_area(name, entry.from_area, area),
         *_from_others(name, entry, others),
         *(_group(name, key, group, area) for key, group in entry.groups.items()),
     ]
-    groups = tuple(replace(g, sort=place) for place, g in enumerate(made, 1))
+    groups = tuple(replace(g, sort=place) for place, g in enumerate(every_group, 1))
     return Dimension(name, groups, entry.not_known, entry.bands_of, entry.any_group)
 
 

@@ -93,8 +93,8 @@ def verdict(seen: Seen) -> Rows:
     rows += _quality(result, known, seen.links)
     # Other children are known to other periods and in strata: each passes the rules by itself or
     # says nothing.
-    others = {"unreferred": seen.unreferred, **seen.periods, **seen.strata}
-    for name, on in others.items():
+    other_tables = {"unreferred": seen.unreferred, **seen.periods, **seen.strata}
+    for name, on in other_tables.items():
         span, known_there = _own(on)
         if span:
             rows.append(_row(name, span, "", "", known_there))

@@ -237,10 +237,11 @@ def lsoa_clusters(counts: pd.DataFrame, neighbours: Sequence[Pair]) -> pd.DataFr
     """
     areas = sorted({a for pair in neighbours for a in pair})
     rows = []
-    for kind, of in counts.groupby("kind"):
-        values = of.groupby("lsoa_code")["count"].sum().reindex(areas, fill_value=0)
-        said = clusters(values, areas, neighbours, LSOA_PERMUTATIONS)
+    for kind, of_kind in counts.groupby("kind"):
+        values = of_kind.groupby("lsoa_code")["count"].sum().reindex(areas, fill_value=0)
+        verdicts = clusters(values, areas, neighbours, LSOA_PERMUTATIONS)
         rows += [
-            (code, kind, int(n), words) for code, n, words in zip(areas, values, said, strict=True)
+            (code, kind, int(n), words)
+            for code, n, words in zip(areas, values, verdicts, strict=True)
         ]
     return pd.DataFrame(rows, columns=["lsoa_code", "kind", "count", "label"])

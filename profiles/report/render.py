@@ -60,18 +60,18 @@ def _static(name: str) -> str:
 
 def draw_sections(labels: LabelStore, page: Page, edition: Edition) -> list[Section]:
     """Every section of an edition, in the order of the contents."""
-    own = edition.labels(labels)
-    return [build(own, page) for build in CONTENTS]
+    edition_labels = edition.labels(labels)
+    return [build(edition_labels, page) for build in CONTENTS]
 
 
 def render(labels: LabelStore, page: Page, edition: Edition) -> str:
     """The edition's report as HTML. The same labels, page and edition give the same bytes."""
-    own = edition.labels(labels)
-    area = own.area
+    edition_labels = edition.labels(labels)
+    area = edition_labels.area
     check_findings(recommendations(area), NAMES)
     sections = draw_sections(labels, page, edition)
     shapes, map_size = outlines(page, area)
-    written = {c.section: drawn(c, own) for c in page.commentary}
+    written = {c.section: drawn(c, edition_labels) for c in page.commentary}
     plotly, draw = get_plotlyjs(), _static("draw.js")
     # The browser itself refuses any other script and any request.
     policy = (
@@ -112,8 +112,10 @@ def render_disclosure(counts: Counts, page: Page, audit: Mapping[str, Any] | Non
     table = counts.table.sort_values("ref", kind="stable")
 
     def rows(which: pd.Series) -> list[tuple[str, str, str]]:
-        found = table[which]
-        return list(zip(found["ref"].map(in_words), found["edition"], found["note"], strict=True))
+        selected = table[which]
+        return list(
+            zip(selected["ref"].map(in_words), selected["edition"], selected["note"], strict=True)
+        )
 
     edition_of = dict(zip(table["table"], table["edition"], strict=True))
     dropped = [

@@ -225,9 +225,9 @@ def _is_own_of_chart(spec: dict[str, Any], path: tuple[Any, ...], number: float)
         return True
     if place == "layout.height":
         return number in HEIGHTS
-    # The dots of overlapping sets: a column for each set, numbered from nought.
-    columns = spec["layout"].get("xaxis", {}).get("tickvals", [])
-    is_numbered = columns == list(range(len(columns)))
+    # The dots of overlapping sets: a column for each set, numbered from zero.
+    columns: list[float] = spec["layout"].get("xaxis", {}).get("tickvals", [])
+    is_numbered = bool(columns == list(range(len(columns))))
     if place == "layout.xaxis.tickvals":
         return is_numbered
     if place == "layout.xaxis.range":
@@ -250,7 +250,7 @@ def _download_findings(labels: LabelStore, text: str) -> list[str]:
     findings = []
     for i, name in enumerate(table.columns):
         cells = [row[i] if i < len(row) else "" for row in rows[1:]]
-        is_same = [_is_cell(cell, of) for cell, of in zip(cells, table[name], strict=True)]
+        is_same = [_is_cell(cell, value) for cell, value in zip(cells, table[name], strict=True)]
         if not all(is_same):
             wrong = len(is_same) - sum(is_same)
             findings.append(f"figures.csv: the column {name} has {wrong} cells that are no label's")

@@ -93,7 +93,7 @@ def caveats(store: LabelStore, page: Page) -> list[str]:
     """What every reader should know, then what was late, missing, refused or odd; details stand in
     the quality section.
     """
-    found = [
+    words = [
         (
             "Counts are rounded and small ones are not shown, to protect children, so rows may not "
             "add up to totals. “Fewer than” can mean none."
@@ -103,20 +103,20 @@ def caveats(store: LabelStore, page: Page) -> list[str]:
             "not cover errors or changes in recording."
         ),
     ]
-    found += [
+    words += [
         f"{name}: there is no accepted supply. Figures that need it are refused."
         for name in page.missing_agencies
     ]
-    found += page.refused_supplies
+    words += page.refused_supplies
     for s in page.sources:
-        found += _age(s, page)
-        found += s.cautions
+        words += _age(s, page)
+        words += s.cautions
     if any(s.not_supplied or s.warnings for s in page.sources):
-        found.append(
+        words.append(
             "What agencies did not supply, and what the checks warned of, is listed under “How "
             "good the data is”."
         )
-    return found
+    return words
 
 
 def _age(s: Source, page: Page) -> list[str]:

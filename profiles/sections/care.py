@@ -117,8 +117,8 @@ def _placed(store: LabelStore, page: Page) -> Block:
         (f"{store.area.name}'s children: {g.label[0].lower()}{g.label[1:]}", count, percent)
         for g, count, percent in counted(store, "at_risk_in_care", "placed_where")
     ]
-    here = store.get("placed_here_by_others")
-    labels = [here, *(c for _, c, _ in rows)]
+    placed_here = store.get("placed_here_by_others")
+    labels = [placed_here, *(c for _, c, _ in rows)]
     sentences = [
         (
             "Who is responsible for a child and where the child is placed are two things. "
@@ -131,7 +131,10 @@ def _placed(store: LabelStore, page: Page) -> Block:
         listed(
             f"Children in care assessed as at risk on {page.as_at_words}",
             "",
-            [*rows, (f"Other authorities' children placed in {store.area.name}", here, None)],
+            [
+                *rows,
+                (f"Other authorities' children placed in {store.area.name}", placed_here, None),
+            ],
             share_of=f"{store.area.name}'s children at risk in care",
         )
     ]

@@ -16,8 +16,8 @@ TITLE = "Beside other places"
 
 def build(store: LabelStore, page: Page) -> Section:
     """Assessment episodes with child criminal exploitation as a factor, by year; gaps marked."""
-    own = store.every("factor_24a", "rate", "compared", "area")
-    if not own:
+    own_rates = store.every("factor_24a", "rate", "compared", "area")
+    if not own_rates:
         return Section(
             "comparators",
             TITLE,
@@ -27,23 +27,25 @@ def build(store: LabelStore, page: Page) -> Section:
     middle = store.every("factor_24a_neighbours", "median")
     england = store.every("factor_24a", "rate", "compared", "England")
     area = store.area.name
-    last, beside, country = own[-1], middle[-1], england[-1]
+    last, beside, country = own_rates[-1], middle[-1], england[-1]
     answer = (
         f"In the year to {_day(last)} criminal exploitation was a factor in {last.text} of every "
         f"10,000 assessment episodes with any factor in {area}; "
         f"the median of its statistical neighbours was {beside.text} and England's {country.text}."
     )
-    if len(own) > 1:
-        answer += f" {_beside(own[-2], last)}"
+    if len(own_rates) > 1:
+        answer += f" {_beside(own_rates[-2], last)}"
     rows = []
-    for mine, theirs, all_england in zip(own, middle, england, strict=True):
-        episodes = store.get("factor_24a", "count", "compared", "area", period_end=mine.period_end)
+    for own_rate, theirs, all_england in zip(own_rates, middle, england, strict=True):
+        episodes = store.get(
+            "factor_24a", "count", "compared", "area", period_end=own_rate.period_end
+        )
         rows.append(
             [
-                head(f"Year to {_day(mine)}"),
+                head(f"Year to {_day(own_rate)}"),
                 shown(episodes),
-                shown(mine),
-                Cell(mine.interval or "–", is_number=True),
+                shown(own_rate),
+                Cell(own_rate.interval or "–", is_number=True),
                 shown(theirs),
                 shown(all_england),
             ]

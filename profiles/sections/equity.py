@@ -109,11 +109,11 @@ def _stage(
             heading, [], notes=why(*labels) or [f"{heading}: too few children to be shown."]
         )
     if clear:
-        told = f"Clearly different from {them} in who was {reached}: {joined(clear)}."
+        sentence = f"Clearly different from {them} in who was {reached}: {joined(clear)}."
     elif tested:
-        told = f"No clear difference in who was {reached}."
+        sentence = f"No clear difference in who was {reached}."
     else:
-        told = "Too few children to compare."
+        sentence = "Too few children to compare."
     columns = [
         "",
         before.capitalize(),
@@ -126,7 +126,7 @@ def _stage(
     tables = [Table(f"Children {before} {year}, and {reached}, by {BY[dimension]}", columns, rows)]
     return Block(
         heading,
-        [told],
+        [sentence],
         tables=tables,
         notes=withheld_words(labels),
     )

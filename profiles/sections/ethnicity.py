@@ -71,7 +71,7 @@ def build(store: LabelStore, page: Page) -> Section:
         suffix="%",
     )
     tables = [Table(f"Children at risk on {page.as_at_words}, by ethnic group", columns, cells)]
-    known = Block(
+    known_groups = Block(
         sentences=sentences,
         chart=chart,
         tables=tables,
@@ -112,7 +112,7 @@ def build(store: LabelStore, page: Page) -> Section:
         else [],
     )
     blocks = [
-        known,
+        known_groups,
         *_crossed(store, page),
         rates,
         *equity.blocks(store, page, "ethnicity", "White", "White children"),

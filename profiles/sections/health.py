@@ -156,9 +156,9 @@ def _alone(store: LabelStore, year: str) -> Block:
 
 
 def _referrals(store: LabelStore, page: Page, year: str) -> Block:
-    rows, told, labels = [], [], []
+    rows, waits_said, labels = [], [], []
     for g in store.groups_of("mental_service"):
-        made, not_taken = (
+        referrals, not_taken = (
             store.get(f, "count", "mental_service", g.group)
             for f in ("mental_referrals", "mental_refused")
         )
@@ -170,9 +170,9 @@ def _referrals(store: LabelStore, page: Page, year: str) -> Block:
             for q in store.groups_of("quartile")
         ]
         rows.append(
-            [head(g.label), shown(made), shown(not_taken), shown(percent), *map(shown, waits)]
+            [head(g.label), shown(referrals), shown(not_taken), shown(percent), *map(shown, waits)]
         )
-        told += say(
+        waits_said += say(
             (
                 f"{g.label}: {percent.text} of referrals were not accepted; half of the children "
                 f"accepted were first seen within {waits[1].text} days."
@@ -180,9 +180,9 @@ def _referrals(store: LabelStore, page: Page, year: str) -> Block:
             percent,
             waits[1],
         )
-        labels += [made, not_taken]
+        labels += [referrals, not_taken]
     sentences = [
-        *told,
+        *waits_said,
         (
             f"Waits are of referrals accepted in the 36 months to {page.as_at_words}. Children "
             "still waiting are counted for as long as they have waited (Kaplan and Meier), so "

@@ -48,10 +48,10 @@ UNDATED = (
 def _glossary(store: LabelStore) -> list[tuple[str, str]]:
     """Words that a reader may not know."""
     trust = store.area.agencies.get("trust")
-    own = [("Hub", f"the hub that takes referrals and assesses risk: {store.area.file.hub}")]
+    own_words = [("Hub", f"the hub that takes referrals and assesses risk: {store.area.file.hub}")]
     if trust is not None:
-        own.append((trust.short, f"{trust.name}, not an NHS trust"))
-    return sorted([*GLOSSARY, *own])
+        own_words.append((trust.short, f"{trust.name}, not an NHS trust"))
+    return sorted([*GLOSSARY, *own_words])
 
 
 GLOSSARY = [
@@ -90,8 +90,8 @@ def _needs_words(store: LabelStore, figure: Figure) -> str:
         )
     words = []
     for agency, names in tables.items():
-        known = store.area.agencies.get(agency)
-        short = known.short if known else agency
+        known_agency = store.area.agencies.get(agency)
+        short = known_agency.short if known_agency else agency
         words.append(f"{short}: {', '.join(names)}" if names else short)
     return capital("; ".join(words)) or "–"
 

@@ -90,11 +90,11 @@ def _answer(store: LabelStore, page: Page, known: Label, verdict: Label) -> str:
         by_one = f", {most[1].about} of them by {_name(most[0])}"
     else:
         by_one = ""
-    said = SAID[verdict.text]
+    verdict_words = SAID[verdict.text]
     return (
         f"In the 12 months to {page.as_at_words} police, Trust or health identified {known.about} "
         "children as criminally exploited or at risk of it by their own "
-        f"records{by_one}. {said}"
+        f"records{by_one}. {verdict_words}"
     )
 
 
@@ -189,8 +189,12 @@ def _overlap(store: LabelStore, page: Page) -> list[Block]:
         if any(c.is_shown for _, c, _ in counted(store, "sighted", group_type))
     ]
     if tables:
-        told = [c for kind in ("sightings", "alone") for _, c, _ in counted(store, "sighted", kind)]
-        blocks.append(Block("Known to one agency alone", tables=tables, notes=withheld_words(told)))
+        shown_counts = [
+            c for kind in ("sightings", "alone") for _, c, _ in counted(store, "sighted", kind)
+        ]
+        blocks.append(
+            Block("Known to one agency alone", tables=tables, notes=withheld_words(shown_counts))
+        )
     return blocks
 
 

@@ -183,14 +183,14 @@ def _times(store: LabelStore, page: Page) -> Block:
 
 def _orders(store: LabelStore, page: Page) -> Block:
     rows = counted(store, "first_steps", "steps")
-    told = sorted(
+    commonest = sorted(
         (r for r in rows if r[1].is_shown), key=lambda r: (-(r[1].value or 0), r[0].label)
     )[:COMMONEST]
     labels = [c for _, c, _ in rows]
     total = store.get("first_steps")
-    if not told:
+    if not commonest:
         return Block("The commonest orders", notes=[*why(total), *withheld_words(labels)])
-    first = told[0]
+    first = commonest[0]
     sentences = [
         *say(
             (
@@ -212,7 +212,7 @@ def _orders(store: LabelStore, page: Page) -> Block:
                 f"in the 36 months to {page.as_at_words}"
             ),
             "First, then",
-            told,
+            commonest,
             "children first referred",
         )
     ]
@@ -226,12 +226,12 @@ def _orders(store: LabelStore, page: Page) -> Block:
 
 def _younger(store: LabelStore) -> Block:
     years = store.every("age_at_first_indicator", "median")
-    told = [y for y in years if y.is_shown]
+    shown_years = [y for y in years if y.is_shown]
     parts = [
         f"{y.text} in the 12 months to {long_date(dt.date.fromisoformat(y.period_end))}"
-        for y in told
+        for y in shown_years
     ]
-    if len(told) > 1:
+    if len(shown_years) > 1:
         sentence = [f"The median age at a first indicator was {joined(parts)}."]
     else:
         sentence = []
@@ -259,8 +259,8 @@ def _younger(store: LabelStore) -> Block:
 
 def _middle(ages: list[Label]) -> Cell:
     """From the lower to the upper quartile."""
-    told = all(a.is_shown for a in ages)
-    return Cell(f"{ages[0].text} to {ages[2].text}" if told else ages[0].text, is_number=True)
+    are_shown = all(a.is_shown for a in ages)
+    return Cell(f"{ages[0].text} to {ages[2].text}" if are_shown else ages[0].text, is_number=True)
 
 
 def _lower(text: str) -> str:

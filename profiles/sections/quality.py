@@ -101,7 +101,9 @@ def _completeness(store: LabelStore) -> Block:
 
 
 def _linkage(store: LabelStore) -> Block:
-    known = [[head(g.label), shown(c)] for g, c, _ in counted(store, "children_known", "agency")]
+    by_agencies = [
+        [head(g.label), shown(c)] for g, c, _ in counted(store, "children_known", "agency")
+    ]
     by_count = [
         [head(g.label), shown(c), shown(p) if p else DASH]
         for g, c, p in counted(store, "children_known", "agency_count")
@@ -114,7 +116,7 @@ def _linkage(store: LabelStore) -> Block:
         Table(
             "Children in each agency's records (a child can be in several)",
             ["", "Children"],
-            known,
+            by_agencies,
         ),
         Table(
             "Children by the number of agencies that know them",
@@ -170,13 +172,13 @@ def _thing(name: str) -> str:
 
 
 def _warnings(page: Page) -> Block:
-    found = [w for s in page.sources for w in [*s.cautions, *s.warnings]]
-    if not found:
+    warnings = [w for s in page.sources for w in [*s.cautions, *s.warnings]]
+    if not warnings:
         return Block("Warnings of the checks", ["No check of the extracts in use gave a warning."])
     return Block(
         "Warnings of the checks",
         ["These do not refuse a supply, but bear on what its figures mean."],
-        notes=found,
+        notes=warnings,
     )
 
 

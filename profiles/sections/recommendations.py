@@ -16,15 +16,21 @@ COLUMNS = ["Recommendation", "Owner, due, state", "Measure", "Now", "Direction",
 def build(store: LabelStore, page: Page) -> Section:
     """One table per strand of the 4P; each with the current label of its measure."""
     every = recommendations(store.area)
-    own = [r for r in every if not r.is_example]
-    late = [r for r in own if r.state in ("not begun", "in progress") and r.due < page.day]
-    done = [r for r in own if r.state == "done"]
-    recommendations_are = "recommendation is" if len(own) == 1 else "recommendations are"
+    own_recommendations = [r for r in every if not r.is_example]
+    late = [
+        r
+        for r in own_recommendations
+        if r.state in ("not begun", "in progress") and r.due < page.day
+    ]
+    done = [r for r in own_recommendations if r.state == "done"]
+    recommendations_are = (
+        "recommendation is" if len(own_recommendations) == 1 else "recommendations are"
+    )
     answer = (
-        f"{in_words(len(own)).capitalize()} {recommendations_are} made here: "
+        f"{in_words(len(own_recommendations)).capitalize()} {recommendations_are} made here: "
         f"{_how_many(done)} done, {_how_many(late)} overdue."
     )
-    if len(own) < len(every):
+    if len(own_recommendations) < len(every):
         answer += " The others are examples of the form."
     blocks = []
     for strand in STRANDS:

@@ -40,19 +40,19 @@ def _answer(store: LabelStore, page: Page, total: Label) -> str:
     )
     ever = store.get("ever_at_risk_12_months")
     if rate.is_shown:
-        here = (
+        residents_words = (
             f"; {residents.about} of them live in {store.area.name} and are aged 10–17, which is "
             f"{rate.text} in every 10,000 residents of that age"
         )
     else:
-        here = ""
+        residents_words = ""
     if ever.status != "refused":
         over_time = f" Over the 12 months before, {ever.about} children were at risk at some time."
     else:
         over_time = ""
     return (
         f"{total.about.capitalize()} children were assessed as at risk on "
-        f"{page.as_at_words}{here}.{over_time}"
+        f"{page.as_at_words}{residents_words}.{over_time}"
     )
 
 
@@ -61,7 +61,7 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
         store.get("at_risk_residents_10_17", "rate"),
         store.get("at_risk_residents_10_17"),
     )
-    others = store.get("placed_here_by_others")
+    placed_here = store.get("placed_here_by_others")
     rows = [
         ("Children at risk", total),
         ("Open to the hub, not yet assessed", store.get("open_not_assessed")),
@@ -71,7 +71,7 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
                 "Placed here by other authorities and assessed as at risk (not counted among the "
                 "children at risk)"
             ),
-            others,
+            placed_here,
         ),
     ]
     per = [
@@ -130,10 +130,10 @@ def _by_month(store: LabelStore, page: Page) -> list[Block]:
         ]
         for m in range(1, 13)
     ]
-    known = sorted(by_month.values(), key=_order)
-    if not known or not known[-1].is_shown:
+    in_order = sorted(by_month.values(), key=_order)
+    if not in_order or not in_order[-1].is_shown:
         return []
-    low, high, last = known[0], known[-1], max(known, key=lambda p: p.period_end)
+    low, high, last = in_order[0], in_order[-1], max(in_order, key=lambda p: p.period_end)
     sentences = [
         f"At the last month end, {long_date(_date(last))}, the number was {last.about}; at "
         f"the month ends of the four years before it lay between {low.about} and "
@@ -238,12 +238,12 @@ def _definitions(store: LabelStore, page: Page) -> Block:
 
 
 def _past(store: LabelStore, page: Page) -> list[Block]:
-    known = {
+    by_date = {
         (p.as_at, p.group_type, p.group): p.children
         for p in store.area.published
         if p.as_at <= page.as_at
     }
-    dates = sorted({as_at for as_at, _, _ in known})
+    dates = sorted({as_at for as_at, _, _ in by_date})
     if not dates:
         return []
     lines = [("all", "all", "Children at risk")] + [
@@ -254,7 +254,7 @@ def _past(store: LabelStore, page: Page) -> list[Block]:
     for as_at in dates:
         rows = []
         for group_type, group, text in lines:
-            value = known.get((as_at, group_type, group))
+            value = by_date.get((as_at, group_type, group))
             again = store.get("at_risk", "count", group_type, group, period_end=as_at)
             rows.append(
                 [

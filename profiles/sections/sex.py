@@ -153,17 +153,17 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
             if ratio and ratio.is_shown and ratio.note != UNCLEAR:
                 clear.append(f"{name} {ratio.text} times as often ({ratio.interval})")
     if clear:
-        told = f"Clearly different from White boys in who was referred: {joined(clear)}."
+        sentence = f"Clearly different from White boys in who was referred: {joined(clear)}."
     elif tested:
-        told = "No clear difference between White boys and any other group in who was referred."
+        sentence = "No clear difference between White boys and any other group in who was referred."
     else:
-        told = "Too few children to compare."
+        sentence = "Too few children to compare."
     sentences = [
         (
             "Black boys in particular can be seen as older and less in need of protection than "
             "they are. Of the children with an indicator, who was referred to the hub?"
         ),
-        *([told] if any(x.is_shown for x in labels) else []),
+        *([sentence] if any(x.is_shown for x in labels) else []),
     ]
     tables = (
         [
@@ -190,7 +190,7 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
 
 def _by_age_and_risk(store: LabelStore, page: Page) -> list[Block]:
     """Three dimensions, where the edition has them: one table per sex."""
-    tables, notes, told = [], [], False
+    tables, notes, is_shown = [], [], False
     for sex in store.groups_of("sex"):
         for band in (g for g in store.groups_of("age_band") if not sex.is_residual):
             also = [
@@ -203,12 +203,12 @@ def _by_age_and_risk(store: LabelStore, page: Page) -> list[Block]:
                 if store.has("at_risk", "count", "sex", sex.group, a)
             ]
             if labels:
-                told = told or any(x.is_shown for x in labels)
+                is_shown = is_shown or any(x.is_shown for x in labels)
                 tables.append((sex.label, band.label, labels))
                 notes += [x.note for x in labels if x.note and not x.is_shown]
     if not tables:
         return []
-    if not told:
+    if not is_shown:
         return [
             Block(
                 notes=[

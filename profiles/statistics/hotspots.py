@@ -124,11 +124,11 @@ def discoveries(p: ArrayLike, rate: float = FALSE_DISCOVERIES) -> NDArray[np.boo
     Benjamini, Y. and Hochberg, Y. (1995), Journal of the Royal Statistical Society B 57: 289–300.
     """
     values = np.asarray(p, dtype=float)
-    found = np.zeros(len(values), dtype=bool)
-    told = ~np.isnan(values)
-    if told.any():
-        found[told] = false_discovery_control(values[told]) <= rate
-    return found
+    is_discovery = np.zeros(len(values), dtype=bool)
+    has_p = ~np.isnan(values)
+    if has_p.any():
+        is_discovery[has_p] = false_discovery_control(values[has_p]) <= rate
+    return is_discovery
 
 
 def clusters(
@@ -144,6 +144,6 @@ def clusters(
     z, p = gi_star(values, areas, neighbours, permutations, seed)
     is_found = discoveries(p)
     return [
-        (HIGH if score > 0 else LOW) if found else NONE
-        for score, found in zip(z, is_found, strict=True)
+        (HIGH if score > 0 else LOW) if is_beyond else NONE
+        for score, is_beyond in zip(z, is_found, strict=True)
     ]

@@ -85,14 +85,14 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
         else:
             rate = None
         if has_rate:
-            own = store.get("at_risk_residents_10_17", "count", "locality", g.group)
+            residents = store.get("at_risk_residents_10_17", "count", "locality", g.group)
         else:
-            own = None
+            residents = None
         cells.append(
             [
                 head(g.label),
                 shown(count),
-                shown(own) if own else DASH,
+                shown(residents) if residents else DASH,
                 *([shown(rate), interval(rate)] if rate else [DASH, DASH]),
             ]
         )
@@ -100,9 +100,9 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
         store.get("at_risk_residents_10_17", "rate", "locality", g.group) for g, _, _ in inside
     ]
     if rates and rates[0].is_shown:
-        said = [f"Rates are per 10,000 residents aged 10–17. {place_wards.source(rates[0])}"]
+        rate_notes = [f"Rates are per 10,000 residents aged 10–17. {place_wards.source(rates[0])}"]
     else:
-        said = []
+        rate_notes = []
     if rates and rates[0].status == "refused":
         why = [f"Rates cannot be given: {rates[0].note}."]
     else:
@@ -112,7 +112,7 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
             f"{store.area.file.localities_note} The wards of a locality add up to it, and the "
             f"localities and the last row to {store.area.name}."
         ).strip(),
-        *said,
+        *rate_notes,
         *why,
         *undated,
     ]

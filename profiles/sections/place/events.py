@@ -34,11 +34,11 @@ def places(store: LabelStore, page: Page) -> list[Block]:
     """Where incidents happened and where missing children were found, each on its own; counted
     apart; risk and harm.
     """
-    incidents, found = labels(store, "involvements"), labels(store, "found_reports")
+    incidents, found_reports = labels(store, "involvements"), labels(store, "found_reports")
     period = f"12 months to {page.as_at_words}"
     maps: list[Map] = []
     sentences = []
-    for of, figure, cluster, name, title, what in (
+    for counts, figure, cluster, name, title, what in (
         (
             incidents,
             "involvements",
@@ -48,7 +48,7 @@ def places(store: LabelStore, page: Page) -> list[Block]:
             f"children's parts in crimes and incidents, {period}",
         ),
         (
-            found,
+            found_reports,
             "found_reports",
             "cluster_found",
             "found",
@@ -59,21 +59,23 @@ def places(store: LabelStore, page: Page) -> list[Block]:
             ),
         ),
     ):
-        if not told(of):
-            sentences.append(instead(of, title))
+        if not told(counts):
+            sentences.append(instead(counts, title))
             continue
-        words = {c: f"{store.area.wards[c].name}: {x.text}" for c, x in of.items()}
-        said = labels(store, cluster, "estimate")
-        maps.append(ward_map(store.area, name, title, what, of, words, edges(said), EDGE_WORDS))
-        sentences.append(f"{title}: {' '.join(cluster_words(store, said, figure))}")
+        words = {c: f"{store.area.wards[c].name}: {x.text}" for c, x in counts.items()}
+        verdicts = labels(store, cluster, "estimate")
+        maps.append(
+            ward_map(store.area, name, title, what, counts, words, edges(verdicts), EDGE_WORDS)
+        )
+        sentences.append(f"{title}: {' '.join(cluster_words(store, verdicts, figure))}")
     if not maps:
         return [Block("Where things happened", sentences)]
-    first = incidents if told(incidents) else found
+    first = incidents if told(incidents) else found_reports
     quadrant = labels(store, "risk_and_harm", "estimate")
     rows = [
         [
             head(store.area.wards[c].name),
-            *(shown(of[c]) if c in of else DASH for of in (incidents, found)),
+            *(shown(counts[c]) if c in counts else DASH for counts in (incidents, found_reports)),
             *(
                 verdict(store.get(f, "estimate", "ward", c))
                 if store.has(f, "estimate", "ward", c)
@@ -107,7 +109,7 @@ def places(store: LabelStore, page: Page) -> list[Block]:
             "What happened at a children's home, and children of homes or missing from care who "
             "were found, are counted apart, so that no map shows where homes are."
         ),
-        *withheld_words([*incidents.values(), *found.values()]),
+        *withheld_words([*incidents.values(), *found_reports.values()]),
     ]
     return [
         Block("Where things happened", sentences, None, [table], notes, maps),

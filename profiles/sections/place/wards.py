@@ -88,15 +88,15 @@ def cluster_words(store: LabelStore, cluster: Labels, what: str) -> list[str]:
             if first and first.note
             else "Clusters are not told."
         ]
-    found = []
+    sentences = []
     for text, words in ((HIGH, "high"), (LOW, "low")):
-        here = [c for c, x in cluster.items() if x.text == text]
-        if here:
-            found.append(
+        in_cluster = [c for c, x in cluster.items() if x.text == text]
+        if in_cluster:
+            sentences.append(
                 f"In a cluster of {words} {'rates by home' if what == 'home' else 'numbers'}: "
-                f"{joined_names(store, here)}."
+                f"{joined_names(store, in_cluster)}."
             )
-    return found or [
+    return sentences or [
         (
             "No ward stands in a clear cluster: the differences between neighbourhoods are such as "
             "chance brings about."

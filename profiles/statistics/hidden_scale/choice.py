@@ -43,8 +43,8 @@ def admissible(h: Histories, candidates: list[Model]) -> list[Fit]:
     """The fits of those that have an estimate, lowest BIC first; ties by fewer, then smaller
     terms.
     """
-    found = [fit(h.k, m, h.counts) for m in candidates if is_admissible(h.k, m, h.counts)]
-    return sorted(found, key=lambda f: (round(f.bic, 8), len(f.terms), sorted(f.terms)))
+    fits = [fit(h.k, m, h.counts) for m in candidates if is_admissible(h.k, m, h.counts)]
+    return sorted(fits, key=lambda f: (round(f.bic, 8), len(f.terms), sorted(f.terms)))
 
 
 def choose(h: Histories, seed: int) -> Choice:
@@ -67,11 +67,11 @@ def choose(h: Histories, seed: int) -> Choice:
             "the model that comes first has as many parameters as there are cells",
         )
     for candidates in (models, _richer(h, models)):
-        for one in candidates:
-            if one.df >= 1 and one.bic <= candidates[0].bic + WITHIN:
-                p = fit_p(h, one, seed)
+        for candidate in candidates:
+            if candidate.df >= 1 and candidate.bic <= candidates[0].bic + WITHIN:
+                p = fit_p(h, candidate, seed)
                 if p >= FIT_P:
-                    return Choice(one, p, tuple(models), "")
+                    return Choice(candidate, p, tuple(models), "")
     return Choice(None, None, tuple(models), "no model fits")
 
 

@@ -37,11 +37,11 @@ def overlaps(h: Histories) -> dict[str, Any]:
 def _lowest(h: Histories) -> float | None:
     """N of the admissible pairwise model with the lowest BIC."""
     if 2 <= h.k <= 5 and h.known:
-        found = admissible(h, pairwise(h.k))
+        fits = admissible(h, pairwise(h.k))
     else:
-        found = []
-    if found:
-        return found[0].n_hat
+        fits = []
+    if fits:
+        return fits[0].n_hat
     return None
 
 
@@ -60,12 +60,12 @@ def within_lists(h: Histories, seed: int) -> dict[str, dict[str, float | bool]]:
     """Each list's own size estimated from the others, among those on it: does the profile interval
     hold the known size?
     """
-    found: dict[str, dict[str, float | bool]] = {}
+    checks: dict[str, dict[str, float | bool]] = {}
     if h.k < 4:
-        return found
+        return checks
     for i, name in enumerate(h.lists):
-        own = np.array([n if m >> i & 1 else 0 for m, n in enumerate(h.counts, start=1)])
-        seen = Histories(h.lists, own).without(i)
+        on_list = np.array([n if m >> i & 1 else 0 for m, n in enumerate(h.counts, start=1)])
+        seen = Histories(h.lists, on_list).without(i)
         if seen.known < SEEN_ELSEWHERE:
             continue
         choice: Choice = choose(seen, seed)
@@ -73,13 +73,13 @@ def within_lists(h: Histories, seed: int) -> dict[str, dict[str, float | bool]]:
         if span is not None:
             size = h.overlap(1 << i)
             holds = span[0] <= size <= span[1]
-            found[name] = {
+            checks[name] = {
                 "size": size,
                 "low": span[0],
                 "high": span[1],
                 "holds": holds,
             }
-    return found
+    return checks
 
 
 def sensitivity(h: Histories, one: Fit) -> dict[str, Any]:

@@ -256,16 +256,16 @@ class Reasons:
 
 
 def _refusals_before(h: Histories, months: int, rules: Thresholds) -> list[str]:
-    found = []
+    reasons = []
     if h.k < rules.lists:
-        found.append(f"there are fewer than {rules.lists} lists")
+        reasons.append(f"there are fewer than {rules.lists} lists")
     if h.counts[-1] == h.known and h.k > 1:
-        found.append("everybody known is on every list")
+        reasons.append("everybody known is on every list")
     if h.on(2) < rules.overlap_refuse:
-        found.append(f"fewer than {rules.overlap_refuse} are on two or more lists")
+        reasons.append(f"fewer than {rules.overlap_refuse} are on two or more lists")
     if months > rules.months:
-        found.append(f"the period is longer than {rules.months} months")
-    return found
+        reasons.append(f"the period is longer than {rules.months} months")
+    return reasons
 
 
 def _alternatives(h: Histories, choice: Choice) -> dict[str, Any]:

@@ -49,20 +49,20 @@ def bootstrap(h: Histories, choice: Choice, seed: int, resamples: int = RESAMPLE
     n_hat, bic = (np.empty((len(candidates), resamples)) for _ in range(2))
     for i, model in enumerate(candidates):
         n_hat[i], bic[i], _ = fit_many(h.k, model, tables)
-    found = []
+    estimates = []
     for b in range(resamples):
         for i in np.argsort(np.where(np.isnan(bic[:, b]), np.inf, bic[:, b]), kind="stable"):
             if not np.isfinite(bic[i, b]):
                 break
             if is_admissible(h.k, candidates[i], tables[b]):
-                found.append(n_hat[i, b])
+                estimates.append(n_hat[i, b])
                 break
-    failed = 1 - len(found) / resamples
-    if len(found) < 2:
+    failed = 1 - len(estimates) / resamples
+    if len(estimates) < 2:
         return Bootstrap(None, None, failed)
 
     def middle(share: float) -> Range:
-        low, high = np.percentile(found, [50 - share / 2, 50 + share / 2])
+        low, high = np.percentile(estimates, [50 - share / 2, 50 + share / 2])
         return float(low), float(high)
 
     return Bootstrap(middle(95), middle(80), failed)
@@ -74,8 +74,8 @@ def _candidates(h: Histories, choice: Choice) -> list[Model]:
     if h.k == EVERY_PAIRWISE:
         return [f.terms for f in choice.models[:BEST]]
     # Six lists: the stepwise choice and its neighbours by one pair.
-    own = choice.models[0].terms
-    return [own, *(own ^ {pair} for pair in pairs(h.k))]
+    chosen = choice.models[0].terms
+    return [chosen, *(chosen ^ {pair} for pair in pairs(h.k))]
 
 
 def profile(h: Histories, one: Fit, level: float = 0.95) -> Range | None:

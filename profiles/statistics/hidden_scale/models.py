@@ -64,13 +64,13 @@ def pairwise(k: int) -> list[Model]:
 
 def with_triples(k: int, above: Iterable[Model]) -> list[Model]:
     """Hierarchical models that add one or more three-list terms to any of these."""
-    found: dict[Model, None] = {}
+    models: dict[Model, None] = {}
     for model in above:
         fitting = [t for t in triples(k) if all(p in model for p in pairs(k) if p & t == p)]
         for n in range(1, len(fitting) + 1):
             for chosen in itertools.combinations(fitting, n):
-                found[model | frozenset(chosen)] = None
-    return list(found)
+                models[model | frozenset(chosen)] = None
+    return list(models)
 
 
 @functools.cache
@@ -214,17 +214,17 @@ def newton(x: np.ndarray, y: np.ndarray, offset: np.ndarray | float = 0.0) -> np
     beta: np.ndarray = np.linalg.lstsq(
         x, np.log(y.T + 0.5) - np.reshape(offset, (-1, 1)), rcond=None
     )[0].T
-    left = np.arange(len(y))
+    unfinished = np.arange(len(y))
     for _ in range(STEPS):
-        eta = np.clip(beta[left] @ x.T + offset, -40, 40)
+        eta = np.clip(beta[unfinished] @ x.T + offset, -40, 40)
         mu = np.exp(eta)
-        gradient = (y[left] - mu) @ x
+        gradient = (y[unfinished] - mu) @ x
         step = np.linalg.solve((mu @ flat).reshape(-1, p, p) + ridge, gradient[:, :, None])[:, :, 0]
         # A long step is cut: far from the optimum the quadratic is no guide.
         longest = np.abs(step @ x.T).max(axis=1, keepdims=True)
-        beta[left] += step / np.maximum(1.0, longest / 4.0)
-        left = left[np.abs(step).max(axis=1) > PRECISE]
-        if not len(left):
+        beta[unfinished] += step / np.maximum(1.0, longest / 4.0)
+        unfinished = unfinished[np.abs(step).max(axis=1) > PRECISE]
+        if not len(unfinished):
             break
     return beta
 
@@ -232,5 +232,7 @@ def newton(x: np.ndarray, y: np.ndarray, offset: np.ndarray | float = 0.0) -> np
 def deviance_of(y: np.ndarray, mu: np.ndarray) -> np.ndarray:
     """Poisson deviance of each row."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: np.ndarray = 2 * np.sum(np.where(y > 0, y * np.log(y / mu), 0.0) - (y - mu), axis=1)
-    return found
+        deviance: np.ndarray = 2 * np.sum(
+            np.where(y > 0, y * np.log(y / mu), 0.0) - (y - mu), axis=1
+        )
+    return deviance
