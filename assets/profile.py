@@ -8,7 +8,7 @@ import pandas as pd
 
 from assets.store.counting import count
 from assets.store.folder import DataFolder
-from assets.store.intake import pinned
+from assets.store.intake import intake_of_run
 from assets.store.sql_models import folder_models
 from assets.store.warehouse import set_as_at, wards
 from assets.supplies import AS_AT
@@ -56,7 +56,7 @@ def figures(
         table = exact_figures(
             counts,
             as_at,
-            coverage(pinned(data, context.run_id), data.area),
+            coverage(intake_of_run(data, context.run_id), data.area),
             data.area.code,
         )
         verdicts_said = [

@@ -1,4 +1,4 @@
-"""Assets of the way in: candidates taken in by agency, the supplies in use settled for the run, raw
+"""Assets of the way in: candidates taken in by agency, the supplies in use chosen for the run, raw
 tables over them.
 """
 
@@ -83,7 +83,7 @@ supply_assets = [_supply_asset(agency) for agency in agencies().values()]
     partitions_def=AS_AT,
     deps=[f"supply_{a}" for a in agencies()],
     description=(
-        "one row per supply in use: the newest accepted one of each supplier, settled once for "
+        "one row per supply in use: the newest accepted one of each supplier, chosen once for "
         "the whole run"
     ),
     check_specs=[
@@ -101,19 +101,19 @@ def supplies_in_use(
     context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Pin what the run is made from, and check that it can be relied on."""
-    settled = intake.settle(data)
-    if not settled.supplies:
+    in_use = intake.current_intake(data)
+    if not in_use.supplies:
         raise dg.Failure(
             "No agency has an accepted supply yet. Put supplies in the inbox; "
             "data_samples/README.md shows what one looks like."
         )
-    intake.pin(data, context.run_id, settled)
-    broken = [s for s in settled.supplies if not supply_store.is_intact(s)]
+    intake.fix_for_run(data, context.run_id, in_use)
+    broken = [s for s in in_use.supplies if not supply_store.is_intact(s)]
     rejudged = {
-        s.supplier: supply_store.rejudge(data, s) for s in settled.supplies if s not in broken
+        s.supplier: supply_store.rejudge(data, s) for s in in_use.supplies if s not in broken
     }
     for agency in data.agencies.values():
-        own_supplies = [s for s in settled.supplies if s.agency == agency.key]
+        own_supplies = [s for s in in_use.supplies if s.agency == agency.key]
         rows = 0
         for supply in own_supplies:
             if supply.supplier in rejudged:
@@ -134,7 +134,7 @@ def supplies_in_use(
     if wrong:
         context.log.error("A supply in use cannot be relied on.\n" + "\n".join(wrong))
     yield dg.MaterializeResult(
-        asset_key="supplies_in_use", metadata={"dagster/row_count": len(settled.supplies)}
+        asset_key="supplies_in_use", metadata={"dagster/row_count": len(in_use.supplies)}
     )
     yield dg.AssetCheckResult(
         check_name="in_use",
@@ -143,7 +143,7 @@ def supplies_in_use(
         severity=dg.AssetCheckSeverity.ERROR,
         description="\n".join(wrong) or None,
         metadata={
-            "supplies": len(settled.supplies),
+            "supplies": len(in_use.supplies),
             "warnings": sum(len(r.warnings) for r in rejudged.values()),
         },
     )
@@ -201,7 +201,7 @@ def raw_tables(
     context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
 ) -> Iterator[dg.MaterializeResult[None]]:
     """The supplies in use as tables of text."""
-    supplies = intake.pinned(data, context.run_id).supplies
+    supplies = intake.intake_of_run(data, context.run_id).supplies
     reports = {s.supplier: supply_store.rejudge(data, s) for s in supplies}
     with data.connect(context.run_id) as con:
         rows = make_raw_views(con, supplies, reports)

@@ -2,7 +2,7 @@
 the police.
 
 Six in ten of the Trust's spells of children whom the police know were reported too, hours apart;
-the others stand in one agency's records alone.
+the others are in one agency's records alone.
 """
 
 from __future__ import annotations

@@ -229,7 +229,7 @@ def code_lists() -> dict[str, dict[str, str]]:
     for name, codes in lists.items():
         for code, label in codes.items():
             if not label:
-                words = "a code without a label; a label with a comma stands in quotes"
+                words = "a code without a label; a label with a comma is in quotes"
                 raise fault(path.name, text, (name, code), words)
     return lists
 

@@ -1,4 +1,4 @@
-"""What a run is made from: candidates taken in, then the supplies in use settled once and pinned
+"""What a run is made from: candidates taken in, then the supplies in use chosen once and fixed
 for the whole run.
 
 Another process may accept a supply meanwhile; a run that looked again would name one supply and
@@ -70,8 +70,8 @@ def refusal_words(data: DataFolder, report: Report) -> str:
     )
 
 
-def settle(data: DataFolder) -> Intake:
-    """Take in everything that has arrived and settle what counts now. Supplies in quarantine were
+def current_intake(data: DataFolder) -> Intake:
+    """Take in everything that has arrived and choose what counts now. Supplies in quarantine were
     refused too.
     """
     refused = [refusal_words(data, r) for agency in data.agencies for r in take_in(data, agency)]
@@ -84,7 +84,7 @@ def settle(data: DataFolder) -> Intake:
     return Intake(in_use, list(dict.fromkeys(refused)))
 
 
-def pin(data: DataFolder, run_id: str, intake: Intake) -> None:
+def fix_for_run(data: DataFolder, run_id: str, intake: Intake) -> None:
     """Write the run's intake into its workspace."""
     supplies = [[s.agency, s.supply_id] for s in intake.supplies]
     pinned = {
@@ -94,8 +94,8 @@ def pin(data: DataFolder, run_id: str, intake: Intake) -> None:
     write_atomically(_path(data, run_id), json.dumps(pinned))
 
 
-def pinned(data: DataFolder, run_id: str) -> Intake:
-    """The intake that the run was pinned to."""
+def intake_of_run(data: DataFolder, run_id: str) -> Intake:
+    """The intake that was fixed for the run."""
     raw = json.loads(_path(data, run_id).read_text("utf-8"))
     by_id = {
         (s.agency, s.supply_id): s

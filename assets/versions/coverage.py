@@ -10,7 +10,7 @@ from profiles.areas import Area
 from profiles.figures.exact import Coverage
 
 
-def coverage(settled: Intake, area: Area) -> list[Coverage]:
+def coverage(in_use: Intake, area: Area) -> list[Coverage]:
     """For every agency and every table: over which days the supplies in use that have it tell the
     facts.
 
@@ -25,7 +25,7 @@ def coverage(settled: Intake, area: Area) -> list[Coverage]:
 
     found = []
     for agency in agencies().values():
-        own_supplies = [s for s in settled.supplies if s.agency == agency.key]
+        own_supplies = [s for s in in_use.supplies if s.agency == agency.key]
         if agency.key in area.agencies:
             name = area.agencies[agency.key].name
         else:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from assets.store import supply_store
 from assets.store.folder import DataFolder
-from assets.store.intake import pinned
+from assets.store.intake import intake_of_run
 from assets.store.supply_store import Supply
 from assets.versions import drafts
 from assets.versions.pages import draft_page
@@ -29,7 +29,7 @@ def make_draft(data: DataFolder, as_at: dt.date, run_id: str) -> tuple[Path, boo
     The run's warehouse moves into it. Raises FileError where the recommendations do not fit the
     report.
     """
-    used = pinned(data, run_id)
+    used = intake_of_run(data, run_id)
     page, inputs = draft_page(data, as_at, used)
     warehouse = data.warehouse(run_id)
     in_work = data.work / run_id / "draft"

@@ -8,7 +8,7 @@ import datetime as dt
 
 from assets.store import supply_store
 from assets.store.folder import DataFolder
-from assets.store.intake import Intake, settle
+from assets.store.intake import Intake, current_intake
 from assets.store.reference import boundaries
 from assets.versions import drafts
 from assets.versions.identity import code_hash, code_version
@@ -55,11 +55,11 @@ def _not_supplied(supply: supply_store.Supply) -> dict[str, str]:
     return supply.manifest.not_supplied | dict.fromkeys(sorted(undeclared), "no reason given")
 
 
-def draft_page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page, dict[str, object]]:
-    """The page of a draft as at a day from the settled supplies, and the inputs whose hash is the
+def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, dict[str, object]]:
+    """The page of a draft as at a day from the supplies in use, and the inputs whose hash is the
     draft's id.
     """
-    supplies, refused = settled.supplies, settled.refused
+    supplies, refused = in_use.supplies, in_use.refused
     reports = {s.supplier: supply_store.rejudge(data, s) for s in supplies}
     inputs = drafts.inputs(data, as_at, supplies, refused)
     sources = [
@@ -106,4 +106,4 @@ def draft_page(data: DataFolder, as_at: dt.date, settled: Intake) -> tuple[Page,
 
 def expected_draft(data: DataFolder, as_at: dt.date) -> str:
     """The id of the draft that a refresh would make of what is in the store and the inbox now."""
-    return draft_page(data, as_at, settle(data))[0].draft_id
+    return draft_page(data, as_at, current_intake(data))[0].draft_id

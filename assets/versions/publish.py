@@ -43,7 +43,7 @@ def publish(
     page = Page.from_dict(json.loads((draft / "restricted" / "page.json").read_text("utf-8")))
     if not by.strip() or not note.strip():
         raise PublishError(
-            "Say who publishes (--by) and what is new (--note): both stand in the index."
+            "Say who publishes (--by) and what is new (--note): both are in the index."
         )
     if manifest["inputs"]["code"]["hash"] != code_hash():
         raise PublishError(

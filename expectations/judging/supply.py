@@ -226,7 +226,7 @@ def _header_findings(
                 Finding(
                     "error",
                     "duplicated_column",
-                    "the column stands in the header more than once",
+                    "the column is in the header more than once",
                     contract.table,
                     name,
                 )

@@ -24,7 +24,7 @@ class SecretError(Exception):
 
 
 class Identity(NamedTuple):
-    """What an agency knows of a person, as it stands in its export; blank where it knows
+    """What an agency knows of a person, as its export has it; blank where it knows
     nothing.
     """
 

@@ -39,7 +39,7 @@ def address(piece: str) -> bool:
 
 
 def telephone(piece: str) -> bool:
-    """Begins like a number in the United Kingdom; a spreadsheet drops the leading nought of a
+    """Begins like a number in the United Kingdom; a spreadsheet drops the leading zero of a
     mobile's.
     """
     return piece[0] == "0" or piece[0] == "7"

@@ -34,7 +34,7 @@ def plain(text: str) -> str:
 
 
 def is_nhs_number(digits: str) -> bool:
-    """Ten digits whose last is the modulus-11 check digit (NHS Data Dictionary). Ten noughts pass
+    """Ten digits whose last is the modulus-11 check digit (NHS Data Dictionary). Ten zeros pass
     the sum and are none.
     """
     if len(digits) != 10 or not digits.isascii() or not digits.isdigit() or digits == "0000000000":

@@ -18,7 +18,7 @@ _TYPES: dict[str, dict[str, Any]] = {
 
 
 def table_schema(contract: Contract) -> dict[str, Any]:
-    """The schema of one table. Rules across columns stand in words: Table Schema has no place for
+    """The schema of one table. Rules across columns are in words: Table Schema has no place for
     them.
     """
     description = "; ".join([contract.population, *(r.words for r in contract.rules)])

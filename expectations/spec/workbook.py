@@ -19,7 +19,7 @@ MADE = dt.datetime(2024, 1, 1)  # noqa: DTZ001
 
 def write_workbook(path: Path, agency: Agency, contracts: dict[str, Contract]) -> None:
     """Write the workbook. Every cell is text: a spreadsheet must not make a date of a code or drop
-    a leading nought.
+    a leading zero.
     """
     book = xlsxwriter.Workbook(
         str(path), {"strings_to_formulas": False, "strings_to_numbers": False}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("draft")
-@click.option("--by", required=True, help="Who publishes; stands in the index and the report.")
+@click.option("--by", required=True, help="Who publishes; the index and the report name them.")
 @click.option("--note", required=True, help="What is new in this version.")
 @click.option(
     "--edition",

@@ -273,7 +273,7 @@ class Attacker:
         """
         s = self._system
         vector = s.expression(terms)
-        # Only the parts that the sum stands in can bind it.
+        # Only the parts that the sum is in can bind it.
         is_part = np.isin(self._of_column, self._of_column[np.flatnonzero(vector)])
         is_inside = (abs(s.rows) @ is_part.astype(float)) > 0
         has_top = np.isfinite(s.row_high) & is_inside

@@ -1,6 +1,6 @@
 """The audit: does the attacker fail? And the repair: withhold as little as makes it fail.
 
-The public edition is settled first. The partner edition is then repaired among its own detail
+The public edition is protected first. The partner edition is then repaired among its own detail
 before anything that is public, so that what both show stays the same and holding both tells nothing
 new.
 """

@@ -92,7 +92,7 @@ def dims_of(f: pd.DataFrame) -> list[Dims]:
     columns = [f[column].tolist() for column in GROUP_COLUMNS]
     every_dims = []
     for row in zip(*columns, strict=True):
-        # The columns stand in pairs: dimension, group, dimension, group, …
+        # The columns are in pairs: dimension, group, dimension, group, …
         pairs = zip(row[::2], row[1::2], strict=True)
         every_dims.append(frozenset(pair for pair in pairs if pair[0] not in ("", "all")))
     return every_dims
@@ -178,7 +178,7 @@ def _is_offered(
     plan: Plan, figure: str, dims: Dims, check_only: Collection[tuple[str, str]]
 ) -> bool:
     """Whether a count is in some edition: no group that only checks published figures, no breakdown
-    that stands in none.
+    that is in none.
     """
     if dims & set(check_only):
         return False

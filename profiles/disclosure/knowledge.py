@@ -114,7 +114,7 @@ class _Picture:
         self, figure: str, dims: Dims, day: str
     ) -> tuple[str, dict[str, frozenset[str]]] | None:
         """The lattice of a stock or window and where in it these groups stand; None where they
-        stand in none.
+        are in none.
         """
         leaves = self.plan.leaves.get(figure)
         if leaves is None or (figure, day) not in self.broken_down:

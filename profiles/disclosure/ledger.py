@@ -181,7 +181,7 @@ class Ledger:
         labels: dict[str, Any] = {}
         for row in counts.table.to_dict("records"):
             tells = row["status"] in (*SHOWN, "suppressed")
-            # A held label stands in the entry of the version that first published it.
+            # A held label is in the entry of the version that first published it.
             if tells and row["edition"] in details and not row["is_held"]:
                 labels[row["ref"]] = _written(row, members.get(row["ref"]), numbers)
         number = len(self.heads) + 1

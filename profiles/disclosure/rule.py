@@ -42,7 +42,7 @@ class Rule(Strict):
         """The rule as the methods section prints it."""
         return [
             (
-                f"A count below {self.threshold}, nought included, is shown as “fewer than "
+                f"A count below {self.threshold}, zero included, is shown as “fewer than "
                 f"{self.threshold}”."
             ),
             (

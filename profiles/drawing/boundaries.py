@@ -44,7 +44,7 @@ def read_boundaries(path: Path, area: Area) -> dict[str, str]:
             continue
         if code in polygons:
             raise BoundaryError(
-                f"{_ward(code, area)} stands in it twice; one feature per ward is needed."
+                f"{_ward(code, area)} is in it twice; one feature per ward is needed."
             )
         polygons[code] = _polygon(feature.get("geometry"), code, number, area)
     missing = sorted(area.wards.keys() - polygons.keys())

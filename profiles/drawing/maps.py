@@ -1,4 +1,4 @@
-"""Maps of the wards, drawn as they stand in the page: no script, nothing fetched, one outline of
+"""Maps of the wards, drawn as they are in the page: no script, nothing fetched, one outline of
 each ward for all maps.
 
 A hexagon for each ward, or its boundary where the user brought one. What is drawn on it are labels,
@@ -154,7 +154,7 @@ def ward_map(
     alt = f"Map of the wards. {title}. No ward is shown."
     if highest:
         most = "; ".join(f"{area.wards[code].name} {labels[code].text}" for code in highest)
-        alt = f"Map of the wards. {title}. Highest: {most}. Every ward stands in the table below."
+        alt = f"Map of the wards. {title}. Highest: {most}. Every ward is in the table below."
     return Map(name, title, subtitle, alt, areas, legend)
 
 
@@ -177,5 +177,5 @@ def public_map(
     for code, value in sorted(values.items()):
         words = f"{area.wards[code].name}: {value:g}"
         areas.append(MapArea(code, shade_of(value, ranges), f"{value:g}", words))
-    alt = f"Map of the wards. {title}. Every ward stands in the table below."
+    alt = f"Map of the wards. {title}. Every ward is in the table below."
     return Map(name, title, subtitle, alt, areas, _shades(ranges))

@@ -96,7 +96,7 @@ def _check_ages(table: pd.DataFrame) -> None:
     key = ["area_code", "sex", "ethnicity"]
     if ages.duplicated([*key, "age"]).any():
         raise TableError(
-            "some ages of an area, sex and ethnic group stand in it twice; a total beside its "
+            "some ages of an area, sex and ethnic group are in it twice; a total beside its "
             "parts counts twice."
         )
     if (ages.groupby(key)["age"].nunique() < LAST - FIRST + 1).any():

@@ -190,7 +190,7 @@ def _numbers(f: pd.DataFrame) -> Numbers:
     columns = (counted[name] for name in ("figure", "period_end", "numerator", *GROUP_COLUMNS))
     numbers: Numbers = {}
     for figure, day, n, *dims in zip(*columns, strict=True):
-        # The columns stand in pairs: dimension, group, dimension, group, …
+        # The columns are in pairs: dimension, group, dimension, group, …
         pairs = sorted(zip(dims[::2], dims[1::2], strict=True))
         groups = [f"{name}={group}" for name, group in pairs if name not in ("", "all")]
         numbers[figure, ",".join(groups), day] = n

@@ -1,7 +1,7 @@
 """Reads the register's files, and refuses what their schema alone cannot see: a name that is there
 twice, or one that nothing has.
 
-What an entry may hold stands in `declared.py`.
+What an entry may hold is in `declared.py`.
 """
 
 from __future__ import annotations
@@ -209,7 +209,7 @@ class _FigureCheck:
         if "{" in group:
             in_braces = set(re.findall(r"{(\w+)}", group))
             if not in_braces <= set(own_dimensions):
-                words = f"{key}: only {', '.join(own_dimensions)} can stand in braces here"
+                words = f"{key}: only {', '.join(own_dimensions)} can be in braces here"
                 raise self.section.fault(at, words)
             return
         # An agency that this area does not have is no misspelling: another area may have it.

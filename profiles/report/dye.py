@@ -25,7 +25,7 @@ from profiles.figures.groups import Dimension
 _DYES = {ord(str(digit)): chr(0x1D7F6 + digit) for digit in range(10)}
 _PLAIN = {ord(dyed): chr(plain) for plain, dyed in _DYES.items()}
 # Days are read as dates by whoever draws them, which dyed ones could not be. The scan knows every
-# date that may stand in a page.
+# date that may be in a page.
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?")
 # Of a reference in a commentary the names are looked up.
 _REFERENCE = re.compile(r"(\{\{.*?\}\})")

@@ -11,7 +11,7 @@ The download is compared with the labels cell by cell. No reference to a person 
 
 What the second look cannot see: a number in words (“five”), in a word (“x5”), or in the guise of a
 year or a day; a fact without a number, such as which sentence is written or how rows are ordered;
-a label that stands in the wrong place; and whatever is wrong with the labels themselves, which is
+a label that is in the wrong place; and whatever is wrong with the labels themselves, which is
 the attacker's to find (disclosure/audit.py).
 """
 
@@ -341,7 +341,7 @@ class _Reader(HTMLParser):
 
 @functools.cache
 def _own_files() -> tuple[str, ...]:
-    """The product's libraries and its style sheet, which stand in every page as they are."""
+    """The product's libraries and its style sheet, which are in every page as they are."""
     static = sorted((HERE / "static").iterdir())
     return (get_plotlyjs(), *(path.read_text("utf-8") for path in static))
 

@@ -50,7 +50,7 @@ def of(percent: Label | None, who: str = "") -> str:
     if percent is None or not percent.is_shown:
         return ""
     words = [percent.text]
-    # A denominator that is a range stands in the table's head.
+    # A denominator that is a range is in the table's head.
     is_range = " to " in percent.denominator
     if is_range and who:
         words += ["of those", who]
@@ -89,7 +89,7 @@ def crossed(
         return [], []
     if not any(label.is_shown for label in labels):
         reasons = [label.note for label in labels if label.note]
-        reason = reasons[0] if reasons else "too few children stand in its cells"
+        reason = reasons[0] if reasons else "too few children are in its cells"
         return [], [f"A table of {caption[0].lower()}{caption[1:]} would stand here: {reason}."]
     names = [column.label for column in columns]
     return [Table(caption, [what, *names], cells)], withheld_words(labels)
@@ -121,7 +121,7 @@ def breakdown(
     """A block of one breakdown: its table of counts and shares, a chart of the shares where it has
     them, else of counts.
 
-    `chart` is name, title and subtitle. Where nothing of it may be shown, the reason stands in its
+    `chart` is name, title and subtitle. Where nothing of it may be shown, the reason takes its
     place.
     """
     rows = counted(store, figure, dimension)
@@ -170,16 +170,16 @@ def merged_words(store: LabelStore, figure: str, group_type: str) -> list[str]:
 
 def refused(label: Label, would: str = "") -> str:
     """The sentence that stands in a refused figure's place, and what the figure would tell."""
-    sentence = f"This cannot be told at present. {label.note}."
+    sentence = f"This cannot be shown at present. {label.note}."
     if would:
-        sentence += f" It would tell {would}."
+        sentence += f" It would show {would}."
     return sentence
 
 
 def why(*labels: Label) -> list[str]:
     """Why some of these are refused, each reason once; nothing where none is."""
     notes = [label.note for label in labels if label.status == "refused"]
-    return [f"Not told: {note}." for note in dict.fromkeys(notes)]
+    return [f"Not available: {note}." for note in dict.fromkeys(notes)]
 
 
 def share(

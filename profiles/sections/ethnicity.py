@@ -102,7 +102,7 @@ def build(store: LabelStore, page: Page) -> Section:
             *([f"Rates cannot be given yet: {rate.note}."] if rate.status == "refused" else []),
             (
                 "Services, suspension, care, the National Referral Mechanism and disposals are not "
-                "told by ethnic group here: there are too few children in most groups."
+                "shown by ethnic group here: there are too few children in most groups."
             ),
         ],
         tables=[

@@ -37,7 +37,7 @@ def build(store: LabelStore, page: Page) -> Section:
 
 def first_sentence(text: str) -> str:
     """Up to the first full stop that ends a sentence; a refusal is whole, with its reason."""
-    if text.startswith("This cannot be told"):
+    if text.startswith("This cannot be shown"):
         return text
     head, stop, _ = text.partition(". ")
     if stop:

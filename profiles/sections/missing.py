@@ -268,14 +268,14 @@ def _both(store: LabelStore, year: str) -> Block:
     sentences = [
         *say(
             (
-                f"{trust.about.capitalize()} spells stand in the Trust's records alone and "
+                f"{trust.about.capitalize()} spells are in the Trust's records alone and "
                 f"{police.about} in the police's alone."
             ),
             trust,
             police,
         ),
         (
-            "A spell stands in both where the same child's hours overlap. What stands in one "
+            "A spell is in both where the same child's hours overlap. What is in one "
             "alone was not passed on, not recorded, or could not be linked to the child."
         ),
     ]

@@ -58,7 +58,7 @@ BETTER = [
 
 SAID = {
     "refuse": "The lists do not allow a defensible estimate of how many more there are.",
-    "range": "How many more there are can be told only as a wide, experimental range.",
+    "range": "How many more there are can be given only as a wide, experimental range.",
     "estimate": "How many more there are is estimated, as an experiment.",
 }
 

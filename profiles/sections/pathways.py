@@ -110,7 +110,7 @@ def _missed(store: LabelStore, page: Page) -> Block:
         "Who was referred after a first sign, and who was not",
         [
             (
-                "Counted are all children with the indicator, not only those who came to the hub "
+                "All children with the indicator are counted, not only those who came to the hub "
                 "in the end: looking back from the hub would show only the children for whom "
                 "somebody acted."
             ),
@@ -238,7 +238,7 @@ def _younger(store: LabelStore) -> Block:
     notes = [
         (
             f"The 12 months to {long_date(dt.date.fromisoformat(y.period_end))} cannot be "
-            f"told. {y.note}."
+            f"shown. {y.note}."
         )
         for y in years
         if y.status == "refused"

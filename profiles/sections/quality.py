@@ -158,7 +158,7 @@ def _gaps(store: LabelStore, page: Page) -> Block:
             "is single-year ages by ward (ONS mid-year estimates)."
         )
     return Block(
-        "What was not supplied, and what cannot be told",
+        "What was not supplied, and what cannot be shown",
         [] if notes else ["Every table was supplied."],
         notes=notes,
     )

@@ -50,7 +50,7 @@ def build(store: LabelStore, page: Page) -> Section:
         )
     ]
     if any(r.is_example for r in every):
-        notes.append("Those marked as examples show the form; they are nobody's recommendations.")
+        notes.append("Those marked as examples show the form; nobody has made them.")
     return Section("recommendations", TITLE, answer, [*blocks, Block(notes=notes)])
 
 

@@ -90,7 +90,7 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
         )
     sentences = [
         (
-            f"Counted are children who live in {store.area.name} or for whom {store.area.name} "
+            f"This counts children who live in {store.area.name} or for whom {store.area.name} "
             "is responsible, wherever they are placed. Children whom other authorities placed "
             "here are counted apart."
         )

@@ -145,7 +145,7 @@ def _changed(store: LabelStore, page: Page) -> Block:
     )
     return Block(
         "What changed",
-        sentences or ["This cannot be told at present."],
+        sentences or ["This cannot be shown at present."],
         notes=["Called a change only where the 95% intervals of both numbers do not meet."],
     )
 

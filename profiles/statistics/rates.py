@@ -53,7 +53,7 @@ def relative(
     a, n, b, m = (np.asarray(v, dtype=float) for v in (x, d, x_ref, d_ref))
     a, n, b, m = (np.where(v > 0, v, np.nan) for v in (a, n, b, m))
     ratio = (a / n) / (b / m)
-    # Rounded counts can make a part larger than its whole; a variance is never below nought.
+    # Rounded counts can make a part larger than its whole; a variance is never below zero.
     error = np.sqrt(np.maximum(1 / a - 1 / n, 0) + np.maximum(1 / b - 1 / m, 0))
     return ratio, ratio * np.exp(-Z * error), ratio * np.exp(Z * error)
 

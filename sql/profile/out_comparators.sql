@@ -7,7 +7,7 @@ with years as (
     where year_ending::date <= as_at()
 ),
 
--- Nought in every case is a gap in recording, not a number.
+-- Zero in every case is a gap in recording, not a number.
 neighbours as (
     -- To two figures, as the rates beside it.
     select starts, ends, count(*) as reporting, round(median(per_10000) / 10) * 10 as middle

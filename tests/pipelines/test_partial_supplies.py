@@ -31,7 +31,7 @@ def test_without_the_trust_its_figures_are_refused(inbox: Path, tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     page = _report(tmp_path / "home", "2024-03-01")
     assert (
-        "This cannot be told at present. Birmingham Children&#39;s Trust: no accepted supply."
+        "This cannot be shown at present. Birmingham Children&#39;s Trust: no accepted supply."
         in page
     )
     assert (

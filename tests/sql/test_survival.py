@@ -53,7 +53,7 @@ def test_by_hand(case: str) -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.booleans()), min_size=1, max_size=60))
 def test_as_statsmodels_has_it(times: list[tuple[int, bool]]) -> None:
-    # statsmodels takes no time of nought: one day more for all moves every quartile by one.
+    # statsmodels takes no time of zero: one day more for all moves every quartile by one.
     curve = SurvfuncRight(np.array([d + 1 for d, _ in times]), np.array([int(o) for _, o in times]))
     expected = []
     for share in (0.75, 0.5, 0.25):

@@ -18,13 +18,13 @@ from profiles.sections.place.wards import (
     DASH,
     EDGE_WORDS,
     Labels,
+    any_shown,
     cluster_words,
     edges,
     instead,
     joined_names,
     labels,
     ranked,
-    told,
     verdict,
 )
 from profiles.statistics import rates
@@ -59,7 +59,7 @@ def places(store: LabelStore, page: Page) -> list[Block]:
             ),
         ),
     ):
-        if not told(counts):
+        if not any_shown(counts):
             sentences.append(instead(counts, title))
             continue
         words = {c: f"{store.area.wards[c].name}: {x.text}" for c, x in counts.items()}
@@ -70,7 +70,7 @@ def places(store: LabelStore, page: Page) -> list[Block]:
         sentences.append(f"{title}: {' '.join(cluster_words(store, verdicts, figure))}")
     if not maps:
         return [Block("Where things happened", sentences)]
-    first = incidents if told(incidents) else found_reports
+    first = incidents if any_shown(incidents) else found_reports
     quadrant = labels(store, "risk_and_harm", "estimate")
     rows = [
         [
@@ -119,10 +119,10 @@ def places(store: LabelStore, page: Page) -> list[Block]:
 
 def _harm(store: LabelStore, quadrant: Labels, period: str) -> list[Block]:
     heading = "Risk beside recorded harm"
-    if not told(quadrant):
+    if not any_shown(quadrant):
         first = next(iter(quadrant.values()), None)
         if first:
-            return [Block(heading, [f"This cannot be told at present: {first.note}."])]
+            return [Block(heading, [f"This cannot be shown at present: {first.note}."])]
         return []
     rows = []
     for name in QUADRANTS.values():
@@ -172,7 +172,7 @@ def _harm(store: LabelStore, quadrant: Labels, period: str) -> list[Block]:
 
 
 def apart(store: LabelStore) -> Block:
-    """What stands in no ward, for each of the things counted."""
+    """What is in no ward, for each of the things counted."""
     figures = (
         ("ever_at_risk_48_months", "Ever at risk in 48 months"),
         ("indicated_36_months", "With indicators in 36 months"),
@@ -247,7 +247,7 @@ def times(store: LabelStore, page: Page) -> Block:
         else f"Of the {parts}, no day of the week had clearly more than its seventh."
     ]
     notes = [
-        f"The hour was not known for {unknown.about}; these stand in no cell.",
+        f"The hour was not known for {unknown.about}; these are in no cell.",
         *withheld_words(list(cells.values())),
     ]
     if not any(x.is_shown for x in cells.values()):

@@ -14,13 +14,13 @@ from profiles.sections.place.wards import (
     DASH,
     EDGE_WORDS,
     Labels,
+    any_shown,
     cluster_words,
     edges,
     joined_names,
     labels,
     ranked,
     source,
-    told,
     verdict,
 )
 
@@ -42,7 +42,7 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
     heading = "Where they lived, over four years"
     if total.status == "refused":
         return [Block(heading, [refused(total)])]
-    if not told(ever):
+    if not any_shown(ever):
         return [_by_locality(store, page, heading, total)]
     rate, smooth = (
         labels(store, "ever_at_risk_48_months", "rate"),
@@ -152,7 +152,7 @@ def _deprivation(store: LabelStore, beyond: Labels) -> Block:
     heading = "Is this the map of deprivation again?"
     ratio = store.get("deprivation_ratio", "estimate")
     if not ratio.is_shown:
-        return Block(heading, [f"This cannot be told at present: {ratio.note}."])
+        return Block(heading, [f"This cannot be shown at present: {ratio.note}."])
     named = {text: [c for c, x in beyond.items() if x.text == text] for text in ("more", "fewer")}
     rest = [
         (
@@ -209,7 +209,7 @@ def _by_locality(store: LabelStore, page: Page, heading: str, total: Label) -> B
     sentences = [
         (
             f"Children at risk at any time in the 48 months to {page.as_at_words}: "
-            f"{total.about}. They cannot be shown by ward: too few stand in too many of them. "
+            f"{total.about}. They cannot be shown by ward: too many wards have too few children. "
             "By locality they were:"
         )
     ]

@@ -9,7 +9,15 @@ from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
 from profiles.drawing.charts import AreaOfFunnel, funnel
 from profiles.drawing.page import Page
 from profiles.sections.common import withheld_words
-from profiles.sections.place.wards import DASH, Labels, instead, joined_names, labels, ranked, told
+from profiles.sections.place.wards import (
+    DASH,
+    Labels,
+    any_shown,
+    instead,
+    joined_names,
+    labels,
+    ranked,
+)
 from profiles.statistics import rates
 
 
@@ -20,12 +28,12 @@ def unseen(store: LabelStore, page: Page) -> Block:
     heading = "Where nobody may be looking"
     indicated, referred = labels(store, "indicated_36_months"), labels(store, "referred_36_months")
     expected = labels(store, "referred_36_months", "expected")
-    if not told(indicated) or not told(referred):
+    if not any_shown(indicated) or not any_shown(referred):
         return Block(
             heading,
             [
                 instead(
-                    referred if told(indicated) else indicated,
+                    referred if any_shown(indicated) else indicated,
                     "Children with indicators and referrals",
                 )
             ],

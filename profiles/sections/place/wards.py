@@ -27,7 +27,7 @@ def labels(store: LabelStore, figure: str, measure: str = "count") -> Labels:
     }
 
 
-def told(of: Labels) -> bool:
+def any_shown(of: Labels) -> bool:
     """Whether any ward is shown."""
     return any(x.is_shown for x in of.values())
 
@@ -78,15 +78,15 @@ def joined_names(store: LabelStore, codes: Sequence[str]) -> str:
 
 
 def cluster_words(store: LabelStore, cluster: Labels, what: str) -> list[str]:
-    """Which wards stand in clusters, of high numbers and of low ones; that none does; or why it is
+    """Which wards are in clusters, of high numbers and of low ones; that none is; or why it is
     not told.
     """
     first = next(iter(cluster.values()), None)
-    if first is None or not told(cluster):
+    if first is None or not any_shown(cluster):
         return [
-            f"Clusters are not told: {first.note}."
+            f"Clusters are not shown: {first.note}."
             if first and first.note
-            else "Clusters are not told."
+            else "Clusters are not shown."
         ]
     sentences = []
     for text, words in ((HIGH, "high"), (LOW, "low")):
@@ -98,7 +98,7 @@ def cluster_words(store: LabelStore, cluster: Labels, what: str) -> list[str]:
             )
     return sentences or [
         (
-            "No ward stands in a clear cluster: the differences between neighbourhoods are such as "
+            "No ward is in a clear cluster: the differences between neighbourhoods are such as "
             "chance brings about."
         )
     ]

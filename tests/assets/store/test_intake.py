@@ -14,8 +14,8 @@ pytestmark = pytest.mark.usefixtures("rules_hold")
 def test_what_arrives_meanwhile_waits_for_the_next_run(data: DataFolder) -> None:
     write_supply(data.inbox, "trust")
     with data.workspace("run"):
-        settled = intake.settle(data)
-        intake.pin(data, "run", settled)
+        settled = intake.current_intake(data)
+        intake.fix_for_run(data, "run", settled)
         write_supply(
             data.inbox,
             "trust",
@@ -25,8 +25,8 @@ def test_what_arrives_meanwhile_waits_for_the_next_run(data: DataFolder) -> None
         )
         assert intake.take_in(data, "trust") == []
         assert [s.supply_date for s in supply_store.in_use(data)] == ["2024-05-05"]
-        assert [s.supply_date for s in intake.pinned(data, "run").supplies] == ["2024-04-05"]
-    assert [s.supply_date for s in intake.settle(data).supplies] == ["2024-05-05"]
+        assert [s.supply_date for s in intake.intake_of_run(data, "run").supplies] == ["2024-04-05"]
+    assert [s.supply_date for s in intake.current_intake(data).supplies] == ["2024-05-05"]
 
 
 def test_only_refusals_that_matter_now_are_told(data: DataFolder) -> None:
@@ -37,8 +37,8 @@ def test_only_refusals_that_matter_now_are_told(data: DataFolder) -> None:
         key_fingerprint="0123456789abcdef",
         extracted_at="2024-04-02T06:00",
     )
-    assert intake.settle(data).refused == [
+    assert intake.current_intake(data).refused == [
         "Birmingham Children's Trust: the supply of 5 March 2024 was refused; the last accepted one, if any, is in use."
     ]
     write_supply(data.inbox, "trust")
-    assert intake.settle(data).refused == []
+    assert intake.current_intake(data).refused == []

@@ -66,10 +66,10 @@ def test_it_is_told_again_until_purged_and_sent_twice_it_is_moved_twice(data: Da
         assert report.identifies
         assert not supply_store.candidates(data.inbox, "trust")
     assert len(quarantine.entries(data)) == 1
-    (words,) = intake.settle(data).refused
+    (words,) = intake.current_intake(data).refused
     assert "for it held what identifies children" in words
     quarantine.purge(data)
-    assert intake.settle(data).refused == []
+    assert intake.current_intake(data).refused == []
 
 
 def test_a_newer_accepted_supply_ends_the_telling(data: DataFolder) -> None:
@@ -77,7 +77,7 @@ def test_a_newer_accepted_supply_ends_the_telling(data: DataFolder) -> None:
     write_supply(
         data.inbox, "trust", "2024-05-05", extracted_at="2024-05-05T06:00", period_end="2024-04-30"
     )
-    assert intake.settle(data).refused == []
+    assert intake.current_intake(data).refused == []
     assert len(quarantine.entries(data)) == 1
 
 
@@ -206,6 +206,6 @@ def test_the_commands(tmp_path: Path) -> None:
 def test_other_agencies_go_on(data: DataFolder) -> None:
     with_identifiers(data.inbox)
     write_supply(data.inbox, "police")
-    settled = intake.settle(dataclasses.replace(data))
+    settled = intake.current_intake(dataclasses.replace(data))
     assert [s.agency for s in settled.supplies] == ["police"]
     assert len(settled.refused) == 1

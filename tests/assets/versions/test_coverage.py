@@ -11,7 +11,7 @@ from planned import AREA
 
 from assets.store import supply_store
 from assets.store.folder import DataFolder
-from assets.store.intake import settle
+from assets.store.intake import current_intake
 from assets.versions.coverage import coverage
 
 pytestmark = pytest.mark.usefixtures("rules_hold")
@@ -41,7 +41,7 @@ def test_an_optional_column_that_is_not_there(
     without(folder, table, column)
     seal(folder, "police", not_supplied={f"{table}.{column}": "not_held"} if is_declared else {})
     assert supply_store.receive(data, folder, "police").is_accepted
-    told = {c.source: c for c in coverage(settle(data), AREA)}
+    told = {c.source: c for c in coverage(current_intake(data), AREA)}
     assert told[f"police__{table}.{column}"].starts is None
     assert told[f"police__{table}"].starts is not None
     assert told["police__involvements.lsoa_code"].starts is None

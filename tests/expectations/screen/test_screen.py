@@ -59,7 +59,7 @@ FOUND = {
     ),
     "nhs number behind four letters": ([f"HNHS{x}" for x in many(nhs)], "nhs_number"),
     "nhs number before a letter": ([f"H{x}A" for x in many(nhs)], "nhs_number"),
-    "nhs number behind a nought": ([f"H0{x}" for x in many(nhs)], "nhs_number"),
+    "nhs number behind a zero": ([f"H0{x}" for x in many(nhs)], "nhs_number"),
     "nhs number before two digits": ([f"H{x}01" for x in many(nhs)], "nhs_number"),
     "nhs number in hexadecimal as a reference": (
         [f"H{x.encode().hex()}" for x in many(nhs)],
@@ -100,7 +100,7 @@ FOUND = {
     "mobile with country": (["+44 (0)7700 900123"], "telephone"),
     "land line": (["0121 496 0123"], "telephone"),
     "mobiles in digits": (many(lambda r: f"07{r.randrange(10**9):09d}"), "telephone"),
-    "mobiles that lost their nought": (many(lambda r: f"7{r.randrange(10**9):09d}"), "telephone"),
+    "mobiles that lost their zero": (many(lambda r: f"7{r.randrange(10**9):09d}"), "telephone"),
     "e-mail": (["j.smith@example.org"], "email"),
     "handle": (["@some_child"], "handle"),
     "web address": (["https://example.org/u/12"], "handle"),

@@ -123,7 +123,7 @@ def test_map_classes() -> None:
 
 @pytest.mark.parametrize(("boys", "girls"), [(200, 90), (203, 88), (202, 89)])
 def test_an_exact_total_with_rounded_parts(boys: int, girls: int) -> None:
-    """Labels that add up to the total or beyond leave no room for a rest: proved nought. The audit withholds one."""
+    """Labels that add up to the total or beyond leave no room for a rest: proved zero. The audit withholds one."""
     rows = [by(boys + girls), by(boys, sex="M"), by(girls, sex="F"), by(0, sex="X"), by(0, sex="U")]
     table = Table({"a": "M F U"}, {("M",): boys, ("F",): girls, ("U",): 0})
     parts: list[Mapping[str, set[str]]] = [{"a": {"M"}}, {"a": {"F"}}]

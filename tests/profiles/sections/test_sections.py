@@ -47,7 +47,7 @@ def _status(labels: LabelStore, *key: str) -> str:
     return labels.get(*key).status
 
 
-def test_a_table_that_was_not_supplied_is_not_counted_as_nought() -> None:
+def test_a_table_that_was_not_supplied_is_not_counted_as_zero() -> None:
     labels = store(*CASES["no assessment factors"])
     assert (
         _status(labels, "known_by_definition", "count", "definition", "assessment factor 24A")

@@ -23,7 +23,7 @@ def test_smoothed_rates_equal_esda(areas: list[tuple[int, int]]) -> None:
     x, n = np.array(areas).T
     common = x.sum() / n.sum()
     # Where the areas differ by less than chance the oracle's weight is negative and throws rates to the other side of the
-    # common one; Marshall sets it to nought, as is tested below.
+    # common one; Marshall sets it to zero, as is tested below.
     assume(np.average((x / n - common) ** 2, weights=n) > common / n.mean())
     assert empirical_bayes(x, n) == pytest.approx(Empirical_Bayes(x, n).r.ravel())
 
