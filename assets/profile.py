@@ -69,9 +69,10 @@ def figures(
     context.log.info(
         f"figures: {len(table):,}, of which {int((table['status'] == 'refused').sum())} refused"
     )
+    refused = int((table["status"] == "refused").sum())
     metadata = {
         "dagster/row_count": len(table),
-        "refused": int((table["status"] == "refused").sum()),
+        "refused": refused,
     }
     return dg.MaterializeResult(metadata=metadata)
 

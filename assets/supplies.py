@@ -23,10 +23,11 @@ def _name(data: DataFolder, agency: str) -> str:
 
 
 def _counts(report: Report) -> dict[str, int]:
+    rows = sum(report.rows.values())
     return {
         "errors": len(report.errors),
         "warnings": len(report.warnings),
-        "rows": sum(report.rows.values()),
+        "rows": rows,
     }
 
 

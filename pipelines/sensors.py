@@ -33,8 +33,9 @@ def inbox_sensor(
     as_at = last_month_end(data.clock().date()).isoformat()
     run_key = f"inbox-{as_at}-{cursor[:16]}"
     run_requests = [dg.RunRequest(run_key=run_key, partition_key=as_at)]
+    dynamic_partitions_requests = [AS_AT.build_add_request([as_at])]
     return dg.SensorResult(
         run_requests=run_requests,
         cursor=cursor,
-        dynamic_partitions_requests=[AS_AT.build_add_request([as_at])],
+        dynamic_partitions_requests=dynamic_partitions_requests,
     )

@@ -29,7 +29,8 @@ def import_population(data: DataFolder, path: Path) -> dict[str, int]:
         for r in _rows(data.reference / POPULATION)
         if _kind(r) not in {_kind(r) for r in table.to_dict("records")}
     ]
-    _keep(data, POPULATION, _csv([*kept, *table.to_dict("records")]))
+    rows = [*kept, *table.to_dict("records")]
+    _keep(data, POPULATION, _csv(rows))
     kinds: dict[str, int] = {}
     for row in table.to_dict("records"):
         kinds[_kind(row)] = kinds.get(_kind(row), 0) + 1

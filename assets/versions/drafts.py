@@ -51,6 +51,7 @@ def inputs(
         "hash": code_hash(),
         "python": python,
     }
+    linkage_answers = _file_hash(data.linkage / "answers.json")
     return {
         "as_at": as_at.isoformat(),
         "supplies": [
@@ -60,7 +61,7 @@ def inputs(
         "refused": refused,
         "settings": settings,
         "reference": reference,
-        "linkage_answers": _file_hash(data.linkage / "answers.json"),
+        "linkage_answers": linkage_answers,
         "commentary": commentary,
         "code": code,
     }

@@ -45,12 +45,13 @@ def make_draft(data: DataFolder, as_at: dt.date, run_id: str) -> tuple[Path, boo
         _copy_expectations(data, supply, restricted)
     checks = _checks(warehouse)
     checks.to_csv(restricted / "checks.csv", index=False, lineterminator="\n")
+    clock = {"made_at": data.clock().isoformat()}
     manifest = {
         "draft": page.draft_id,
         "is_invented": page.is_invented,
         "inputs": inputs,
         "checks": _verdicts(checks),
-        "clock": {"made_at": data.clock().isoformat()},
+        "clock": clock,
     }
     (in_work / "manifest.json").write_text(
         json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8"

@@ -53,10 +53,11 @@ class Protection:
         """The audit as JSON: names of figures, intervals, repairs; restricted."""
         editions = {name: audit.as_dict() for name, audit in self.result.audits.items()}
         merged = [m.words for m in self.result.counts.merged]
+        dropped = dict(self.result.counts.dropped)
         return {
             "editions": editions,
             "withheld": list(self.result.withheld),
-            "dropped": dict(self.result.counts.dropped),
+            "dropped": dropped,
             "merged": merged,
             "usefulness": self.share_withheld,
             "ledger": self.before_head,
@@ -105,11 +106,12 @@ def _beside(
     key = hashlib.sha256(json.dumps([inputs, at, code_hash()], sort_keys=True).encode()).hexdigest()
     as_at = dt.date.fromisoformat(inputs["as_at"])
     before = ledgers.before(published_before, data.rule, as_at)
+    held = ledgers.held(published_before, data.rule)
     return _Beside(
         exact,
         ledger,
         members,
-        ledgers.held(published_before, data.rule),
+        held,
         before,
         at,
         key,

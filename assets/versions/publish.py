@@ -40,7 +40,8 @@ def publish(
     published then.
     """
     manifest = json.loads((draft / "manifest.json").read_text("utf-8"))
-    page = Page.from_dict(json.loads((draft / "restricted" / "page.json").read_text("utf-8")))
+    raw = json.loads((draft / "restricted" / "page.json").read_text("utf-8"))
+    page = Page.from_dict(raw)
     if not by.strip() or not note.strip():
         raise PublishError(
             "Say who publishes (--by) and what is new (--note): both are in the index."

@@ -43,7 +43,8 @@ def page(suite: Any, totals: list[dict[str, Any]], judged_at: dt.datetime) -> st
     counted = {(t["rule"], t["column"]): t for t in totals}
     results = []
     for expectation in suite.expectations:
-        total = counted.get((expectation.meta["rule"], expectation.meta["column"]))
+        figure = (expectation.meta["rule"], expectation.meta["column"])
+        total = counted.get(figure)
         rows, failed = (total["rows"], total["failed"]) if total else (0, 0)
         percent = 100 * failed / rows if rows else 0.0
         counts: dict[str, Any] = {
@@ -62,7 +63,10 @@ def page(suite: Any, totals: list[dict[str, Any]], judged_at: dt.datetime) -> st
             )
         )
     succeeded = sum(r.success for r in results)
-    success_percent = 100.0 * succeeded / len(results) if results else None
+    if results:
+        success_percent = 100.0 * succeeded / len(results)
+    else:
+        success_percent = None
     statistics = {
         "evaluated_expectations": len(results),
         "successful_expectations": succeeded,

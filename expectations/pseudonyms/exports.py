@@ -121,7 +121,9 @@ def maker(
 
     def make(row: Row) -> str:
         text = read(row)
-        return make_cell(text) if text else source.blank
+        if text:
+            return make_cell(text)
+        return source.blank
 
     return make
 
@@ -148,7 +150,8 @@ def _cell_maker(
 
 def _place_cell(column: Column, places: Places, text: str) -> str:
     """A postcode never leaves the agency: only the ward or small area that it lies in."""
-    ward, lsoa = places.get(normalise.postcode(text) or "", ("", ""))
+    postcode = normalise.postcode(text) or ""
+    ward, lsoa = places.get(postcode, ("", ""))
     if column.kind == "ward":
         return ward
     return lsoa

@@ -73,7 +73,10 @@ def linkage_keys(secret: bytes, person: Identity, extracted_on: dt.date) -> dict
         normalise.birth(person.date_of_birth, extracted_on),
         normalise.postcode(person.postcode),
     )
-    key_name_dob = f"{name}|{born.isoformat()}" if name and born else None
+    if name and born:
+        key_name_dob = f"{name}|{born.isoformat()}"
+    else:
+        key_name_dob = None
     key_name_postcode = f"{name}|{home}" if name and home else None
     texts: Mapping[str, str | None] = {
         "key_nhs": nhs,

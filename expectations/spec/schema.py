@@ -56,9 +56,10 @@ def _field(column: Column) -> dict[str, Any]:
         constraints |= {"minimum": 0, "maximum": 23}
     elif column.kind not in _TYPES:
         constraints["pattern"] = column.pattern
+    description = KINDS[column.kind].words
     return {
         "name": column.name,
         **_TYPES.get(column.kind, {"type": "string"}),
-        "description": KINDS[column.kind].words,
+        "description": description,
         "constraints": constraints,
     }

@@ -67,7 +67,8 @@ def _protection(data: DataFolder, name: str, again: bool) -> Protection:
         if not any(v["version"] == name for v in versions):
             return protection.protection(data, drafts.find_draft(data, name), head, again=again)
         as_at, _, number = name.rpartition(".")
-        reaudited = protection.reaudit(data, data.profiles / as_at / number, head)
+        version = data.profiles / as_at / number
+        reaudited = protection.reaudit(data, version, head)
     except drafts.PublishError as error:
         raise click.ClickException(str(error)) from None
     path = data.profiles / as_at / f"{number}.audit.json"
@@ -119,7 +120,8 @@ def _relations(folder: Path) -> None:
 
     try:
         question = read(folder)
-        bounds = intervals(question.facts, {name: {name: 1} for name in question.targets})
+        targets = {name: {name: 1} for name in question.targets}
+        bounds = intervals(question.facts, targets)
     except (FactsError, LatticeError) as error:
         raise click.ClickException(f"{folder.name}: {error}.") from None
     except SolverError as error:

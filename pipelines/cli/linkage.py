@@ -22,8 +22,12 @@ def _warehouse(draft: str | None) -> tuple[Any, Path]:
     from assets.versions import drafts
 
     data = data_or_refusal()
+    folder: Path | None
     try:
-        folder = drafts.find_draft(data, draft) if draft else drafts.newest_draft(data)
+        if draft:
+            folder = drafts.find_draft(data, draft)
+        else:
+            folder = drafts.newest_draft(data)
     except drafts.PublishError as error:
         raise click.ClickException(str(error)) from None
     if folder is None:

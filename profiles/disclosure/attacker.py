@@ -62,7 +62,9 @@ class Effort:
     milps: int = 0
 
     def __add__(self, other: Effort) -> Effort:
-        return Effort(self.sweeps + other.sweeps, self.lps + other.lps, self.milps + other.milps)
+        sweeps = self.sweeps + other.sweeps
+        lps = self.lps + other.lps
+        return Effort(sweeps, lps, self.milps + other.milps)
 
 
 @dataclass
@@ -135,7 +137,8 @@ class Attacker:
             if len(inside):
                 matrix = s.rows[inside][:, columns]
                 constraints = [LinearConstraint(matrix, s.row_low[inside], s.row_high[inside])]
-            blocks.append(_Block(columns, constraints, Bounds(s.low[columns], s.high[columns])))
+            bounds = Bounds(s.low[columns], s.high[columns])
+            blocks.append(_Block(columns, constraints, bounds))
         return blocks
 
     def _solve(
@@ -256,7 +259,8 @@ class Attacker:
         total = 0.0
         for k in np.unique(self._of_column[np.flatnonzero(vector)]):
             block = self._blocks[k]
-            _, bound = self._linear_minimum(block, sign * vector[block.columns])
+            objective = sign * vector[block.columns]
+            _, bound = self._linear_minimum(block, objective)
             if bound is None:
                 return None
             total += bound
@@ -386,11 +390,12 @@ class Attacker:
         width = len(block.columns)
         integrality = np.concatenate([np.ones(width), np.zeros(len(objective) - width)])
         seconds = self._seconds_left()
+        constraints = [*block.constraints, tie]
         solution = milp(
             objective,
             integrality=integrality,
             bounds=block.bounds,
-            constraints=[*block.constraints, tie],
+            constraints=constraints,
             options={"node_limit": 200, "mip_rel_gap": 0.02, "time_limit": seconds},
         )
         if solution.x is None:

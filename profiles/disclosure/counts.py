@@ -368,22 +368,24 @@ def _test(f: pd.DataFrame, rule: Rule, spare: Mapping[str, Table]) -> dict[str, 
     # A cell that is not shown counts as the middle of what it may hold, so that the verdict is a
     # function of labels alone: below 8 it is 3.5, whether it holds 0 or 7.
     size = counted["value"].fillna((rule.threshold - 1) / 2)
+    hidden = ~counted["status"].isin(SHOWN)
     cells = pd.DataFrame(
         {
             "table": counted["table"],
             "day": counted["period_end"],
             "size": size,
-            "hidden": ~counted["status"].isin(SHOWN),
+            "hidden": hidden,
         }
     )
     for (name, day), table_cells in cells.groupby(["table", "day"], sort=True):
-        reason = _why_not(
-            float(table_cells["size"].mean()), 100 * float(table_cells["hidden"].mean()), rule
-        )
+        mean = float(table_cells["size"].mean())
+        hidden_percent = 100 * float(table_cells["hidden"].mean())
+        reason = _why_not(mean, hidden_percent, rule)
         if reason:
             dropped[str(name)] = f"{NOT_PUBLISHED}{reason}"
             is_of_table = (f["table"] == name) & (f["period_end"] == day)
-            _blank(f, is_of_table & (f["status"] != "refused"), "withheld", dropped[str(name)])
+            which = is_of_table & (f["status"] != "refused")
+            _blank(f, which, "withheld", dropped[str(name)])
     for name, table in spare.items():
         if table.name not in dropped:
             dropped[name] = ""

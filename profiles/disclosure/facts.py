@@ -200,8 +200,14 @@ def _told_apart(relation: Relation, facts: Facts) -> Relation | None:
             exact_part += coefficient * (cell.low or 0)
         else:
             terms[name] = coefficient
-    low = None if relation.low is None else relation.low - exact_part
-    high = None if relation.high is None else relation.high - exact_part
+    if relation.low is None:
+        low = None
+    else:
+        low = relation.low - exact_part
+    if relation.high is None:
+        high = None
+    else:
+        high = relation.high - exact_part
     least, most = _range_of_sum(terms, facts)
     is_implied = (low is None or least >= low) and (high is None or most <= high)
     if terms and is_implied:
@@ -259,14 +265,20 @@ def system(facts: Facts) -> System:
         if reduced is not None:
             columns, values = _sum(reduced.terms, vectors)
             builder.row(columns, values, reduced.low, reduced.high, reduced.name)
+    rows = _matrix(builder.rows, builder.columns)
+    row_low = np.array(builder.row_low, dtype=float)
+    row_high = np.array(builder.row_high, dtype=float)
+    low = np.array(builder.low, dtype=float)
+    high = np.array(builder.high, dtype=float)
+    index = {name: i for i, name in enumerate(vectors)}
     return System(
-        rows=_matrix(builder.rows, builder.columns),
-        row_low=np.array(builder.row_low, dtype=float),
-        row_high=np.array(builder.row_high, dtype=float),
-        low=np.array(builder.low, dtype=float),
-        high=np.array(builder.high, dtype=float),
+        rows=rows,
+        row_low=row_low,
+        row_high=row_high,
+        low=low,
+        high=high,
         cells=_matrix(list(vectors.values()), builder.columns),
-        index={name: i for i, name in enumerate(vectors)},
+        index=index,
         origin=tuple(builder.origin),
         scalars=scalars,
     )

@@ -194,7 +194,10 @@ def _within(register: Register, figure: Figure, merged: Merged) -> Iterator[str]
         if figure.entry.total:
             yield f"{figure.key} <= {whole}"
         for breakdown in figure.entry.breakdowns:
-            theirs = None if groups else other.breakdown(frozenset(breakdown.by))
+            if groups:
+                theirs = None
+            else:
+                theirs = other.breakdown(frozenset(breakdown.by))
             shared = _cells(register, theirs, merged) if theirs else []
             for cell in _cells(register, breakdown, merged):
                 if cell in shared:
@@ -226,7 +229,10 @@ def _shares(register: Register, figure: Figure, merged: Merged) -> Iterator[str]
         # Of groups that stand as one, what a share is of is their sum only where it is of the same
         # groups.
         is_alike = bool(BRACES.search(share_of)) and not less
-        cells = _cells(register, breakdown, merged) if is_alike else register.cells(breakdown)
+        if is_alike:
+            cells = _cells(register, breakdown, merged)
+        else:
+            cells = register.cells(breakdown)
         for cell in cells:
             yield from _share(figure, cell, share_of, less)
 

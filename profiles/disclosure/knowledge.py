@@ -213,7 +213,8 @@ class _Picture:
         shows it.
         """
         if any(groups == ("*",) for groups in term.groups.values()):
-            every = self.of_table.get((term.figure, frozenset(term.groups), day))
+            figure = (term.figure, frozenset(term.groups), day)
+            every = self.of_table.get(figure)
             return every and [ref for ref in every if not parts_of(ref)[1] & self.sums]
         pairs = []
         for dimension, groups in term.groups.items():

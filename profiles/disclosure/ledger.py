@@ -176,14 +176,18 @@ class Ledger:
         """Write down what a version tells that the ledger does not have yet; returns the new head.
         One step, or nothing.
         """
-        details = {PUBLIC, PARTNER} if PARTNER in set(editions) else {PUBLIC}
+        if PARTNER in set(editions):
+            details = {PUBLIC, PARTNER}
+        else:
+            details = {PUBLIC}
         numbers = _Numbers()
         labels: dict[str, Any] = {}
         for row in counts.table.to_dict("records"):
             tells = row["status"] in (*SHOWN, "suppressed")
             # A held label is in the entry of the version that first published it.
             if tells and row["edition"] in details and not row["is_held"]:
-                labels[row["ref"]] = _written(row, members.get(row["ref"]), numbers)
+                counted = members.get(row["ref"])
+                labels[row["ref"]] = _written(row, counted, numbers)
         number = len(self.heads) + 1
         body = {
             "number": number,

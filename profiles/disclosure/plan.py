@@ -186,12 +186,13 @@ def plan_of(register: Register, policy: Policy) -> Plan:
     for figure in register.figures.values():
         for cell in figure.entry.impossible:
             impossible.append((figure.key, frozenset(cell.items())))
+    tables = tuple(_tables(register, policy))
     plan = Plan(
         register=register,
         policy=policy,
         lattices=lattices,
         leaves=leaves,
-        tables=tuple(_tables(register, policy)),
+        tables=tables,
         statements=statements,
         impossible=tuple(impossible),
         axes=axes,

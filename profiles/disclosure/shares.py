@@ -154,7 +154,8 @@ def _smoothed(f: pd.DataFrame, top: np.ndarray, status: np.ndarray, rule: Rule) 
     of what it may be.
     """
     middle = (rule.threshold - 1) / 2
-    table = f[[*AMONG, "denominator"]].assign(count=np.where(status == "suppressed", middle, top))
+    count = np.where(status == "suppressed", middle, top)
+    table = f[[*AMONG, "denominator"]].assign(count=count)
     usable = table[(f["measure"] == SMOOTHED) & table["count"].notna()]
     smoothed = np.full(len(f), np.nan)
     for _, areas in usable.groupby(AMONG):

@@ -61,7 +61,8 @@ def _chart(name: str, title: str, subtitle: str, alt: str, figure: go.Figure, he
         hoverlabel={"font": {"size": 14}},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )
-    return Chart(name, title, subtitle, alt, json.loads(figure.to_json()), height)
+    spec = json.loads(figure.to_json())
+    return Chart(name, title, subtitle, alt, spec, height)
 
 
 def _wrapped(text: str, width: int = 22) -> str:
@@ -141,13 +142,14 @@ def bars(
     words = [_wrapped(text) for text, _ in rows]
     labels = [label for _, label in rows]
     figure = go.Figure()
+    customdata = [label.text for label in labels]
     figure.add_bar(
         y=words,
         x=[_shown_value(label) for label in labels],
         orientation="h",
         marker={"color": BLUE},
         error_x=_whiskers(labels),
-        customdata=[label.text for label in labels],
+        customdata=customdata,
         hovertemplate="%{y}: %{customdata}<extra></extra>",
         showlegend=False,
     )
@@ -158,7 +160,8 @@ def bars(
     _number_axis(figure, longest, ticksuffix=suffix)
     named = "; ".join(f"{text}: {label.text}" for text, label in rows)
     alt = f"Bar chart. {title}. {named}."
-    return _chart(name, title, subtitle, alt, figure, bars_height(_most_lines(words), len(rows)))
+    height = bars_height(_most_lines(words), len(rows))
+    return _chart(name, title, subtitle, alt, figure, height)
 
 
 def _end(label: Label) -> float | None:
@@ -204,13 +207,14 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
     labels = [label for _, _, label in rows]
     figure = go.Figure()
     _dots(figure, sets, members, words)
+    customdata = [label.text for label in labels]
     figure.add_bar(
         y=words,
         x=[_shown_value(label) for label in labels],
         orientation="h",
         xaxis="x2",
         marker={"color": BLUE},
-        customdata=[label.text for label in labels],
+        customdata=customdata,
         hovertemplate="%{y}: %{customdata}<extra></extra>",
         showlegend=False,
     )
@@ -225,10 +229,12 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
         ticks="",
         showgrid=False,
     )
-    _upset_axes(figure, sets, longest=max([1, *(_length(label) for label in labels)]))
+    longest = max([1, *(_length(label) for label in labels)])
+    _upset_axes(figure, sets, longest=longest)
     named = "; ".join(f"{text}: {label.text}" for _, text, label in rows)
     alt = f"Chart of overlaps. {title}. {named}."
-    return _chart(name, title, subtitle, alt, figure, bars_height(_most_lines(words), len(rows)))
+    height = bars_height(_most_lines(words), len(rows))
+    return _chart(name, title, subtitle, alt, figure, height)
 
 
 def _dots(figure: go.Figure, sets: list[str], members: list[list[str]], words: list[str]) -> None:
@@ -258,9 +264,10 @@ def _upset_axes(figure: go.Figure, sets: list[str], longest: float) -> None:
         # More than a few names do not fit under the dots; each row's words name its sets.
         names = [""] * len(sets)
         dots_end, bars_start = 0.42, 0.48
+    tickvals = list(range(len(sets)))
     dots_axis = {
         "domain": [0, dots_end],
-        "tickvals": list(range(len(sets))),
+        "tickvals": tickvals,
         "ticktext": names,
         "range": [-0.5, len(sets) - 0.5],
         "showgrid": False,
@@ -287,13 +294,15 @@ def bands(
     words = [f"{_wrapped(text)}<br><b>{label.text}</b>" for text, label in rows]
     labels = [label for _, label in rows]
     figure = go.Figure()
+    base = [label.lower for label in labels]
+    customdata = [label.text for label in labels]
     figure.add_bar(
         y=words,
-        base=[label.lower for label in labels],
+        base=base,
         x=[(label.upper or 0) - (label.lower or 0) for label in labels],
         orientation="h",
         marker={"color": BLUE},
-        customdata=[label.text for label in labels],
+        customdata=customdata,
         hovertemplate="%{y}: %{customdata}<extra></extra>",
         showlegend=False,
     )
@@ -309,7 +318,8 @@ def bands(
             showarrow=False,
         )
     _name_axis(figure)
-    _number_axis(figure, longest=max([1, *(label.upper or 0 for label in labels)]))
+    longest = max([1, *(label.upper or 0 for label in labels)])
+    _number_axis(figure, longest=longest)
     named = "; ".join(f"{text}: {label.text}" for text, label in rows)
     alt = f"Chart of ranges. {title}. {named}; known: {known.text}."
     height = bars_height(_most_lines(words), len(rows))
@@ -321,13 +331,14 @@ def bands(
 def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
     """A line over month ends. Points that are not shown leave a gap."""
     figure = go.Figure()
+    customdata = [f"{_day(label)}: {label.text}" for label in points]
     figure.add_scatter(
         x=[label.period_end for label in points],
         y=[_shown_value(label) for label in points],
         mode="lines+markers",
         line={"color": BLUE, "width": 2},
         marker={"size": 5},
-        customdata=[f"{_day(label)}: {label.text}" for label in points],
+        customdata=customdata,
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
         connectgaps=False,
@@ -390,17 +401,20 @@ def funnel(
     figure = go.Figure()
     at = sorted({area.of.value or 0 for area in areas})
     _funnel_lines(figure, at, common)
+    color = [ORANGE if area.expected.note else BLUE for area in areas]
+    symbol = ["diamond" if area.expected.note else "circle" for area in areas]
     marker = {
-        "color": [ORANGE if area.expected.note else BLUE for area in areas],
-        "symbol": ["diamond" if area.expected.note else "circle" for area in areas],
+        "color": color,
+        "symbol": symbol,
         "size": 9,
     }
+    customdata = [f"{area.words}: {_of_how_many(area)}" for area in areas]
     figure.add_scatter(
         x=[area.of.value for area in areas],
         y=[area.counted.value for area in areas],
         mode="markers",
         marker=marker,
-        customdata=[f"{area.words}: {_of_how_many(area)}" for area in areas],
+        customdata=customdata,
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
     )
@@ -472,14 +486,16 @@ def against_expected(name: str, title: str, subtitle: str, rows: Sequence[Expect
     expected = [group.expected for group in groups]
     counted = [group.counted for group in groups]
     figure = go.Figure()
+    base = [label.lower for label in expected]
+    customdata = [f"expected about {label.text}, {label.interval}" for label in expected]
     figure.add_bar(
         y=words,
-        base=[label.lower for label in expected],
+        base=base,
         x=[(label.upper or 0) - (label.lower or 0) for label in expected],
         orientation="h",
         marker={"color": EXPECTED},
         name="expected, 95%",
-        customdata=[f"expected about {label.text}, {label.interval}" for label in expected],
+        customdata=customdata,
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
     figure.add_scatter(

@@ -19,6 +19,11 @@ def joined(parts: list[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def uncapital(text: str) -> str:
+    """The text with its first letter small, to stand in a sentence."""
+    return f"{text[:1].lower()}{text[1:]}"
+
+
 def capital(text: str) -> str:
     """The text with its first letter as a capital."""
     return f"{text[:1].upper()}{text[1:]}"

@@ -212,6 +212,7 @@ def _base(
 ) -> dict[str, Any]:
     """What every row of a cell has, whatever its measure."""
     section = (breakdown.section if breakdown else "") or figure.section
+    needs = register.needs(figure, breakdown, cell)
     row: dict[str, Any] = {
         "section": section,
         "figure": figure.key,
@@ -220,7 +221,7 @@ def _base(
         "group": "all",
         "period_start": period[0],
         "period_end": period[1],
-        "needs": register.needs(figure, breakdown, cell),
+        "needs": needs,
     }
     for place, (dimension, group) in zip(("", "2", "3"), cell.items(), strict=False):
         row |= {f"group{place}_type": dimension, f"group{place}": group}
@@ -469,7 +470,8 @@ def _median_rows(
     by_groups = {frozenset(number.groups.items()): number for number in given}
     for breakdown in figure.entry.breakdowns:
         for cell in register.cells(breakdown):
-            number = by_groups.get(frozenset(cell.items()), Number(figure.key, cell, children=0.0))
+            measure = Number(figure.key, cell, children=0.0)
+            number = by_groups.get(frozenset(cell.items()), measure)
             rows.append(_median_row(register, figure, breakdown, number, cell, counted))
     if not figure.entry.breakdowns:
         rows += [_median_row(register, figure, None, number, {}, counted) for number in given]

@@ -108,17 +108,23 @@ def _ranges(result: Result) -> dict[str, Range | None]:
     pairs = result.diagnostics["overlaps"]["lincoln_petersen"]
     absent_pairs = [n for odds in what_if["absent_pairs"].values() for n in odds.values()]
     rules = [result.alternatives[name] for name in ("main_effects", "stepwise_p02", "home_office")]
+    resamples = result.bootstrap.at_95 if result.bootstrap else None
+    models = _ends(result.alternatives["within_6_bic"] or [])
+    hidden = _ends(what_if["hidden_part"].values())
+    missed = _ends(what_if["missed_links"].values())
+    without = _ends(other_lists["without"].values())
+    merged = _ends(other_lists["merged"].values())
     return {
         "shown": result.shown,
-        "resamples": result.bootstrap.at_95 if result.bootstrap else None,
+        "resamples": resamples,
         "profile": result.profile,
-        "models": _ends(result.alternatives["within_6_bic"] or []),
+        "models": models,
         "rules": _ends(rules),
-        "hidden": _ends(what_if["hidden_part"].values()),
-        "missed": _ends(what_if["missed_links"].values()),
+        "hidden": hidden,
+        "missed": missed,
         "absent": _ends(absent_pairs),
-        "without": _ends(other_lists["without"].values()),
-        "merged": _ends(other_lists["merged"].values()),
+        "without": without,
+        "merged": merged,
         "two lists": _ends(pairs.values()),
     }
 

@@ -97,7 +97,8 @@ def from_answers(strata: Sequence[Stratum]) -> Rates | None:
     pairs = sum(stratum.pairs for stratum in linked)
     right = sum(_same_child(stratum) for stratum in linked)
     missed = sum(_same_child(stratum) for stratum in unlinked)
-    return Rates(1 - right / pairs, missed / (missed + right), True)
+    missed_links = missed / (missed + right)
+    return Rates(1 - right / pairs, missed_links, True)
 
 
 def _same_child(stratum: Stratum) -> float:

@@ -67,7 +67,8 @@ def _read_sections(folder: Path) -> list[SectionText]:
     sections = []
     for path in sorted(folder.glob("*.yml")):
         text = read_words(path)
-        sections.append(SectionText(path.stem, read_text(SectionFile, text, path.name), text))
+        file = read_text(SectionFile, text, path.name)
+        sections.append(SectionText(path.stem, file, text))
     return sections
 
 

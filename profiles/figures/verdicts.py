@@ -100,13 +100,14 @@ def _verdicts_by_ward(
     rows = []
     for code, verdict in zip(codes, verdicts, strict=True):
         count = counted.loc[[(beside[0], code)]].iloc[0]
+        whole = " & ".join(f"{name}:ward={code}" for name in beside)
         row = _base(figure) | {
             "group_type": "ward",
             "group": code,
             "area_code": code,
             "period_start": count["period_start"],
             "period_end": count["period_end"],
-            "whole": " & ".join(f"{name}:ward={code}" for name in beside),
+            "whole": whole,
             "label": verdict,
         }
         # A verdict of no words: the model could not be fitted to these residents.
@@ -150,11 +151,12 @@ def _ratio(wards: pd.DataFrame, count: pd.Series, is_indicative: bool) -> dict[s
         direction = HIGHER
     if explained.upper < 1:
         direction = LOWER
+    label = f"{value:g} ({lower:g} to {upper:g})"
     return row | {
         "value": value,
         "lower": lower,
         "upper": upper,
-        "label": f"{value:g} ({lower:g} to {upper:g})",
+        "label": label,
         "status": "ok",
         "note": direction,
     }

@@ -116,7 +116,10 @@ def compare(
 def _persons(name: str, text: str, references: Collection[str]) -> list[str]:
     persons = set(references)
     findings = []
-    parts = _parts(text) if name.endswith(".html") else [("the text", text)]
+    if name.endswith(".html"):
+        parts = _parts(text)
+    else:
+        parts = [("the text", text)]
     for where, part in parts:
         named = persons.intersection(_WORD.findall(part))
         if named:

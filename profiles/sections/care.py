@@ -6,7 +6,10 @@ from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
+from profiles.drawing.words import uncapital
 from profiles.sections.common import (
+    Counted,
+    Row,
     breakdown,
     counted,
     crossed,
@@ -18,6 +21,10 @@ from profiles.sections.common import (
     withheld_words,
 )
 
+ONE_STATE = (
+    "Each child is counted once: in care, else with a child protection plan, else with a child in "
+    "need plan, else none. Early help is counted as none."
+)
 STATES = ["CLA", "CP", "CIN", "none"]
 
 
@@ -38,19 +45,23 @@ def build(store: LabelStore, page: Page) -> Section:
             [],
         )
     sums = counted(store, "at_risk", "plan", ["CP or CIN", "CP or CIN or CLA"])
-    both, every = sums[0], sums[1]
+    with_plan, every = sums
     answer = (
-        f"{every[1].about.capitalize()} of the children at risk were in care or had a child "
-        f"protection or child in need plan{of(every[2])}; "
-        f"{both[1].about} had a plan and were not in care{of(both[2])}."
+        f"{every.label.about.capitalize()} of the children at risk were in care or had a child "
+        f"protection or child in need plan{of(every.percent)}; "
+        f"{with_plan.label.about} had a plan and were not in care{of(with_plan.percent)}."
     )
-    shares = [(g.label, p) for g, _, p in states if p]
+    blocks = [_states(page, states, sums)]
     caption = f"Children at risk on {page.as_at_words}, by care and plan and level of risk"
     tables, notes = crossed(store, "at_risk", "plan", "risk_level", caption, "State")
     if tables or notes:
-        by_risk = [Block(tables=tables, notes=notes)]
-    else:
-        by_risk = []
+        blocks.append(Block(tables=tables, notes=notes))
+    blocks += [_any_spell(store, page), _in_care(store, page), _placed(store, page)]
+    return Section("care", "Care and plans", answer, blocks)
+
+
+def _states(page: Page, states: list[Counted], sums: list[Counted]) -> Block:
+    shares = [(row.group.label, row.percent) for row in states if row.percent]
     chart = bars(
         "care",
         "Share of children at risk, by care and plan",
@@ -58,44 +69,18 @@ def build(store: LabelStore, page: Page) -> Section:
         shares,
         suffix="%",
     )
-    return Section(
-        "care",
-        "Care and plans",
-        answer,
-        [
-            Block(
-                sentences=[
-                    (
-                        "Each child is counted once: in care, else with a child protection plan, "
-                        "else with a child in need plan, else none. Early help is counted as none."
-                    )
-                ],
-                chart=chart,
-                tables=[
-                    share_table(
-                        f"Children at risk on {page.as_at_words}, by care and plan",
-                        "State",
-                        [*states, *sums],
-                        "children at risk",
-                    )
-                ],
-            ),
-            *by_risk,
-            Block(
-                "Any plan or spell in care",
-                ["A child in care may have a plan as well, so these overlap."],
-                tables=[
-                    share_table(
-                        f"Children at risk on {page.as_at_words} with any of each",
-                        "Kind",
-                        counted(store, "at_risk", "plan_any"),
-                        "children at risk",
-                    )
-                ],
-            ),
-            _in_care(store, page),
-            _placed(store, page),
-        ],
+    caption = f"Children at risk on {page.as_at_words}, by care and plan"
+    table = share_table(caption, "State", [*states, *sums], "children at risk")
+    return Block(sentences=[ONE_STATE], chart=chart, tables=[table])
+
+
+def _any_spell(store: LabelStore, page: Page) -> Block:
+    caption = f"Children at risk on {page.as_at_words} with any of each"
+    rows = counted(store, "at_risk", "plan_any")
+    return Block(
+        "Any plan or spell in care",
+        ["A child in care may have a plan as well, so these overlap."],
+        tables=[share_table(caption, "Kind", rows, "children at risk")],
     )
 
 
@@ -113,10 +98,9 @@ def _in_care(store: LabelStore, page: Page) -> Block:
 
 def _placed(store: LabelStore, page: Page) -> Block:
     """Responsible and placing authority told apart."""
-    rows = [
-        (f"{store.area.name}'s children: {g.label[0].lower()}{g.label[1:]}", count, percent)
-        for g, count, percent in counted(store, "at_risk_in_care", "placed_where")
-    ]
+    rows: list[Row] = []
+    for group, count, percent in counted(store, "at_risk_in_care", "placed_where"):
+        rows.append((f"{store.area.name}'s children: {uncapital(group.label)}", count, percent))
     placed_here = store.get("placed_here_by_others")
     labels = [placed_here, *(c for _, c, _ in rows)]
     sentences = [
@@ -127,17 +111,10 @@ def _placed(store: LabelStore, page: Page) -> Block:
             "in the last row alone."
         ),
     ]
-    tables = [
-        listed(
-            f"Children in care assessed as at risk on {page.as_at_words}",
-            "",
-            [
-                *rows,
-                (f"Other authorities' children placed in {store.area.name}", placed_here, None),
-            ],
-            share_of=f"{store.area.name}'s children at risk in care",
-        )
-    ]
+    rows.append((f"Other authorities' children placed in {store.area.name}", placed_here, None))
+    caption = f"Children in care assessed as at risk on {page.as_at_words}"
+    share_of = f"{store.area.name}'s children at risk in care"
+    tables = [listed(caption, "", rows, share_of=share_of)]
     notes = [
         "Placements are those of the day, by their dates.",
         *why(*labels),

@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from profiles.disclosure.labels import NOT_PUBLISHED, Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Chart, Table, head, interval, shown
 from profiles.drawing.charts import bars
+from profiles.drawing.words import uncapital
 from profiles.figures.groups import Group
 
 WITHHELD_FOR_OTHERS = "withheld to protect a smaller number, here or in another table"
 
 
+class Counted(NamedTuple):
+    """A group of a breakdown with the label of its count, and its share where it has one."""
+
+    group: Group
+    label: Label
+    percent: Label | None
+
+
 def counted(
     store: LabelStore, figure: str, group_type: str, wanted: list[str] | None = None
-) -> list[tuple[Group, Label, Label | None]]:
-    """(group, count, percent or none) of a breakdown in table order; residual groups last."""
+) -> list[Counted]:
+    """The groups of a breakdown in table order; residual groups last."""
     rows = []
     for group in store.groups_of(group_type):
         is_wanted = wanted is None or group.group in wanted
         if is_wanted and store.has(figure, "count", group_type, group.group):
             count = store.get(figure, "count", group_type, group.group)
-            rows.append((group, count, share(store, figure, group_type, group.group)))
+            rows.append(Counted(group, count, share(store, figure, group_type, group.group)))
     return rows
+
+
+def largest_first(rows: list[Counted]) -> list[Counted]:
+    """Those that are shown, by label, ties by name: the order tells nothing that the labels do
+    not.
+    """
+    shown_rows = [row for row in rows if row.label.is_shown]
+    return sorted(shown_rows, key=lambda row: (-(row.label.value or 0), row.group.label))
 
 
 def share_table(
     caption: str,
     what: str,
-    rows: list[tuple[Group, Label, Label | None]],
+    rows: list[Counted],
     denominator: str,
     counted_as: str = "Children",
 ) -> Table:
@@ -89,8 +107,11 @@ def crossed(
         return [], []
     if not any(label.is_shown for label in labels):
         reasons = [label.note for label in labels if label.note]
-        reason = reasons[0] if reasons else "too few children are in its cells"
-        return [], [f"A table of {caption[0].lower()}{caption[1:]} would stand here: {reason}."]
+        if reasons:
+            reason = reasons[0]
+        else:
+            reason = "too few children are in its cells"
+        return [], [f"A table of {uncapital(caption)} would stand here: {reason}."]
     names = [column.label for column in columns]
     return [Table(caption, [what, *names], cells)], withheld_words(labels)
 
@@ -141,7 +162,7 @@ def _reasons(labels: list[Label]) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
-def _chart_of(rows: list[tuple[Group, Label, Label | None]], words: tuple[str, str, str]) -> Chart:
+def _chart_of(rows: list[Counted], words: tuple[str, str, str]) -> Chart:
     """Bars of the shares where there are shares and the subtitle speaks of them, else of counts."""
     # A dash in a table says “of these”; a bar stands on its own.
     shares = [(_alone(group.label), percent) for group, _, percent in rows if percent]
@@ -166,6 +187,13 @@ def merged_words(store: LabelStore, figure: str, group_type: str) -> list[str]:
         ),
     }
     return [words[g] for g in store.groups(figure, group_type) if g in words]
+
+
+def residents_source(rate: Label) -> str:
+    """Who published the number of residents: its note is “denominator: residents aged 10–17, ONS
+    mid-year estimates, mid-2022”.
+    """
+    return rate.note.partition(", ")[2]
 
 
 def refused(label: Label, would: str = "") -> str:

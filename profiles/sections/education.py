@@ -76,6 +76,11 @@ def build(store: LabelStore, page: Page) -> Section:
 
 
 def _schooling(store: LabelStore, period: str) -> Block:
+    chart = (
+        "schooling",
+        "Children at risk on a roll this school year, by what was recorded",
+        f"per cent of children at risk on a roll {period}; lines are 95% intervals",
+    )
     return breakdown(
         store,
         "schooling",
@@ -90,11 +95,7 @@ def _schooling(store: LabelStore, period: str) -> Block:
                 "any roll in the year, home education and missing education included."
             )
         ],
-        chart=(
-            "schooling",
-            "Children at risk on a roll this school year, by what was recorded",
-            f"per cent of children at risk on a roll {period}; lines are 95% intervals",
-        ),
+        chart=chart,
     )
 
 
@@ -147,6 +148,11 @@ def _setting(store: LabelStore, page: Page) -> Block:
             "extract; colleges, where those older than 16 may be, are not in it."
         ),
     ]
+    chart = (
+        "settings",
+        "Children at risk, by where they are on a roll",
+        f"children at risk on {page.as_at_words}",
+    )
     return breakdown(
         store,
         "at_risk_setting",
@@ -156,11 +162,7 @@ def _setting(store: LabelStore, page: Page) -> Block:
         "children at risk",
         heading="Where they are on a roll",
         sentences=sentences,
-        chart=(
-            "settings",
-            "Children at risk, by where they are on a roll",
-            f"children at risk on {page.as_at_words}",
-        ),
+        chart=chart,
     )
 
 

@@ -105,9 +105,8 @@ def _stage(
     heading = f"{reached.capitalize()}, of children {before}"
     unknown = [x for x in labels if x.status == "refused"]
     if unknown or not any(x.is_shown for x in labels):
-        return Block(
-            heading, [], notes=why(*labels) or [f"{heading}: too few children to be shown."]
-        )
+        notes = why(*labels) or [f"{heading}: too few children to be shown."]
+        return Block(heading, [], notes=notes)
     if clear:
         sentence = f"Clearly different from {them} in who was {reached}: {joined(clear)}."
     elif tested:

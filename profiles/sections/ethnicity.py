@@ -7,7 +7,7 @@ from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval,
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
 from profiles.sections import equity
-from profiles.sections.common import counted, crossed, of, refused
+from profiles.sections.common import counted, crossed, largest_first, of, refused
 
 CONTEXT = (
     "The last column of the table shows the area's residents of all ages, for context only: "
@@ -28,10 +28,7 @@ def build(store: LabelStore, page: Page) -> Section:
             refused(rows[0][1], "which ethnic groups the children at risk belong to"),
             [],
         )
-    ranked = sorted(
-        (r for r in rows if r[2] is not None and r[1].is_shown),
-        key=lambda r: (-(r[1].value or 0), r[0].label),
-    )
+    ranked = largest_first([row for row in rows if row.percent is not None])
     parts = [f"{count.about} were {g.label}{of(percent)}" for g, count, percent in ranked]
     if parts:
         answer = f"Of the children at risk whose ethnic group is known, {'; '.join(parts)}."

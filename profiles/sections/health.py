@@ -79,6 +79,11 @@ def _providers(page: Page) -> Block:
 
 
 def _at_risk(store: LabelStore, year: str) -> Block:
+    chart = (
+        "health_at_risk",
+        "Children at risk in health services' records, by reason",
+        f"per cent of children at risk, contacts {year}; lines are 95% intervals",
+    )
     return breakdown(
         store,
         "health_at_risk",
@@ -93,11 +98,7 @@ def _at_risk(store: LabelStore, year: str) -> Block:
                 "that was not accepted is a contact as well."
             )
         ],
-        chart=(
-            "health_at_risk",
-            "Children at risk in health services' records, by reason",
-            f"per cent of children at risk, contacts {year}; lines are 95% intervals",
-        ),
+        chart=chart,
     )
 
 

@@ -8,6 +8,7 @@ from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
+from profiles.drawing.words import uncapital
 from profiles.sections.common import (
     breakdown,
     counted,
@@ -67,7 +68,7 @@ def _counts(store: LabelStore, year: str) -> Block:
     episodes = [
         one(
             store,
-            f"– {g.label[0].lower()}{g.label[1:]}",
+            f"– {uncapital(g.label)}",
             "missing_episodes",
             "missing_from",
             g.group,
@@ -150,8 +151,8 @@ def _often(store: LabelStore, year: str) -> Block:
             ]
         )
     labels = [store.get("missing_often", "count", "plan", g.group) for g in plans]
-    chart = (
-        bars(
+    if any(p.is_shown for _, p in shares):
+        chart = bars(
             "missing_often",
             (
                 "Share of missing children who went missing three or more times within 30 days, by "
@@ -161,9 +162,8 @@ def _often(store: LabelStore, year: str) -> Block:
             shares,
             suffix="%",
         )
-        if any(p.is_shown for _, p in shares)
-        else None
-    )
+    else:
+        chart = None
     tables = [
         Table(
             f"Children missing {year}, and three or more times within 30 days",

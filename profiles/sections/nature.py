@@ -7,8 +7,19 @@ from __future__ import annotations
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section
 from profiles.drawing.page import Page
-from profiles.drawing.words import joined
-from profiles.sections.common import breakdown, counted, listed, of, one, refused, say, share, why
+from profiles.drawing.words import joined, uncapital
+from profiles.sections.common import (
+    breakdown,
+    counted,
+    largest_first,
+    listed,
+    of,
+    one,
+    refused,
+    say,
+    share,
+    why,
+)
 
 TITLE = "Kinds of exploitation"
 WOULD = (
@@ -22,20 +33,15 @@ def build(store: LabelStore, page: Page) -> Section:
     Mechanism.
     """
     rows = counted(store, "forms", "cce_form")
-    ranked = sorted(
-        (r for r in rows if r[1].is_shown and not r[0].is_residual),
-        key=lambda r: (-(r[1].value or 0), r[0].label),
-    )
+    ranked = largest_first([row for row in rows if not row.group.is_residual])
     if rows[0][1].status == "refused":
         answer = refused(rows[0][1], WOULD)
     elif ranked:
-        most = [
-            (
-                f"{g.label[0].lower()}{g.label[1:]} "
-                f"({c.about}{of(p).replace(' (', ', ').replace(')', '')})"
-            )
-            for g, c, p in ranked[:2]
-        ]
+        most = []
+        for row in ranked[:2]:
+            # “ (34% of 291)”, here already in brackets.
+            share_words = of(row.percent).replace(" (", ", ").replace(")", "")
+            most.append(f"{uncapital(row.group.label)} ({row.label.about}{share_words})")
         answer = (
             "The forms of criminal exploitation recorded most for the children at risk were "
             f"{joined(most)}."
@@ -87,29 +93,17 @@ def _both(store: LabelStore, page: Page) -> Block:
             "boys, and criminal exploitation of girls, are thought to be recorded too seldom."
         ),
     ]
-    tables = (
-        [
-            listed(
-                (
-                    f"Children at risk on {page.as_at_words} for whom sexual exploitation is "
-                    "recorded as well"
-                ),
-                "Sex",
-                rows,
-                share_of="children at risk of that sex",
-            )
-        ]
-        if any(x.is_shown for x in labels[1:])
-        else []
-    )
-    notes = [
-        *why(*labels),
-        *(
-            []
-            if any(x.is_shown for x in labels[1:])
-            else ["By sex, too few children can be shown."]
-        ),
-    ]
+    notes = why(*labels)
+    tables = []
+    if any(label.is_shown for label in labels[1:]):
+        caption = (
+            f"Children at risk on {page.as_at_words} for whom sexual exploitation is recorded as "
+            "well"
+        )
+        share_of = "children at risk of that sex"
+        tables.append(listed(caption, "Sex", rows, share_of=share_of))
+    else:
+        notes.append("By sex, too few children can be shown.")
     return Block(
         "Criminal and sexual exploitation together",
         sentences,

@@ -176,6 +176,11 @@ def _outcomes(store: LabelStore, year: str) -> list[Block]:
             )
         ],
     )
+    chart = (
+        "outcomes",
+        "Outcomes of offences with a child as a suspect",
+        f"per cent of parts as a suspect {year}; lines are 95% intervals",
+    )
     outcomes = breakdown(
         store,
         "suspect_outcomes",
@@ -184,11 +189,7 @@ def _outcomes(store: LabelStore, year: str) -> list[Block]:
         "Outcome",
         "parts as a suspect",
         counted_as="Parts",
-        chart=(
-            "outcomes",
-            "Outcomes of offences with a child as a suspect",
-            f"per cent of parts as a suspect {year}; lines are 95% intervals",
-        ),
+        chart=chart,
         notes=[
             (
                 "Outcomes have no date of their own: they are those that the police's newest "

@@ -8,6 +8,7 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
 from profiles.drawing.charts import bands, bars, upset
 from profiles.drawing.page import Page
+from profiles.drawing.words import uncapital
 from profiles.figures.groups import Group
 from profiles.sections.common import counted, refused, withheld_words
 
@@ -101,7 +102,7 @@ def _answer(store: LabelStore, page: Page, known: Label, verdict: Label) -> str:
 def _name(group: Group) -> str:
     if group.label.startswith("Trust"):
         return group.label
-    return f"{group.label[0].lower()}{group.label[1:]}"
+    return f"{uncapital(group.label)}"
 
 
 def _overlap(store: LabelStore, page: Page) -> list[Block]:
@@ -247,26 +248,26 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
             "Groups of children stand here only where their own lists pass the rules. They are no "
             "ranking."
         )
-    chart = (
-        bands(
+    if ways:
+        chart = bands(
             "hidden",
             "Known and hidden children together",
             f"children, 12 months to {page.as_at_words}; each band is a range",
             [(g.label, label) for g, label in ways if g.group in BANDS],
             known,
         )
-        if ways
-        else None
-    )
+    else:
+        chart = None
     tables = [
         *table("Known and hidden children together, by what is assumed", ways),
         *table("Known and hidden children together, by group", strata),
         *table("How far the model can be trusted", quality, "Found"),
     ]
+    sentences = [words(store, known, verdict)]
     return [
         Block(
             "How many nobody sees (experimental)",
-            [words(store, known, verdict)],
+            sentences,
             chart,
             tables=tables,
             notes=notes,

@@ -12,7 +12,16 @@ from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
 from profiles.drawing.words import joined
 from profiles.figures.dates import long_date
-from profiles.sections.common import counted, of, refused, say, share_table, why, withheld_words
+from profiles.sections.common import (
+    counted,
+    largest_first,
+    of,
+    refused,
+    say,
+    share_table,
+    why,
+    withheld_words,
+)
 
 TITLE = "What came before"
 WOULD = (
@@ -64,8 +73,8 @@ def _missed(store: LabelStore, page: Page) -> Block:
         )
         drawn.append((g.label, percent))
         labels += [every, taken]
-    chart = (
-        bars(
+    if any(p.is_shown for _, p in drawn):
+        chart = bars(
             "chances",
             "Children referred to the hub within 90 days of a first indicator",
             (
@@ -75,11 +84,10 @@ def _missed(store: LabelStore, page: Page) -> Block:
             drawn,
             suffix="%",
         )
-        if any(p.is_shown for _, p in drawn)
-        else None
-    )
-    tables = (
-        [
+    else:
+        chart = None
+    if any(x.is_shown for x in labels):
+        tables = [
             Table(
                 (
                     "Children with an indicator, not known to the hub before, and referred within "
@@ -95,9 +103,8 @@ def _missed(store: LabelStore, page: Page) -> Block:
                 rows,
             )
         ]
-        if any(x.is_shown for x in labels)
-        else []
-    )
+    else:
+        tables = []
     notes = [
         *why(*labels),
         *withheld_words(labels),
@@ -159,6 +166,14 @@ def _times(store: LabelStore, page: Page) -> Block:
             rows,
         )
     ]
+    notes = [
+        (
+            "“Not reached”: fewer than that share were referred within the records. The "
+            "children are those in the extracts, who have an indicator: the times do not hold "
+            "for every child who is suspended or goes missing."
+        ),
+        *why(*labels),
+    ]
     return Block(
         "At what age, and how long until the hub",
         [
@@ -170,22 +185,13 @@ def _times(store: LabelStore, page: Page) -> Block:
             )
         ],
         tables=tables,
-        notes=[
-            (
-                "“Not reached”: fewer than that share were referred within the records. The "
-                "children are those in the extracts, who have an indicator: the times do not hold "
-                "for every child who is suspended or goes missing."
-            ),
-            *why(*labels),
-        ],
+        notes=notes,
     )
 
 
 def _orders(store: LabelStore, page: Page) -> Block:
     rows = counted(store, "first_steps", "steps")
-    commonest = sorted(
-        (r for r in rows if r[1].is_shown), key=lambda r: (-(r[1].value or 0), r[0].label)
-    )[:COMMONEST]
+    commonest = largest_first(rows)[:COMMONEST]
     labels = [c for _, c, _ in rows]
     total = store.get("first_steps")
     if not commonest:

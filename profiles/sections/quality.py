@@ -64,27 +64,25 @@ def _completeness(store: LabelStore) -> Block:
         for g in agencies
     ]
     parts = [f"{label.text} of the records of {name}" for name, label in blank if label.is_shown]
-    sentences = (
-        [
+    if parts:
+        sentences = [
             (
                 f"Ethnic group is not known in {joined(parts)}. Another agency that knows it for "
                 "the same child fills the gap."
             )
         ]
-        if parts
-        else []
-    )
-    chart = (
-        bars(
+    else:
+        sentences = []
+    if blank:
+        chart = bars(
             "completeness",
             "Records without an ethnic group, by agency",
             "per cent of the agency's people records; lines are 95% intervals",
             blank,
             suffix="%",
         )
-        if blank
-        else None
-    )
+    else:
+        chart = None
     tables = [
         Table(
             "Share of each agency's people records in which a field is not known",

@@ -23,9 +23,10 @@ def build(store: LabelStore, page: Page) -> Section:
         if r.state in ("not begun", "in progress") and r.due < page.day
     ]
     done = [r for r in own_recommendations if r.state == "done"]
-    recommendations_are = (
-        "recommendation is" if len(own_recommendations) == 1 else "recommendations are"
-    )
+    if len(own_recommendations) == 1:
+        recommendations_are = "recommendation is"
+    else:
+        recommendations_are = "recommendations are"
     answer = (
         f"{in_words(len(own_recommendations)).capitalize()} {recommendations_are} made here: "
         f"{_how_many(done)} done, {_how_many(late)} overdue."

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from profiles.disclosure.labels import Label, LabelStore
+from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.charts import Expectation, against_expected, bars
 from profiles.drawing.page import Page
-from profiles.drawing.words import joined
-from profiles.figures.groups import Group
+from profiles.drawing.words import joined, uncapital
 from profiles.sections.common import (
+    Counted,
     counted,
     crossed,
+    largest_first,
     of,
     refused,
     say,
@@ -34,11 +35,8 @@ def build(store: LabelStore, page: Page) -> Section:
             [],
         )
     sources = counted(store, "hub_referrals", "referral_source")
-    ranked = sorted(
-        (r for r in sources if r[1].is_shown and not r[0].is_residual),
-        key=lambda r: (-(r[1].value or 0), r[0].label),
-    )
-    most = [f"{g.label[0].lower()}{g.label[1:]} ({count.about})" for g, count, p in ranked[:2]]
+    ranked = largest_first([row for row in sources if not row.group.is_residual])
+    most = [f"{uncapital(g.label)} ({count.about})" for g, count, p in ranked[:2]]
     answer = (
         f"In the 12 months to {page.as_at_words} there were {total.about} referrals to the hub "
         "for criminal exploitation"
@@ -96,9 +94,7 @@ def build(store: LabelStore, page: Page) -> Section:
     )
 
 
-def _decided(
-    store: LabelStore, page: Page, decisions: list[tuple[Group, Label, Label | None]]
-) -> Block:
+def _decided(store: LabelStore, page: Page, decisions: list[Counted]) -> Block:
     caption = f"Referrals to the hub in the 12 months to {page.as_at_words}, by source and decision"
     tables, notes = crossed(
         store, "hub_referrals", "referral_source", "decision", caption, "Source"
@@ -255,17 +251,18 @@ def _to_care(store: LabelStore, page: Page) -> list[Block]:
             rows,
         )
     ]
+    notes = [
+        (
+            "These are referrals of children with an indicator in the Trust's records, not "
+            "of all children."
+        ),
+        *why(*labels),
+    ]
     return [
         Block(
             "Referrals to children's social care",
             sentences,
             tables=tables,
-            notes=[
-                (
-                    "These are referrals of children with an indicator in the Trust's records, not "
-                    "of all children."
-                ),
-                *why(*labels),
-            ],
+            notes=notes,
         )
     ]

@@ -56,6 +56,11 @@ def build(store: LabelStore, page: Page) -> Section:
 
 
 def _closures(store: LabelStore, year: str) -> Block:
+    chart = (
+        "closures",
+        "Cases closed, by reason",
+        f"per cent of cases closed {year}; lines are 95% intervals",
+    )
     return breakdown(
         store,
         "closures",
@@ -65,11 +70,7 @@ def _closures(store: LabelStore, year: str) -> Block:
         "closed cases",
         heading="Why cases were closed",
         counted_as="Cases",
-        chart=(
-            "closures",
-            "Cases closed, by reason",
-            f"per cent of cases closed {year}; lines are 95% intervals",
-        ),
+        chart=chart,
     )
 
 
@@ -112,17 +113,16 @@ def _need(store: LabelStore, page: Page, year: str) -> Block:
         percent = store.get("at_risk_offered", "percent", "locality", g.group)
         rows.append([head(g.label), shown(at_risk), shown(offered), shown(percent), shown(started)])
         labels += [offered, started]
-    tables = (
-        [
+    if any(x.is_shown for x in labels):
+        tables = [
             Table(
                 f"Children at risk on {page.as_at_words}, and services offered and begun {year}",
                 ["Locality", "At risk", "Offered a service", "Share", "Began one"],
                 rows,
             )
         ]
-        if any(x.is_shown for x in labels)
-        else []
-    )
+    else:
+        tables = []
     notes = [*why(*labels), *withheld_words(labels)]
     return Block(
         "Services against need, by locality",
@@ -155,17 +155,16 @@ def _services(store: LabelStore, year: str) -> Block:
             ]
         )
         labels += [offered, started]
-    tables = (
-        [
+    if any(x.is_shown for x in labels):
+        tables = [
             Table(
                 f"Children offered a service {year}, and who began it",
                 ["Service", "Offered", "Began", "Share"],
                 rows,
             )
         ]
-        if any(x.is_shown for x in labels)
-        else []
-    )
+    else:
+        tables = []
     notes = [*why(*labels), *withheld_words(labels)]
     return Block(
         "Which services",

@@ -179,6 +179,11 @@ def _time(store: LabelStore, page: Page) -> Block:
 
 def _panels(store: LabelStore, page: Page) -> list[Block]:
     year = f"in the 12 months to {page.as_at_words}"
+    chart = (
+        "absent",
+        "Assessments without health, mental health or the police",
+        (f"per cent of assessments {year} with a list of who was present; lines are 95% intervals"),
+    )
     first = breakdown(
         store,
         "assessments",
@@ -194,14 +199,7 @@ def _panels(store: LabelStore, page: Page) -> list[Block]:
                 "blank, the assessment is left out of the shares."
             )
         ],
-        chart=(
-            "absent",
-            "Assessments without health, mental health or the police",
-            (
-                f"per cent of assessments {year} with a list of who was present; lines are 95% "
-                "intervals"
-            ),
-        ),
+        chart=chart,
     )
     tables, notes = crossed(
         store,

@@ -8,8 +8,9 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars, months
 from profiles.drawing.page import Page
+from profiles.drawing.words import uncapital
 from profiles.figures.dates import long_date
-from profiles.sections.common import counted, refused
+from profiles.sections.common import Counted, counted, refused, residents_source
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -86,7 +87,7 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
     if rate.denominator:
         notes.append(
             f"The rate is per 10,000 of the {rate.denominator} residents aged 10–17 "
-            "(ONS, mid-2022)."
+            f"({residents_source(rate)})."
         )
     sentences = [
         (
@@ -95,19 +96,12 @@ def _stock(store: LabelStore, page: Page, total: Label) -> Block:
             "here are counted apart."
         )
     ]
-    return Block(
-        "On the day",
-        sentences,
-        tables=[
-            Table(
-                f"Children open to the hub on {page.as_at_words}",
-                ["", "Children"],
-                [[head(text), shown(label)] for text, label in rows],
-            ),
-            Table("Rate of residents", ["", "Children", "Rate per 10,000", "95% interval"], per),
-        ],
-        notes=notes,
-    )
+    cells = [[head(text), shown(label)] for text, label in rows]
+    tables = [
+        Table(f"Children open to the hub on {page.as_at_words}", ["", "Children"], cells),
+        Table("Rate of residents", ["", "Children", "Rate per 10,000", "95% interval"], per),
+    ]
+    return Block("On the day", sentences, tables=tables, notes=notes)
 
 
 def _by_month(store: LabelStore, page: Page) -> list[Block]:
@@ -118,18 +112,13 @@ def _by_month(store: LabelStore, page: Page) -> list[Block]:
         return []
     years = sorted({p.period_end[:4] for p in points})
     by_month = {p.period_end[:7]: p for p in points if _is_month_end(p.period_end)}
-    rows = [
-        [
-            head(dt.date(2000, m, 1).strftime("%B")),
-            *(
-                shown(by_month[k])
-                if (k := f"{y}-{m:02d}") in by_month
-                else Cell("", is_number=True)
-                for y in years
-            ),
-        ]
-        for m in range(1, 13)
-    ]
+    rows = []
+    for month in range(1, 13):
+        row = [head(dt.date(2000, month, 1).strftime("%B"))]
+        for year in years:
+            label = by_month.get(f"{year}-{month:02d}")
+            row.append(shown(label) if label else Cell("", is_number=True))
+        rows.append(row)
     in_order = sorted(by_month.values(), key=_order)
     if not in_order or not in_order[-1].is_shown:
         return []
@@ -171,15 +160,9 @@ def _flows(store: LabelStore, page: Page) -> Block:
         [head(f"At risk on {long_date(_date(start))}"), shown(start)],
         [head("Entries to the cohort"), shown(entries)],
     ]
-    rows += [
-        [head(f"– {g.label[0].lower()}{g.label[1:]}"), shown(count)]
-        for g, count, _ in counted(store, "entries", "entry_reason")
-    ]
+    rows += _of_which(counted(store, "entries", "entry_reason"))
     rows.append([head("Exits from the cohort"), shown(exits)])
-    rows += [
-        [head(f"– {g.label[0].lower()}{g.label[1:]}"), shown(count)]
-        for g, count, _ in counted(store, "exits", "exit_reason")
-    ]
+    rows += _of_which(counted(store, "exits", "exit_reason"))
     rows.append([head(f"At risk on {page.as_at_words}"), shown(total)])
     sentences = [
         (
@@ -196,6 +179,10 @@ def _flows(store: LabelStore, page: Page) -> Block:
             )
         ],
     )
+
+
+def _of_which(reasons: list[Counted]) -> list[list[Cell]]:
+    return [[head(f"– {uncapital(row.group.label)}"), shown(row.label)] for row in reasons]
 
 
 def _definitions(store: LabelStore, page: Page) -> Block:
@@ -238,18 +225,17 @@ def _definitions(store: LabelStore, page: Page) -> Block:
 
 
 def _past(store: LabelStore, page: Page) -> list[Block]:
-    by_date = {
-        (p.as_at, p.group_type, p.group): p.children
-        for p in store.area.published
-        if p.as_at <= page.as_at
-    }
+    by_date = {}
+    for published in store.area.published:
+        if published.as_at <= page.as_at:
+            key = (published.as_at, published.group_type, published.group)
+            by_date[key] = published.children
     dates = sorted({as_at for as_at, _, _ in by_date})
     if not dates:
         return []
-    lines = [("all", "all", "Children at risk")] + [
-        ("risk_level", g.group, f"– at {g.label.lower()} risk")
-        for g in store.groups_of("risk_level")
-    ]
+    lines = [("all", "all", "Children at risk")]
+    for level in store.groups_of("risk_level"):
+        lines.append(("risk_level", level.group, f"– at {level.label.lower()} risk"))
     tables = []
     for as_at in dates:
         rows = []
@@ -280,10 +266,9 @@ def _past(store: LabelStore, page: Page) -> list[Block]:
             "for the total on the as-at date."
         )
     ]
-    notes = [
-        f"Published: {text}."
-        for text in dict.fromkeys(", ".join(p.source.split(", ")[:2]) for p in store.area.published)
-    ]
+    # “Title, publisher, page”: the page differs from row to row.
+    sources = [", ".join(p.source.split(", ")[:2]) for p in store.area.published]
+    notes = [f"Published: {source}." for source in dict.fromkeys(sources)]
     return [
         Block(
             "Beside what was published before",

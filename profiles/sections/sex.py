@@ -6,18 +6,37 @@ from profiles.disclosure.labels import UNCLEAR, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
-from profiles.drawing.words import joined
+from profiles.drawing.words import joined, uncapital
 from profiles.sections import equity
 from profiles.sections.common import (
+    Counted,
     counted,
     crossed,
     merged_words,
     of,
     refused,
+    residents_source,
+    say,
     share_table,
     why,
     withheld_words,
 )
+
+FEWER_GIRLS = (
+    "Girls who are exploited may be recorded for sexual exploitation instead, so a lower number "
+    "recorded is not proof of lower risk."
+)
+SEEN_AS_OLDER = (
+    "Black boys in particular can be seen as older and less in need of protection than they are. "
+    "Of the children with an indicator, who was referred to the hub?"
+)
+RATE_COLUMNS = [
+    "",
+    "Resident children at risk",
+    "Residents aged 10–17",
+    "Rate per 10,000",
+    "95% interval",
+]
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -27,101 +46,63 @@ def build(store: LabelStore, page: Page) -> Section:
         return Section(
             "sex", "Boys and girls", refused(rows[0][1], "how many boys and girls are at risk"), []
         )
-    by = {g.group: (c, p) for g, c, p in rows}
+    by_sex = {row.group.group: row for row in rows}
+    boys, girls = by_sex["M"], by_sex["F"]
     answer = (
-        f"{by['M'][0].about.capitalize()} of the children at risk were "
-        f"boys{of(by['M'][1], 'whose sex is known')} and {by['F'][0].about} were "
-        f"girls{of(by['F'][1])}."
+        f"{boys.label.about.capitalize()} of the children at risk were "
+        f"boys{of(boys.percent, 'whose sex is known')} and {girls.label.about} were "
+        f"girls{of(girls.percent)}."
     )
-    rates = [
-        (t, store.get("at_risk_residents_10_17", "rate", "sex", s))
-        for t, s in (("Boys", "M"), ("Girls", "F"))
-    ]
-    residents = [
-        [
-            head(t),
-            shown(store.get("at_risk_residents_10_17", "count", "sex", s)),
-            Cell(r.denominator or "–", is_number=True),
-            shown(r),
-            interval(r),
-        ]
-        for (t, r), s in zip(rates, ("M", "F"), strict=True)
-    ]
     caption = f"Children at risk on {page.as_at_words}, by sex and level of risk"
     tables, notes = crossed(store, "at_risk", "sex", "risk_level", caption, "Sex")
+    blocks = [_split(store, page, rows)]
     if tables or notes:
-        by_risk = [Block(tables=tables, notes=notes)]
-    else:
-        by_risk = []
-    by_risk += _by_age_and_risk(store, page)
+        blocks.append(Block(tables=tables, notes=notes))
+    blocks += _by_age_and_risk(store, page)
+    blocks.append(_beside_population(store))
+    blocks += equity.blocks(store, page, "sex", "M", "boys")
+    blocks.append(_by_ethnic_group(store, page))
+    return Section("sex", "Boys and girls", answer, blocks)
+
+
+def _split(store: LabelStore, page: Page, rows: list[Counted]) -> Block:
+    shares = []
+    for row in rows:
+        if row.percent and not row.group.is_residual:
+            shares.append((row.group.label, row.percent))
     chart = bars(
         "sex",
         "Share of children at risk, by sex",
-        (
-            f"per cent of children of known sex at risk on {page.as_at_words}; lines "
-            "are 95% intervals"
-        ),
-        [(g.label, p) for g, _, p in rows if p and not g.is_residual],
+        f"per cent of children of known sex at risk on {page.as_at_words}; lines are 95% intervals",
+        shares,
         suffix="%",
     )
-    labels = [c for _, c, _ in rows]
-    sentences = (
-        [
-            (
-                f"Of every 10,000 boys aged 10–17 who live in {store.area.name} "
-                f"{rates[0][1].text} were recorded as at risk, and of every 10,000 girls "
-                f"{rates[1][1].text}."
-            )
-        ]
-        if all(r.is_shown for _, r in rates)
-        else []
+    caption = f"Children at risk on {page.as_at_words}, by sex"
+    table = share_table(caption, "Sex", rows, "known sex")
+    labels = [row.label for row in rows]
+    notes = merged_words(store, "at_risk", "sex") + withheld_words(labels)
+    return Block(sentences=[FEWER_GIRLS], chart=chart, tables=[table], notes=notes)
+
+
+def _beside_population(store: LabelStore) -> Block:
+    boys = store.get("at_risk_residents_10_17", "rate", "sex", "M")
+    girls = store.get("at_risk_residents_10_17", "rate", "sex", "F")
+    cells = []
+    for words, sex, rate in (("Boys", "M", boys), ("Girls", "F", girls)):
+        count = store.get("at_risk_residents_10_17", "count", "sex", sex)
+        residents = Cell(rate.denominator or "–", is_number=True)
+        cells.append([head(words), shown(count), residents, shown(rate), interval(rate)])
+    sentences = say(
+        f"Of every 10,000 boys aged 10–17 who live in {store.area.name} {boys.text} were recorded "
+        f"as at risk, and of every 10,000 girls {girls.text}.",
+        boys,
+        girls,
     )
-    return Section(
-        "sex",
-        "Boys and girls",
-        answer,
-        [
-            Block(
-                sentences=[
-                    (
-                        "Girls who are exploited may be recorded for sexual exploitation instead, "
-                        "so a lower number recorded is not proof of lower risk."
-                    )
-                ],
-                chart=chart,
-                tables=[
-                    share_table(
-                        f"Children at risk on {page.as_at_words}, by sex", "Sex", rows, "known sex"
-                    )
-                ],
-                notes=[
-                    *merged_words(store, "at_risk", "sex"),
-                    *withheld_words(labels),
-                ],
-            ),
-            *by_risk,
-            Block(
-                "Beside the population",
-                sentences,
-                tables=[
-                    Table(
-                        "Residents aged 10–17 at risk, rate per 10,000",
-                        [
-                            "",
-                            "Resident children at risk",
-                            "Residents aged 10–17",
-                            "Rate per 10,000",
-                            "95% interval",
-                        ],
-                        residents,
-                    )
-                ],
-                notes=["Population: ONS mid-year estimate, mid-2022."],
-            ),
-            *equity.blocks(store, page, "sex", "M", "boys"),
-            _by_ethnic_group(store, page),
-        ],
-    )
+    table = Table("Residents aged 10–17 at risk, rate per 10,000", RATE_COLUMNS, cells)
+    notes = []
+    if boys.is_shown:
+        notes.append(f"Population: {residents_source(boys)}.")
+    return Block("Beside the population", sentences, tables=[table], notes=notes)
 
 
 def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
@@ -152,40 +133,26 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
             tested += bool(ratio and ratio.is_shown)
             if ratio and ratio.is_shown and ratio.note != UNCLEAR:
                 clear.append(f"{name} {ratio.text} times as often ({ratio.interval})")
+    sentences = [SEEN_AS_OLDER]
+    tables = []
+    if any(label.is_shown for label in labels):
+        sentences.append(_in_words(clear, tested))
+        caption = (
+            f"Children with an indicator in the 36 months to {page.as_at_words}, and referred to "
+            "the hub, by sex and ethnic group"
+        )
+        columns = ["", "With an indicator", "Referred", "Share", "Relative rate", "95% interval"]
+        tables.append(Table(caption, columns, rows))
+    notes = why(*labels) + withheld_words(labels)
+    return Block("Boys and girls of each ethnic group", sentences, tables=tables, notes=notes)
+
+
+def _in_words(clear: list[str], tested: int) -> str:
     if clear:
-        sentence = f"Clearly different from White boys in who was referred: {joined(clear)}."
-    elif tested:
-        sentence = "No clear difference between White boys and any other group in who was referred."
-    else:
-        sentence = "Too few children to compare."
-    sentences = [
-        (
-            "Black boys in particular can be seen as older and less in need of protection than "
-            "they are. Of the children with an indicator, who was referred to the hub?"
-        ),
-        *([sentence] if any(x.is_shown for x in labels) else []),
-    ]
-    tables = (
-        [
-            Table(
-                (
-                    f"Children with an indicator in the 36 months to {page.as_at_words}, and "
-                    "referred to the hub, by sex and ethnic group"
-                ),
-                ["", "With an indicator", "Referred", "Share", "Relative rate", "95% interval"],
-                rows,
-            )
-        ]
-        if any(x.is_shown for x in labels)
-        else []
-    )
-    notes = [*why(*labels), *withheld_words(labels)]
-    return Block(
-        "Boys and girls of each ethnic group",
-        sentences,
-        tables=tables,
-        notes=notes,
-    )
+        return f"Clearly different from White boys in who was referred: {joined(clear)}."
+    if tested:
+        return "No clear difference between White boys and any other group in who was referred."
+    return "Too few children to compare."
 
 
 def _by_age_and_risk(store: LabelStore, page: Page) -> list[Block]:
@@ -209,24 +176,16 @@ def _by_age_and_risk(store: LabelStore, page: Page) -> list[Block]:
     if not tables:
         return []
     if not is_shown:
-        return [
-            Block(
-                notes=[
-                    (
-                        "A table of children at risk by sex, age band and level of risk would "
-                        f"stand here: {notes[0]}."
-                    )
-                ]
-            )
-        ]
-    rows = [
-        [head(f"{sex}, {band[0].lower()}{band[1:]}"), *(shown(x) for x in labels)]
-        for sex, band, labels in tables
-    ]
-    columns = ["Sex and age", *(r.label for r in store.groups_of("risk_level"))]
-    table = Table(
-        f"Children at risk on {page.as_at_words}, by sex, age band and level of risk", columns, rows
-    )
-    return [
-        Block(tables=[table], notes=withheld_words([x for _, _, labels in tables for x in labels]))
-    ]
+        instead = (
+            "A table of children at risk by sex, age band and level of risk would stand here: "
+            f"{notes[0]}."
+        )
+        return [Block(notes=[instead])]
+    rows = []
+    every_label = []
+    for sex_words, band_words, labels in tables:
+        rows.append([head(f"{sex_words}, {uncapital(band_words)}"), *map(shown, labels)])
+        every_label += labels
+    columns = ["Sex and age", *(level.label for level in store.groups_of("risk_level"))]
+    caption = f"Children at risk on {page.as_at_words}, by sex, age band and level of risk"
+    return [Block(tables=[Table(caption, columns, rows)], notes=withheld_words(every_label))]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from profiles.disclosure.labels import Label, LabelStore
+from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
 from profiles.drawing.words import joined
-from profiles.figures.groups import Group
-from profiles.sections.common import counted, crossed, merged_words, refused
+from profiles.sections.common import Counted, counted, crossed, largest_first, merged_words, refused
 from profiles.sections.place import events as place_events
 from profiles.sections.place import homes as place_homes
 from profiles.sections.place import unseen as place_unseen
 from profiles.sections.place import wards as place_wards
 from profiles.sections.place.wards import DASH
 from profiles.statistics.hotspots import HIGH
-
-Counted = tuple[Group, Label, Label | None]
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -34,10 +31,7 @@ def build(store: LabelStore, page: Page) -> Section:
         return Section(
             "place", title, refused(rows[0][1], "where the children at risk live"), happened
         )
-    inside = sorted(
-        (r for r in rows if not r[0].is_residual and r[1].is_shown),
-        key=lambda r: (-(r[1].value or 0), r[0].label),
-    )
+    inside = largest_first([row for row in rows if not row.group.is_residual])
     answer = "No locality has enough children at risk to be shown."
     if inside:
         answer = (

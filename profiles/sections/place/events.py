@@ -294,7 +294,10 @@ def _first(store: LabelStore, kind: str) -> str:
 
 
 def _shaded(label: Label, ranges: Sequence[tuple[float, float]]) -> Cell:
-    shade = shade_of(label.value, ranges) if label.is_shown and label.value is not None else ""
+    if label.is_shown and label.value is not None:
+        shade = shade_of(label.value, ranges)
+    else:
+        shade = ""
     return Cell(
         label.text,
         label.key,

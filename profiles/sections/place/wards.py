@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from profiles.disclosure.labels import NOT_PUBLISHED, Label, LabelStore
 from profiles.drawing.blocks import Cell
 from profiles.drawing.words import joined
-from profiles.sections.common import refused
+from profiles.sections.common import refused, residents_source
 from profiles.statistics.hotspots import HIGH, LOW
 
 DASH = Cell("–", is_number=True)
@@ -54,7 +54,7 @@ def instead(of: Labels, what: str) -> str:
 
 def source(rate: Label) -> str:
     """Where the residents' numbers come from, as a sentence."""
-    _, _, words = rate.note.partition(", ")
+    words = residents_source(rate)
     if words.startswith("estimated"):
         return f"Their number is {words}."
     return f"Their number: {words}."

@@ -93,7 +93,8 @@ def fit_p(h: Histories, one: Fit, seed: int) -> float:
     better than this one.
     """
     rng = np.random.default_rng([seed, 1])
-    tables = rng.poisson(one.mu, size=(FIT_REFITS, len(one.mu)))
+    size = (FIT_REFITS, len(one.mu))
+    tables = rng.poisson(one.mu, size=size)
     tables = tables[tables.sum(axis=1) > 0]
     _, _, deviance = fit_many(h.k, one.terms, tables)
     drawn = deviance[~np.isnan(deviance)]

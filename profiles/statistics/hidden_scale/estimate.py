@@ -125,7 +125,10 @@ class Result:
         """For JSON."""
         bootstrap_interval = _pair(self.bootstrap.at_95 if self.bootstrap else None)
         bootstrap_interval_80 = _pair(self.bootstrap.at_80 if self.bootstrap else None)
-        bootstrap_failed = self.bootstrap.failed if self.bootstrap else None
+        if self.bootstrap:
+            bootstrap_failed = self.bootstrap.failed
+        else:
+            bootstrap_failed = None
         models = []
         for model in self.choice.models if self.choice else ():
             models.append({"terms": self._terms(model), "n_hat": model.n_hat, "bic": model.bic})

@@ -108,7 +108,8 @@ def _is_inside(k: int, terms: Model, empty: Model, counts: tuple[int, ...]) -> b
         return True
     # Whether it is inside depends on which cells are empty, not on how full the others are.
     y = (y > 0).astype(float)
-    return _margins_inside(k, terms, empty, tuple(int(n) for n in y))
+    pattern = tuple(int(n) for n in y)
+    return _margins_inside(k, terms, empty, pattern)
 
 
 @functools.lru_cache(maxsize=200_000)
