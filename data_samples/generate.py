@@ -24,6 +24,7 @@ from data_samples import (
     missing,
 )
 from data_samples.children import (
+    BIRMINGHAM,
     LAST,
     PERIOD_END,
     PERIOD_START,
@@ -70,110 +71,112 @@ def block_tables(seed: int, block: int) -> Tables:
     plans = care.plan_table(rng, children, spells, guests, placed_out)
     in_care = np.isin(children.refs["trust"], plans.loc[plans["plan_type"] == "CLA", "person_ref"])
     spells_missing = missing.draw(rng, children, first, in_care)
-    out: Tables = {}
-    for table, frame in {
-        "people": people["trust"],
-        **episodes,
-        "plans": plans,
-        "residences": care.residence_table(rng, children),
-        "missing_episodes": missing.episodes(rng, children, spells_missing, block),
-        **events_trust.tables(rng, children, first, block),
-    }.items():
-        out["trust", None, table] = frame
-    for table, frame in {
-        "people": people["police"],
-        "missing_reports": missing.reports(rng, children, first, spells_missing, block),
-        **events_police.tables(rng, children, first, block),
-    }.items():
-        out["police", None, table] = frame
-    for table, frame in {
-        "people": people["education"],
-        **events_education.tables(rng, children, first, block),
-    }.items():
-        out["education", None, table] = frame
-    for provider, frame in events_health.tables(rng, children, first, block).items():
-        out["health", provider, "people"], out["health", provider, "contacts"] = (
-            people[provider],
-            frame,
-        )
+    by_agency = {
+        "trust": {
+            "people": people["trust"],
+            **episodes,
+            "plans": plans,
+            "residences": care.residence_table(rng, children),
+            "missing_episodes": missing.episodes(rng, children, spells_missing, block),
+            **events_trust.tables(rng, children, first, block),
+        },
+        "police": {
+            "people": people["police"],
+            "missing_reports": missing.reports(rng, children, first, spells_missing, block),
+            **events_police.tables(rng, children, first, block),
+        },
+        "education": {
+            "people": people["education"],
+            **events_education.tables(rng, children, first, block),
+        },
+    }
+    tables: Tables = {}
+    for agency, frames in by_agency.items():
+        for table, frame in frames.items():
+            tables[agency, None, table] = frame
+    for provider, contacts in events_health.tables(rng, children, first, block).items():
+        tables["health", provider, "people"] = people[provider]
+        tables["health", provider, "contacts"] = contacts
     if block == 0:
-        out |= _context(rng)
-    return out
+        tables |= _context(rng)
+    return tables
 
 
-def _context(rng: np.random.Generator) -> Tables:
-    """Aggregates and recording changes: invented too, small, in the first block only."""
-
-    def counts(
-        indicator: str, unit: str, about: int, source: str, begins: str = "04-01"
-    ) -> list[dict[str, object]]:
-        starts = [np.datetime64(f"{y}-{begins}") for y in range(2018, 2024)]
-        ends = [np.datetime64(f"{y + 1}-{begins}") - 1 for y in range(2018, 2024)]
-        return [
-            {
-                "indicator": indicator,
-                "period_start": str(start),
-                "period_end": str(end),
-                "area_code": "E08000025",
-                "group_type": "",
-                "group": "",
-                "value": int(about * rng.uniform(0.85, 1.15)),
-                "unit": unit,
-                "source": source,
-            }
-            for start, end in zip(starts, ends, strict=True)
-            if end <= PERIOD_END
-        ]
-
-    change = {
+# Aggregates that agencies supply beside their tables: indicator, unit, about how many a year.
+RETURNS = {
+    "trust": ("Invented children in need return", [("factor_24a_episodes", "episodes", 520)]),
+    "police": (
+        "Invented force return",
+        [
+            ("drug_lines", "lines", 60),
+            ("organised_crime_groups", "groups", 40),
+            ("adults_charged", "adults", 45),
+            ("orders_made", "orders", 30),
+        ],
+    ),
+    "education": (
+        "Invented school census",
+        [
+            ("pupils", "pupils", 205_000),
+            ("pupils_persistently_absent", "pupils", 46_000),
+            ("suspensions", "episodes", 14_000),
+            ("permanent_exclusions", "episodes", 240),
+        ],
+    ),
+}
+YEAR_BEGINS = {"trust": "04-01", "police": "04-01", "education": "09-01"}
+RECORDING_CHANGES = {
+    "police": {
         "agency": "police",
         "table": "involvements",
         "change_date": "2021-11-15",
         "what": "system",
         "description": "New crime recording system",
-    }
-    return {
-        ("trust", None, "indicators"): pd.DataFrame(
-            counts("factor_24a_episodes", "episodes", 520, "Invented children in need return")
-        ),
-        ("police", None, "indicators"): pd.DataFrame(
-            [
-                row
-                for indicator, unit, about in (
-                    ("drug_lines", "lines", 60),
-                    ("organised_crime_groups", "groups", 40),
-                    ("adults_charged", "adults", 45),
-                    ("orders_made", "orders", 30),
-                )
-                for row in counts(indicator, unit, about, "Invented force return")
-            ]
-        ),
-        ("police", None, "recording_changes"): pd.DataFrame([change]),
-        ("education", None, "indicators"): pd.DataFrame(
-            [
-                row
-                for indicator, unit, about in (
-                    ("pupils", "pupils", 205_000),
-                    ("pupils_persistently_absent", "pupils", 46_000),
-                    ("suspensions", "episodes", 14_000),
-                    ("permanent_exclusions", "episodes", 240),
-                )
-                for row in counts(indicator, unit, about, "Invented school census", "09-01")
-            ]
-        ),
-        ("education", None, "recording_changes"): pd.DataFrame(
-            [
-                {
-                    **change,
-                    "agency": "education",
-                    "table": "attendance",
-                    "change_date": "2020-03-23",
-                    "what": "coverage",
-                    "description": "Schools closed to most pupils",
+    },
+    "education": {
+        "agency": "education",
+        "table": "attendance",
+        "change_date": "2020-03-23",
+        "what": "coverage",
+        "description": "Schools closed to most pupils",
+    },
+}
+
+
+def _context(rng: np.random.Generator) -> Tables:
+    """Aggregates and recording changes: invented too, small, in the first block only."""
+    tables: Tables = {}
+    for agency, (source, indicators) in RETURNS.items():
+        rows = []
+        for indicator, unit, about in indicators:
+            for start, end in _years(YEAR_BEGINS[agency]):
+                row: dict[str, object] = {
+                    "indicator": indicator,
+                    "period_start": str(start),
+                    "period_end": str(end),
+                    "area_code": BIRMINGHAM,
+                    "group_type": "",
+                    "group": "",
+                    "value": int(about * rng.uniform(0.85, 1.15)),
+                    "unit": unit,
+                    "source": source,
                 }
-            ]
-        ),
-    }
+                rows.append(row)
+        tables[agency, None, "indicators"] = pd.DataFrame(rows)
+    for agency, change in RECORDING_CHANGES.items():
+        tables[agency, None, "recording_changes"] = pd.DataFrame([change])
+    return tables
+
+
+def _years(begins: str) -> list[tuple[np.datetime64, np.datetime64]]:
+    """First and last day of each year that begins on this day and is over when the period ends."""
+    years = []
+    for year in range(2018, 2024):
+        start = np.datetime64(f"{year}-{begins}")
+        end = np.datetime64(f"{year + 1}-{begins}") - 1
+        if end <= PERIOD_END:
+            years.append((start, end))
+    return years
 
 
 def _folder(out: Path, agency: str, provider: str | None) -> Path:
@@ -216,20 +219,14 @@ def generate(out: Path, scale: int = 1, seed: int = 2024) -> dict[str, int]:
             )
             rows[key] = rows.get(key, 0) + len(frame)
     for agency, provider in sources:
-        _write_manifest(
-            out,
-            agency,
-            provider,
-            {t: n for (a, p, t), n in rows.items() if (a, p) == (agency, provider)},
-        )
-    (out / "canaries.json").write_text(
-        json.dumps({"key_fingerprint": key_fingerprint(), "canaries": canary_keys()}, indent=1)
-        + "\n"
-    )
-    return {
-        a: sum(n for (b, _, _), n in rows.items() if a == b)
-        for a in dict.fromkeys(a for a, _, _ in rows)
-    }
+        own_rows = {table: n for (a, p, table), n in rows.items() if (a, p) == (agency, provider)}
+        _write_manifest(out, agency, provider, own_rows)
+    canaries = {"key_fingerprint": key_fingerprint(), "canaries": canary_keys()}
+    (out / "canaries.json").write_text(json.dumps(canaries, indent=1) + "\n")
+    by_agency: dict[str, int] = {}
+    for (agency, _, _), n in rows.items():
+        by_agency[agency] = by_agency.get(agency, 0) + n
+    return by_agency
 
 
 def _write_manifest(out: Path, agency: str, provider: str | None, rows: dict[str, int]) -> None:
@@ -238,9 +235,9 @@ def _write_manifest(out: Path, agency: str, provider: str | None, rows: dict[str
     for table in contracts_of(agency):
         if table not in rows:
             declared.setdefault(table, "not_held")
-    tables = {
-        t: {"rows": n, "sha256": file_sha256(folder / f"{t}.csv")} for t, n in sorted(rows.items())
-    }
+    tables = {}
+    for table, n in sorted(rows.items()):
+        tables[table] = {"rows": n, "sha256": file_sha256(folder / f"{table}.csv")}
     manifest = {
         "agency": agency,
         "provider": provider,
