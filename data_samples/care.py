@@ -33,7 +33,8 @@ def _cohort_plans(rng: np.random.Generator, spells: Spells) -> pd.DataFrame:
     """One spell per calibrated child and date, two where the plan changed between the dates; none
     for "no plan".
     """
-    (first, two), rows = spells.plan, []
+    (first, two) = spells.plan
+    rows = []
     for who, start, end, kind in (
         (np.flatnonzero((first > 0) & (two < 0)), -400, None, first),
         (np.flatnonzero((two > 0) & (first < 0)), -300, None, two),
@@ -110,7 +111,8 @@ def plan_table(
     p = p[(p["end"] >= FIRST) & (p["start"] <= LAST)].reset_index(drop=True)
     born = children.birth_days()[p["child"]]
     p = p[p["start"].to_numpy() > born].reset_index(drop=True)
-    child, care = p["child"].to_numpy(), (p["plan"] == CLA).to_numpy()
+    child = p["child"].to_numpy()
+    care = (p["plan"] == CLA).to_numpy()
     is_guest = np.isin(child, guests)
     away = OUTSIDE_LAS[children.outside[child]]
     days = np.where(p["end"] > LAST, -1, p["end"])

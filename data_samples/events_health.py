@@ -33,7 +33,8 @@ def tables(
                 },
                 n,
             )
-            accepted, seen = np.full(n, "NA", dtype=object), day
+            accepted = np.full(n, "NA", dtype=object)
+            seen = day
         else:
             service = drawn(
                 rng, {"camhs": 0.7, "neurodevelopmental": 0.27, "inpatient_mental_health": 0.03}, n

@@ -46,7 +46,8 @@ def tables(
     is_suspect = role == "suspect"
     arrested = is_suspect & (rng.random(n) < 0.42)
     charged = is_suspect & (rng.random(n) < 0.16)
-    arrest_day, charge_day = day + rng.integers(0, 40, n), day + rng.integers(40, 200, n)
+    arrest_day = day + rng.integers(0, 40, n)
+    charge_day = day + rng.integers(40, 200, n)
     is_hub = hub[child] >= 0
     marks = np.empty((5, n), dtype=bool)
     for i, (base, more) in enumerate(
@@ -144,7 +145,8 @@ def tables(
     )
     day = hub[referred] + rng.integers(-60, 200, len(referred))
     fits = (day >= FIRST) & (day <= LAST) & (day < children.eighteenth()[referred])
-    referred, day = referred[fits], day[fits]
+    referred = referred[fits]
+    day = day[fits]
     n = len(referred)
     reasonable = drawn(rng, {"positive": 0.84, "negative": 0.1, "pending": 0.06}, n)
     old = day < LAST - 300

@@ -147,10 +147,12 @@ def tables(
     )
     child, day = happen(rng, children, hub, "trust", 0.08, 0.55)
     old = day > children.birth_days()[child] + 10 * 366
-    child, day = child[old], day[old]
+    child = child[old]
+    day = day[old]
     n = len(child)
     order = np.lexsort((day, child))
-    child, day = child[order], day[order]
+    child = child[order]
+    day = day[order]
     if n:
         is_first = np.r_[True, child[1:] != child[:-1]]
     else:
@@ -186,7 +188,8 @@ def tables(
     offered_to = np.repeat(np.flatnonzero(hub >= 0), rng.poisson(0.9, (hub >= 0).sum()))
     day = hub[offered_to] + rng.integers(5, 120, len(offered_to))
     fits = (day >= FIRST) & (day <= LAST)
-    offered_to, day = offered_to[fits], day[fits]
+    offered_to = offered_to[fits]
+    day = day[fits]
     n = len(day)
     begun = (rng.random(n) < 0.66) & (day + 20 <= LAST)
     over = begun & (day + 120 <= LAST)

@@ -69,15 +69,19 @@ def draw_spells(rng: np.random.Generator) -> tuple[Children, Spells]:
     first only, second only.
     """
     start, end = _candidates(rng)
-    covers1, covers2 = (start <= S1) & (end > S1), (start <= S2) & (end > S2)
+    covers1 = (start <= S1) & (end > S1)
+    covers2 = (start <= S2) & (end > S2)
     kinds = [np.flatnonzero(k) for k in (covers1 & covers2, covers1 & ~covers2, covers2 & ~covers1)]
     rest = np.flatnonzero(~covers1 & ~covers2 & (end > FIRST) & (start < LAST))
     other_children = rest[: round(len(rest) * (337 + 291) / (covers1.sum() + covers2.sum()))]
     picked = [k[:size] for k, size in zip(kinds, (BOTH, ONLY_FIRST, ONLY_SECOND), strict=True)]
     order = np.concatenate([*picked, other_children])
-    start, end = start[order], end[order]
+    start = start[order]
+    end = end[order]
     children = draw_people(rng, len(order))
-    b, a, c = slice(0, BOTH), slice(BOTH, BOTH + ONLY_FIRST), slice(337, 337 + ONLY_SECOND)
+    b = slice(0, BOTH)
+    a = slice(BOTH, BOTH + ONLY_FIRST)
+    c = slice(337, 337 + ONLY_SECOND)
     fixed = slice(0, 337 + ONLY_SECOND)
     children.in_cohort[fixed] = True
     children.is_boy = rng.random(len(order)) < 0.74
@@ -88,7 +92,8 @@ def draw_spells(rng: np.random.Generator) -> tuple[Children, Spells]:
     start = np.maximum(
         start, np.where(children.birth < 0, 0, children.birth_days() + int(8 * YEAR))
     )
-    level, plan = _levels(rng, len(order), b, a, c), _plans(rng, len(order), b, a, c)
+    level = _levels(rng, len(order), b, a, c)
+    plan = _plans(rng, len(order), b, a, c)
     spells = Spells(np.arange(len(order)), start, end, level, plan)
     return _share_children(rng, children, spells)
 
@@ -125,7 +130,8 @@ def _fix_ages(
     def born(low: int, high: int, size: int) -> Ints:
         return rng.integers(low, high + 1, size)
 
-    july, march = 2023 * 12 + 6, 2024 * 12 + 2
+    july = 2023 * 12 + 6
+    march = 2024 * 12 + 2
     older = (march - 17 * 12 - 11, march - 16 * 12)  # 16–17 on S2, and so 15–17 on S1
     fifteen = (march - 16 * 12 + 1, july - 15 * 12)  # 15 on both
     younger = (july - 15 * 12 + 1, july - 12 * 12)  # 12–14 on S1
@@ -145,14 +151,16 @@ def _fix_ages(
         girl
     ]:  # swap sexes with a girl of the same kind of spell, so that both totals stand
         other = c.start + int(np.flatnonzero(~children.is_boy[c])[0])
-        children.is_boy[girl], children.is_boy[other] = False, True
+        children.is_boy[girl] = False
+        children.is_boy[other] = True
 
 
 def _levels(rng: np.random.Generator, n: int, b: slice, a: slice, c: slice) -> tuple[Ints, Ints]:
     """71 high, 125 medium, 141 low on S1; 52, 81 and 158 on S2; children on both mostly keep
     theirs.
     """
-    first, second = np.full(n, -1), np.full(n, -1)
+    first = np.full(n, -1)
+    second = np.full(n, -1)
     sizes = {HIGH: 30, MEDIUM: 52, LOW: BOTH - 82}
     first[b] = _quota(rng, sizes)
     first[a] = _quota(rng, {HIGH: 41, MEDIUM: 73, LOW: ONLY_FIRST - 114})
@@ -163,7 +171,8 @@ def _levels(rng: np.random.Generator, n: int, b: slice, a: slice, c: slice) -> t
 
 def _plans(rng: np.random.Generator, n: int, b: slice, a: slice, c: slice) -> tuple[Ints, Ints]:
     """276 of 337 in care or with a plan on S1; 203 of 291 with a plan (not in care) on S2."""
-    first, second = np.full(n, -1), np.full(n, -1)
+    first = np.full(n, -1)
+    second = np.full(n, -1)
     sizes = {CLA: 20, CP: 36, CIN: 58, NO_PLAN: BOTH - 114}
     first[b] = _quota(rng, sizes)
     first[a] = _quota(rng, {CLA: 31, CP: 49, CIN: 82, NO_PLAN: ONLY_FIRST - 162})
@@ -178,7 +187,8 @@ def _share_children(
     """Let about one uncalibrated spell in seven be another child's second one, well apart from its
     first.
     """
-    n, fixed = len(children), 337 + ONLY_SECOND
+    n = len(children)
+    fixed = 337 + ONLY_SECOND
     second = np.flatnonzero((np.arange(n) >= fixed) & (rng.random(n) < 0.2))
     host = rng.permutation(np.setdiff1d(np.arange(n), second))[: len(second)]
     second = second[: len(host)]

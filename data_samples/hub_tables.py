@@ -69,7 +69,8 @@ def _history(rng: np.random.Generator, spells: Spells, episode: np.ndarray) -> p
     """Assessments about every 90 days; the last on or before each snapshot has the level that was
     drawn for it.
     """
-    n, (first, two) = len(spells.child), spells.level
+    n = len(spells.child)
+    (first, two) = spells.level
     base = np.where(
         first > 0,
         first,
@@ -207,7 +208,8 @@ def _as_tables(
     e.loc[undecided, ["decision", "reason"]] = ["pending", ""]
     e.loc[undecided, ["decided", "opened", "closed"]] = -1
     still = e["closed"].to_numpy() > LAST
-    e.loc[still, "reason"], e.loc[still, "closed"] = "", -1
+    e.loc[still, "reason"] = ""
+    e.loc[still, "closed"] = -1
     types = np.where(
         ~e["cce"],
         drawn(rng, {"CSE": 0.8, "MS": 0.1, "OTHER": 0.1}, n),

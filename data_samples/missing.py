@@ -38,11 +38,13 @@ def draw(rng: np.random.Generator, children: Children, hub: Ints, in_care: Flags
     # Who goes missing from care or is known to the hub often goes again within weeks.
     count = np.where(in_care[child], 0.9, np.where(hub[child] >= 0, 0.35, 0.05))
     again = rng.poisson(count)
-    child, day = np.repeat(child, 1 + again), np.repeat(day, 1 + again)
+    child = np.repeat(child, 1 + again)
+    day = np.repeat(day, 1 + again)
     is_again = np.r_[False, child[1:] == child[:-1]] & np.r_[False, day[1:] == day[:-1]]
     day = day + np.where(is_again, rng.integers(1, 28, len(day)), 0)
     fits = (day <= LAST) & (day < children.eighteenth()[child])
-    child, day = child[fits], day[fits]
+    child = child[fits]
+    day = day[fits]
     n = len(child)
     start = day * 1440 + rng.integers(0, 1440, n)
     gone = (rng.gamma(0.9, 1400, n) + 25).astype(np.int64)
@@ -57,7 +59,8 @@ def episodes(
     """The Trust's table, with return home interviews."""
     n = len(spells.child)
     ended = spells.end < END
-    offered, accepted = rng.random(n) < 0.84, rng.random(n) < 0.68
+    offered = rng.random(n) < 0.84
+    accepted = rng.random(n) < 0.68
     wait = (rng.gamma(1.6, 1700, n)).astype(np.int64)
     held = ended & offered & accepted & (rng.random(n) < 0.88) & (spells.end + wait < END)
     by_day = rng.random(n) < 0.3

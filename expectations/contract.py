@@ -279,7 +279,8 @@ def read_contract(path: Path, agency: Agency, tables: Collection[str]) -> Contra
     """The contract of a file, for an agency that has these tables. Raises FileError: file, line,
     and what is allowed.
     """
-    name, text = f"{path.parent.name}/{path.name}", read_words(path)
+    name = f"{path.parent.name}/{path.name}"
+    text = read_words(path)
     file = read_text(ContractFile, text, name)
     columns = tuple(
         _column(key, entry, agency, name, text, tables) for key, entry in file.columns.items()
@@ -329,11 +330,10 @@ def _column(
         )
     codes: dict[str, str] = {}
     if wanted == "ethnicity":
-        codes = {
-            e["code"]: e["detailed_group"]
-            for e in ethnicity_codes()
-            if e["system"] in agency.ethnicity
-        }
+        codes = {}
+        for e in ethnicity_codes():
+            if e["system"] in agency.ethnicity:
+                codes[e["code"]] = e["detailed_group"]
     elif wanted:
         codes = code_lists()[wanted]
     kind = entry.type or ("list_of" if entry.list_of else "codes")
@@ -372,7 +372,10 @@ def _check_rule(rule: Rule, columns: tuple[Column, ...], name: str, text: str) -
         raise fault(name, text, at, f"{rule.name}: sql cannot be read") from None
     usable = [*(c.name for c in columns), *(f"{c.name}__times" for c in columns), *RULE_FACTS]
     # A name inside a lambda is its own.
-    lambda_names = {str(arg) for part in tree.find_all(exp.Lambda) for arg in part.expressions}
+    lambda_names = set()
+    for part in tree.find_all(exp.Lambda):
+        for arg in part.expressions:
+            lambda_names.add(str(arg))
     for column in tree.find_all(exp.Column):
         if column.name not in usable and column.name not in lambda_names:
             raise fault(
@@ -404,7 +407,8 @@ def _shared(agency: str) -> list[Path]:
     """The contracts of `any/` that hold for an agency."""
     columns = []
     for path in sorted((CONTRACTS / "any").glob("*.yml")):
-        name, text = f"any/{path.name}", read_words(path)
+        name = f"any/{path.name}"
+        text = read_words(path)
         named = read_text(ContractFile, text, name).agencies
         for one in named or ():
             if one not in agencies():

@@ -131,9 +131,9 @@ def read_text(model: type[Model], text: str, name: str, *, as_texts: bool = Fals
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        faults = [
-            f"{name}, line {_line(tree, fault)}: {_in_words(fault)}." for fault in error.errors()
-        ]
+        faults = []
+        for fault in error.errors():
+            faults.append(f"{name}, line {_line(tree, fault)}: {_in_words(fault)}.")
         raise FileError("\n".join(dict.fromkeys(faults))) from None
 
 
@@ -151,10 +151,9 @@ def read_json(model: type[Model], text: str, name: str) -> Model:
         return model.model_validate(raw)
     except ValidationError as error:
         tree = _json_tree(text)
-        faults = [
-            f"{name}, line {_line(tree, f)}: {_in_words(f, names_keys=False)}."
-            for f in error.errors()
-        ]
+        faults = []
+        for f in error.errors():
+            faults.append(f"{name}, line {_line(tree, f)}: {_in_words(f, names_keys=False)}.")
         raise FileError("\n".join(dict.fromkeys(faults))) from None
 
 
@@ -179,9 +178,10 @@ def read_rows(model: type[Model], path: Path) -> list[tuple[int, Model]]:
 
 def _only_known_columns(model: type[BaseModel], columns: list[str], name: str) -> None:
     known = model.model_fields
-    missing = [
-        column for column, field in known.items() if field.is_required() and column not in columns
-    ]
+    missing = []
+    for column, field in known.items():
+        if field.is_required() and column not in columns:
+            missing.append(column)
     if missing:
         raise FileError(f"{name}, line 1: the file needs the columns {', '.join(missing)}.")
     if not set(columns) <= set(known):
@@ -265,7 +265,10 @@ def _unknown(context: Mapping[str, Any], names_keys: bool) -> str:
 def _in_words(fault: ErrorDetails, names_keys: bool = True) -> str:
     if fault["type"] == "unknown_key":
         return _unknown(fault.get("ctx", {}), names_keys)
-    names = [str(part) for part in fault["loc"] if isinstance(part, str)]
+    names = []
+    for part in fault["loc"]:
+        if isinstance(part, str):
+            names.append(str(part))
     where = f"{names[-1][:40]}: " if names and names_keys else ""
     literal_error = f"must be one of {fault.get('ctx', {}).get('expected', '')}"
     value_error = str(fault.get("ctx", {}).get("error", ""))

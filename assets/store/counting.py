@@ -74,11 +74,10 @@ def count(
     for figure in register.figures.values():
         if figure.is_counted and (only is None or figure.key in only):
             # All models of the section, whether or not they have a row of the figure today.
-            tables = [
-                name
-                for name in models
-                if section_of(name) == figure.section and "person_id" in columns[name]
-            ]
+            tables = []
+            for name in models:
+                if section_of(name) == figure.section and "person_id" in columns[name]:
+                    tables.append(name)
             for select in _selects(register, figure, tables, columns):
                 con.execute(f"insert into memberships {select}")
     con.execute((SQL / "counting" / "members.sql").read_text("utf-8"))
@@ -280,7 +279,7 @@ def _residents(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], Res
     rows = con.execute(
         "select area_code, sex, ethnicity, persons, quality, source from core_residents"
     ).fetchall()
-    return {
-        (area, sex, group): Residents(float(n), quality, source)
-        for area, sex, group, n, quality, source in rows
-    }
+    residents = {}
+    for area, sex, group, n, quality, source in rows:
+        residents[(area, sex, group)] = Residents(float(n), quality, source)
+    return residents

@@ -62,7 +62,11 @@ class DataFolder:
         """The agencies that take part in the area, as their contracts have them. No other's
         supplies are read.
         """
-        return {key: agency for key, agency in agencies().items() if key in self.area.agencies}
+        agencies_here = {}
+        for key, agency in agencies().items():
+            if key in self.area.agencies:
+                agencies_here[key] = agency
+        return agencies_here
 
     @property
     def quarantine(self) -> Path:

@@ -136,10 +136,8 @@ def _drawn(
     """
     drawn = {}
     for is_linked in (True, False):
-        left, of = (
-            n - n // 2 if is_linked else n // 2,
-            sorted((k for k in pools if k[0] == is_linked), key=lambda k: len(pools[k])),
-        )
+        left = n - n // 2 if is_linked else n // 2
+        of = sorted((k for k in pools if k[0] == is_linked), key=lambda k: len(pools[k]))
         for i, key in enumerate(of):
             take = min(len(pools[key]), left // (len(of) - i))
             if take:
@@ -173,9 +171,9 @@ def take_answers(data: DataFolder, file: Path) -> Rates | None:
         stratum = sample["pairs"][row.pair]
         answered[stratum] += row.answer in ("same", "different")
         same[stratum] += row.answer == "same"
-    strata = [
-        {"is_linked": is_linked, "pairs": pairs, "answered": answered[k], "same": same[k]}
-        for k, (is_linked, _, pairs) in sample["strata"].items()
-    ]
+    strata = []
+    for k, (is_linked, _, pairs) in sample["strata"].items():
+        counts = {"pairs": pairs, "answered": answered[k], "same": same[k]}
+        strata.append({"is_linked": is_linked, **counts})
     write_atomically(answers_path(data), json.dumps({"strata": strata}))
     return checked(data)

@@ -24,11 +24,10 @@ def import_population(data: DataFolder, path: Path) -> dict[str, int]:
     changes nothing.
     """
     table = read_population(path, data.register)
-    kept = [
-        r
-        for r in _rows(data.reference / POPULATION)
-        if _kind(r) not in {_kind(r) for r in table.to_dict("records")}
-    ]
+    kept = []
+    for r in _rows(data.reference / POPULATION):
+        if _kind(r) not in {_kind(r) for r in table.to_dict("records")}:
+            kept.append(r)
     rows = [*kept, *table.to_dict("records")]
     _keep(data, POPULATION, _csv(rows))
     kinds: dict[str, int] = {}
@@ -79,11 +78,11 @@ def boundaries(data: DataFolder) -> tuple[dict[str, str], str]:
 
 def in_use(data: DataFolder) -> dict[str, Path]:
     """Imported files by name, for the name of a draft."""
-    return {
-        n: data.reference / n
-        for n in (BOUNDARIES, POPULATION, WEIGHTS)
-        if (data.reference / n).exists()
-    }
+    tables = {}
+    for n in (BOUNDARIES, POPULATION, WEIGHTS):
+        if (data.reference / n).exists():
+            tables[n] = data.reference / n
+    return tables
 
 
 def load_imported(con: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -176,13 +176,14 @@ def _previous(data: DataFolder, manifest: Manifest) -> Manifest | None:
     """The supplier's accepted supply before this one; an invented one is compared with invented
     ones only.
     """
-    earlier = [
-        s.manifest
-        for s in accepted(data, manifest.agency)
-        if s.manifest.provider == manifest.provider
-        and s.manifest.invented == manifest.invented
-        and s.manifest.extracted_at < manifest.extracted_at
-    ]
+    earlier = []
+    for s in accepted(data, manifest.agency):
+        if (
+            s.manifest.provider == manifest.provider
+            and s.manifest.invented == manifest.invented
+            and s.manifest.extracted_at < manifest.extracted_at
+        ):
+            earlier.append(s.manifest)
     if earlier:
         return earlier[-1]
     return None
@@ -327,11 +328,11 @@ def inbox_state(data: DataFolder) -> list[tuple[str, str, str, str | None]]:
     """Agency, content id, day and provider of every complete candidate, in order: changes when
     something new has arrived.
     """
-    return [
-        (agency, content_id(folder), *_named(folder, agency))
-        for agency in data.agencies
-        for folder in candidates(data.inbox, agency)
-    ]
+    state = []
+    for agency in data.agencies:
+        for folder in candidates(data.inbox, agency):
+            state.append((agency, content_id(folder), *_named(folder, agency)))
+    return state
 
 
 def waiting(data: DataFolder) -> list[str]:

@@ -61,9 +61,9 @@ def load_reference(
         'create or replace table ref_groups (group_type varchar, "group" varchar, label varchar, '
         "sort integer, is_residual boolean)"
     )
-    groups = [
-        [g.group_type, g.group, g.label, g.sort, g.is_residual] for g in register.every_group()
-    ]
+    groups = []
+    for g in register.every_group():
+        groups.append([g.group_type, g.group, g.label, g.sort, g.is_residual])
     _insert(con, "ref_groups", groups)
     con.execute((SQL / "macros.sql").read_text("utf-8"))
     if imported is not None:
@@ -74,7 +74,10 @@ def load_reference(
     )
     _insert(con, "ref_ethnicity", _ethnicity_rows())
     con.execute("create or replace table ref_canaries (linkage_key varchar)")
-    rows = [[key] for canary in canaries["canaries"] for key in canary.values()]
+    rows = []
+    for canary in canaries["canaries"]:
+        for key in canary.values():
+            rows.append([key])
     _insert(con, "ref_canaries", rows)
     return {
         str(name): int(con.execute(f'select count(*) from "{name}"').fetchall()[0][0])

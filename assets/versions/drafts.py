@@ -68,7 +68,11 @@ def inputs(
 
 
 def _hashes(folder: Path) -> dict[str, str | None]:
-    return {p.name: _file_hash(p) for p in sorted(folder.glob("*")) if p.is_file()}
+    hashes = {}
+    for p in sorted(folder.glob("*")):
+        if p.is_file():
+            hashes[p.name] = _file_hash(p)
+    return hashes
 
 
 def _file_hash(path: Path) -> str | None:
@@ -181,10 +185,9 @@ def find_draft(data: DataFolder, name: str) -> Path:
 
 def newest_draft(data: DataFolder, as_at: str = "*") -> Path | None:
     """The draft of an as-at date, or of any, that was made last."""
-    folders = [
-        (json.loads(p.read_text("utf-8"))["clock"]["made_at"], p.parent)
-        for p in data.drafts.glob(f"{as_at}/*/manifest.json")
-    ]
+    folders = []
+    for p in data.drafts.glob(f"{as_at}/*/manifest.json"):
+        folders.append((json.loads(p.read_text("utf-8"))["clock"]["made_at"], p.parent))
     if folders:
         return max(folders)[1]
     return None

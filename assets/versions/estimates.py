@@ -19,7 +19,8 @@ def hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Rows:
     """The verdict on how many are on no list; kept by its input, so that an unchanged table is not
     estimated again.
     """
-    rows, links = sightings(con), linkage.rates(con, data)
+    rows = sightings(con)
+    links = linkage.rates(con, data)
     if links:
         link_quality = (links.words(), links.is_checked)
     else:

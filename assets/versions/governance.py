@@ -68,9 +68,10 @@ def check_governance(data: DataFolder, page: Page) -> None:
         else:
             key = source.agency
         entry = register.agencies.get(key, EntryFile())
-        blank = [
-            name for name in EntryFile.model_fields if not str(getattr(entry, name) or "").strip()
-        ]
+        blank = []
+        for name in EntryFile.model_fields:
+            if not str(getattr(entry, name) or "").strip():
+                blank.append(name)
         if blank or entry.review_date is None:
             raise PublishError(
                 f"{source.name}: the governance register has no "

@@ -85,9 +85,10 @@ def _checks(warehouse: Path) -> pd.DataFrame:
 
 def _verdicts(checks: pd.DataFrame) -> dict[str, str]:
     warned = set(checks.loc[checks["failed"] > 0, "table_name"])
-    return {
-        name: "warned" if name in warned else "passed" for name in sorted(set(checks["table_name"]))
-    }
+    verdicts = {}
+    for name in sorted(set(checks["table_name"])):
+        verdicts[name] = "warned" if name in warned else "passed"
+    return verdicts
 
 
 def _close_to_others(restricted: Path) -> None:

@@ -59,7 +59,8 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
     """The page of a draft as at a day from the supplies in use, and the inputs whose hash is the
     draft's id.
     """
-    supplies, refused = in_use.supplies, in_use.refused
+    supplies = in_use.supplies
+    refused = in_use.refused
     reports = {s.supplier: supply_store.rejudge(data, s) for s in supplies}
     inputs = drafts.inputs(data, as_at, supplies, refused)
     sources = [
@@ -81,9 +82,10 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
         data.commentary, as_at.isoformat(), NAMES, data.rule.threshold
     )
     shapes, shapes_source = boundaries(data)
-    missing_agencies = [
-        a.name for key, a in data.area.agencies.items() if key not in {s.agency for s in supplies}
-    ]
+    missing_agencies = []
+    for key, a in data.area.agencies.items():
+        if key not in {s.agency for s in supplies}:
+            missing_agencies.append(a.name)
     is_invented = any(s.manifest.invented for s in supplies)
     page = Page(
         as_at=as_at.isoformat(),

@@ -98,9 +98,9 @@ def _beside(
     exact = read_exact(warehouse)
     ledger = Ledger(data.ledger, expected_head, head)
     raw = label_counts(exact, data.plan)
-    members = {
-        ref: ledger.hashed(children) for ref, children in read_members(warehouse, raw).items()
-    }
+    members = {}
+    for ref, children in read_members(warehouse, raw).items():
+        members[ref] = ledger.hashed(children)
     published_before = ledger.known(raw.known, members)
     at = ledger.head if head is None else head
     key = hashlib.sha256(json.dumps([inputs, at, code_hash()], sort_keys=True).encode()).hexdigest()

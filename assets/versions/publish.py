@@ -80,7 +80,8 @@ def publish(
         number = (
             max([int(p.name[1:]) for p in target.glob("v*") if p.name[1:].isdigit()], default=0) + 1
         )
-        version, now = f"{page.as_at}.v{number}", data.clock()
+        version = f"{page.as_at}.v{number}"
+        now = data.clock()
         stamp = Stamp(version, long_date(now.date()), by.strip(), note.strip())
         in_work = target / f".publishing-{os.getpid()}"
         in_work.mkdir(mode=0o700)
@@ -158,12 +159,11 @@ def _check_commentary(labels: LabelStore, page: Page, editions: tuple[Edition, .
     """Raises PublishError where a commentary cannot be read, or speaks of what an edition does not
     show.
     """
-    problems = [
-        f"{edition.name} edition, {w.problem}"
-        for edition in editions
-        for w in (drawn(c, edition.labels(labels)) for c in page.commentary)
-        if w.problem
-    ]
+    problems = []
+    for edition in editions:
+        for w in (drawn(c, edition.labels(labels)) for c in page.commentary):
+            if w.problem:
+                problems.append(f"{edition.name} edition, {w.problem}")
     if problems or page.commentary_problems:
         raise PublishError(
             "The commentary has to be mended first. Nothing was published.\n"
@@ -213,19 +213,22 @@ def versions(data: DataFolder) -> list[dict[str, Any]]:
 
 def write_index(data: DataFolder) -> Path:
     """Rewrite index.html from the versions on disk."""
-    rows = [
-        {
-            "version": m["version"],
-            "as_at": long_date(dt.date.fromisoformat(m["inputs"]["as_at"])),
-            "is_invented": m["is_invented"],
-            "published_on": long_date(dt.datetime.fromisoformat(m["clock"]["published_at"]).date()),
-            "by": m["published_by"],
-            "editions": m["editions"],
-            "note": m["note"],
-            "folder": m["version"].replace(".", "/", 1),
-        }
-        for m in versions(data)
-    ]
+    rows = []
+    for m in versions(data):
+        rows.append(
+            {
+                "version": m["version"],
+                "as_at": long_date(dt.date.fromisoformat(m["inputs"]["as_at"])),
+                "is_invented": m["is_invented"],
+                "published_on": long_date(
+                    dt.datetime.fromisoformat(m["clock"]["published_at"]).date()
+                ),
+                "by": m["published_by"],
+                "editions": m["editions"],
+                "note": m["note"],
+                "folder": m["version"].replace(".", "/", 1),
+            }
+        )
     path = data.profiles / "index.html"
     write_atomically(path, render_index(rows, data.area.name))
     return path

@@ -44,7 +44,8 @@ def volume_findings(manifest: Manifest, previous: Manifest | None) -> list[Findi
     """
     findings = []
     for table, entry in sorted(previous.tables.items() if previous else []):
-        before, now = int(entry["rows"]), int(manifest.tables.get(table, {"rows": 0})["rows"])
+        before = int(entry["rows"])
+        now = int(manifest.tables.get(table, {"rows": 0})["rows"])
         if before < ROWS_TO_COMPARE:
             continue
         if table not in manifest.tables:

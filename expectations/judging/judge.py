@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from expectations.judging.report import IDENTIFIER, Finding, Report
 from expectations.judging.supply import Manifest, SupplyError, read_manifest, transfer_findings
 from expectations.screen.screen import screen_supply
+from expectations.screen.tally import Found
 
 # Words for a partnership's canaries that are not there, on the way in.
 NO_CANARIES = (
@@ -24,19 +26,28 @@ def screen(folder: Path, agency: str, today: dt.date) -> list[Finding]:
     """What identifies children in a folder's files: errors where it is sure, warnings where it may
     be chance.
     """
-    return [
-        Finding(
-            "error" if identifier.is_sure else "warn",
-            IDENTIFIER if identifier.is_sure else "may_identify",
-            f"cells that {'look like' if identifier.is_sure else 'may be'} {identifier.words}",
-            file.removesuffix(".csv") if file.endswith(".csv") else None,
-            identifier.column,
-            identifier.cells,
-            identifier.of,
-        )
-        for file, identifiers in screen_supply(folder, agency, today).items()
-        for identifier in identifiers
-    ]
+    findings = []
+    for file, identifiers in screen_supply(folder, agency, today).items():
+        for identifier in identifiers:
+            findings.append(_finding(file, identifier))
+    return findings
+
+
+def _finding(file: str, identifier: Found) -> Finding:
+    table = file.removesuffix(".csv") if file.endswith(".csv") else None
+    finding = Finding(
+        severity="error",
+        rule=IDENTIFIER,
+        words=f"cells that look like {identifier.words}",
+        table=table,
+        column=identifier.column,
+        rows=identifier.cells,
+        of=identifier.of,
+    )
+    if identifier.is_sure:
+        return finding
+    words = f"cells that may be {identifier.words}"
+    return replace(finding, severity="warn", rule="may_identify", words=words)
 
 
 def judge_folder(

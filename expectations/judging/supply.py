@@ -267,7 +267,8 @@ def structure_findings(folder: Path, manifest: Manifest, contract: Contract) -> 
     """Whether one CSV file can be read as its contract's table: encoding, delimiter, header, ragged
     rows, row count.
     """
-    path, table = folder / f"{contract.table}.csv", contract.table
+    path = folder / f"{contract.table}.csv"
+    table = contract.table
     if path.stat().st_size == 0:
         return [
             Finding(

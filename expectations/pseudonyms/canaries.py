@@ -34,7 +34,10 @@ BIRTH_MONTH = "2010-01"
 
 def canary_keys(secret: bytes) -> list[dict[str, str]]:
     """The linkage keys of the fictitious children under a secret, one dict per child."""
-    return [{k: keyed(secret, k, child[k]) for k in KEYS} for child in CANARIES]
+    keys = []
+    for child in CANARIES:
+        keys.append({k: keyed(secret, k, child[k]) for k in KEYS})
+    return keys
 
 
 def canaries_json(secret: bytes) -> dict[str, object]:
@@ -51,13 +54,15 @@ def canary_people(secret: bytes, prefix: str, systems: tuple[str, ...]) -> list[
         for e in ethnicity_codes()
         if e["system"] in systems and e["broad_group"] == "Not known"
     )
-    return [
-        {
-            "person_ref": f"{prefix}CANARY{n}",
-            **keys,
-            "birth_month": BIRTH_MONTH,
-            "sex": "U",
-            "ethnicity": unknown,
-        }
-        for n, keys in enumerate(canary_keys(secret), 1)
-    ]
+    people = []
+    for n, keys in enumerate(canary_keys(secret), 1):
+        people.append(
+            {
+                "person_ref": f"{prefix}CANARY{n}",
+                **keys,
+                "birth_month": BIRTH_MONTH,
+                "sex": "U",
+                "ethnicity": unknown,
+            }
+        )
+    return people

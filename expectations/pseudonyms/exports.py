@@ -25,7 +25,9 @@ class Secrets:
     """
 
     def __init__(self, partnership: bytes, agency: bytes, prefix: str) -> None:
-        self.partnership, self.agency, self.prefix = partnership, agency, prefix
+        self.partnership = partnership
+        self.agency = agency
+        self.prefix = prefix
 
     def reference(self, column: str, value: str) -> str:
         """A reference of the agency, re-keyed; blank stays blank."""
@@ -41,7 +43,10 @@ def read_export(folder: Path, table: TableMap) -> Iterator[Row]:
     path = folder / table.file
     if not path.is_file():
         raise MappingError(f"{table.file}: not in the folder of exports")
-    needed = {name for s in table.sources.values() for name in s.columns}
+    needed = set()
+    for s in table.sources.values():
+        for name in s.columns:
+            needed.add(name)
     rows = 0
     try:
         with path.open(encoding=table.encoding, newline="") as f:

@@ -67,12 +67,11 @@ def linkage_keys(secret: bytes, person: Identity, extracted_on: dt.date) -> dict
     """The four linkage keys under the partnership's secret; blank where what a key needs is not
     known.
     """
-    nhs, upn = normalise.nhs_number(person.nhs_number), normalise.upn(person.upn)
+    nhs = normalise.nhs_number(person.nhs_number)
+    upn = normalise.upn(person.upn)
     name = normalise.full_name(person.forenames, person.surname)
-    born, home = (
-        normalise.birth(person.date_of_birth, extracted_on),
-        normalise.postcode(person.postcode),
-    )
+    born = normalise.birth(person.date_of_birth, extracted_on)
+    home = normalise.postcode(person.postcode)
     if name and born:
         key_name_dob = f"{name}|{born.isoformat()}"
     else:
@@ -84,7 +83,10 @@ def linkage_keys(secret: bytes, person: Identity, extracted_on: dt.date) -> dict
         "key_name_dob": key_name_dob,
         "key_name_postcode": key_name_postcode,
     }
-    return {kind: keyed(secret, kind, text) if text else "" for kind, text in texts.items()}
+    keys = {}
+    for kind, text in texts.items():
+        keys[kind] = keyed(secret, kind, text) if text else ""
+    return keys
 
 
 def reference(secret: bytes, prefix: str, column: str, value: str) -> str:

@@ -92,7 +92,8 @@ def full_name(forenames: str, surnames: str) -> str | None:
     """Both in the order of the alphabet, so that a record with its two names exchanged makes the
     same key.
     """
-    first, last = forename(forenames), surname(surnames)
+    first = forename(forenames)
+    last = surname(surnames)
     if first is None or last is None:
         return None
     return "|".join(sorted((first, last)))

@@ -91,9 +91,11 @@ def pseudonymise(
     try:
         result = _write(raw, part, mapping, partnership, agency, extracted_at, postcodes)
         identifiers = screen_supply(part, mapping.agency, extracted_at.date())
-        sure = [
-            f"{file}, {f.sentence()}" for file, of in identifiers.items() for f in of if f.is_sure
-        ]
+        sure = []
+        for file, of in identifiers.items():
+            for f in of:
+                if f.is_sure:
+                    sure.append(f"{file}, {f.sentence()}")
         if sure:
             raise MappingError(
                 "the extract would still identify people, so it was not written: " + "; ".join(sure)
@@ -132,10 +134,9 @@ def _write(
             )
             if c.name not in table.sources and not make_person:
                 declared.setdefault(f"{name}.{c.name}", "not_held")
-    tables = {
-        t: {"rows": n, "sha256": file_sha256(part / f"{t}.csv")}
-        for t, n in sorted(result.rows.items())
-    }
+    tables = {}
+    for t, n in sorted(result.rows.items()):
+        tables[t] = {"rows": n, "sha256": file_sha256(part / f"{t}.csv")}
     manifest = {
         "agency": mapping.agency,
         "provider": mapping.provider,
@@ -154,7 +155,10 @@ def _write(
 def _postcodes(raw: Path, mapping: Mapping) -> set[str]:
     wanted: set[str] = set()
     for table in mapping.tables.values():
-        named = [reader(s) for name, s in table.sources.items() if s.is_place or name == "postcode"]
+        named = []
+        for name, s in table.sources.items():
+            if s.is_place or name == "postcode":
+                named.append(reader(s))
         for row in read_export(raw, table) if named else ():
             wanted.update(p for read in named if (p := normalise.postcode(read(row))))
     return wanted

@@ -52,7 +52,8 @@ def latitude(piece: str) -> bool:
 
 def day_of_six_digits(piece: str) -> bool:
     """Ends in ddmmyy."""
-    day, month = int(piece[-6:-4]), int(piece[-4:-2])
+    day = int(piece[-6:-4])
+    month = int(piece[-4:-2])
     return 1 <= month <= 12 and 1 <= day <= (
         29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31
     )

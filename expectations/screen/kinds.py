@@ -54,4 +54,8 @@ def joined(name: str) -> str:
 def kinds_by_name(name: str) -> list[Kind]:
     """The kinds that a column of this name is expected to hold."""
     both = (joined(name), re.sub(r"[^a-z0-9]", "", name.lower()))
-    return [k for k in kinds() if k.names and any(re.search(k.names, n) for n in both)]
+    named = []
+    for k in kinds():
+        if k.names and any(re.search(k.names, n) for n in both):
+            named.append(k)
+    return named

@@ -115,10 +115,11 @@ def _births(path: Path) -> pd.DataFrame | None:
         return None
     at = header.index("person_ref"), header.index("birth_month")
     try:
-        parts = [
-            pd.DataFrame({"person_ref": c[at[0]], "birth_month": c[at[1]]}, dtype=object)
-            for c in chunks
-        ]
+        parts = []
+        for c in chunks:
+            parts.append(
+                pd.DataFrame({"person_ref": c[at[0]], "birth_month": c[at[1]]}, dtype=object)
+            )
     except UnreadableError:
         return None
     if parts:
@@ -151,9 +152,10 @@ def _shown(name: str, number: int) -> str:
 
 def _header_found(header: list[str], contract: Contract | None) -> list[Found]:
     """A header row that was left out puts a person's values in its place."""
-    names = [
-        h for h in header if not (contract and contract.column(h)) and h not in _contract_names()
-    ]
+    names = []
+    for h in header:
+        if not (contract and contract.column(h)) and h not in _contract_names():
+            names.append(h)
     return _text_found("names in the header row", names)
 
 

@@ -66,7 +66,8 @@ class Pieces:
             return False
         if kind.chance is None:
             return True
-        shaped, passed = len(np.unique(self.shaped)), len(np.unique(self.passed))
+        shaped = len(np.unique(self.shaped))
+        passed = len(np.unique(self.passed))
         if shaped < FEWEST:
             # A few among many values of another shape are chance; a few that are all there is may
             # not be.

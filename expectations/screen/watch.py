@@ -70,11 +70,10 @@ def _suspects_sql() -> str:
     """
     flags = []
     for k in kinds():
-        tests = [
-            f"regexp_matches({column}, '{_quoted(k.token)}')"
-            for column in ("token", "capitals")
-            if k.token
-        ]
+        tests = []
+        for column in ("token", "capitals"):
+            if k.token:
+                tests.append(f"regexp_matches({column}, '{_quoted(k.token)}')")
         tests += [f"regexp_matches(plain_text, '{_quoted(k.text)}')" for _ in "x" if k.text]
         flags.append(f"case when {' or '.join(tests) or 'false'} then '{k.key}' end")
     pattern = "|".join(f"(?:{k.token})" for k in kinds() if k.token)
@@ -213,12 +212,11 @@ def _pieces(watched: Watched, key: str) -> Pieces:
 def _count(watched: Watched, key: str, text: str, token: str, n: int) -> None:
     kind = _by_key()[key]
     into = _pieces(watched, key)
-    shaped = {
-        next(filter(None, m.groups()), m[0])
-        for pattern, within in ((kind.token, token), (kind.token, text.upper()), (kind.text, text))
-        if pattern
-        for m in re.finditer(pattern, within)
-    }
+    shaped = set()
+    for pattern, within in ((kind.token, token), (kind.token, text.upper()), (kind.text, text)):
+        if pattern:
+            for m in re.finditer(pattern, within):
+                shaped.add(next(filter(None, m.groups()), m[0]))
     check = CHECKS.get(kind.check or "")
     passed = {p for p in shaped if check(p)} if check else shaped
     if kind.chance is not None:

@@ -25,10 +25,8 @@ def write_workbook(path: Path, agency: Agency, contracts: dict[str, Contract]) -
         str(path), {"strings_to_formulas": False, "strings_to_numbers": False}
     )
     book.set_properties({"title": f"{agency.name}: templates", "created": MADE})
-    text, bold = (
-        book.add_format({"num_format": "@"}),
-        book.add_format({"bold": True, "num_format": "@"}),
-    )
+    text = book.add_format({"num_format": "@"})
+    bold = book.add_format({"bold": True, "num_format": "@"})
     read_me = book.add_worksheet("Read me")
     for row, line in enumerate(
         (

@@ -44,17 +44,16 @@ def templates() -> jinja2.Environment:
 
 def write_spec(agency: str, out: Path) -> list[Path]:
     """Write one agency's specification under `out`; returns the files."""
-    described, contracts = agencies()[agency], contracts_of(agency)
+    described = agencies()[agency]
+    contracts = contracts_of(agency)
     folder = out / agency
     (folder / "templates").mkdir(parents=True, exist_ok=True)
     (folder / "schemas").mkdir(exist_ok=True)
     written = [out / f"{agency}.html"]
     written[0].write_text(page(described, contracts), "utf-8")
     for table, contract in contracts.items():
-        template, schema = (
-            folder / "templates" / f"{table}.csv",
-            folder / "schemas" / f"{table}.schema.json",
-        )
+        template = folder / "templates" / f"{table}.csv"
+        schema = folder / "schemas" / f"{table}.schema.json"
         with template.open("w", encoding="utf-8", newline="") as f:
             csv.writer(f, lineterminator="\n").writerow([c.name for c in contract.columns])
         schema.write_text(
@@ -68,16 +67,18 @@ def write_spec(agency: str, out: Path) -> list[Path]:
 
 def page(agency: Agency, contracts: dict[str, Contract]) -> str:
     """The specification as one self-contained, printable page."""
-    tables = [
-        {
-            "contract": c,
-            "rules": [
-                (column, words, severity) for _, column, words, severity in row_rules(c).values()
-            ],
-            "example": example_rows(c),
-        }
-        for c in contracts.values()
-    ]
+    tables = []
+    for c in contracts.values():
+        tables.append(
+            {
+                "contract": c,
+                "rules": [
+                    (column, words, severity)
+                    for _, column, words, severity in row_rules(c).values()
+                ],
+                "example": example_rows(c),
+            }
+        )
     digest = contracts_digest(agency.key)[:CONTRACT_DIGITS]
     return (
         templates()

@@ -90,11 +90,10 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno in reasons:
         return f"{reasons[error.errno]}. Nothing was published or lost."
     # A library's message may quote a cell, so only the place is named.
-    ours = [
-        f
-        for f in traceback.extract_tb(error.__traceback__)
-        if str(ROOT) in f.filename and "site-packages" not in f.filename
-    ]
+    ours = []
+    for f in traceback.extract_tb(error.__traceback__):
+        if str(ROOT) in f.filename and "site-packages" not in f.filename:
+            ours.append(f)
     if ours:
         place = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}"
     else:

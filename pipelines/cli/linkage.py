@@ -48,7 +48,8 @@ def report(draft: str | None, as_json: bool) -> None:
 
     data, warehouse = _warehouse(draft)
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        tables, rates = measured.tables(con), measured.rates(con, data)
+        tables = measured.tables(con)
+        rates = measured.rates(con, data)
     say("These are exact counts: they may point to single children. Do not copy them anywhere.")
     if as_json:
         if rates is None:

@@ -169,20 +169,24 @@ class Area:
     @functools.cached_property
     def retired_wards(self) -> list[str]:
         """Every ward code that is no longer in use and lay in the area."""
-        return [code for codes in self.file.retired_wards for code in codes.every()]
+        codes_retired = []
+        for codes in self.file.retired_wards:
+            for code in codes.every():
+                codes_retired.append(code)
+        return codes_retired
 
     @functools.cached_property
     def wards(self) -> dict[str, Ward]:
         """Every ward by code, in the order of the table."""
-        return {
-            row["ward_code"]: Ward(
+        wards = {}
+        for row in self.rows("ref_wards"):
+            wards[row["ward_code"]] = Ward(
                 row["ward_name"],
                 row["locality"],
                 (int(row["hex_q"]), int(row["hex_r"])),
                 float(row["deprivation"]),
             )
-            for row in self.rows("ref_wards")
-        }
+        return wards
 
     @functools.cached_property
     def published(self) -> tuple[Published, ...]:

@@ -125,7 +125,8 @@ class Attacker:
         if rows:
             graph = sp.block_array([[None, s.rows], [s.rows.T, None]], format="csr")
         number, part_of = connected_components(graph, directed=False)
-        part_of_row, part_of_column = part_of[:rows], part_of[rows:]
+        part_of_row = part_of[:rows]
+        part_of_column = part_of[rows:]
         is_filled = np.diff(s.rows.indptr) > 0
         blocks = []
         for part in range(number):

@@ -117,7 +117,8 @@ def attack(
         ) from None
     except SolverError as error:
         raise AuditError(f"The audit of the {edition} edition did not end: {error}.") from None
-    audit.effort, audit.seconds = attacker.effort, time.monotonic() - start
+    audit.effort = attacker.effort
+    audit.seconds = time.monotonic() - start
     return audit
 
 
@@ -128,7 +129,10 @@ def _failures(
     the targets.
     """
     for is_small, enough in ((True, rule.width), (False, 1)):
-        group = [t for t in known.targets if t.is_small == is_small and t.name not in passed]
+        group = []
+        for t in known.targets:
+            if t.is_small == is_small and t.name not in passed:
+                group.append(t)
         unclear = []
         for target in _unproved(attacker, group, enough, 1, passed):
             # What even fractions keep narrow is worked out: no sweep can widen it.
@@ -177,7 +181,8 @@ def _narrowest(attacker: Attacker, known: Knowledge) -> Failure | None:
     proved = [
         (high - low, target.name, target) for (low, high), target in zip(points, small, strict=True)
     ]
-    narrowest, first = float("inf"), small[0]
+    narrowest = float("inf")
+    first = small[0]
     for at_least, _, target in sorted(proved, key=_by_width_and_name):
         if at_least > narrowest:
             break
@@ -233,7 +238,9 @@ class _Repair:
             )
             effort += audit.effort
             spent += audit.seconds
-            audit.effort, audit.seconds, audit.repairs = effort, spent, repairs
+            audit.effort = effort
+            audit.seconds = spent
+            audit.repairs = repairs
             if audit.passed:
                 return audit
             ref = _to_withhold(audit.failures[0], known, self.counts, edition, self.plan)

@@ -59,7 +59,10 @@ class _Four:
     @classmethod
     def of(cls, refs: list[list[str]], counts: pd.DataFrame) -> _Four:
         by_ref = counts.set_index("ref")
-        every_ref = [ref for four in refs for ref in four]
+        every_ref = []
+        for four in refs:
+            for ref in four:
+                every_ref.append(ref)
         labelled = by_ref.reindex(every_ref)
 
         def column(name: str) -> np.ndarray:
@@ -107,7 +110,9 @@ def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFra
     out["low"] = np.nan
     out["high"] = np.nan
     out["denominator"] = ""
-    texts = [_text(kind, number) for kind, number in zip(measure, out["value"], strict=True)]
+    texts = []
+    for kind, number in zip(measure, out["value"], strict=True):
+        texts.append(_text(kind, number))
     out["label"] = np.select([is_refused, is_shown], ["refused", texts], "not shown")
     is_unclear = is_ratio & (lower <= 1) & (upper >= 1)
     is_verdict = [is_expected & is_beyond for is_beyond in beyond]
@@ -122,8 +127,10 @@ def _beyond(four: _Four) -> list[np.ndarray]:
     does so wherever rounding has put it and its whole.
     """
     _, _, x_ref, d_ref = four.value.T
-    least_count, fewest = four.low[:, 0], four.low[:, 1]
-    most_count, most = four.high[:, 0], four.high[:, 1]
+    least_count = four.low[:, 0]
+    fewest = four.low[:, 1]
+    most_count = four.high[:, 0]
+    most = four.high[:, 1]
     beyond = []
     for z in (Z998, Z95):
         lowest_limit = rates.funnel(fewest, x_ref, d_ref, z)[1]
@@ -134,7 +141,8 @@ def _beyond(four: _Four) -> list[np.ndarray]:
 
 def _rounding(four: _Four) -> tuple[np.ndarray, np.ndarray]:
     """The least and the most that a ratio can be, given what its labels leave open."""
-    low, high = four.low, four.high
+    low = four.low
+    high = four.high
     least = (low[:, 0] / high[:, 1]) / (high[:, 2] / low[:, 3])
     most = (high[:, 0] / low[:, 1]) / (low[:, 2] / high[:, 3])
     return least, most

@@ -159,7 +159,8 @@ def first_labels(
 
 def withhold(first: FirstLabels, plan: Plan, withheld: Collection[str]) -> Counts:
     """The labels with those references withheld, and without the tables that then do not pass."""
-    counts, rows = first.counts.copy(), first.rows
+    counts = first.counts.copy()
+    rows = first.rows
     is_withheld = counts["ref"].isin(list(withheld)) & counts["status"].isin(SHOWN)
     counts["is_repair"] = is_withheld
     _blank(counts, is_withheld, "withheld", "withheld so that smaller numbers cannot be worked out")
@@ -170,7 +171,10 @@ def withhold(first: FirstLabels, plan: Plan, withheld: Collection[str]) -> Count
     rows = rows[~rows["table"].isin(not_needed)].reset_index(drop=True)
     reasons = {name: reason for name, reason in dropped.items() if reason}
     # A refused count has no number: n is nan.
-    known = {ref: n for ref, n in every_count.items() if not np.isnan(n)}
+    known = {}
+    for ref, n in every_count.items():
+        if not np.isnan(n):
+            known[ref] = n
     return Counts(counts, rows, reasons, first.merged, known)
 
 
@@ -221,7 +225,8 @@ def _merged_where(
     if is_residual:
         # “Not known” and “other” have no share.
         stays = ~(is_touched & (f["measure"] != "count").to_numpy())
-        f, is_touched = f[stays].reset_index(drop=True), is_touched[stays]
+        f = f[stays].reset_index(drop=True)
+        is_touched = is_touched[stays]
     return _summed(f, is_touched)
 
 

@@ -103,7 +103,8 @@ class System:
         vector = np.zeros(self.rows.shape[1])
         for name, coefficient in terms.items():
             at = self.index[name]
-            start, end = self.cells.indptr[at], self.cells.indptr[at + 1]
+            start = self.cells.indptr[at]
+            end = self.cells.indptr[at + 1]
             vector[self.cells.indices[start:end]] += coefficient * self.cells.data[start:end]
         return vector
 

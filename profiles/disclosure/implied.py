@@ -55,7 +55,10 @@ def joint_dimensions(figure: Figure) -> tuple[str, ...]:
     if figure.entry.overlap or not figure.is_counted:
         return ()
     breakdowns = figure.entry.breakdowns
-    overlapping = {b.by[0] for b in breakdowns if b.overlapping and len(b.by) == 1}
+    overlapping = set()
+    for b in breakdowns:
+        if b.overlapping and len(b.by) == 1:
+            overlapping.add(b.by[0])
     joint: list[str] = []
     for breakdown in breakdowns:
         is_partition = not breakdown.overlapping and not overlapping.intersection(breakdown.by)
@@ -155,7 +158,10 @@ def _crossings(register: Register, figure: Figure) -> Iterator[str]:
                 continue
             cells = register.cells(breakdown)
             for parent in register.cells(coarser):
-                children = [cell for cell in cells if parent.items() <= cell.items()]
+                children = []
+                for cell in cells:
+                    if parent.items() <= cell.items():
+                        children.append(cell)
                 if children:
                     yield from _children(register, figure, dimension, parent, children)
 
@@ -218,7 +224,8 @@ def _shares(register: Register, figure: Figure, merged: Merged) -> Iterator[str]
     of it.
     """
     for breakdown in figure.entry.breakdowns:
-        share_of, less = breakdown.share_of, breakdown.less
+        share_of = breakdown.share_of
+        less = breakdown.less
         if share_of == KNOWN:
             dimension = breakdown.by[0]
             share_of = figure.key

@@ -148,10 +148,12 @@ class _Picture:
     def count_cells(self) -> None:
         """Every count of the edition, with what its label tells; and what earlier versions told."""
         for row in self.rows.to_dict("records"):
-            low, high = 0.0, float("inf")
+            low = 0.0
+            high = float("inf")
             if row["status"] in (*SHOWN, "suppressed", "not_applicable"):
                 widen = row["widen"]
-                low, high = row["low"] - widen, row["high"] + widen
+                low = row["low"] - widen
+                high = row["high"] + widen
             elif row["is_repair"] or row["note"] == FEW_BEHIND:
                 # Whoever knows the method knows that a repair withholds only what would have been
                 # shown.

@@ -100,7 +100,9 @@ def _named(
 
 
 def _dims(row: Mapping[Any, Any]) -> frozenset[tuple[str, str]]:
-    pairs = {str(row[dimension]): str(row[group]) for dimension, group in POSITIONS}
+    pairs = {}
+    for dimension, group in POSITIONS:
+        pairs[str(row[dimension])] = str(row[group])
     pairs.pop("", None)
     pairs.pop("all", None)
     return frozenset(pairs.items())
@@ -154,7 +156,11 @@ class LabelStore:
 
     def names(self) -> set[str]:
         """What names each of its labels in a page."""
-        return {label.key for labels in self._rows.values() for label in labels}
+        names = set()
+        for labels in self._rows.values():
+            for label in labels:
+                names.add(label.key)
+        return names
 
     def of_editions(self, editions: set[str]) -> LabelStore:
         """The labels of the detail that an edition has."""

@@ -127,7 +127,8 @@ def _hung(cliques: list[frozenset[str]]) -> CliqueTree:
     """A heaviest spanning tree over what cliques share is a clique tree of a chordal drawing
     (Bernstein and Goodman 1981).
     """
-    placed, rest = [cliques[0]], list(cliques[1:])
+    placed = [cliques[0]]
+    rest = list(cliques[1:])
     joins: list[tuple[int, tuple[str, ...]]] = []
     while rest:
         at, clique = max(

@@ -173,7 +173,8 @@ def plan_of(register: Register, policy: Policy) -> Plan:
     axes: dict[tuple[str, str], str] = {}
     try:
         for figure in register.figures.values():
-            key, overlap = figure.key, figure.entry.overlap
+            key = figure.key
+            overlap = figure.entry.overlap
             joint = joint_dimensions(figure)
             if overlap:
                 lattices[key], leaves[key] = _overlap(register, key, overlap)

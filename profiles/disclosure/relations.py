@@ -82,10 +82,9 @@ def _table(path: Path, needed: tuple[str, ...]) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as f:
             reader = csv.DictReader(f)
-            rows = [
-                {(k or "").strip(): (v or "").strip() for k, v in row.items() if k is not None}
-                for row in reader
-            ]
+            rows = []
+            for row in reader:
+                rows.append(_stripped(row))
             header = [h.strip() for h in reader.fieldnames or []]
     except (OSError, UnicodeDecodeError, csv.Error):
         raise FactsError(f"{path.name} is not there or is no UTF-8 CSV file") from None
@@ -93,6 +92,15 @@ def _table(path: Path, needed: tuple[str, ...]) -> list[dict[str, str]]:
     if missing:
         raise FactsError(f"{path.name} has no column “{missing[0]}”")
     return rows
+
+
+def _stripped(row: dict[str, str]) -> dict[str, str]:
+    """Names and cells without blanks around them; what stands beyond the header is left out."""
+    stripped = {}
+    for name, cell in row.items():
+        if name is not None:
+            stripped[name.strip()] = (cell or "").strip()
+    return stripped
 
 
 def _parents(folder: Path) -> dict[str, dict[str, str]]:
@@ -109,7 +117,8 @@ def _parents(folder: Path) -> dict[str, dict[str, str]]:
             parent_of[row["child"]] = row["parent"]
     for dim, parent_of in parents.items():
         for start in parent_of:
-            seen, at = {start}, start
+            seen = {start}
+            at = start
             while at in parent_of:
                 at = parent_of[at]
                 if at in seen:
@@ -125,35 +134,46 @@ def read(folder: Path) -> Question:
     file's fault.
     """
     rows = _table(folder / "cells.csv", ("cell", "kind", "value"))
-    dims = [c for c in (rows[0] if rows else {}) if c not in FIXED and c]
+    columns = list(rows[0]) if rows else []
+    dimensions = [column for column in columns if column and column not in FIXED]
     parents = _parents(folder)
-    unknown = sorted(parents.keys() - set(dims))
+    unknown = sorted(parents.keys() - set(dimensions))
     if unknown:
         raise FactsError(
             f"hierarchies.csv speaks of “{unknown[0]}”, which is no column of cells.csv"
         )
-    leaves = {dim: _leaves(dim, rows, parents.get(dim, {})) for dim in dims}
-    lattice = Lattice(
-        WHOLE, {dim: tuple(categories) for dim, categories in leaves.items() if categories}
-    )
-    cells, targets = [], []
+    leaves = {name: _leaves(name, rows, parents.get(name, {})) for name in dimensions}
+    with_leaves = {name: tuple(categories) for name, categories in leaves.items() if categories}
+    lattice = Lattice(WHOLE, with_leaves)
+    cells = []
     for row in rows:
-        if not row["cell"]:
-            raise FactsError("cells.csv has a cell without a name")
-        low, high = known(row["kind"], row["value"])
-        if low is not None and high is not None and low > high:
-            raise FactsError(f"the cell “{row['cell']}” has a kind that no number fits")
-        at = {d: _below(row[d], leaves[d], parents.get(d, {})) for d in dims if row[d]}
-        cells.append(Cell(row["cell"], low, high, WHOLE if dims else None, at))
-        wanted = row.get("target", "").lower()
-        if wanted not in YES | NO:
-            raise FactsError(f"the target of the cell “{row['cell']}” is neither yes nor no")
-        if wanted in YES:
-            targets.append(row["cell"])
+        at = {}
+        for name in dimensions:
+            if row[name]:
+                at[name] = _below(row[name], leaves[name], parents.get(name, {}))
+        cells.append(_cell(row, at, WHOLE if dimensions else None))
+    targets = [row["cell"] for row in rows if _is_target(row)]
     if not targets:
-        targets = [r["cell"] for r in rows if r["kind"].strip() not in ("exact", "free")]
-    facts = Facts.of(cells, _relations(folder), [lattice] if dims else [])
+        # Where none is named, everything that is not known is asked about.
+        targets = [row["cell"] for row in rows if row["kind"].strip() not in ("exact", "free")]
+    facts = Facts.of(cells, _relations(folder), [lattice] if dimensions else [])
     return Question(facts, tuple(targets))
+
+
+def _cell(row: dict[str, str], at: dict[str, frozenset[str]], lattice: str | None) -> Cell:
+    if not row["cell"]:
+        raise FactsError("cells.csv has a cell without a name")
+    low, high = known(row["kind"], row["value"])
+    if low is not None and high is not None and low > high:
+        raise FactsError(f"the cell “{row['cell']}” has a kind that no number fits")
+    return Cell(row["cell"], low, high, lattice, at)
+
+
+def _is_target(row: dict[str, str]) -> bool:
+    word = row.get("target", "").lower()
+    if word not in YES | NO:
+        raise FactsError(f"the target of the cell “{row['cell']}” is neither yes nor no")
+    return word in YES
 
 
 def _leaves(dim: str, rows: list[dict[str, str]], parents: dict[str, str]) -> list[str]:

@@ -83,7 +83,9 @@ def _others(
     out["high"] = np.nan
     has_denominator = is_shown & ~is_average & ~is_model
     out["denominator"] = np.where(has_denominator, denominator.text, "")
-    numbers = [_text(kind, number) for kind, number in zip(measure, out["value"], strict=True)]
+    numbers = []
+    for kind, number in zip(measure, out["value"], strict=True):
+        numbers.append(_text(kind, number))
     is_written_not_reached = is_not_reached & (out["status"] == "not_applicable").to_numpy()
     out["label"] = np.select(
         [
@@ -107,8 +109,10 @@ def _values(
     line; an average or a model's result as it came.
     """
     measure = f["measure"].to_numpy()
-    is_percent, is_rate = measure == "percent", measure == "rate"
-    is_smoothed, is_model = measure == SMOOTHED, measure == "estimate"
+    is_percent = measure == "percent"
+    is_rate = measure == "rate"
+    is_smoothed = measure == SMOOTHED
+    is_model = measure == "estimate"
     # A share's labels may be rounded apart, 10 of 9 say; then it is all of them.
     numerator = np.minimum(np.nan_to_num(top), np.nan_to_num(bottom))
     low_share, high_share = rates.wilson(numerator, np.nan_to_num(bottom))

@@ -192,7 +192,9 @@ def _outlines(polygons: dict[str, Any]) -> dict[str, str]:
 
 def _ring(points: list[tuple[int, int]]) -> str:
     """A closed outline in steps, which take half the room of places."""
-    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points[:-1])]
+    steps = []
+    for a, b in itertools.pairwise(points[:-1]):
+        steps.append((b[0] - a[0], b[1] - a[1]))
     moved = " ".join(f"{dx} {dy}" for dx, dy in steps if (dx, dy) != (0, 0))
     if moved:
         return f"M{points[0][0]} {points[0][1]}l{moved}Z"

@@ -143,7 +143,8 @@ def ward_map(
     for code, label in sorted(labels.items()):
         shade, text = WITHHELD, "–"
         if code in values:
-            shade, text = shade_of(values[code], ranges), label.text
+            shade = shade_of(values[code], ranges)
+            text = label.text
         areas.append(MapArea(code, shade, text, words[code], (edges or {}).get(code, "")))
     legend = _shades(ranges)
     if len(values) < len(labels):

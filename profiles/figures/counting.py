@@ -432,7 +432,8 @@ def _number_row(
 ) -> dict[str, Any]:
     breakdown = _breakdown_of(figure, number.groups)
     entry = breakdown or figure.entry
-    share_of, rate_over = entry.share_of, entry.rate_over
+    share_of = entry.share_of
+    rate_over = entry.rate_over
     period = number.period or _period(figure, counted, counted.as_at)
     row = _base(register, figure, breakdown, _in_order(breakdown, number.groups), period)
     measures = ["count"]

@@ -171,7 +171,11 @@ class Register:
 
     @functools.cached_property
     def _by_key(self) -> dict[tuple[str, str], Group]:
-        return {(d.name, g.group): g for d in self.dimensions.values() for g in d.groups}
+        groups = {}
+        for d in self.dimensions.values():
+            for g in d.groups:
+                groups[(d.name, g.group)] = g
+        return groups
 
     @functools.cached_property
     def published_by_others(self) -> frozenset[str]:
@@ -210,15 +214,16 @@ class Register:
         """Every cell of a breakdown, as dimension → group, in table order."""
         cells: list[dict[str, str]] = [{}]
         for dimension in breakdown.by:
-            chosen = [
-                g.group for g in self.dimensions[dimension].groups if self._is_in(breakdown, g)
-            ]
+            chosen = []
+            for g in self.dimensions[dimension].groups:
+                if self._is_in(breakdown, g):
+                    chosen.append(g.group)
             cells = [cell | {dimension: group} for cell in cells for group in chosen]
-        return [
-            c
-            for c in cells
-            if not any(left_out.items() <= c.items() for left_out in breakdown.leave_out)
-        ]
+        kept_cells = []
+        for c in cells:
+            if not any(left_out.items() <= c.items() for left_out in breakdown.leave_out):
+                kept_cells.append(c)
+        return kept_cells
 
     @staticmethod
     def _is_in(breakdown: BreakdownEntry, group: Group) -> bool:

@@ -251,7 +251,8 @@ def _refuse(f: pd.DataFrame, coverage: list[Coverage]) -> None:
     columns = (f[name] for name in ("needs", "period_start", "period_end", "note"))
     reasons = []
     for needs, start, end, note in zip(*columns, strict=True):
-        first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
+        first = dt.date.fromisoformat(start)
+        last = dt.date.fromisoformat(end)
         reason = _refusal(by_source, needs, first, last)
         if not reason and note.startswith(DECLARED):
             reason = note.removeprefix(DECLARED)

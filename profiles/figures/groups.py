@@ -42,7 +42,9 @@ class DimensionEntry(Strict):
         """`key: label` is short for `key: {label: label}`."""
         if not isinstance(raw, Mapping) or not isinstance(raw.get("groups"), Mapping):
             return raw
-        full = {str(k): {"label": v} if isinstance(v, str) else v for k, v in raw["groups"].items()}
+        full = {}
+        for k, v in raw["groups"].items():
+            full[str(k)] = {"label": v} if isinstance(v, str) else v
         return {**raw, "groups": full}
 
 

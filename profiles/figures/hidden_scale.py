@@ -106,7 +106,10 @@ def _ranges(result: Result) -> dict[str, Range | None]:
     what_if = result.diagnostics["sensitivity"]
     other_lists = result.diagnostics["other_lists"]
     pairs = result.diagnostics["overlaps"]["lincoln_petersen"]
-    absent_pairs = [n for odds in what_if["absent_pairs"].values() for n in odds.values()]
+    absent_pairs = []
+    for odds in what_if["absent_pairs"].values():
+        for n in odds.values():
+            absent_pairs.append(n)
     rules = [result.alternatives[name] for name in ("main_effects", "stepwise_p02", "home_office")]
     resamples = result.bootstrap.at_95 if result.bootstrap else None
     models = _ends(result.alternatives["within_6_bic"] or [])
@@ -131,7 +134,8 @@ def _ranges(result: Result) -> dict[str, Range | None]:
 
 def _point(shown: dict[str, Any], n_hat: float, known: int) -> dict[str, Any]:
     """An estimate stands with its interval, in one text, or not at all."""
-    low, high = shown["lower"], shown["upper"]
+    low = shown["lower"]
+    high = shown["upper"]
     point = min(max(two_figures(max(known, n_hat)), low), high)
     label = f"about {point:,} ({low:,} to {high:,})"
     return shown | {"label": label}
@@ -191,11 +195,13 @@ def _row(
 ) -> dict[str, Any]:
     if span is None:
         return {"group": group, "lower": None, "upper": None, "label": label, "note": note}
-    low, high = two_figures(max(known, span[0])), two_figures(max(known, span[1]))
+    low = two_figures(max(known, span[0]))
+    high = two_figures(max(known, span[1]))
     # Both ends alike would read as a point: they stand a step of the rounding apart.
     if low == high:
         step = 10 ** max(0, len(str(high)) - 2)
-        low, high = low - step, high + step
+        low = low - step
+        high = high + step
     return {
         "group": group,
         "lower": low,

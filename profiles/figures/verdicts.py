@@ -145,7 +145,8 @@ def _ratio(wards: pd.DataFrame, count: pd.Series, is_indicative: bool) -> dict[s
     if explained is None:
         return row | _status("too few children or wards for a model")
     value = _rounded_ratio(explained.ratio)
-    lower, upper = _rounded_ratio(explained.lower), _rounded_ratio(explained.upper)
+    lower = _rounded_ratio(explained.lower)
+    upper = _rounded_ratio(explained.upper)
     direction = UNCLEAR
     if explained.lower > 1:
         direction = HIGHER

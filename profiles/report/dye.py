@@ -105,10 +105,10 @@ class _DyedArea(Area):
     @property
     def wards(self) -> dict[str, Ward]:
         wards = super().wards
-        return {
-            code: replace(ward, deprivation=DyedFloat(ward.deprivation))
-            for code, ward in wards.items()
-        }
+        dyed_wards = {}
+        for code, ward in wards.items():
+            dyed_wards[code] = replace(ward, deprivation=DyedFloat(ward.deprivation))
+        return dyed_wards
 
     @property
     def published(self) -> tuple[Published, ...]:

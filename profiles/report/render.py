@@ -73,13 +73,17 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
     sections = draw_sections(labels, page, edition)
     shapes, map_size = outlines(page, area)
     written = {c.section: drawn(c, edition_labels) for c in page.commentary}
-    plotly, draw = get_plotlyjs(), _static("draw.js")
+    plotly = get_plotlyjs()
+    draw = _static("draw.js")
     # The browser itself refuses any other script and any request.
     policy = (
         "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src "
         f"{_digest(plotly)} {_digest(draw)}"
     )
-    voices = [(title, written[name]) for name, title in VOICES.items() if name in written]
+    voices = []
+    for name, title in VOICES.items():
+        if name in written:
+            voices.append((title, written[name]))
     has_maps = any(block.maps for section in sections for block in section.blocks)
     ward_names = [] if page.shapes else names(area)
     return (
@@ -119,9 +123,9 @@ def render_disclosure(counts: Counts, page: Page, audit: Mapping[str, Any] | Non
         )
 
     edition_of = dict(zip(table["table"], table["edition"], strict=True))
-    dropped = [
-        (name, edition_of.get(name, ""), reason) for name, reason in sorted(counts.dropped.items())
-    ]
+    dropped = []
+    for name, reason in sorted(counts.dropped.items()):
+        dropped.append((name, edition_of.get(name, ""), reason))
     is_dropped = table["table"].isin(list(counts.dropped))
     small = table["status"] == "suppressed"
     lists = [

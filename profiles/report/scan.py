@@ -167,7 +167,10 @@ def _area_phrases(area: Area) -> list[str]:
     texts = [*map(str, area.file.model_dump().values())]
     for recommendation in recommendations(area):
         texts += [recommendation.text, recommendation.owner, recommendation.words]
-    with_numbers = {text.strip() for text in texts if _NUMBER.search(text)}
+    with_numbers = set()
+    for text in texts:
+        if _NUMBER.search(text):
+            with_numbers.add(text.strip())
     return sorted(with_numbers, key=len, reverse=True)
 
 
@@ -253,7 +256,9 @@ def _download_findings(labels: LabelStore, text: str) -> list[str]:
     findings = []
     for i, name in enumerate(table.columns):
         cells = [row[i] if i < len(row) else "" for row in rows[1:]]
-        is_same = [_is_cell(cell, value) for cell, value in zip(cells, table[name], strict=True)]
+        is_same = []
+        for cell, value in zip(cells, table[name], strict=True):
+            is_same.append(_is_cell(cell, value))
         if not all(is_same):
             wrong = len(is_same) - sum(is_same)
             findings.append(f"figures.csv: the column {name} has {wrong} cells that are no label's")
@@ -280,7 +285,10 @@ def scan_manifest(manifest: Mapping[str, Any], rule: Mapping[str, int]) -> list[
     settings = set(rule.values())
     findings = []
     for path, value in _leaves(manifest):
-        names = [part for part in path if isinstance(part, str)]
+        names = []
+        for part in path:
+            if isinstance(part, str):
+                names.append(part)
         key = names[-1] if names else ""
         if key in ("note", "published_by") or isinstance(value, bool) or value is None:
             # Typed by the person who publishes.

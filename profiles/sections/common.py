@@ -158,7 +158,10 @@ def breakdown(
 
 
 def _reasons(labels: list[Label]) -> list[str]:
-    notes = [label.note.removeprefix(NOT_PUBLISHED) for label in labels if label.note]
+    notes = []
+    for label in labels:
+        if label.note:
+            notes.append(label.note.removeprefix(NOT_PUBLISHED))
     return list(dict.fromkeys(notes))
 
 

@@ -27,7 +27,9 @@ def build(store: LabelStore, page: Page) -> Section:
     middle = store.every("factor_24a_neighbours", "median")
     england = store.every("factor_24a", "rate", "compared", "England")
     area = store.area.name
-    last, beside, country = own_rates[-1], middle[-1], england[-1]
+    last = own_rates[-1]
+    beside = middle[-1]
+    country = england[-1]
     answer = (
         f"In the year to {_day(last)} criminal exploitation was a factor in {last.text} of every "
         f"10,000 assessment episodes with any factor in {area}; "

@@ -34,7 +34,8 @@ def build(store: LabelStore, page: Page) -> Section:
     """Year to date for the children at risk, each over those who could have had it recorded; all
     pupils for context.
     """
-    enrolled, away = store.get("schooling"), store.get("persistently_absent")
+    enrolled = store.get("schooling")
+    away = store.get("persistently_absent")
     period = f"from {_day(enrolled.period_start)} to {page.as_at_words}"
     suspended = store.get("schooling", "count", "schooling", "suspended")
     if enrolled.status == "refused":

@@ -79,14 +79,15 @@ def _stage(
     year: str,
 ) -> Block:
     figure, whole, reached, before = stage
-    rows, labels, clear, tested = [], [], [], 0
+    rows = []
+    labels = []
+    clear = []
+    tested = 0
     for g in store.groups_of(dimension):
         if not store.has(figure, "count", dimension, g.group):
             continue
-        some, every = (
-            store.get(figure, "count", dimension, g.group),
-            store.get(whole, "count", dimension, g.group),
-        )
+        some = store.get(figure, "count", dimension, g.group)
+        every = store.get(whole, "count", dimension, g.group)
         percent, ratio, gap = (
             _maybe(store, figure, m, dimension, g) for m in ("percent", "ratio", "gap")
         )

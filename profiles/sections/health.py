@@ -23,8 +23,10 @@ def build(store: LabelStore, page: Page) -> Section:
     health alone.
     """
     year = f"in the 12 months to {page.as_at_words}"
-    children, at_risk = store.get("health_children"), store.get("health_at_risk")
-    concerning, alone = store.get("health_concerning"), store.get("health_alone")
+    children = store.get("health_children")
+    at_risk = store.get("health_at_risk")
+    concerning = store.get("health_concerning")
+    alone = store.get("health_alone")
     if children.status == "refused":
         answer = refused(children, WOULD)
     else:
@@ -157,7 +159,9 @@ def _alone(store: LabelStore, year: str) -> Block:
 
 
 def _referrals(store: LabelStore, page: Page, year: str) -> Block:
-    rows, waits_said, labels = [], [], []
+    rows = []
+    waits_said = []
+    labels = []
     for g in store.groups_of("mental_service"):
         referrals, not_taken = (
             store.get(f, "count", "mental_service", g.group)

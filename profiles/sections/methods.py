@@ -97,15 +97,16 @@ def _needs_words(store: LabelStore, figure: Figure) -> str:
 
 
 def _figures(store: LabelStore) -> Table:
-    rows = [
-        [
-            head(f.entry.name),
-            Cell(store.area.words(f.entry.counts)),
-            Cell(_needs_words(store, f)),
-            Cell(f.key),
-        ]
-        for f in store.register.figures.values()
-    ]
+    rows = []
+    for f in store.register.figures.values():
+        rows.append(
+            [
+                head(f.entry.name),
+                Cell(store.area.words(f.entry.counts)),
+                Cell(_needs_words(store, f)),
+                Cell(f.key),
+            ]
+        )
     columns = ["Figure", "Numerator and denominator", "Extracts", "Name in figures.csv"]
     return Table(f"Figures, definition version {DEFINITION}", columns, rows)
 

@@ -34,7 +34,8 @@ def build(store: LabelStore, page: Page) -> Section:
     police.
     """
     year = f"in the 12 months to {page.as_at_words}"
-    children, often = store.get("missing_children"), store.get("missing_often")
+    children = store.get("missing_children")
+    often = store.get("missing_often")
     if children.status == "refused":
         answer = refused(children, WOULD)
     else:
@@ -65,16 +66,17 @@ def build(store: LabelStore, page: Page) -> Section:
 
 def _counts(store: LabelStore, year: str) -> Block:
     at_risk, percent = store.get("missing_at_risk"), share(store, "missing_at_risk")
-    episodes = [
-        one(
-            store,
-            f"– {uncapital(g.label)}",
-            "missing_episodes",
-            "missing_from",
-            g.group,
+    episodes = []
+    for g in store.groups_of("missing_from"):
+        episodes.append(
+            one(
+                store,
+                f"– {uncapital(g.label)}",
+                "missing_episodes",
+                "missing_from",
+                g.group,
+            )
         )
-        for g in store.groups_of("missing_from")
-    ]
     trust = [
         one(store, "Children missing", "missing_children"),
         one(store, "Spells missing", "missing_episodes"),
@@ -139,7 +141,8 @@ def _often(store: LabelStore, year: str) -> Block:
             [head(g.label), shown(every), shown(often), shown(percent), interval(percent, "%")]
         )
         shares.append((g.label, percent))
-    total, of_all = store.get("missing_often"), share(store, "missing_often")
+    total = store.get("missing_often")
+    of_all = share(store, "missing_often")
     if of_all:
         rows.append(
             [
@@ -188,7 +191,8 @@ def _often(store: LabelStore, year: str) -> Block:
 
 def _interviews(store: LabelStore, year: str) -> Block:
     rows = counted(store, "return_interviews", "rhi_step")
-    ended, timely = rows[0][1], rows[-1]
+    ended = rows[0][1]
+    timely = rows[-1]
     sentences = say(
         (
             f"Of {ended.about} spells that ended {year}, an interview was held within 72 hours "
@@ -227,7 +231,8 @@ def _interviews(store: LabelStore, year: str) -> Block:
 
 
 def _before(store: LabelStore, year: str) -> Block:
-    first, before = store.get("first_referred"), store.get("missing_before_referral")
+    first = store.get("first_referred")
+    before = store.get("missing_before_referral")
     percent = share(store, "missing_before_referral")
     sentences = [
         *say(
@@ -264,7 +269,8 @@ def _grades(store: LabelStore, year: str) -> Block:
 
 def _both(store: LabelStore, year: str) -> Block:
     by = {g.group: c for g, c, _ in counted(store, "missing_records", "recorded_by")}
-    trust, police = by["Trust alone"], by["police alone"]
+    trust = by["Trust alone"]
+    police = by["police alone"]
     sentences = [
         *say(
             (

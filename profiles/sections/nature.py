@@ -114,7 +114,8 @@ def _both(store: LabelStore, page: Page) -> Block:
 
 def _nrm(store: LabelStore, page: Page) -> list[Block]:
     year = f"in the 36 months to {page.as_at_words}"
-    total, children = store.get("nrm_referrals"), store.get("nrm_children")
+    total = store.get("nrm_referrals")
+    children = store.get("nrm_children")
     lines = store.get("nrm_county_lines")
     sentences = [
         (
@@ -148,19 +149,20 @@ def _nrm(store: LabelStore, page: Page) -> list[Block]:
         sentences=sentences,
         notes=why(total),
     )
-    rest = [
-        breakdown(
-            store,
-            "nrm_referrals",
-            dimension,
-            f"Referrals {year}, by decision on {what} grounds",
-            "Decision",
-            "referrals",
-            counted_as="Referrals",
+    rest = []
+    for dimension, what in (
+        ("reasonable_grounds", "reasonable"),
+        ("conclusive_grounds", "conclusive"),
+    ):
+        rest.append(
+            breakdown(
+                store,
+                "nrm_referrals",
+                dimension,
+                f"Referrals {year}, by decision on {what} grounds",
+                "Decision",
+                "referrals",
+                counted_as="Referrals",
+            )
         )
-        for dimension, what in (
-            ("reasonable_grounds", "reasonable"),
-            ("conclusive_grounds", "conclusive"),
-        )
-    ]
     return [first, *rest]

@@ -85,7 +85,10 @@ def build(store: LabelStore, page: Page) -> Section:
 
 
 def _answer(store: LabelStore, page: Page, known: Label, verdict: Label) -> str:
-    alone = [(g, c) for g, c, _ in counted(store, "sighted", "alone") if c.is_shown]
+    alone = []
+    for g, c, _ in counted(store, "sighted", "alone"):
+        if c.is_shown:
+            alone.append((g, c))
     most = max(alone, key=lambda r: (r[1].value or 0, r[0].label), default=None)
     if most:
         by_one = f", {most[1].about} of them by {_name(most[0])}"
@@ -177,18 +180,17 @@ def _overlap(store: LabelStore, page: Page) -> list[Block]:
                 ],
             )
         )
-    tables = [
-        _counts(store, group_type, caption, what)
-        for group_type, caption, what in (
-            (
-                "sightings",
-                f"Children by the number of agencies that identified them, {period}",
-                "Agencies",
-            ),
-            ("alone", f"Children whom one agency alone identified, {period}", "Agency"),
-        )
-        if any(c.is_shown for _, c, _ in counted(store, "sighted", group_type))
-    ]
+    tables = []
+    for group_type, caption, what in (
+        (
+            "sightings",
+            f"Children by the number of agencies that identified them, {period}",
+            "Agencies",
+        ),
+        ("alone", f"Children whom one agency alone identified, {period}", "Agency"),
+    ):
+        if any(c.is_shown for _, c, _ in counted(store, "sighted", group_type)):
+            tables.append(_counts(store, group_type, caption, what))
     if tables:
         shown_counts = [
             c for kind in ("sightings", "alone") for _, c, _ in counted(store, "sighted", kind)
@@ -227,10 +229,11 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
     def table(
         caption: str, rows: list[tuple[Group, Label]], what: str = "From and to"
     ) -> list[Table]:
-        cells = [
-            [head(g.label), Cell(label.text, label.key, is_number=what == "From and to")]
-            for g, label in rows
-        ]
+        cells = []
+        for g, label in rows:
+            cells.append(
+                [head(g.label), Cell(label.text, label.key, is_number=what == "From and to")]
+            )
         if rows:
             return [Table(caption, ["", what], cells)]
         return []

@@ -37,7 +37,8 @@ def build(store: LabelStore, page: Page) -> Section:
     if pairs and all(p[1].status == "refused" for p in pairs):
         answer = refused(pairs[0][1], WOULD)
     elif shown_pairs:
-        least, most = shown_pairs[0], shown_pairs[-1]
+        least = shown_pairs[0]
+        most = shown_pairs[-1]
         answer = (
             "Of children with an indicator and not yet known to the hub, between "
             f"{least[2].text} ({_lower(least[0])}) and {most[2].text} ({_lower(most[0])}) were "
@@ -55,14 +56,16 @@ def build(store: LabelStore, page: Page) -> Section:
 
 
 def _chances(store: LabelStore) -> list[tuple[str, Label, Label]]:
-    return [
-        (g.label, count, store.get("chances_taken", "percent", "chance", g.group))
-        for g, count, _ in counted(store, "chances", "chance")
-    ]
+    chances = []
+    for g, count, _ in counted(store, "chances", "chance"):
+        chances.append((g.label, count, store.get("chances_taken", "percent", "chance", g.group)))
+    return chances
 
 
 def _missed(store: LabelStore, page: Page) -> Block:
-    rows, drawn, labels = [], [], []
+    rows = []
+    drawn = []
+    labels = []
     for g in store.groups_of("chance"):
         every, taken = (
             store.get(f, "count", "chance", g.group) for f in ("chances", "chances_taken")

@@ -170,7 +170,10 @@ def _thing(name: str) -> str:
 
 
 def _warnings(page: Page) -> Block:
-    warnings = [w for s in page.sources for w in [*s.cautions, *s.warnings]]
+    warnings = []
+    for s in page.sources:
+        for w in [*s.cautions, *s.warnings]:
+            warnings.append(w)
     if not warnings:
         return Block("Warnings of the checks", ["No check of the extracts in use gave a warning."])
     return Block(

@@ -77,11 +77,10 @@ def _moved(r: Recommendation, label: Label, store: LabelStore) -> str:
     have no earlier period.
     """
     figure, measure, group_type, group = r.measure or ("", "", "", "")
-    before = [
-        x
-        for x in store.every(figure, measure, group_type, group)
-        if x.period_end < label.period_end
-    ]
+    before = []
+    for x in store.every(figure, measure, group_type, group):
+        if x.period_end < label.period_end:
+            before.append(x)
     if not before or not before[-1].is_shown or not label.is_shown or label.upper is None:
         return "not compared"
     old = before[-1]

@@ -166,7 +166,9 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
         if name == "indicated"
         else ("agency_indicated", "agency_referred")
     )
-    rows, drawn, labels = [], [], []
+    rows = []
+    drawn = []
+    labels = []
     for g in store.groups_of(dimension):
         if not store.has(part, "expected", dimension, g.group):
             continue
@@ -217,7 +219,8 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
 
 def _to_care(store: LabelStore, page: Page) -> list[Block]:
     year = f"in the 12 months to {page.as_at_words}"
-    total, none = store.get("care_referrals"), store.get("care_no_action")
+    total = store.get("care_referrals")
+    none = store.get("care_no_action")
     rows = []
     for g in store.groups_of("referral_source"):
         every, closed = (

@@ -58,10 +58,8 @@ def _answer(store: LabelStore, page: Page, total: Label) -> str:
 
 
 def _stock(store: LabelStore, page: Page, total: Label) -> Block:
-    rate, residents = (
-        store.get("at_risk_residents_10_17", "rate"),
-        store.get("at_risk_residents_10_17"),
-    )
+    rate = store.get("at_risk_residents_10_17", "rate")
+    residents = store.get("at_risk_residents_10_17")
     placed_here = store.get("placed_here_by_others")
     rows = [
         ("Children at risk", total),
@@ -122,7 +120,9 @@ def _by_month(store: LabelStore, page: Page) -> list[Block]:
     in_order = sorted(by_month.values(), key=_order)
     if not in_order or not in_order[-1].is_shown:
         return []
-    low, high, last = in_order[0], in_order[-1], max(in_order, key=lambda p: p.period_end)
+    low = in_order[0]
+    high = in_order[-1]
+    last = max(in_order, key=lambda p: p.period_end)
     sentences = [
         f"At the last month end, {long_date(_date(last))}, the number was {last.about}; at "
         f"the month ends of the four years before it lay between {low.about} and "

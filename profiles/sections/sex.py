@@ -47,7 +47,8 @@ def build(store: LabelStore, page: Page) -> Section:
             "sex", "Boys and girls", refused(rows[0][1], "how many boys and girls are at risk"), []
         )
     by_sex = {row.group.group: row for row in rows}
-    boys, girls = by_sex["M"], by_sex["F"]
+    boys = by_sex["M"]
+    girls = by_sex["F"]
     answer = (
         f"{boys.label.about.capitalize()} of the children at risk were "
         f"boys{of(boys.percent, 'whose sex is known')} and {girls.label.about} were "
@@ -109,7 +110,10 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
     """Who of the children with an indicator was referred, by sex and ethnic group: the question of
     adultification.
     """
-    rows, labels, clear, tested = [], [], [], 0
+    rows = []
+    labels = []
+    clear = []
+    tested = 0
     for sex in (g for g in store.groups_of("sex") if g.group in ("M", "F")):
         for group in (g for g in store.groups_of("ethnicity") if not g.is_residual):
             key = ("ethnicity", group.group, {"sex": sex.group})
@@ -157,18 +161,19 @@ def _in_words(clear: list[str], tested: int) -> str:
 
 def _by_age_and_risk(store: LabelStore, page: Page) -> list[Block]:
     """Three dimensions, where the edition has them: one table per sex."""
-    tables, notes, is_shown = [], [], False
+    tables = []
+    notes = []
+    is_shown = False
     for sex in store.groups_of("sex"):
         for band in (g for g in store.groups_of("age_band") if not sex.is_residual):
             also = [
                 {"age_band": band.group, "risk_level": r.group}
                 for r in store.groups_of("risk_level")
             ]
-            labels = [
-                store.get("at_risk", "count", "sex", sex.group, a)
-                for a in also
-                if store.has("at_risk", "count", "sex", sex.group, a)
-            ]
+            labels = []
+            for a in also:
+                if store.has("at_risk", "count", "sex", sex.group, a):
+                    labels.append(store.get("at_risk", "count", "sex", sex.group, a))
             if labels:
                 is_shown = is_shown or any(x.is_shown for x in labels)
                 tables.append((sex.label, band.label, labels))

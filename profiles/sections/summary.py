@@ -73,7 +73,8 @@ def _known(store: LabelStore, page: Page) -> Block:
                 ]
             )
     both, never = store.get("both_roles"), store.get("both_roles", "count", "hub", "never referred")
-    alone, known = store.get("health_alone"), store.get("health_concerning")
+    alone = store.get("health_alone")
+    known = store.get("health_concerning")
     sighted = store.get("sighted")
     verdict = store.get("hidden_scale", "estimate", "method", "verdict")
     sentences = [

@@ -47,7 +47,8 @@ def gi_star(
     # In one order whatever order the areas came in: what is drawn follows from it.
     order = np.argsort(np.array(areas, dtype=object), kind="stable")
     beside = _neighbours([areas[i] for i in order], neighbours)
-    z, p = np.empty(len(y)), np.empty(len(y))
+    z = np.empty(len(y))
+    p = np.empty(len(y))
     z[order] = _scores(y[order], beside)
     p[order] = _p_values(y[order], beside, permutations, seed)
     return z, p
@@ -68,7 +69,9 @@ def _scores(y: Floats, beside: list[Places]) -> Floats:
     """(sum of an area and its w − 1 neighbours − w times the mean) by its standard deviation under
     no pattern.
     """
-    count, mean, deviation = len(y), y.mean(), y.std()
+    count = len(y)
+    mean = y.mean()
+    deviation = y.std()
     z = np.full(count, np.nan)
     for i, near in enumerate(beside):
         if len(near):
@@ -86,7 +89,8 @@ def _p_values(y: Floats, beside: list[Places], permutations: int, seed: int) -> 
     if not most:
         return np.full(len(y), np.nan)
     slack = SLACK * max(1.0, float(np.abs(y).sum()))
-    above, below = np.zeros(len(y)), np.zeros(len(y))
+    above = np.zeros(len(y))
+    below = np.zeros(len(y))
     rng = np.random.default_rng(seed)
     for batch in _batches(permutations):
         drawn = _drawn(rng, batch, len(y) - 1, most)
@@ -143,7 +147,7 @@ def clusters(
     """
     z, p = gi_star(values, areas, neighbours, permutations, seed)
     is_found = discoveries(p)
-    return [
-        (HIGH if score > 0 else LOW) if is_beyond else NONE
-        for score, is_beyond in zip(z, is_found, strict=True)
-    ]
+    words = []
+    for score, is_beyond in zip(z, is_found, strict=True):
+        words.append((HIGH if score > 0 else LOW) if is_beyond else NONE)
+    return words

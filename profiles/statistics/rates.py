@@ -17,7 +17,8 @@ def wilson(numerator: ArrayLike, denominator: ArrayLike) -> tuple[Floats, Floats
     Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. JASA
     22: 209–212.
     """
-    x, n = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
+    x = np.asarray(numerator, dtype=float)
+    n = np.asarray(denominator, dtype=float)
     n = np.where(n > 0, n, np.nan)
     share = x / n
     centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)

@@ -22,7 +22,8 @@ def empirical_bayes(counts: ArrayLike, populations: ArrayLike) -> Floats:
     Applied Statistics 40: 283–294. Where the areas differ no more than chance would have it, each
     takes the common rate. nan without a population.
     """
-    x, n = np.asarray(counts, dtype=float), np.asarray(populations, dtype=float)
+    x = np.asarray(counts, dtype=float)
+    n = np.asarray(populations, dtype=float)
     n = np.where(n > 0, n, np.nan)
     everyone = np.nansum(n)
     if everyone:
@@ -80,10 +81,8 @@ def by_deprivation(
     design = np.column_stack([np.ones_like(score), (score - score.mean()) / (high - low)])
     fit = GLM(y, design, family=Poisson(), exposure=n).fit(scale=1.0)
     scale = max(float(fit.pearson_chi2) / float(fit.df_resid), 1.0)
-    slope, half = (
-        float(fit.params[1]),
-        float(stats.norm.ppf(0.975)) * float(fit.bse[1]) * np.sqrt(scale),
-    )
+    slope = float(fit.params[1])
+    half = float(stats.norm.ppf(0.975)) * float(fit.bse[1]) * np.sqrt(scale)
     hat = fit.get_hat_matrix_diag(observed=False)
     residuals = np.asarray(fit.resid_pearson) / np.sqrt(scale * np.maximum(1 - hat, 1e-9))
     ratio, lower, upper = (float(np.exp(x)) for x in (slope, slope - half, slope + half))

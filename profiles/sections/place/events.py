@@ -34,7 +34,8 @@ def places(store: LabelStore, page: Page) -> list[Block]:
     """Where incidents happened and where missing children were found, each on its own; counted
     apart; risk and harm.
     """
-    incidents, found_reports = labels(store, "involvements"), labels(store, "found_reports")
+    incidents = labels(store, "involvements")
+    found_reports = labels(store, "found_reports")
     period = f"12 months to {page.as_at_words}"
     maps: list[Map] = []
     sentences = []

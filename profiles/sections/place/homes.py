@@ -44,14 +44,10 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
         return [Block(heading, [refused(total)])]
     if not any_shown(ever):
         return [_by_locality(store, page, heading, total)]
-    rate, smooth = (
-        labels(store, "ever_at_risk_48_months", "rate"),
-        labels(store, "ever_at_risk_48_months", "smoothed"),
-    )
-    cluster, beyond = (
-        labels(store, "cluster_home", "estimate"),
-        labels(store, "beyond_deprivation", "estimate"),
-    )
+    rate = labels(store, "ever_at_risk_48_months", "rate")
+    smooth = labels(store, "ever_at_risk_48_months", "smoothed")
+    cluster = labels(store, "cluster_home", "estimate")
+    beyond = labels(store, "beyond_deprivation", "estimate")
     first = next(iter(rate.values()))
     has_rates = first.status != "refused"
     period = f"48 months to {page.as_at_words}"

@@ -26,7 +26,8 @@ def unseen(store: LabelStore, page: Page) -> Block:
     expected.
     """
     heading = "Where nobody may be looking"
-    indicated, referred = labels(store, "indicated_36_months"), labels(store, "referred_36_months")
+    indicated = labels(store, "indicated_36_months")
+    referred = labels(store, "referred_36_months")
     expected = labels(store, "referred_36_months", "expected")
     if not any_shown(indicated) or not any_shown(referred):
         return Block(

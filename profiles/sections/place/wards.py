@@ -20,11 +20,11 @@ Labels = dict[str, Label]
 
 def labels(store: LabelStore, figure: str, measure: str = "count") -> Labels:
     """A figure's labels by ward code; none where the edition does not have them."""
-    return {
-        c: store.get(figure, measure, "ward", c)
-        for c in store.area.wards
-        if store.has(figure, measure, "ward", c)
-    }
+    by_ward = {}
+    for c in store.area.wards:
+        if store.has(figure, measure, "ward", c):
+            by_ward[c] = store.get(figure, measure, "ward", c)
+    return by_ward
 
 
 def any_shown(of: Labels) -> bool:
@@ -62,7 +62,11 @@ def source(rate: Label) -> str:
 
 def edges(cluster: Labels) -> dict[str, str]:
     """How the outlines of wards in clusters are drawn."""
-    return {c: EDGES[x.text] for c, x in cluster.items() if x.text in EDGES}
+    edge_of = {}
+    for c, x in cluster.items():
+        if x.text in EDGES:
+            edge_of[c] = EDGES[x.text]
+    return edge_of
 
 
 def verdict(label: Label | None, usual: str = "no clear cluster") -> Cell:

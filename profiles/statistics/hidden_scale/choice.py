@@ -43,7 +43,10 @@ def admissible(h: Histories, candidates: list[Model]) -> list[Fit]:
     """The fits of those that have an estimate, lowest BIC first; ties by fewer, then smaller
     terms.
     """
-    fits = [fit(h.k, m, h.counts) for m in candidates if is_admissible(h.k, m, h.counts)]
+    fits = []
+    for m in candidates:
+        if is_admissible(h.k, m, h.counts):
+            fits.append(fit(h.k, m, h.counts))
     return sorted(fits, key=lambda f: (round(f.bic, 8), len(f.terms), sorted(f.terms)))
 
 
@@ -115,7 +118,8 @@ def stepwise(h: Histories, threshold: float = STEPWISE_P) -> Fit | None:
         for pair in pairs(h.k):
             if pair in current.terms:
                 continue
-            seen, expected = h.overlap(pair), float(current.mu[(masks & pair) == pair].sum())
+            seen = h.overlap(pair)
+            expected = float(current.mu[(masks & pair) == pair].sum())
             p = min(stats.poisson.cdf(seen, expected), stats.poisson.sf(seen - 1, expected))
             tried.append((float(p), pair))
         for p, pair in sorted(tried):

@@ -85,14 +85,13 @@ def within_lists(h: Histories, seed: int) -> dict[str, dict[str, float | bool]]:
 def sensitivity(h: Histories, one: Fit) -> dict[str, Any]:
     """What if: a hidden part of another size, an absent pair at odds ratio ½ or 2, links missed."""
     hidden = one.n_hat - h.known
-    absent = {
-        h.name(p): {
-            str(odds): fit(h.k, one.terms, h.counts, {p: float(np.log(odds))}).n_hat
-            for odds in ODDS
-        }
-        for p in pairs(h.k)
-        if p not in one.terms
-    }
+    absent = {}
+    for p in pairs(h.k):
+        if p not in one.terms:
+            absent[h.name(p)] = {
+                str(odds): fit(h.k, one.terms, h.counts, {p: float(np.log(odds))}).n_hat
+                for odds in ODDS
+            }
     missed = {f"{share:.0%}": _corrected(h, one, share) for share in MISSED}
     hidden_part = {f"{factor:.2g}": h.known + factor * hidden for factor in FACTORS}
     return {

@@ -106,7 +106,8 @@ class Result:
                 f"{'; '.join(self.reasons)}. This does not mean there are no more: {known:,} is a "
                 "minimum."
             )
-        low, high = max(known, two_figures(self.shown[0])), max(known, two_figures(self.shown[1]))
+        low = max(known, two_figures(self.shown[0]))
+        high = max(known, two_figures(self.shown[1]))
         if self.verdict == RANGE:
             return (
                 f"Between about {low:,} and {high:,}, known children included. The lists fit "
@@ -206,7 +207,8 @@ def estimate(
             seed=seed,
         )
     resampled = bootstrap(h, choice, seed, resamples)
-    span, near = profile(h, choice.chosen), within(choice)
+    span = profile(h, choice.chosen)
+    near = within(choice)
     checks = diagnostics.within_lists(h, seed)
     diagnosed |= {"other_lists": diagnostics.other_lists(h), "within_lists": checks}
     diagnosed |= {"sensitivity": diagnostics.sensitivity(h, choice.chosen)}
@@ -276,7 +278,8 @@ def _alternatives(h: Histories, choice: Choice) -> dict[str, Any]:
         main = fit(h.k, frozenset(), h.counts).n_hat
     else:
         main = None
-    steps, office = stepwise(h), home_office(h)
+    steps = stepwise(h)
+    office = home_office(h)
     return {
         "main_effects": main,
         "stepwise_p02": steps.n_hat if steps else None,

@@ -131,7 +131,10 @@ def read(path: Path) -> Histories:
     lists = [h for h in header if h != "count"]
     counts: dict[int, float] = {}
     for row in rows:
-        cells = {k.strip(): (v or "").strip() for k, v in row.items() if k is not None}
+        cells = {}
+        for k, v in row.items():
+            if k is not None:
+                cells[k.strip()] = (v or "").strip()
         if any(cells[x] not in ("0", "1") for x in lists):
             raise HistoriesError("a list's column holds something other than 0 and 1")
         try:

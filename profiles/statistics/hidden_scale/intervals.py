@@ -111,7 +111,10 @@ def profile(h: Histories, one: Fit, level: float = 0.95) -> Range | None:
 
 def within(choice: Choice) -> Range | None:
     """Lowest and highest N of the admissible models within 6 of the lowest BIC."""
-    near = [f.n_hat for f in choice.models if f.bic <= choice.models[0].bic + WITHIN]
+    near = []
+    for f in choice.models:
+        if f.bic <= choice.models[0].bic + WITHIN:
+            near.append(f.n_hat)
     if near:
         return (min(near), max(near))
     return None

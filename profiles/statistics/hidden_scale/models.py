@@ -55,18 +55,21 @@ def triples(k: int) -> list[int]:
 def pairwise(k: int) -> list[Model]:
     """Every model with main effects and some of the pairs."""
     all_pairs = pairs(k)
-    return [
-        frozenset(chosen)
-        for n in range(len(all_pairs) + 1)
-        for chosen in itertools.combinations(all_pairs, n)
-    ]
+    models = []
+    for n in range(len(all_pairs) + 1):
+        for chosen in itertools.combinations(all_pairs, n):
+            models.append(frozenset(chosen))
+    return models
 
 
 def with_triples(k: int, above: Iterable[Model]) -> list[Model]:
     """Hierarchical models that add one or more three-list terms to any of these."""
     models: dict[Model, None] = {}
     for model in above:
-        fitting = [t for t in triples(k) if all(p in model for p in pairs(k) if p & t == p)]
+        fitting = []
+        for t in triples(k):
+            if all(p in model for p in pairs(k) if p & t == p):
+                fitting.append(t)
         for n in range(1, len(fitting) + 1):
             for chosen in itertools.combinations(fitting, n):
                 models[model | frozenset(chosen)] = None
