@@ -79,7 +79,9 @@ def current_intake(data: DataFolder) -> Intake:
     newest = {s.supplier: s.supply_date for s in in_use}
     for entry in quarantine.entries(data):
         r = entry.report
-        if r.supply_date >= newest.get(f"{r.agency}:{r.provider}" if r.provider else r.agency, ""):
+        supplier = f"{r.agency}:{r.provider}" if r.provider else r.agency
+        # What was refused before a newer supply was accepted needs no mention any more.
+        if r.supply_date >= newest.get(supplier, ""):
             refused.append(refusal_words(data, r))
     return Intake(in_use, list(dict.fromkeys(refused)))
 
@@ -87,11 +89,8 @@ def current_intake(data: DataFolder) -> Intake:
 def fix_for_run(data: DataFolder, run_id: str, intake: Intake) -> None:
     """Write the run's intake into its workspace."""
     supplies = [[s.agency, s.supply_id] for s in intake.supplies]
-    pinned = {
-        "supplies": supplies,
-        "refused": intake.refused,
-    }
-    write_atomically(_path(data, run_id), json.dumps(pinned))
+    chosen = {"supplies": supplies, "refused": intake.refused}
+    write_atomically(_path(data, run_id), json.dumps(chosen))
 
 
 def intake_of_run(data: DataFolder, run_id: str) -> Intake:

@@ -77,6 +77,10 @@ def checked(data: DataFolder) -> Rates | None:
     return from_answers([Stratum(**s) for s in json.loads(path.read_text("utf-8"))["strata"]])
 
 
+# Pairs of records by (is linked, what that rests on).
+Pools = dict[tuple[bool, str], list[tuple[Any, ...]]]
+
+
 def answers_path(data: DataFolder) -> Path:
     """Where the answers are kept: counts by stratum."""
     return data.linkage / _KEPT
@@ -90,8 +94,39 @@ def draw_sample(data: DataFolder, warehouse: Path, n: int, seed: int) -> Path:
     the agreed secure way.
     """
     with duckdb.connect(str(warehouse), read_only=True) as con:
-        pools = {
-            (is_linked, stratum): con.execute(
+        pools = _pools(con)
+    drawn = _drawn(pools, n, random.Random(seed))  # noqa: S311 a sample, not a secret
+    if not drawn:
+        raise LinkageError("there is no pair of records of two agencies to draw")
+    strata = list(drawn)
+    pairs = [(stratum, pair) for stratum, drawn_pairs in drawn.items() for pair in drawn_pairs]
+    # Shuffled, so that the order tells nobody what a pair's link rests on.
+    random.Random(seed + 1).shuffle(pairs)  # noqa: S311
+    text = io.StringIO()
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow(AnswerRow.model_fields)
+    stratum_of_pair = {}
+    for number, (stratum, pair) in enumerate(pairs, 1):
+        out.writerow([number, *pair, ""])
+        stratum_of_pair[str(number)] = str(strata.index(stratum))
+    sizes = {str(i): [*stratum, len(pools[stratum])] for i, stratum in enumerate(strata)}
+    kept = {"strata": sizes, "pairs": stratum_of_pair, "seed": seed}
+    write_atomically(data.linkage / _SAMPLE, json.dumps(kept))
+    path = data.linkage / "sample.csv"
+    write_atomically(path, text.getvalue())
+    return path
+
+
+def _pools(con: duckdb.DuckDBPyConnection) -> Pools:
+    """Every pair of records of two agencies, by whether it is linked and what that rests on."""
+    pools: Pools = {}
+    for is_linked, table, column in (
+        (True, "core_linked_pairs", "rests_on"),
+        (False, "core_unlinked_pairs", "agrees_on"),
+    ):
+        reasons = con.execute(f"select distinct {column} from {table} order by all").fetchall()
+        for (reason,) in reasons:
+            pools[is_linked, reason] = con.execute(
                 f"""
                 select a.agency, a.person_ref, b.agency, b.person_ref
                 from {table} as t
@@ -99,50 +134,26 @@ def draw_sample(data: DataFolder, warehouse: Path, n: int, seed: int) -> Path:
                 join core_links as b on b.source_person_id = t.record_b
                 where t.{column} = ? order by record_a, record_b
                 """,
-                [stratum],
+                [reason],
             ).fetchall()
-            for is_linked, table, column in (
-                (True, "core_linked_pairs", "rests_on"),
-                (False, "core_unlinked_pairs", "agrees_on"),
-            )
-            for (stratum,) in con.execute(
-                f"select distinct {column} from {table} order by all"
-            ).fetchall()
-        }
-    drawn = _drawn(pools, n, random.Random(seed))  # noqa: S311 a sample, not a secret
-    if not drawn:
-        raise LinkageError("there is no pair of records of two agencies to draw")
-    order = [(stratum, pair) for stratum, pairs in drawn.items() for pair in pairs]
-    random.Random(seed + 1).shuffle(order)  # noqa: S311
-    strata = {str(i): [*stratum, len(pools[stratum])] for i, stratum in enumerate(drawn)}
-    of_pair = {str(i): str(list(drawn).index(stratum)) for i, (stratum, _) in enumerate(order, 1)}
-    text = io.StringIO()
-    out = csv.writer(text, lineterminator="\n")
-    out.writerow(AnswerRow.model_fields)
-    out.writerows([i, *pair, ""] for i, (_, pair) in enumerate(order, 1))
-    path = data.linkage / "sample.csv"
-    write_atomically(
-        data.linkage / _SAMPLE, json.dumps({"strata": strata, "pairs": of_pair, "seed": seed})
-    )
-    write_atomically(path, text.getvalue())
-    return path
+    return pools
 
 
-def _drawn(
-    pools: dict[tuple[bool, str], list[tuple[Any, ...]]], n: int, rng: random.Random
-) -> dict[tuple[bool, str], list[tuple[Any, ...]]]:
+def _drawn(pools: Pools, n: int, rng: random.Random) -> Pools:
     """As evenly as the pools allow: what a small stratum does not have, the others of its
     half get.
     """
-    drawn = {}
+    drawn: Pools = {}
     for is_linked in (True, False):
-        left = n - n // 2 if is_linked else n // 2
-        of = sorted((k for k in pools if k[0] == is_linked), key=lambda k: len(pools[k]))
-        for i, key in enumerate(of):
-            take = min(len(pools[key]), left // (len(of) - i))
+        remaining = n - n // 2 if is_linked else n // 2
+        half = [stratum for stratum in pools if stratum[0] == is_linked]
+        half.sort(key=lambda stratum: len(pools[stratum]))
+        for i, stratum in enumerate(half):
+            share = remaining // (len(half) - i)
+            take = min(len(pools[stratum]), share)
             if take:
-                drawn[key] = rng.sample(pools[key], take)
-            left -= take
+                drawn[stratum] = rng.sample(pools[stratum], take)
+            remaining -= take
     return drawn
 
 

@@ -85,18 +85,15 @@ def strays(inbox: Path, agency: str) -> list[Report]:
         "a file or a link lies where a folder is expected: a supply is a folder of CSV files "
         "with supply.json, not an archive"
     )
-    unread = [
-        p
-        for place in places
-        if place.is_dir()
-        for p in place.iterdir()
-        if p.is_symlink() or not p.is_dir()
-    ]
-    return [
-        Report(agency, None, NO_DATE, [Finding("error", "folder", words)])
-        for p in unread
-        if not p.name.startswith(".") and p.name != "supply.json"
-    ]
+    reports = []
+    for place in places:
+        for path in place.iterdir() if place.is_dir() else ():
+            is_folder = path.is_dir() and not path.is_symlink()
+            is_expected = path.name.startswith(".") or path.name == "supply.json"
+            if not is_folder and not is_expected:
+                finding = Finding("error", "folder", words)
+                reports.append(Report(agency, None, NO_DATE, [finding]))
+    return reports
 
 
 def irregular(folder: Path) -> int:
@@ -176,17 +173,13 @@ def _previous(data: DataFolder, manifest: Manifest) -> Manifest | None:
     """The supplier's accepted supply before this one; an invented one is compared with invented
     ones only.
     """
-    earlier = []
-    for s in accepted(data, manifest.agency):
-        if (
-            s.manifest.provider == manifest.provider
-            and s.manifest.invented == manifest.invented
-            and s.manifest.extracted_at < manifest.extracted_at
-        ):
-            earlier.append(s.manifest)
-    if earlier:
-        return earlier[-1]
-    return None
+    previous = None
+    for supply in accepted(data, manifest.agency):
+        other = supply.manifest
+        is_alike = (other.provider, other.invented) == (manifest.provider, manifest.invented)
+        if is_alike and other.extracted_at < manifest.extracted_at:
+            previous = other
+    return previous
 
 
 def receive(data: DataFolder, folder: Path, agency: str) -> Report:

@@ -16,7 +16,7 @@ from assets.store.reference import load_imported
 from assets.store.supply_store import Supply
 from expectations.contract import agencies, contracts, ethnicity_codes
 from expectations.judging.report import Report
-from expectations.judging.validate import header_of, literal, read_csv_sql
+from expectations.judging.validate import cell_sql, header_of, literal, read_csv_sql
 from profiles.areas import TABLES
 from profiles.figures.declared import Register
 
@@ -118,20 +118,16 @@ def _ethnicity_rows() -> list[list[str]]:
     by_group: dict[tuple[str, str], list[str]] = {}
     for key, agency in agencies().items():
         for system in agency.ethnicity:
-            for e in ethnicity_codes():
-                if e["system"] == system:
-                    by_group.setdefault(
-                        (key, e["code"]), [key, e["code"], e["detailed_group"], e["broad_group"]]
-                    )
+            for row in ethnicity_codes():
+                if row["system"] == system:
+                    line = [key, row["code"], row["detailed_group"], row["broad_group"]]
+                    by_group.setdefault((key, row["code"]), line)
     return list(by_group.values())
 
 
 def _raw_select(path: Path, supplier: str, columns: list[str]) -> str:
     header = header_of(path)
-    cells = ", ".join(
-        f'nullif("{c}", \'\') as "{c}"' if c in header else f'null::varchar as "{c}"'
-        for c in columns
-    )
+    cells = ", ".join(cell_sql(column, column not in header) for column in columns)
     return f"select {literal(supplier)} as supplier, {cells} from {read_csv_sql(path, header)}"
 
 
@@ -158,24 +154,21 @@ def make_raw_views(
         con.execute(f"create or replace view raw_{c.name} as {body}")
         rows[c.name] = sum(reports[s.supplier].rows[c.table] for s in having)
     con.execute(
-        "create or replace table raw_checks (supplier varchar, table_name varchar, rule varchar, "
-        "column_name varchar, "
-        "severity varchar, words varchar, rows bigint, failed bigint)"
+        """
+        create or replace table raw_checks (
+            supplier varchar, table_name varchar, rule varchar, column_name varchar,
+            severity varchar, words varchar, rows bigint, failed bigint
+        )
+        """
     )
-    lines = [
-        [
-            s.supplier,
-            f"{s.agency}__{k['table']}",
-            k["rule"],
-            k["column"],
-            k["severity"],
-            k["words"],
-            k["rows"],
-            k["failed"],
-        ]
-        for s in supplies
-        for k in reports[s.supplier].checks
-    ]
+    lines = []
+    for supply in supplies:
+        for check in reports[supply.supplier].checks:
+            table = f"{supply.agency}__{check['table']}"
+            result = [
+                check[name] for name in ("rule", "column", "severity", "words", "rows", "failed")
+            ]
+            lines.append([supply.supplier, table, *result])
     if lines:
         con.executemany("insert into raw_checks values (?, ?, ?, ?, ?, ?, ?, ?)", lines)
     return rows | {"checks": len(lines)}

@@ -16,40 +16,37 @@ def coverage(in_use: Intake, area: Area) -> list[Coverage]:
 
     An agency that the area does not have tells nothing, and says so.
     """
-
-    def covered(source: str, title: str, having: list[Supply]) -> Coverage:
-        starts = max((s.manifest.period_start for s in having), default=None)
-        ends = min((s.manifest.period_end for s in having), default=None)
-        takes_part = source.partition("__")[0] in area.agencies
-        return Coverage(source, title, starts, ends, takes_part=takes_part)
-
-    found = []
+    covered = []
     for agency in agencies().values():
-        own_supplies = [s for s in in_use.supplies if s.agency == agency.key]
+        supplies = [supply for supply in in_use.supplies if supply.agency == agency.key]
+        name = agency.name
         if agency.key in area.agencies:
             name = area.agencies[agency.key].name
-        else:
-            name = agency.name
-        found.append(covered(agency.key, name, own_supplies))
+        covered.append(_covered(agency.key, name, supplies, area))
         for table, contract in contracts_of(agency.key).items():
             title = f"{name}, {table.replace('_', ' ')}"
-            having = [s for s in own_supplies if table in s.tables]
-            found.append(covered(contract.name, title, having))
-            for column in (c.name for c in contract.columns if c.optional):
-                # A supply that names the column as not supplied, or has no such column, tells
-                # nothing of it.
-                telling = [
-                    s
-                    for s in having
-                    if f"{table}.{column}" not in s.manifest.not_supplied
-                    and column in header_of(s.tables[table])
-                ]
-                named = f"{title}, {column.replace('_', ' ')}"
-                found.append(
-                    covered(
-                        f"{contract.name}.{column}",
-                        named,
-                        telling if len(telling) == len(having) else [],
-                    )
-                )
-    return found
+            having = [supply for supply in supplies if table in supply.tables]
+            covered.append(_covered(contract.name, title, having, area))
+            for column in contract.columns:
+                if column.optional:
+                    # One supply without the column is enough: its children would be missing.
+                    all_have = all(_has_column(s, table, column.name) for s in having)
+                    source = f"{contract.name}.{column.name}"
+                    words = f"{title}, {column.name.replace('_', ' ')}"
+                    covered.append(_covered(source, words, having if all_have else [], area))
+    return covered
+
+
+def _covered(source: str, title: str, supplies: list[Supply], area: Area) -> Coverage:
+    """The days that all of these supplies cover."""
+    starts = max((supply.manifest.period_start for supply in supplies), default=None)
+    ends = min((supply.manifest.period_end for supply in supplies), default=None)
+    takes_part = source.partition("__")[0] in area.agencies
+    return Coverage(source, title, starts, ends, takes_part=takes_part)
+
+
+def _has_column(supply: Supply, table: str, column: str) -> bool:
+    """Whether a supply has a column and does not say that it was not supplied."""
+    if f"{table}.{column}" in supply.manifest.not_supplied:
+        return False
+    return column in header_of(supply.tables[table])

@@ -51,10 +51,8 @@ def publish(
             "The code has changed since this draft was made. Refresh again and publish the new "
             "draft."
         )
-    if (
-        manifest["inputs"]["settings"]["rule"] != data.rule.as_dict()
-        or manifest["inputs"]["settings"]["plan"] != data.plan.digest
-    ):
+    settings = manifest["inputs"]["settings"]
+    if settings["rule"] != data.rule.as_dict() or settings["plan"] != data.plan.digest:
         raise PublishError(
             "The disclosure settings have changed since this draft was made. Refresh again and "
             "publish the new draft."
@@ -62,46 +60,49 @@ def publish(
     check_governance(data, page)
     # Before the audit, which takes a while; and again after it, which may withhold what the prose
     # speaks of.
-    _check_commentary(
-        read_labels(draft / "restricted" / "warehouse.duckdb", data.plan), page, editions
-    )
+    labels = read_labels(draft / "restricted" / "warehouse.duckdb", data.plan)
+    _check_commentary(labels, page, editions)
     with data.locked("publish"):
         target = data.profiles / page.as_at
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         for unfinished in target.glob(".publishing-*"):
             shutil.rmtree(unfinished, ignore_errors=True)
-        for existing in versions(data):
-            if existing["draft"] == manifest["draft"] and {e.name for e in editions} <= set(
-                existing["editions"]
-            ):
-                write_index(data)  # the process may have been killed just before it
-                return existing["version"], target / existing["version"].rpartition(".")[2]
+        published = _published_before(data, manifest["draft"], editions)
+        if published:
+            # The process may have been killed just before it wrote the index.
+            write_index(data)
+            return published, target / published.rpartition(".")[2]
         protected = protection(data, draft, newest_head(versions(data)))
-        number = (
-            max([int(p.name[1:]) for p in target.glob("v*") if p.name[1:].isdigit()], default=0) + 1
-        )
+        number = _next_number(target)
         version = f"{page.as_at}.v{number}"
         now = data.clock()
         stamp = Stamp(version, long_date(now.date()), by.strip(), note.strip())
+        stamped = dataclasses.replace(page, stamp=stamp)
         in_work = target / f".publishing-{os.getpid()}"
         in_work.mkdir(mode=0o700)
         try:
-            _write(
-                in_work,
-                draft,
-                manifest,
-                dataclasses.replace(page, stamp=stamp),
-                protected,
-                editions,
-                now,
-                data,
-            )
+            _write(in_work, draft, manifest, stamped, protected, editions, now, data)
         except BaseException:
             shutil.rmtree(in_work, ignore_errors=True)
             raise
         in_work.rename(target / f"v{number}")
         write_index(data)
     return version, target / f"v{number}"
+
+
+def _published_before(data: DataFolder, draft: str, editions: tuple[Edition, ...]) -> str:
+    """The version that already has these editions of a draft; blank where none has."""
+    wanted = {edition.name for edition in editions}
+    for manifest in versions(data):
+        if manifest["draft"] == draft and wanted <= set(manifest["editions"]):
+            return str(manifest["version"])
+    return ""
+
+
+def _next_number(target: Path) -> int:
+    """One more than the highest there is: a number is never used again."""
+    numbers = [int(p.name[1:]) for p in target.glob("v*") if p.name[1:].isdigit()]
+    return max(numbers, default=0) + 1
 
 
 def _write(
@@ -128,16 +129,16 @@ def _write(
         json.dumps(protected.as_dict(), indent=1, sort_keys=True) + "\n", "utf-8"
     )
     clock = manifest["clock"] | {"published_at": now.isoformat()}
+    hashes = {}
+    for path in sorted(restricted.rglob("*")):
+        if path.is_file():
+            hashes[path.relative_to(restricted).as_posix()] = file_sha256(path)
     described = manifest | {
         "version": page.stamp.version,
-        "editions": sorted(e.name for e in editions),
+        "editions": sorted(edition.name for edition in editions),
         "note": page.stamp.note,
         "published_by": page.stamp.published_by,
-        "restricted": {
-            p.relative_to(restricted).as_posix(): file_sha256(p)
-            for p in sorted(restricted.rglob("*"))
-            if p.is_file()
-        },
+        "restricted": hashes,
         "clock": clock,
     }
     _scan(made, labels, page, editions, draft, described, data)
@@ -183,10 +184,9 @@ def _scan(
     references = read_references(draft / "restricted" / "warehouse.duckdb")
     findings = scan_manifest(described, data.rule.as_dict())
     for edition in editions:
-        findings += [
-            f"{edition.name} edition, {x}"
-            for x in scan(made / edition.name, edition.labels(labels), page, edition, references)
-        ]
+        own_labels = edition.labels(labels)
+        for finding in scan(made / edition.name, own_labels, page, edition, references):
+            findings.append(f"{edition.name} edition, {finding}")
     if findings:
         raise PublishError(
             (

@@ -61,12 +61,13 @@ def _load(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> set
     header = header_of(path)
     source = read_csv_sql(path, header)
     absent = {c.name for c in contract.columns} - set(header)
-    cells = ", ".join(_cell_sql(column.name, column.name in absent) for column in contract.columns)
+    cells = ", ".join(cell_sql(column.name, column.name in absent) for column in contract.columns)
     con.execute(f"create table text_{contract.table} as select {cells} from {source}")
     return absent
 
 
-def _cell_sql(name: str, is_absent: bool) -> str:
+def cell_sql(name: str, is_absent: bool) -> str:
+    """A column as text, blank cells as null; null throughout where the file does not have it."""
     if is_absent:
         return f'null::varchar as "{name}"'
     return f"""nullif("{name}", '') as "{name}\""""
