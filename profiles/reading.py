@@ -113,10 +113,9 @@ def read_text(model: type[Model], text: str, name: str, *, as_texts: bool = Fals
             raise FileError(
                 f"{name}: aliases (*name) in it stand for more than {MOST_PARTS:,} parts."
             )
+        raw = None
         if tree is not None:
             raw = loader.construct_document(tree)
-        else:
-            raw = None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise FileError(f"{name}, line {line}: not valid YAML: {error.problem}.") from None
@@ -246,10 +245,9 @@ def nearest(word: str, known: list[str]) -> str:
     """“did you mean x? Known are: …” for a word that is not known."""
     near = difflib.get_close_matches(word, known, 1)
     guess = f"did you mean “{near[0]}”? " if near else ""
+    more = ""
     if len(known) > MOST_NAMED:
         more = f", … ({len(known)} in all)"
-    else:
-        more = ""
     return f"{guess}Known are: {', '.join(known[:MOST_NAMED])}{more}"
 
 

@@ -60,10 +60,9 @@ def refusal_words(data: DataFolder, report: Report) -> str:
         day = f"the supply of {long_date(dt.date.fromisoformat(report.supply_date))}"
     except ValueError:
         day = "a supply without a date"
+    why = ""
     if report.identifies:
         why = ", for it held what identifies children"
-    else:
-        why = ""
     return (
         f"{data.area.agencies[report.agency].name}{shown}: {day} was refused{why}; the last "
         "accepted one, if any, is in use."

@@ -224,10 +224,9 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
 
 def _named(folder: Path, agency: str) -> tuple[str, str | None]:
     """The day and the provider that a folder's place tells, where they can be told."""
+    provider = None
     if agencies()[agency].providers:
         provider = folder.parent.name
-    else:
-        provider = None
     is_code = provider is not None and PROVIDER.fullmatch(provider)
     return (folder.name if _is_day(folder.name) else NO_DATE), provider if is_code else None
 

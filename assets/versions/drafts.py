@@ -171,10 +171,9 @@ def find_draft(data: DataFolder, name: str) -> Path:
     """The draft of that id. Raises PublishError where there is none, or where the start of an id
     fits several.
     """
+    folders = []
     if re.fullmatch(r"[0-9a-f]{4,16}", name):
         folders = [p.parent for p in data.drafts.glob(f"*/{name}*/manifest.json")]
-    else:
-        folders = []
     if len(folders) != 1:
         raise PublishError(
             f"{'Several drafts begin' if folders else 'There is no draft that begins'} with "

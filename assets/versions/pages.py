@@ -21,10 +21,9 @@ from profiles.report.contents import NAMES
 
 def _title(data: DataFolder, supply: supply_store.Supply) -> str:
     """Whose supply of which day: “Police, supply of 5 April 2024”."""
+    provider = ""
     if supply.manifest.provider:
         provider = f" ({supply.manifest.provider})"
-    else:
-        provider = ""
     return f"{data.area.agencies[supply.agency].name}{provider}, supply of {supply.supply_date}"
 
 

@@ -63,10 +63,9 @@ def page(suite: Any, totals: list[dict[str, Any]], judged_at: dt.datetime) -> st
             )
         )
     succeeded = sum(r.success for r in results)
+    success_percent = None
     if results:
         success_percent = 100.0 * succeeded / len(results)
-    else:
-        success_percent = None
     statistics = {
         "evaluated_expectations": len(results),
         "successful_expectations": succeeded,

@@ -54,10 +54,9 @@ class Finding:
             )
             if part
         )
+        count = ""
         if self.rows:
             count = f": {self.rows:,} of {self.of:,} rows"
-        else:
-            count = ""
         # A rule is written as it should be; beside rows that break it that must be said.
         is_rule = self.rows and self.rule not in (IDENTIFIER, "may_identify", "rows_twice")
         return (
@@ -113,10 +112,9 @@ class Report:
         """
         if self.is_accepted:
             count = len(self.warnings)
+            tail = ""
             if count:
                 tail = f" with {count} warning{'s' if count > 1 else ''}"
-            else:
-                tail = ""
             return f"{self.title}: accepted{tail}."
         lines = [f"{self.title}: refused. The last accepted supply stays in use."]
         if before_sending:

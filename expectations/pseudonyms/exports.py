@@ -202,10 +202,9 @@ def people_maker(
     nhs_of, upn_of, forenames_of, surname_of, birth_of, postcode_of = (
         reader(table.sources.get(n)) for n in IDENTITY
     )
+    form = None
     if "date_of_birth" in table.sources:
         form = table.sources["date_of_birth"].form
-    else:
-        form = None
 
     def make(row: Row) -> Row:
         born_text = birth_of(row)

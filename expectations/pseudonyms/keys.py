@@ -72,10 +72,9 @@ def linkage_keys(secret: bytes, person: Identity, extracted_on: dt.date) -> dict
     name = normalise.full_name(person.forenames, person.surname)
     born = normalise.birth(person.date_of_birth, extracted_on)
     home = normalise.postcode(person.postcode)
+    key_name_dob = None
     if name and born:
         key_name_dob = f"{name}|{born.isoformat()}"
-    else:
-        key_name_dob = None
     key_name_postcode = f"{name}|{home}" if name and home else None
     texts: Mapping[str, str | None] = {
         "key_nhs": nhs,

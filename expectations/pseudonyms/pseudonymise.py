@@ -119,10 +119,9 @@ def _write(
 ) -> Result:
     prefix = agencies()[mapping.agency].prefix
     secrets = Secrets(partnership, agency, prefix)
+    places_of = {}
     if postcodes:
         places_of = places(postcodes, _postcodes(raw, mapping))
-    else:
-        places_of = {}
     result = Result()
     for name, table in mapping.tables.items():
         _table(raw, part, name, table, secrets, places_of, extracted_at.date(), result)
@@ -182,10 +181,9 @@ def _table(
         if c.name in table.sources
     }
     is_people = name == "people"
+    person = None
     if is_people:
         person = people_maker(table, secrets, found, extracted_on, unread)
-    else:
-        person = None
     columns = [
         c.name
         for c in contract.columns

@@ -70,10 +70,9 @@ def screen_supply(folder: Path, agency: str, today: dt.date) -> dict[str, list[F
     )
     births = None
     for path in sorted(paths, key=lambda p: p.name != "people.csv"):
+        contract = None
         if path.suffix == ".csv":
             contract = known.get(path.stem)
-        else:
-            contract = None
         if contract:
             name = path.name
         else:

@@ -65,10 +65,9 @@ def _missing(missing: list[str], codes: list[str], area: Area) -> str:
     older = 0
     for retired in area.file.retired_wards:
         older += sum(retired.first <= code <= retired.last for code in codes)
+    why = ""
     if older:
         why = f" It has {older} codes of wards that are no longer in use."
-    else:
-        why = ""
     return (
         f"{len(missing)} of the {len(area.wards)} wards are missing: {named}.{why} "
         "A file of the wards of today is needed."

@@ -154,6 +154,7 @@ def _often(store: LabelStore, year: str) -> Block:
             ]
         )
     labels = [store.get("missing_often", "count", "plan", g.group) for g in plans]
+    chart = None
     if any(p.is_shown for _, p in shares):
         chart = bars(
             "missing_often",
@@ -165,8 +166,6 @@ def _often(store: LabelStore, year: str) -> Block:
             shares,
             suffix="%",
         )
-    else:
-        chart = None
     tables = [
         Table(
             f"Children missing {year}, and three or more times within 30 days",

@@ -90,10 +90,9 @@ def _answer(store: LabelStore, page: Page, known: Label, verdict: Label) -> str:
         if c.is_shown:
             alone.append((g, c))
     most = max(alone, key=lambda r: (r[1].value or 0, r[0].label), default=None)
+    by_one = ""
     if most:
         by_one = f", {most[1].about} of them by {_name(most[0])}"
-    else:
-        by_one = ""
     verdict_words = SAID[verdict.text]
     return (
         f"In the 12 months to {page.as_at_words} police, Trust or health identified {known.about} "
@@ -238,10 +237,9 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
             return [Table(caption, ["", what], cells)]
         return []
 
+    notes = []
     if verdict.text == "range" and verdict.note:
         notes = [f"Why no single figure is given: {verdict.note}."]
-    else:
-        notes = []
     if ways:
         notes.append(
             "The other ways of choosing a model: stepwise, the rule of the Home Office, and all "
@@ -251,6 +249,7 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
             "Groups of children stand here only where their own lists pass the rules. They are no "
             "ranking."
         )
+    chart = None
     if ways:
         chart = bands(
             "hidden",
@@ -259,8 +258,6 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
             [(g.label, label) for g, label in ways if g.group in BANDS],
             known,
         )
-    else:
-        chart = None
     tables = [
         *table("Known and hidden children together, by what is assumed", ways),
         *table("Known and hidden children together, by group", strata),

@@ -76,6 +76,7 @@ def _missed(store: LabelStore, page: Page) -> Block:
         )
         drawn.append((g.label, percent))
         labels += [every, taken]
+    chart = None
     if any(p.is_shown for _, p in drawn):
         chart = bars(
             "chances",
@@ -87,8 +88,7 @@ def _missed(store: LabelStore, page: Page) -> Block:
             drawn,
             suffix="%",
         )
-    else:
-        chart = None
+    tables = []
     if any(x.is_shown for x in labels):
         tables = [
             Table(
@@ -106,8 +106,6 @@ def _missed(store: LabelStore, page: Page) -> Block:
                 rows,
             )
         ]
-    else:
-        tables = []
     notes = [
         *why(*labels),
         *withheld_words(labels),
@@ -145,13 +143,12 @@ def _times(store: LabelStore, page: Page) -> Block:
                 store.get("age_at_first", "median", dimension, g.group, {"quartile": q})
                 for q in quartiles
             ]
+            days = []
             if figure:
                 days = [
                     store.get("time_to_hub", "median", dimension, g.group, {"quartile": q})
                     for q in quartiles
                 ]
-            else:
-                days = []
             cells = [shown(d) for d in days] or [Cell("–", is_number=True)] * 3
             rows.append([head(g.label), shown(ages[1]), _middle(ages), *cells])
             labels += [*ages, *days]
@@ -240,10 +237,9 @@ def _younger(store: LabelStore) -> Block:
         f"{y.text} in the 12 months to {long_date(dt.date.fromisoformat(y.period_end))}"
         for y in shown_years
     ]
+    sentence = []
     if len(shown_years) > 1:
         sentence = [f"The median age at a first indicator was {joined(parts)}."]
-    else:
-        sentence = []
     notes = [
         (
             f"The 12 months to {long_date(dt.date.fromisoformat(y.period_end))} cannot be "

@@ -64,6 +64,7 @@ def _completeness(store: LabelStore) -> Block:
         for g in agencies
     ]
     parts = [f"{label.text} of the records of {name}" for name, label in blank if label.is_shown]
+    sentences = []
     if parts:
         sentences = [
             (
@@ -71,8 +72,7 @@ def _completeness(store: LabelStore) -> Block:
                 "the same child fills the gap."
             )
         ]
-    else:
-        sentences = []
+    chart = None
     if blank:
         chart = bars(
             "completeness",
@@ -81,8 +81,6 @@ def _completeness(store: LabelStore) -> Block:
             blank,
             suffix="%",
         )
-    else:
-        chart = None
     tables = [
         Table(
             "Share of each agency's people records in which a field is not known",

@@ -113,6 +113,7 @@ def _need(store: LabelStore, page: Page, year: str) -> Block:
         percent = store.get("at_risk_offered", "percent", "locality", g.group)
         rows.append([head(g.label), shown(at_risk), shown(offered), shown(percent), shown(started)])
         labels += [offered, started]
+    tables = []
     if any(x.is_shown for x in labels):
         tables = [
             Table(
@@ -121,8 +122,6 @@ def _need(store: LabelStore, page: Page, year: str) -> Block:
                 rows,
             )
         ]
-    else:
-        tables = []
     notes = [*why(*labels), *withheld_words(labels)]
     return Block(
         "Services against need, by locality",
@@ -155,6 +154,7 @@ def _services(store: LabelStore, year: str) -> Block:
             ]
         )
         labels += [offered, started]
+    tables = []
     if any(x.is_shown for x in labels):
         tables = [
             Table(
@@ -163,8 +163,6 @@ def _services(store: LabelStore, year: str) -> Block:
                 rows,
             )
         ]
-    else:
-        tables = []
     notes = [*why(*labels), *withheld_words(labels)]
     return Block(
         "Which services",

@@ -152,10 +152,9 @@ def _time(store: LabelStore, page: Page) -> Block:
         rows.append([head(g.label), *map(shown, days)])
         labels += days
     is_missed = any(x.text == "not reached" for x in labels)
+    reached = []
     if is_missed:
         reached = ["“Not reached”: so many had not left it within the records."]
-    else:
-        reached = []
     tables = [
         Table(
             f"Days at a level that began in the 36 months to {page.as_at_words}",

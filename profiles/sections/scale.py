@@ -40,17 +40,15 @@ def _answer(store: LabelStore, page: Page, total: Label) -> str:
         store.get("at_risk_residents_10_17", "rate"),
     )
     ever = store.get("ever_at_risk_12_months")
+    residents_words = ""
     if rate.is_shown:
         residents_words = (
             f"; {residents.about} of them live in {store.area.name} and are aged 10–17, which is "
             f"{rate.text} in every 10,000 residents of that age"
         )
-    else:
-        residents_words = ""
+    over_time = ""
     if ever.status != "refused":
         over_time = f" Over the 12 months before, {ever.about} children were at risk at some time."
-    else:
-        over_time = ""
     return (
         f"{total.about.capitalize()} children were assessed as at risk on "
         f"{page.as_at_words}{residents_words}.{over_time}"

@@ -123,10 +123,9 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
                 store.get(f, "count", *key) for f in ("indicated_36_months", "referred_36_months")
             )
             percent = store.get("referred_36_months", "percent", *key)
+            ratio = None
             if store.has("referred_36_months", "ratio", *key):
                 ratio = store.get("referred_36_months", "ratio", *key)
-            else:
-                ratio = None
             name = f"{sex.label}, {group.label}"
             if ratio:
                 cells = [shown(ratio), interval(ratio)]

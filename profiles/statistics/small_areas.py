@@ -26,19 +26,14 @@ def empirical_bayes(counts: ArrayLike, populations: ArrayLike) -> Floats:
     n = np.asarray(populations, dtype=float)
     n = np.where(n > 0, n, np.nan)
     everyone = np.nansum(n)
-    if everyone:
-        common = np.nansum(np.where(np.isnan(n), 0, x)) / everyone
-    else:
-        common = np.nan
-    if everyone:
-        spread = np.nansum(n * (x / n - common) ** 2) / everyone
-    else:
-        spread = np.nan
-    if everyone:
-        between = max(spread - common / np.nanmean(n), 0)
-    else:
-        between = np.nan
+    if not everyone:
+        return np.full(len(n), np.nan)
+    common = np.nansum(np.where(np.isnan(n), 0, x)) / everyone
+    spread = np.nansum(n * (x / n - common) ** 2) / everyone
+    # What chance alone brings is taken off: what is left is how far the areas truly differ.
+    between = max(spread - common / np.nanmean(n), 0)
     where = between + common / n > 0
+    # A large area keeps its own rate (weight near 1), a small one gets nearly the common one.
     weight = np.divide(between, between + common / n, out=np.zeros_like(n), where=where)
     return np.where(np.isnan(n), np.nan, common + weight * (x / n - common))
 

@@ -61,6 +61,7 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
     missing = next(
         (s.not_supplied.get("residences") for s in page.sources if s.agency == "trust"), None
     )
+    undated = []
     if missing:
         undated = [
             (
@@ -68,20 +69,15 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
                 "it has now."
             )
         ]
-    else:
-        undated = []
     ordered = [*inside, *(r for r in rows if r not in inside)]
     cells = []
     for g, count, _ in ordered:
         has_rate = store.has("at_risk_residents_10_17", "rate", "locality", g.group)
+        rate = residents = None
         if has_rate:
-            rate = store.get("at_risk_residents_10_17", "rate", "locality", g.group)
-        else:
-            rate = None
-        if has_rate:
-            residents = store.get("at_risk_residents_10_17", "count", "locality", g.group)
-        else:
-            residents = None
+            key = ("locality", g.group)
+            rate = store.get("at_risk_residents_10_17", "rate", *key)
+            residents = store.get("at_risk_residents_10_17", "count", *key)
         cells.append(
             [
                 head(g.label),
@@ -93,14 +89,12 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
     rates = [
         store.get("at_risk_residents_10_17", "rate", "locality", g.group) for g, _, _ in inside
     ]
+    rate_notes = []
     if rates and rates[0].is_shown:
         rate_notes = [f"Rates are per 10,000 residents aged 10–17. {place_wards.source(rates[0])}"]
-    else:
-        rate_notes = []
+    why = []
     if rates and rates[0].status == "refused":
         why = [f"Rates cannot be given: {rates[0].note}."]
-    else:
-        why = []
     sentences = [
         (
             f"{store.area.file.localities_note} The wards of a locality add up to it, and the "

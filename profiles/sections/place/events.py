@@ -295,10 +295,9 @@ def _first(store: LabelStore, kind: str) -> str:
 
 
 def _shaded(label: Label, ranges: Sequence[tuple[float, float]]) -> Cell:
+    shade = ""
     if label.is_shown and label.value is not None:
         shade = shade_of(label.value, ranges)
-    else:
-        shade = ""
     return Cell(
         label.text,
         label.key,

@@ -36,10 +36,9 @@ def overlaps(h: Histories) -> dict[str, Any]:
 
 def _lowest(h: Histories) -> float | None:
     """N of the admissible pairwise model with the lowest BIC."""
+    fits = []
     if 2 <= h.k <= 5 and h.known:
         fits = admissible(h, pairwise(h.k))
-    else:
-        fits = []
     if fits:
         return fits[0].n_hat
     return None

@@ -126,10 +126,9 @@ class Result:
         """For JSON."""
         bootstrap_interval = _pair(self.bootstrap.at_95 if self.bootstrap else None)
         bootstrap_interval_80 = _pair(self.bootstrap.at_80 if self.bootstrap else None)
+        bootstrap_failed = None
         if self.bootstrap:
             bootstrap_failed = self.bootstrap.failed
-        else:
-            bootstrap_failed = None
         models = []
         for model in self.choice.models if self.choice else ():
             models.append({"terms": self._terms(model), "n_hat": model.n_hat, "bic": model.bic})
@@ -274,10 +273,9 @@ def _refusals_before(h: Histories, months: int, rules: Thresholds) -> list[str]:
 
 
 def _alternatives(h: Histories, choice: Choice) -> dict[str, Any]:
+    main = None
     if is_admissible(h.k, frozenset(), h.counts):
         main = fit(h.k, frozenset(), h.counts).n_hat
-    else:
-        main = None
     steps = stepwise(h)
     office = home_office(h)
     return {
