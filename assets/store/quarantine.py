@@ -41,7 +41,9 @@ def put(data: DataFolder, folder: Path, supply_id: str, report: Report) -> bool:
     data.quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
     data.quarantine.chmod(0o700)
     place.parent.mkdir(mode=0o700, exist_ok=True)
+    # The same supply sent again is in quarantine already: only the inbox is cleared.
     if not place.exists():
+        # Under another name until it is whole: what a killed process leaves is told by its name.
         part = place.with_name(f".{place.name}.{os.getpid()}.part")
         part.mkdir(mode=0o700)
         try:
@@ -57,6 +59,7 @@ def put(data: DataFolder, folder: Path, supply_id: str, report: Report) -> bool:
             part.rename(place)
         finally:
             shutil.rmtree(part, ignore_errors=True)
+    # The inbox may belong to somebody else; the caller is told what is left in it.
     with contextlib.suppress(OSError):
         shutil.rmtree(folder)
     return not folder.exists()
@@ -66,6 +69,7 @@ def entries(data: DataFolder) -> list[Entry]:
     """Every supply in quarantine, by agency and date."""
     listed = []
     for path in sorted(data.quarantine.glob(f"*/*/{FOUND}")):
+        # A move that was killed before it ended.
         if path.parent.name.startswith("."):
             continue
         raw = json.loads(path.read_text("utf-8"))

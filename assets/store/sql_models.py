@@ -32,6 +32,7 @@ class Model:
 def tables_read(sql: str) -> tuple[str, ...]:
     """The tables that a query reads, without its own common table expressions."""
     tree = sqlglot.parse_one(sql, read="duckdb")
+    # A query's own steps look like tables to the parser.
     common_tables = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
     return tuple(
         sorted({t.name for t in tree.find_all(exp.Table) if t.name and not t.db} - common_tables)
@@ -40,6 +41,8 @@ def tables_read(sql: str) -> tuple[str, ...]:
 
 def _model(name: str, sql: str) -> Model:
     first = sql.lstrip().splitlines()[0]
+    # The grain becomes the asset's description, and a model whose author cannot say it is not
+    # ready.
     if not first.startswith("-- one row per "):
         raise ValueError(
             f"{name}: the first line must be a comment with the grain, “-- one row per …”"
@@ -49,6 +52,7 @@ def _model(name: str, sql: str) -> Model:
 
 def _in_order(models: list[Model]) -> list[Model]:
     by_name = {m.name: m for m in models}
+    # Reads that are not of this layer were made by an earlier one.
     order = TopologicalSorter(
         {m.name: [r for r in m.reads if r in by_name] for m in models}
     ).static_order()

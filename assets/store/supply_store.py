@@ -69,6 +69,7 @@ def candidates(inbox: Path, agency: str) -> list[Path]:
     still arriving.
     """
     depth = "*/*" if agencies()[agency].providers else "*"
+    # supply.json is written last, so a folder without one is still being copied.
     manifests = (inbox / agency).glob(f"{depth}/supply.json")
     return sorted(
         (p.parent for p in manifests if not p.parent.is_symlink()), key=lambda p: (p.name, str(p))
@@ -90,6 +91,7 @@ def strays(inbox: Path, agency: str) -> list[Report]:
         for path in place.iterdir() if place.is_dir() else ():
             is_folder = path.is_dir() and not path.is_symlink()
             is_expected = path.name.startswith(".") or path.name == "supply.json"
+            # An agency whose supplies come as a zip would otherwise wait for ever without a word.
             if not is_folder and not is_expected:
                 finding = Finding("error", "folder", words)
                 reports.append(Report(agency, None, NO_DATE, [finding]))
@@ -105,6 +107,7 @@ def irregular(folder: Path) -> int:
 
 def content_id(folder: Path) -> str:
     """The hash of a supply's files: the same supply again has the same id."""
+    # Names count as well as bytes: the same table under another name is another supply.
     plain = (p for p in sorted(folder.iterdir()) if p.is_file() and not p.is_symlink())
     return hashlib.sha256(
         "\n".join(f"{p.name} {file_sha256(p)}" for p in plain).encode()
@@ -136,6 +139,7 @@ def _judgement_path(
     """A report stands for one content, in the folder of one supplier and day, under one contract
     and set of canaries.
     """
+    # A changed contract, screen or set of canaries asks for a new judgement of the same content.
     key = contracts_digest(agency) + json.dumps(
         [agency, supply_date, provider, canaries(data)], sort_keys=True
     )
@@ -155,6 +159,7 @@ def judge(
     if path.exists():
         return Report.from_dict(json.loads(path.read_text("utf-8")))
     report = Report(agency, provider, supply_date)
+    # What does not fit into memory goes to a folder of this judgement's own, and leaves with it.
     with data.workspace(f"judge-{uuid.uuid4().hex}") as space:
         judge_folder(
             folder,
@@ -176,6 +181,8 @@ def _previous(data: DataFolder, manifest: Manifest) -> Manifest | None:
     previous = None
     for supply in accepted(data, manifest.agency):
         other = supply.manifest
+        # The newest before it, not the newest of all: a supply that is judged again later is still
+        # compared with what came before it.
         is_alike = (other.provider, other.invented) == (manifest.provider, manifest.invented)
         if is_alike and other.extracted_at < manifest.extracted_at:
             previous = other
@@ -194,6 +201,7 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
         else:
             words = "the folder's name is not a day, YYYY-MM-DD"
         return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
+    # Before anything is copied.
     if sum(p.stat().st_size for p in folder.iterdir()) > MOST_BYTES:
         words = (
             f"the files are larger than {MOST_BYTES // 10**9} GB together: more than any "
@@ -201,12 +209,14 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
         )
         return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
     supply_id = content_id(folder)
+    # Known already: neither copied nor judged again.
     if _judgement_path(data, supply_id, agency, supply_date, provider).exists():
         report = judge(data, folder, agency, supply_id, supply_date, provider)
         if report.identifies:
             quarantine.put(data, folder, supply_id, report)
         if not report.is_accepted or (data.supplies / agency / supply_id).exists():
             return report
+    # A private copy, since the inbox is another's: a file may be replaced while it is read.
     with data.workspace(f"staging-{uuid.uuid4().hex}") as space:
         staged = space / "accepted" / "files"
         staged.mkdir(mode=0o700, parents=True)
@@ -247,8 +257,10 @@ def _store(data: DataFolder, staged: Path, agency: str, supply_id: str, supply_d
         receipt = {"supply_id": supply_id, "supply_date": supply_date, "arrived_at": arrived}
         (staged / "receipt.json").write_text(json.dumps(receipt, indent=1))
         for path in staged.rglob("*"):
+            # What was accepted is never written again.
             path.chmod(0o500 if path.is_dir() else 0o400)
         target.parent.mkdir(mode=0o700, exist_ok=True)
+        # One step: a supply is in the store whole or not at all.
         staged.rename(target)
         target.chmod(0o500)
 
@@ -265,6 +277,7 @@ def accepted(data: DataFolder, agency: str) -> list[Supply]:
         try:
             receipt = json.loads((folder / "receipt.json").read_text("utf-8"))
             manifest = read_manifest(folder / "files")
+        # Left by a process that was killed, or of a contract version that is no longer read.
         except (FileNotFoundError, SupplyError):
             continue
         supplies.append(
@@ -286,6 +299,7 @@ def in_use(data: DataFolder) -> list[Supply]:
     newest: dict[str, Supply] = {}
     every = [s for agency in data.agencies for s in accepted(data, agency)]
     real = [s for s in every if not s.manifest.invented]
+    # `accepted` gives an agency's supplies oldest first, so the newest of a supplier stays.
     for supply in real or every:
         newest[supply.supplier] = supply
     return [newest[k] for k in sorted(newest)]

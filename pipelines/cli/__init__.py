@@ -69,6 +69,7 @@ def main() -> None:
     """The entry point. Files are private from the start; what goes wrong is told in a sentence,
     never by a stack trace.
     """
+    # Nobody but the user who runs it may read what is made, whatever the machine's default.
     os.umask(0o077)
     try:
         cce()
@@ -84,11 +85,12 @@ def _in_words(error: Exception) -> str:
         return str(error)
     reasons = {
         errno.ENOSPC: "the disk is full",
-        errno.EACCES: "a right is missing",
-        errno.EROFS: "the disk cannot be written to",
+        errno.EACCES: "permission denied",
+        errno.EROFS: "the disk is read-only",
     }
     if isinstance(error, OSError) and error.errno in reasons:
-        return f"{reasons[error.errno]}. Nothing was published or lost."
+        where = f": {error.filename}" if error.filename else ""
+        return f"{reasons[error.errno]}{where}. Nothing was published or lost."
     # A library's message may quote a cell, so only the place is named.
     ours = []
     for f in traceback.extract_tb(error.__traceback__):

@@ -61,7 +61,10 @@ def make_draft(data: DataFolder, as_at: dt.date) -> Path:
             "Nothing is configured and no supply was ever accepted: using the bundled samples, "
             "which are invented."
         )
+    # What killed runs left behind goes before anything is measured.
     data.sweep()
+    # Starting a run takes seconds. Where nothing new lies in the inbox, the draft's name can be
+    # worked out without one.
     if supply_store.in_use(data) and all(
         supply_store.is_known(data, *one) for one in supply_store.inbox_state(data)
     ):
@@ -85,6 +88,7 @@ def _run_job(data: DataFolder, as_at: dt.date) -> Path:
 
     with instance() as here:
         here.add_dynamic_partitions(AS_AT.name or "as_at", [as_at.isoformat()])
+        # In this process: a process per asset costs minutes, and two cannot write one DuckDB file.
         job = defs().resolve_job_def("refresh_profile")
         result = job.execute_in_process(
             partition_key=as_at.isoformat(), instance=here, raise_on_error=False
@@ -104,6 +108,7 @@ def _explain(result: object) -> None:
     """Say why a run failed: our own words where we have them, else where to look."""
     lines = []
     for event in getattr(result, "all_events", []):
+        # Dagster's own message may quote a cell, so only our words or the kind of error are shown.
         if event.event_type_value == "STEP_FAILURE":
             failure = event.step_failure_data
             if failure.user_failure_data and failure.user_failure_data.description:

@@ -161,6 +161,7 @@ def withhold(first: FirstLabels, plan: Plan, withheld: Collection[str]) -> Count
     """The labels with those references withheld, and without the tables that then do not pass."""
     counts = first.counts.copy()
     rows = first.rows
+    # What is small or refused already is hidden for a reason of its own.
     is_withheld = counts["ref"].isin(list(withheld)) & counts["status"].isin(SHOWN)
     counts["is_repair"] = is_withheld
     _blank(counts, is_withheld, "withheld", "withheld so that smaller numbers cannot be worked out")
@@ -184,6 +185,7 @@ def _is_offered(
     """Whether a count is in some edition: no group that only checks published figures, no breakdown
     that is in none.
     """
+    # Such groups are there only so that published figures can be compared.
     if dims & set(check_only):
         return False
     is_known = not dims or not plan.is_declared(figure)

@@ -70,7 +70,10 @@ def _cliques(edges: list[frozenset[str]], order: tuple[str, ...]) -> list[frozen
             neighbours[d] |= edge - {d}
     cliques: list[frozenset[str]] = []
     for d in order:
+        # To eliminate a dimension joins all its neighbours with one another: they and it are a
+        # clique.
         clique = frozenset(neighbours[d] | {d})
+        # A clique inside another one tells nothing more.
         if not any(clique <= other for other in cliques):
             cliques.append(clique)
         for other in neighbours[d]:
@@ -95,6 +98,7 @@ def clique_tree(sizes: Mapping[str, int], joined: Iterable[Iterable[str]]) -> Cl
     def cost(cliques: list[frozenset[str]]) -> int:
         return sum(math.prod(sizes[d] for d in c) for c in cliques)
 
+    # 7! = 5,040 orders take a moment; 8! would not.
     if len(dimensions) <= EXACT_SEARCH:
         best = min(
             (_cliques(edges, order) for order in itertools.permutations(dimensions)), key=cost
@@ -114,6 +118,7 @@ def _greedy_order(
     order: list[str] = []
     remaining = set(dimensions)
     while remaining:
+        # The dimension that makes the smallest table now; sorted, so that ties fall the same way.
         d = min(sorted(remaining), key=lambda x: math.prod(sizes[y] for y in neighbours[x] | {x}))
         for other in neighbours[d]:
             neighbours[other] |= neighbours[d] - {other}

@@ -98,6 +98,8 @@ class Ledger:
             raise LedgerError("The ledger of published labels has lost its key.")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self.folder / f".key.{os.getpid()}"
+        # Made beside its place and linked: of two first publications at once, one key wins for
+        # both.
         part.write_bytes(secrets.token_bytes(32))
         part.chmod(0o400)
         if not path.exists():
@@ -111,6 +113,7 @@ class Ledger:
             raw = gzip.decompress(path.read_bytes())
             body = json.loads(raw)
             mac = body.pop("mac")
+        # Whatever is wrong with it: a damaged ledger must never read as a shorter one.
         except (OSError, EOFError, ValueError, KeyError, AttributeError):
             raise LedgerError(
                 f"Entry {number} of the ledger of published labels cannot be read."
@@ -120,6 +123,7 @@ class Ledger:
             raise LedgerError(
                 f"Entry {number} of the ledger of published labels was edited or is out of place."
             )
+        # Up to the head that is asked for, so that the state at an earlier publication can be read.
         is_past = until is None or (until != "" and until not in self.heads)
         self.heads.append(mac)
         if not is_past:

@@ -261,6 +261,7 @@ def _groups(
     """
     leaves_of = {group: frozenset([group]) for group in own}
     for group in register.groups_of(dimension):
+        # A sum of groups is a set of their leaves; it is no leaf itself.
         if group.is_sum:
             leaves_of[group.group] = frozenset(group.made_of)
     for merge in policy.merges:

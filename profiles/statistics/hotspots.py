@@ -88,6 +88,8 @@ def _p_values(y: Floats, beside: list[Places], permutations: int, seed: int) -> 
     most = max(len(near) for near in beside)
     if not most:
         return np.full(len(y), np.nan)
+    # Sums of decimals in another order differ in the last digit; they are the same sum all the
+    # same.
     slack = SLACK * max(1.0, float(np.abs(y).sum()))
     above = np.zeros(len(y))
     below = np.zeros(len(y))
@@ -101,6 +103,8 @@ def _p_values(y: Floats, beside: list[Places], permutations: int, seed: int) -> 
             seen = y[near].sum()
             above[i] += np.count_nonzero(sums >= seen - slack)
             below[i] += np.count_nonzero(sums <= seen + slack)
+    # What was seen counts as one of the permutations, so no p-value is zero (Davison and Hinkley
+    # 1997, 4.2).
     tail = (np.minimum(above, below) + 1) / (permutations + 1)
     alone = np.array([not len(near) for near in beside])
     return np.where(alone, np.nan, np.minimum(2 * tail, 1))

@@ -19,6 +19,7 @@ def wilson(numerator: ArrayLike, denominator: ArrayLike) -> tuple[Floats, Floats
     """
     x = np.asarray(numerator, dtype=float)
     n = np.asarray(denominator, dtype=float)
+    # A share of nobody is no number.
     n = np.where(n > 0, n, np.nan)
     share = x / n
     centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
@@ -33,6 +34,7 @@ def poisson(count: ArrayLike) -> tuple[Floats, Floats]:
     Public Health England (2018), Technical guide: confidence intervals.
     """
     x = np.asarray(count, dtype=float)
+    # Byar's lower limit divides by the count; of no event the exact limit, 0, is taken.
     safe = np.where(x > 0, x, 1)
     byar_low = safe * (1 - 1 / (9 * safe) - Z / (3 * np.sqrt(safe))) ** 3
     byar_high = (x + 1) * (1 - 1 / (9 * (x + 1)) + Z / (3 * np.sqrt(x + 1))) ** 3
@@ -52,6 +54,7 @@ def relative(
     before.
     """
     a, n, b, m = (np.asarray(v, dtype=float) for v in (x, d, x_ref, d_ref))
+    # The logarithm of a ratio with a zero in it does not exist.
     a, n, b, m = (np.where(v > 0, v, np.nan) for v in (a, n, b, m))
     ratio = (a / n) / (b / m)
     # Rounded counts can make a part larger than its whole; a variance is never below zero.
@@ -76,6 +79,7 @@ def funnel(
         np.asarray(d, dtype=float),
         np.asarray(x_all, dtype=float) / np.asarray(d_all, dtype=float),
     )
+    # Labels may be rounded apart, 10 of 9 say.
     share = np.clip(share, 0, 1)
     half = z * np.sqrt(n * share * (1 - share))
     return n * share, np.maximum(n * share - half, 0), np.minimum(n * share + half, n)

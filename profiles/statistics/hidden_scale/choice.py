@@ -53,6 +53,7 @@ def admissible(h: Histories, candidates: list[Model]) -> list[Fit]:
 def choose(h: Histories, seed: int) -> Choice:
     """By lowest BIC among the admissible pairwise models that fit; by steps for six lists."""
     if h.k > EVERY_PAIRWISE:
+        # Six lists have 15 pairs and 32,768 pairwise models: too many to try.
         last = stepwise(h)
         if last is None:
             return Choice(None, None, (), "no model has an estimate")
@@ -62,6 +63,7 @@ def choose(h: Histories, seed: int) -> Choice:
     models = admissible(h, pairwise(h.k))
     if not models:
         return Choice(None, None, (), "no model has an estimate")
+    # It reproduces the table whatever the table is, so its fit says nothing.
     if models[0].df < 1:
         return Choice(
             None,
@@ -71,6 +73,7 @@ def choose(h: Histories, seed: int) -> Choice:
         )
     for candidates in (models, _richer(h, models)):
         for candidate in candidates:
+            # Beyond 6 the evidence against a model is strong (Raftery 1995).
             if candidate.df >= 1 and candidate.bic <= candidates[0].bic + WITHIN:
                 p = fit_p(h, candidate, seed)
                 if p >= FIT_P:
@@ -85,6 +88,7 @@ def _richer(h: Histories, models: list[Fit]) -> list[Fit]:
     if h.k < 4:
         return []
     if h.k == 4:
+        # Few enough to take every one.
         above = pairwise(h.k)
     else:
         above = [f.terms for f in models[:5]]
@@ -98,9 +102,11 @@ def fit_p(h: Histories, one: Fit, seed: int) -> float:
     rng = np.random.default_rng([seed, 1])
     size = (FIT_REFITS, len(one.mu))
     tables = rng.poisson(one.mu, size=size)
+    # A table without anybody has no fit.
     tables = tables[tables.sum(axis=1) > 0]
     _, _, deviance = fit_many(h.k, one.terms, tables)
     drawn = deviance[~np.isnan(deviance)]
+    # The table itself counts as one, so no p-value is zero.
     return float((1 + np.sum(drawn >= one.deviance - 1e-9)) / (1 + len(drawn)))
 
 
@@ -120,6 +126,7 @@ def stepwise(h: Histories, threshold: float = STEPWISE_P) -> Fit | None:
                 continue
             seen = h.overlap(pair)
             expected = float(current.mu[(masks & pair) == pair].sum())
+            # One-sided, to whichever side the overlap lies.
             p = min(stats.poisson.cdf(seen, expected), stats.poisson.sf(seen - 1, expected))
             tried.append((float(p), pair))
         for p, pair in sorted(tried):

@@ -60,11 +60,13 @@ def within_lists(h: Histories, seed: int) -> dict[str, dict[str, float | bool]]:
     hold the known size?
     """
     checks: dict[str, dict[str, float | bool]] = {}
+    # Without one list three must remain, or there is nothing to choose among.
     if h.k < 4:
         return checks
     for i, name in enumerate(h.lists):
         on_list = np.array([n if m >> i & 1 else 0 for m, n in enumerate(h.counts, start=1)])
         seen = Histories(h.lists, on_list).without(i)
+        # Of so few no model is worth its interval.
         if seen.known < SEEN_ELSEWHERE:
             continue
         choice: Choice = choose(seen, seed)

@@ -44,6 +44,7 @@ class Bootstrap:
 def bootstrap(h: Histories, choice: Choice, seed: int, resamples: int = RESAMPLES) -> Bootstrap:
     """Multinomial resamples of the known, the choice by BIC repeated on each."""
     rng = np.random.default_rng([seed, 2])
+    # Of the known, and the known alone: how many are hidden is what is being asked.
     tables = rng.multinomial(h.known, h.counts / h.known, size=resamples)
     candidates = _candidates(h, choice)
     n_hat, bic = (np.empty((len(candidates), resamples)) for _ in range(2))
@@ -52,6 +53,7 @@ def bootstrap(h: Histories, choice: Choice, seed: int, resamples: int = RESAMPLE
     estimates = []
     for b in range(resamples):
         for i in np.argsort(np.where(np.isnan(bic[:, b]), np.inf, bic[:, b]), kind="stable"):
+            # The rest, sorted last, have no fit at all.
             if not np.isfinite(bic[i, b]):
                 break
             if is_admissible(h.k, candidates[i], tables[b]):
@@ -74,6 +76,7 @@ def _candidates(h: Histories, choice: Choice) -> list[Model]:
     if h.k == EVERY_PAIRWISE:
         return [f.terms for f in choice.models[:BEST]]
     # Six lists: the stepwise choice and its neighbours by one pair.
+    # All 32,768 models cannot be fitted to a thousand tables.
     chosen = choice.models[0].terms
     return [chosen, *(chosen ^ {pair} for pair in pairs(h.k))]
 
@@ -100,8 +103,10 @@ def profile(h: Histories, one: Fit, level: float = 0.95) -> Range | None:
     def excess(hidden: float) -> float:
         return float(deviance(hidden) - limit)
 
+    # Where nobody hidden at all is likely enough, the interval begins with the known.
     low = 0.0 if excess(1e-9) <= 0 else brentq(excess, 1e-9, best)
     high = max(2 * best, 10.0)
+    # Doubling finds a point beyond the upper end, if there is one.
     while excess(high) <= 0:
         high *= 2
         if high > 1e9:

@@ -105,8 +105,10 @@ def is_admissible(k: int, terms: Model, counts: np.ndarray) -> bool:
 def _is_inside(k: int, terms: Model, empty: Model, counts: tuple[int, ...]) -> bool:
     x, cells, _ = design(k, terms, empty)
     y = np.array(counts, dtype=float)[cells]
+    # More parameters than cells, or two that cannot be told apart.
     if x.shape[0] < x.shape[1] or np.linalg.matrix_rank(x) < x.shape[1]:
         return False
+    # With every cell filled, the margins always lie inside.
     if np.all(y > 0):
         return True
     # Whether it is inside depends on which cells are empty, not on how full the others are.
@@ -151,6 +153,7 @@ def fit(k: int, terms: Model, counts: np.ndarray, held: dict[int, float] | None 
     beta = newton(x, y[None, :], offset)[0]
     mu = np.exp(x @ beta + offset)
     log_likelihood = float(np.sum(y * np.log(mu) - mu - gammaln(y + 1)))
+    # Terms that are minus infinity count too (Chan, Silverman and Vincent 2021).
     parameters = 1 + k + len(terms)
     known = counts.sum()
     whole = np.zeros(2**k - 1)
@@ -188,6 +191,7 @@ def fit_many(k: int, terms: Model, tables: np.ndarray) -> tuple[np.ndarray, np.n
     )
     is_empty = tables @ holds == 0
     known = tables.sum(axis=1)
+    # Tables in which the same overlaps are empty share one reduced design, and are fitted at once.
     for pattern in np.unique(is_empty, axis=0):
         rows = np.flatnonzero((is_empty == pattern).all(axis=1))
         empty = frozenset(t for t, e in zip(ordered, pattern, strict=True) if e)
@@ -211,6 +215,7 @@ def newton(x: np.ndarray, y: np.ndarray, offset: np.ndarray | float = 0.0) -> np
     """Poisson maximum likelihood for many tables at once, by iteratively reweighted least squares
     from a common start.
     """
+    # Every row's outer product, so that all tables' information matrices are one product.
     outer = x[:, :, None] * x[:, None, :]
     flat = outer.reshape(len(x), -1)
     p = x.shape[1]
