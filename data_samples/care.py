@@ -30,26 +30,29 @@ PLACEMENT_ODDS = [0.28, 0.2, 0.12, 0.08, 0.13, 0.08, 0.03, 0.05, 0.02, 0.01]
 
 
 def _cohort_plans(rng: np.random.Generator, spells: Spells) -> pd.DataFrame:
-    """One spell per calibrated child and date, two where the plan changed between the dates; none
+    """One spell per calibrated child and date, two where the plan changed between them; none
     for "no plan".
     """
-    (first, two) = spells.plan
+    (first, second) = spells.plan
     rows = []
+    # In care or with a plan on S1 alone, on S2 alone, the same on both dates, and where it changed
+    # between them the one before and the one after. Numbers are days before the date.
     for who, start, end, kind in (
-        (np.flatnonzero((first > 0) & (two < 0)), -400, None, first),
-        (np.flatnonzero((two > 0) & (first < 0)), -300, None, two),
-        (np.flatnonzero((first > 0) & (two == first)), -400, None, first),
-        (np.flatnonzero((first > 0) & (two >= 0) & (two != first)), -400, "change", first),
-        (np.flatnonzero((two > 0) & (first >= 0) & (two != first)), "change", None, two),
+        (np.flatnonzero((first > 0) & (second < 0)), -400, None, first),
+        (np.flatnonzero((second > 0) & (first < 0)), -300, None, second),
+        (np.flatnonzero((first > 0) & (second == first)), -400, None, first),
+        (np.flatnonzero((first > 0) & (second >= 0) & (second != first)), -400, "change", first),
+        (np.flatnonzero((second > 0) & (first >= 0) & (second != first)), "change", None, second),
     ):
         n = len(who)
-        anchor = S2 if kind is two and start == -300 else S1
+        anchor = S2 if kind is second and start == -300 else S1
+        # A day between the two dates that depends on the child, not on the draw.
         changed = S1 + 30 + (who * 7) % 120
         if start == "change":
             begins = changed + 1
         else:
             begins = anchor + rng.integers(int(start), -20, n)
-        covers_second = two[who] >= 0
+        covers_second = second[who] >= 0
         if end == "change":
             ends = changed
         else:
@@ -70,6 +73,8 @@ def plan_table(
     """
     cohort = _cohort_plans(rng, spells)
     known = np.flatnonzero(children.known_to["trust"])
+    # Calibrated children have the plans that the published totals need, and guests are in others'
+    # care.
     free = np.setdiff1d(known, np.concatenate([np.flatnonzero(children.in_cohort), guests]))
     who = rng.choice(free, round(0.62 * len(free)), replace=False)
     start = rng.integers(FIRST - 300, LAST - 10, len(who))
@@ -96,6 +101,7 @@ def plan_table(
             "end": S2 + 200,
         }
     )
+    # Spells of long ago change no published total.
     past = rng.choice(np.flatnonzero(children.in_cohort), 260, replace=False)
     begun = rng.integers(FIRST - 200, S1 - 900, 260)
     older = pd.DataFrame(
@@ -108,6 +114,7 @@ def plan_table(
     )
     guest = pd.DataFrame({"child": guests, "plan": CLA, "start": FIRST - 50, "end": LAST + 400})
     p = pd.concat([cohort, some, beside, early, older, guest], ignore_index=True)
+    # An extract has what touches its period, and nobody has a plan before being born.
     p = p[(p["end"] >= FIRST) & (p["start"] <= LAST)].reset_index(drop=True)
     born = children.birth_days()[p["child"]]
     p = p[p["start"].to_numpy() > born].reset_index(drop=True)
@@ -115,6 +122,7 @@ def plan_table(
     care = (p["plan"] == CLA).to_numpy()
     is_guest = np.isin(child, guests)
     away = OUTSIDE_LAS[children.outside[child]]
+    # What ends after the extract is still open in it.
     days = np.where(p["end"] > LAST, -1, p["end"])
     end_date = texts(days)
     responsible_la = np.where(care, np.where(is_guest, away, BIRMINGHAM), "")
@@ -148,11 +156,12 @@ def placed_outside(rng: np.random.Generator, children: Children, spells: Spells)
     """Which calibrated children live outside the city: only children in Birmingham's care on every
     date they are counted.
     """
-    first, two = spells.plan
+    first, second = spells.plan
+    # A child who lives outside and has a mere plan would not be counted as at risk.
     always = (
         ((first == CLA) | (first < 0))
-        & ((two == CLA) | (two < 0))
-        & ((first == CLA) | (two == CLA))
+        & ((second == CLA) | (second < 0))
+        & ((first == CLA) | (second == CLA))
     )
     out = np.zeros(len(children), dtype=bool)
     out[spells.child[always]] = rng.random(always.sum()) < 0.3
@@ -162,6 +171,7 @@ def placed_outside(rng: np.random.Generator, children: Children, spells: Spells)
 def residence_table(rng: np.random.Generator, children: Children) -> pd.DataFrame:
     """Dated homes: one, or for one child in six an earlier one in another ward."""
     known = np.flatnonzero(children.known_to["trust"] & (children.ward != -2))
+    # One child in six has moved, so that dated homes are worth having.
     moved = rng.random(len(known)) < 0.17
     change = rng.integers(FIRST + 60, LAST - 60, len(known))
     codes = children.ward_codes()[known]
