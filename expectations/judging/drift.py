@@ -74,6 +74,7 @@ def month_findings(
     column = event_column(contract)
     if column is None or contract.column("person_ref") is None or contract.column("end_date"):
         return []
+    # Only where a usual month has events enough that an empty one means something.
     empty = con.execute(
         f"""
         with months as (

@@ -80,6 +80,7 @@ def read_manifest(folder: Path) -> Manifest:
     if file.agency not in agencies():
         known = ", ".join(agencies())
         raise SupplyError(f"supply.json names an agency that has no contract; there are {known}")
+    # Columns may have changed their meaning, so nothing of it can be read as it stands.
     if file.contract_version != CONTRACT_VERSION:
         raise SupplyError(
             f"supply.json is for another contract version; this one is {CONTRACT_VERSION}"

@@ -52,6 +52,7 @@ def read_export(folder: Path, table: TableMap) -> Iterator[Row]:
         with path.open(encoding=table.encoding, newline="") as f:
             reader = csv.reader(f, delimiter=table.delimiter, strict=True)
             header = [h.strip() for h in next(reader, [])]
+            # Found before the first row, so that an hour's work is not thrown away at its end.
             if missing := sorted(needed - set(header)):
                 raise MappingError(
                     f"{table.file}: has no column {missing[0]}, which columns.yml names"

@@ -177,6 +177,7 @@ def _left(con: duckdb.DuckDBPyConnection, watched: Watched, cells: list[str]) ->
         filled = [c for c in filled if len(c) != KEY_DIGITS or not _HEX.fullmatch(c)]
     counts = Counter(filled)
     for code in column.codes if column and column.kind == "codes" else ():
+        # The contract's own codes are no names.
         counts.pop(code, None)
     return counts
 

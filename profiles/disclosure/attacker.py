@@ -101,6 +101,7 @@ class Attacker:
     effort: Effort = field(default_factory=Effort)
 
     def __post_init__(self) -> None:
+        # The clock only ever fails an audit; nothing that is published depends on it.
         self._until = time.monotonic() + self.seconds
         self._system = system(self.facts)
         self._blocks = self._split(self._system)
@@ -201,6 +202,7 @@ class Attacker:
         for k in np.unique(self._of_column[np.flatnonzero(vector)]):
             block = self._blocks[k]
             objective = sign * vector[block.columns]
+            # Raises where the part has no possible truth at all.
             self._point(int(k))
             x, bound = self._linear_minimum(block, objective)
             if x is None or bound is None:
@@ -208,6 +210,7 @@ class Attacker:
                 # unbounded for whole numbers.
                 return None
             value = int(np.ceil(bound - SLACK))
+            # A fraction, or a point that rounding has moved: asked again in whole numbers.
             if not self._is_whole(x) or round(float(objective @ np.round(x))) != value:
                 status, x, proved = self._solve(block, objective, whole=True)
                 if status != SOLVED or x is None or proved is None:

@@ -231,6 +231,7 @@ class _Repair:
         repairs: list[str] = []
         effort = Effort()
         spent = 0.0
+        # Each repair withholds one figure, and withholding everything is safe: it ends.
         while True:
             known = knowledge(self.counts, DETAILS[edition], self.plan, self.before)
             audit = attack(

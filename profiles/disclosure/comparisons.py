@@ -89,6 +89,7 @@ def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFra
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio, lower, upper = rates.relative(x, d, x_ref, d_ref)
         least, most = _rounding(four)
+        # How far the ratio could be from the one shown, had rounding fallen otherwise.
         moved = np.maximum(ratio / least - 1, most / ratio - 1)
         expected, low_limit, high_limit = rates.funnel(d, x_ref, d_ref, Z95)
         gap = np.round(100 * (x / d - x_ref / d_ref))

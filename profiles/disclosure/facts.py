@@ -259,6 +259,7 @@ def system(facts: Facts) -> System:
             continue
         columns = _columns(cell, facts.lattices[cell.lattice], *tables[cell.lattice])
         vectors[cell.name] = (columns, np.ones(len(columns)))
+        # Joint leaves are zero or more by themselves: only what says more needs a row.
         if (cell.low or 0) > 0 or cell.high is not None:
             builder.row(columns, np.ones(len(columns)), cell.low, cell.high, cell.name)
     for relation in facts.relations:

@@ -77,6 +77,7 @@ def read_policy(register: Register, path: Path = DEFAULT) -> Policy:
     names = {
         table_name(f.key, b.by): f for f in register.figures.values() for b in f.entry.breakdowns
     }
+    # A figure's total is named by the figure alone.
     names |= {f.key: f for f in register.figures.values()}
     for number, name in enumerate(file.required):
         if name not in names:
@@ -101,6 +102,7 @@ def read_policy(register: Register, path: Path = DEFAULT) -> Policy:
                 raise fault(path.name, text, ("never_crossed", str(number)), words)
     merges, groups = _merges(register, file, path.name, text)
     never_crossed = tuple(frozenset(pair) for pair in file.never_crossed)
+    # Part of a draft's identity: other choices make another draft.
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Policy(
         file.rule,

@@ -12,17 +12,25 @@ class Rule(Strict):
     table is published.
     """
 
+    # Labels: 7 is “fewer than 8”, 8 to 12 are “10”. The total of the day is exact from 100.
     threshold: int = 8
     base: int = 5
     exact_total_minimum: int = 100
+    # Percentages by the label of their denominator: whole from 100, to the nearest 5% from 40.
     percent_whole_from: int = 100
     percent_fifths_from: int = 40
+    # A table passes with cells of 10 on average, at most 40% of them not shown.
     mean_cell: int = 10
     withheld_percent: int = 40
+    # Medians and means are of 20 children or more.
     average_from: int = 20
+    # Events are not shown where two children have 90% of them or more.
     top_two_percent: int = 90
+    # The attacker fails on a small number that he can only put between two that are 4 apart, 0 and
+    # 4 say, or that is 6 or more whatever it is.
     width: int = 4
     low_enough: int = 6
+    # A label changes once so many children joined or left since it was published.
     hold: int = 5
 
     @model_validator(mode="after")

@@ -57,6 +57,7 @@ def _others(
     # An average has no count of its own above the line: it needs enough children instead.
     has_enough = f["denominator"].to_numpy(dtype=float) >= rule.average_from
     is_public = f["figure"].isin(public).to_numpy()
+    # For an average the children it is of are its denominator column.
     has_top = np.where(is_average, has_enough | is_public, np.isin(top_status, SHOWN))
     has_bottom = np.isin(denominator.status, [*SHOWN, "derived"])
     is_small_share = is_percent & (denominator.value < rule.percent_fifths_from)
@@ -163,6 +164,7 @@ def _smoothed(f: pd.DataFrame, top: np.ndarray, status: np.ndarray, rule: Rule) 
     usable = table[(f["measure"] == SMOOTHED) & table["count"].notna()]
     smoothed = np.full(len(f), np.nan)
     for _, areas in usable.groupby(AMONG):
+        # A label of “fewer than 8” pulls its area's rate no further than 3.5 would.
         posterior = empirical_bayes(areas["count"], areas["denominator"])
         smoothed[areas.index] = PER["rate"] * posterior
     return smoothed

@@ -167,6 +167,7 @@ def _outlines(polygons: dict[str, Any]) -> dict[str, str]:
     def metres(degrees: np.ndarray) -> np.ndarray:
         return np.column_stack([degrees[:, 0] * across, -degrees[:, 1] * METRES_PER_DEGREE])
 
+    # Simplified together, so that two neighbours keep one line between them.
     in_metres = [transform(polygons[code], metres) for code in codes]
     simplified = coverage_simplify(in_metres, TOLERANCE)
     west = min(polygon.bounds[0] for polygon in simplified)

@@ -184,6 +184,7 @@ def _whiskers(labels: list[Label]) -> dict[str, Any] | None:
             above.append(None)
             below.append(None)
             continue
+        # Plotly takes lengths, not ends.
         above.append(None if label.upper is None else label.upper - value)
         below.append(None if label.lower is None else value - label.lower)
     return {
@@ -222,6 +223,7 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
         x = label.value if label.is_shown else 0
         _text_at(figure, word, x, _emphasised(label), xref="x2", xshift=6)
     figure.update_yaxes(
+        # Without it, names that are in one trace only would be drawn first.
         categoryorder="array",
         categoryarray=words,
         autorange="reversed",

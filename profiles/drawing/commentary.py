@@ -136,6 +136,7 @@ def _parsed(section: str, text: str, fewest: int) -> Commentary:
         )
     text = parts[2].strip()
     commentary = Commentary(section, head.by.strip(), head.date.isoformat(), text, provenance)
+    # Numbers come from labels alone; dates and years may be typed.
     without_dates = _DATES.sub(" ", commentary.plain)
     number = re.search(r"\d", without_dates)
     if number:
@@ -159,6 +160,7 @@ def drawn(commentary: Commentary, store: LabelStore) -> Written:
             return ""
 
     text = _REFERENCE.sub(put_in, commentary.text)
+    # What is left of a misspelt reference must not be printed.
     if "{{" in text or "{%" in text:
         problems.append("it has {{ that is no figure(…)")
     if problems:

@@ -82,6 +82,7 @@ def names(area: Area) -> list[tuple[int, int, list[str]]]:
 
 def _short(name: str) -> list[str]:
     """Two lines of a name; what does not fit ends with a point."""
+    # “Sutton Walmley & Minworth” has no room for the ampersand.
     name = name.replace("& ", "")
     name = re.sub(r" (N|S|E|W)(?:orth|outh|ast|est)$", r" \1.", name)
     lines = [""]
@@ -107,6 +108,7 @@ def breaks(values: Sequence[float], shades: int = SHADES) -> list[tuple[float, f
     start = 0
     for shade in range(1, shades + 1):
         end = round(len(ordered) * shade / shades)
+        # Equal values never lie in two shades.
         while start < end < len(ordered) and ordered[end] == ordered[end - 1]:
             end += 1
         if end > start:

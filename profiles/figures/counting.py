@@ -160,6 +160,7 @@ def _check_sum(
             key = (figure.key, counted.as_at, frozenset(cell.items()))
             parts += counted.cells.get(key, EMPTY).numerator
     off = abs(total.numerator - parts)
+    # The attacker takes it as a fact that the groups add up, so it must not be nearly true.
     if off:
         words = "say in its entry that it is overlapping, or why it is partial"
         raise CountingError(
@@ -198,6 +199,7 @@ def _period(figure: Figure, counted: Counted, day: dt.date) -> Period:
             f"{figure.key}: there is no period {figure.entry.period}; core_periods has {known}"
         )
     # A stock of an earlier day is of that day.
+    # The period that the entry names ends on the as-at date.
     if day == counted.as_at:
         return counted.periods[figure.entry.period]
     return (day, day)
@@ -382,9 +384,11 @@ def _with_rate(
         "denominator": residents.persons,
         "note": residents.note(wanted),
     }
+    # A ward's count alone would be read as a rate.
     if is_needed and residents.quality in ("indicative", "unknown"):
         return [rate]
     # The row's own denominator is the residents too, so that count and rate tell the same.
+    # Without residents the count stands without a denominator.
     if residents is NO_RESIDENTS:
         count = row
     else:

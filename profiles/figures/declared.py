@@ -36,38 +36,64 @@ Gives = Literal["children", "events", "number", "median", "model"]
 
 
 class BreakdownEntry(Strict):
-    """A figure by one to three dimensions.
+    """A figure by one to three dimensions, such as
 
-    `share_of`: the figure (with groups) whose count is the denominator; `known` for the figure's
-    own total less those not known; `{dimension}` stands for the row's own group. `less` is left out
-    of that denominator. `no_share` names groups without a share. `ratio_to` gives relative rates
-    against a group, `expected` the number expected at the common share. `rate` gives rates over
-    residents aged 10–17 and says which table is wanted where there is none.
+    - by: ethnicity
+      share_of: known
+      ratio_to: ethnicity=White
     """
 
     by: tuple[str, ...]
+
+    # Shares. What each cell is a share of: a figure, with groups where it is not the whole of it
+    # (`missing_children[plan={plan}]`, where {plan} is the row's own group); `known` for the
+    # figure's own total less those not known; `given` where the model gives it.
     share_of: str = ""
+    # Groups left out of that denominator.
     less: str = ""
+    # Groups that have a count and no share.
     no_share: tuple[str, ...] = ()
     no_share_for_residual: bool = False
+
+    # Rates over residents aged 10–17. `rate` says which table is wanted where an area has none for
+    # these groups; the number is then refused and the table asked for by these words.
     rate_over: str = ""
     rate: str = ""
+    # Rates of small areas drawn towards the common one.
     smoothed: bool = False
+    # No count either, where there is no rate.
     only_with_rate: bool = False
+
+    # Comparisons. The group that every other one is compared with, and whether the gap in
+    # percentage points stands beside the ratio; or the number expected at the common share.
     ratio_to: str = ""
     gap: bool = True
     expected: bool = False
+    # Of a verdict by ward: the counts without which it is not shown.
     beside: tuple[str, ...] = ()
+
+    # Where it is shown: in which edition, in which section if not its figure's own, and by which
+    # coarser breakdown it is replaced where it does not pass.
     edition: Edition = PUBLIC
     section: str = ""
+    instead: tuple[str, ...] = ()
+
+    # The extracts that it needs, where they are not its figure's.
     needs: tuple[str, ...] | None = None
+
+    # Which cells there are: sums of groups too; these groups alone; no residual groups; none of
+    # these cells.
     sums: bool = False
     groups: tuple[str, ...] = ()
     without_residual: bool = False
     leave_out: tuple[dict[str, str], ...] = ()
+
+    # What an attacker may not conclude: a child can be in several groups (then the groups add up to
+    # the total or more), or the groups do not make up the total, and why.
     overlapping: bool = False
     partial: str = ""
-    instead: tuple[str, ...] = ()
+
+    # Kinds of earlier days that it is counted on as well, as `core_earlier_days` names them.
     earlier_days: tuple[str, ...] = ()
 
     @model_validator(mode="before")
@@ -97,23 +123,39 @@ class OverlapEntry(Strict):
 class FigureEntry(Strict):
     """One figure: the one place where it is described."""
 
+    # In words: its name in the methods, and what is counted, of whom, when.
     name: str
     counts: str
     unit: str
+    # What its model gives: children or events (by the unit, if nothing is said), a number, a
+    # median, or a model's words.
     gives: Gives | None = None
+    # A row of `core_periods`: the day, the 12 months to it, …
     period: str
+    # Agencies, `agency__table` or `agency__table.column`; without one of them it is refused.
     needs: tuple[str, ...]
+
+    # Whether it has a number for all groups together. Where it has none, `all_of` names the figure
+    # that its groups add up to.
     total: bool = True
     all_of: str = ""
+
+    # What the total is a share of, or a rate over, as in a breakdown.
     share_of: str = ""
     rate_over: str = ""
     rate: str = ""
+
+    # Figures whose children or events include all of this one's. A fact of the attacker's, in all
+    # and group by group: `missing_often` is within `missing_children`.
     within: tuple[str, ...] = ()
+    # Of the general public, as others publish it: shown exactly, nothing to protect.
     published_by_others: bool = False
     earlier_days: tuple[str, ...] = ()
     breakdowns: tuple[BreakdownEntry, ...] = ()
     overlap: OverlapEntry | None = None
+    # Cells that nobody can be in by definition, as dimension: group.
     impossible: tuple[dict[str, str], ...] = ()
+    # What else always holds among counts and does not follow from the rest: “a + b <= c”.
     facts: tuple[str, ...] = ()
 
 

@@ -125,6 +125,7 @@ def exact_figures(
     day = as_at.isoformat()
     for column in ("period_start", "period_end"):
         f[column] = pd.to_datetime(f[column]).dt.strftime("%Y-%m-%d").fillna(day)
+    # What is not of a ward is of the whole area.
     f["area_code"] = f["area_code"].fillna(area_code)
     for column in TEXTS:
         f[column] = f[column].fillna("").astype(str)
@@ -137,12 +138,14 @@ def exact_figures(
     f["profile"] = day
     f["definition"] = DEFINITION
     f["label"] = ""
+    # A share of nobody, a median of nobody.
     f["status"] = np.where(np.isnan(f["value"]), "not_applicable", "ok")
     _refuse(f, coverage)
     f = f.sort_values(["section", *KEY], kind="stable", ignore_index=True)
     if f["figure"].isna().any() or f["group"].isna().any():
         raise ValueError("a model gives figures without a name or a group")
     repeated = int(f.duplicated(list(KEY)).sum())
+    # Two numbers under one name: whoever looks it up would get either.
     if repeated:
         raise ValueError(f"{repeated} figures have the key of another")
     return f[[*COLUMNS, *FOR_LABELS]]
@@ -234,6 +237,7 @@ def _denominators(f: pd.DataFrame, numbers: Numbers) -> np.ndarray:
     given = f["denominator"].astype("float64")
     denominators = []
     for d, whole, less, day in zip(given, f["whole"], f["less"], f["period_end"], strict=True):
+        # A model that gives its own denominator knows better than the register.
         if whole and np.isnan(d):
             figure, _, groups = whole.partition(":")
             d = numbers[figure, groups, day]

@@ -17,11 +17,17 @@ class GroupEntry(Strict):
     """A group as the register has it."""
 
     label: str
+    # The name in pairs and orders of groups, where the label is too long.
     short: str = ""
+    # Extracts that this group needs besides its figure's.
     needs: tuple[str, ...] = ()
+    # Not known, other, outside the area.
     residual: bool = False
+    # Only compares with a published figure; in no edition.
     check_only: bool = False
+    # The groups of the same dimension that it is the sum of.
     made_of: tuple[str, ...] = ()
+    # The groups of another dimension that it is a band of: 10–14 is of 10, 11, 12, 13 and 14.
     of: tuple[str, ...] = ()
 
 
@@ -29,11 +35,15 @@ class DimensionEntry(Strict):
     """A breakdown as the register has it: its groups in order, or where they come from."""
 
     groups: dict[str, GroupEntry] = Field(default_factory=dict)
+    # The group that “share of those known” leaves out.
     not_known: str = ""
+    # Another dimension: its groups are bands of that one's, or pairs of them, or orders of two.
     bands_of: str = ""
     pairs_of: str = ""
     orders_of: str = ""
+    # The area's localities, wards, agencies, or how many agencies.
     from_area: str = ""
+    # The model may give groups that nobody declared, such as months.
     any_group: bool = False
 
     @model_validator(mode="before")
@@ -118,6 +128,7 @@ def dimension_of(
         *_from_others(name, entry, others),
         *(_group(name, key, group, area) for key, group in entry.groups.items()),
     ]
+    # A group's place in a table is its place in the file.
     groups = tuple(replace(g, sort=place) for place, g in enumerate(every_group, 1))
     return Dimension(name, groups, entry.not_known, entry.bands_of, entry.any_group)
 
@@ -156,6 +167,7 @@ def _from_area(name: str, source: str, area: Area) -> list[Group]:
 def _agency_counts(name: str, agencies: int) -> list[Group]:
     """Known to one agency, …, known to all four."""
     words = [COUNT_WORDS[n] for n in range(1, agencies)]
+    # “Known to all four” says more than “known to four” where there are four.
     words.append(f"all {COUNT_WORDS[agencies]}" if agencies > 1 else COUNT_WORDS[agencies])
     return [Group(name, str(n), f"Known to {text}", 0) for n, text in enumerate(words, 1)]
 

@@ -167,6 +167,7 @@ def _ends(values: Iterable[float | None]) -> Range | None:
     numbers = [value for value in values if value is not None]
     if not numbers:
         return None
+    # From the lowest to the highest: which of them is right is not known.
     return min(numbers), max(numbers)
 
 
@@ -193,6 +194,7 @@ def _table(seen: Sequence[On]) -> Histories:
 def _row(
     group: str, span: tuple[float, float] | None, label: str, note: str, known: int = 0
 ) -> dict[str, Any]:
+    # A row of words alone.
     if span is None:
         return {"group": group, "lower": None, "upper": None, "label": label, "note": note}
     low = two_figures(max(known, span[0]))

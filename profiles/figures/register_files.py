@@ -142,6 +142,7 @@ class _FigureCheck:
         for number, breakdown in enumerate(entry.breakdowns):
             here = (*at, "breakdowns", str(number))
             self._check_dimensions(breakdown, here)
+            # In whatever order the dimensions are named, it is the same table.
             if frozenset(breakdown.by) in seen:
                 raise self.section.fault(here, "by: this breakdown is there twice")
             seen.add(frozenset(breakdown.by))

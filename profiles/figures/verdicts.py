@@ -49,6 +49,7 @@ def verdict_rows(
     for name, judge in VERDICTS.items():
         figure = register.figures[name]
         beside = _counts_beside(figure)
+        # Only where the models gave those counts: an area without an agency has none.
         if all((count, first_ward) in counted.index for count in beside):
             rows += _verdicts_by_ward(
                 figure, beside, judge, wards, neighbours, counted, is_indicative
@@ -92,6 +93,7 @@ def _verdicts_by_ward(
 ) -> list[dict[str, object]]:
     codes = list(wards["ward_code"])
     reason = _refusal(counted, beside, codes[0])
+    # A verdict on rates is no better than the residents it rests on.
     if not reason and is_indicative and figure.key in ON_RATES:
         reason = INDICATIVE
     verdicts = [""] * len(codes)
