@@ -1,5 +1,5 @@
-"""The way in: inbox → private staging → checksums → identifier screen → contract → immutable store,
-by content.
+"""The way in: from the inbox to a private copy, which is screened, judged by its contract, and kept
+under the hash of its content. What is kept is never changed.
 
 No Dagster here, so that a supply can be judged and looked up from anywhere.
 """
@@ -24,8 +24,7 @@ from expectations.judging.report import Finding, Report
 from expectations.judging.supply import Manifest, SupplyError, file_sha256, read_manifest
 
 NO_DATE = "no stated date"
-# Nothing of this size is an extract about children; it would fill the disk twice before it is found
-# out.
+# No extract about children is as large; in the inbox and as a private copy it could fill the disk.
 MOST_BYTES = 4 * 10**9
 PROVIDER = re.compile(r"[A-Z][A-Z0-9]{2,11}")
 
@@ -51,8 +50,8 @@ class Supply:
 
     @property
     def supplier(self) -> str:
-        """What tells its rows from those of other supplies in use: the agency, and for health the
-        provider.
+        """Whose supply it is: the agency, and for health the provider too. Of each supplier one
+        supply is in use.
         """
         if self.manifest.provider:
             return f"{self.agency}:{self.manifest.provider}"
@@ -90,6 +89,7 @@ def strays(inbox: Path, agency: str) -> list[Report]:
     for place in places:
         for path in place.iterdir() if place.is_dir() else ():
             is_folder = path.is_dir() and not path.is_symlink()
+            # A supply that was put one folder too high is spoken of elsewhere (`waiting`).
             is_expected = path.name.startswith(".") or path.name == "supply.json"
             # An agency whose supplies come as a zip would otherwise wait for ever without a word.
             if not is_folder and not is_expected:
@@ -136,8 +136,8 @@ def canaries(data: DataFolder) -> dict[str, Any]:
 def _judgement_path(
     data: DataFolder, supply_id: str, agency: str, supply_date: str, provider: str | None
 ) -> Path:
-    """A report stands for one content, in the folder of one supplier and day, under one contract
-    and set of canaries.
+    """Where the report on a supply is kept: by its content, its supplier and day, the contract that
+    it is judged by, and the canaries.
     """
     # A changed contract, screen or set of canaries asks for a new judgement of the same content.
     key = contracts_digest(agency) + json.dumps(
@@ -168,7 +168,7 @@ def judge(
             lambda manifest: _previous(data, manifest),
             data.clock().date(),
             space,
-            path.with_suffix(""),
+            path.with_suffix(""),  # a folder for Great Expectations' own pages, see `docs`
         )
     write_atomically(path, json.dumps(report.as_dict(), indent=1, sort_keys=True))
     return report
@@ -190,8 +190,8 @@ def _previous(data: DataFolder, manifest: Manifest) -> Manifest | None:
 
 
 def receive(data: DataFolder, folder: Path, agency: str) -> Report:
-    """Take one candidate in: judged on a private copy, then stored whole, or refused and only its
-    report kept.
+    """Take one candidate in. It is judged on a private copy; then the copy is stored, or the supply
+    goes to quarantine, or it is refused and only its report is kept.
     """
     supply_date, provider = _named(folder, agency)
     strange = irregular(folder)
@@ -222,7 +222,7 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
         staged.mkdir(mode=0o700, parents=True)
         for path in sorted(folder.iterdir()):
             shutil.copyfile(path, staged / path.name, follow_symlinks=False)
-        # Judged and stored is what was copied, whatever happens to the inbox meanwhile.
+        # From here on the copy counts, whatever happens to the inbox meanwhile.
         supply_id = content_id(staged)
         report = judge(data, staged, agency, supply_id, supply_date, provider)
         if report.identifies:
@@ -266,8 +266,7 @@ def _store(data: DataFolder, staged: Path, agency: str, supply_id: str, supply_d
 
 
 def accepted(data: DataFolder, agency: str) -> list[Supply]:
-    """Every supply of an agency in the store, the one that counts last: by extracted_at, then
-    arrival.
+    """Every supply of an agency in the store, oldest first: by extracted_at, then arrival.
 
     One that was accepted under another contract version, and cannot be read under today's, does not
     count.

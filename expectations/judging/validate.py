@@ -1,5 +1,5 @@
-"""Judge one supply folder against its agency's contracts: structure first, then Great Expectations
-in chunks.
+"""Judge one supply folder against its agency's contracts: structure first, then every row rule by
+Great Expectations in chunks, then what only whole tables show.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from expectations.judging.supply import Manifest, structure_findings
 from expectations.staging import row_rules, typed
 
 CHUNK_ROWS = 50_000
-# What does not fit into it goes to the private folder of the judgement.
+# Of DuckDB; what does not fit goes to a private folder on the disk.
 MEMORY = "400MB"
 
 
@@ -76,6 +76,10 @@ def cell_sql(name: str, is_absent: bool) -> str:
 def _prepared_sql(contract: Contract, has_births: bool) -> str:
     """The text columns beside one true-or-false column per row rule; null where the rule has
     nothing to judge.
+
+    A rule's SQL may use, besides the typed columns, of a column x: `x__times` (how often its value
+    is there), `x__found` (whether the table it refers to has it), `x__given` (whether it is filled)
+    and `x__shaped` (whether it has the form of a date).
     """
     table = contract.table
     derived, joins = [], []
@@ -130,6 +134,7 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
 
 def _chunks(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pd.DataFrame]:
     cursor = con.execute(sql)
+    # DuckDB hands out rows by vectors of 2,048.
     vectors = max(1, CHUNK_ROWS // 2048)
     while True:
         chunk = cursor.fetch_df_chunk(vectors)
@@ -168,7 +173,7 @@ def validate(
         if report.errors:
             return
         for contract in supplied:
-            if _can_be_judged(con, contract, manifest, report):
+            if _count_and_check(con, contract, manifest, report):
                 _judge_table(con, contract, manifest, absent[contract.table], report, pages)
         report.findings += volume_findings(manifest, previous)
         if canaries is not None:
@@ -206,10 +211,12 @@ def _load_tables(
     return absent
 
 
-def _can_be_judged(
+def _count_and_check(
     con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest, report: Report
 ) -> bool:
-    """Whether a table was read whole and the tables that it refers to are there."""
+    """Count a table's rows into the report; returns whether it was read whole and every table
+    that it refers to is there.
+    """
     table = contract.table
     rows = int(con.execute(f"select count(*) from text_{table}").fetchall()[0][0])
     report.rows[table] = rows
@@ -273,8 +280,8 @@ def _write_pages(docs: Path, pages: dict[str, Any], manifest: Manifest) -> None:
 def _canary_findings(
     con: duckdb.DuckDBPyConnection, canaries: list[dict[str, str]]
 ) -> list[Finding]:
-    """Each fictitious child must stand with its own key in every key column that the supply
-    fills.
+    """Every key of the fictitious children must be in its column, if the supply fills that column
+    at all.
     """
     filled = []
     for column in ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode"):

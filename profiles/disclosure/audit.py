@@ -1,4 +1,5 @@
-"""The audit: does the attacker fail? And the repair: withhold as little as makes it fail.
+"""The audit: can the attacker work out a small number? And the repair: withhold more, as little as
+possible, until it cannot.
 
 The public edition is protected first. The partner edition is then repaired among its own detail
 before anything that is public, so that what both show stays the same and holding both tells nothing
@@ -24,7 +25,7 @@ from profiles.disclosure.rule import Rule
 
 DETAILS: dict[str, tuple[str, ...]] = {PUBLIC: (PUBLIC,), PARTNER: (PUBLIC, PARTNER)}
 REPAIRS = 400
-# How far a sweep pushes where the narrowest number is sought: wider is not told apart.
+# How far a sweep pushes where the narrowest number is sought: two that are both wider tie.
 WIDE = 20
 
 
@@ -68,7 +69,7 @@ class Audit:
 
 @dataclass(frozen=True)
 class Protected:
-    """Labels that pass, and how they came to."""
+    """Labels that pass the audit, and which repairs it took."""
 
     counts: Counts
     audits: Mapping[str, Audit]
@@ -76,8 +77,9 @@ class Protected:
 
 
 def _is_safe(target: Target, interval: Interval, rule: Rule) -> bool:
-    """Whether so wide an interval may be known. A small number needs five values, 0 to 4 say, or to
-    be 6 or more whatever it is; of a withheld one it is enough that it is no single value.
+    """Whether the attacker may know so much. Of a small number at least five values must stay
+    possible, 0 to 4 say (a width of 4); or none below 6, since 6 and 7 alone tell little of a
+    child. A withheld number must not be a single value.
     """
     if not target.is_small:
         return interval.width >= 1
@@ -94,8 +96,8 @@ def attack(
     *,
     is_first_enough: bool = False,
 ) -> Audit:
-    """Try every target but those in `passed`; adds to `passed` what holds. Raises AuditError: fail
-    closed.
+    """Try every target but those in `passed`, and add those that stay unknown to it. Raises
+    AuditError where that cannot be told: nothing is published then.
 
     `is_first_enough`: end at the first failure, which is the one that a repair is made for.
     """
@@ -135,7 +137,7 @@ def _failures(
                 group.append(t)
         unclear = []
         for target in _unproved(attacker, group, enough, 1, passed):
-            # What even fractions keep narrow is worked out: no sweep can widen it.
+            # If it is narrow even when fractions of children are allowed, it is narrow indeed.
             interval = attacker.linear(target.terms)
             if _is_safe(target, interval, rule):
                 unclear.append(target)
@@ -169,8 +171,8 @@ def _failure(attacker: Attacker, target: Target, interval: Interval) -> Failure:
 
 
 def _narrowest(attacker: Attacker, known: Knowledge) -> Failure | None:
-    """The small number that is told most nearly, exactly, among those that the linear bounds put
-    narrowest.
+    """The small number that the attacker comes nearest to, by linear bounds, with its exact
+    interval.
     """
     small = [target for target in known.targets if target.is_small]
     if not small:
@@ -257,7 +259,8 @@ class _Repair:
         dropped = self.counts.dropped
         self.withheld.append(ref)
         self.counts = withhold(self.first, self.plan, self.withheld)
-        # A dropped table may bring another in its place: what held before has to be shown again.
+        # A dropped table may bring a coarser one in its place, with counts that were not attacked:
+        # every target has to be tried again.
         if self.counts.dropped != dropped:
             passed.clear()
 

@@ -1,5 +1,5 @@
 """From exact figures to labelled counts: merged residuals, rounding, what was published before, and
-the tables' test.
+which tables are published at all.
 
 Everything else that an edition shows is worked out from these labels (shares.py).
 """
@@ -56,12 +56,14 @@ class Merged:
 
 @dataclass(frozen=True)
 class Counts:
-    """Labelled counts, and the exact rows (merged) that shares are to be worked out for. Not for
-    what renders.
+    """Labelled counts, and the exact rows (merged) that shares are to be worked out for. Sections
+    never see it: they get labels alone.
 
-    `table` has the key, `ref`, `dims`, `table` (its name, blank for figures that are not broken
-    down), `edition`, `is_residual`, `n` (the exact count), status, label, value, low, high, note.
-    `dropped` says why tables are not shown, `known` has every count that there is, shown or not.
+    `table` has a row per count: the key, `ref`, `dims`, the name of the published table that it is
+    in (blank where the figure is not broken down), `edition`, `is_residual`, `n` (the exact count),
+    status, label, value, low, high, note; `widen` and `is_held` where the label is held,
+    `is_repair` where a repair withholds it. `dropped` says by name why tables are not published,
+    `known` has every exact count but refused ones, shown or not.
     """
 
     table: pd.DataFrame
@@ -71,7 +73,7 @@ class Counts:
     known: Mapping[str, float]
 
     def reference(self, figure: str, dims: Dims, day: str) -> str:
-        """The count that these groups are in, merged as they are here."""
+        """The reference of the count that these groups are in, merged as they are here."""
         groups = dict(dims)
         for merged in self.merged:
             dimension = merged.merge.dimension
@@ -247,7 +249,7 @@ def _summed(f: pd.DataFrame, is_touched: np.ndarray) -> pd.DataFrame:
 
 
 def _tables(rows: pd.DataFrame, plan: Plan) -> tuple[list[Table | None], dict[str, Table]]:
-    """Each row's table, and by name the tables that stand in for one that may not pass."""
+    """Each row's table; and by the name of each stand-in the table that it would replace."""
     spares: dict[tuple[str, frozenset[str]], Table] = {}
     stands_in: dict[str, Table] = {}
     for table in plan.tables:
@@ -346,7 +348,7 @@ def _has_few_behind(f: pd.DataFrame, n: np.ndarray, rule: Rule) -> np.ndarray:
 
 
 def _held_columns(f: pd.DataFrame, held: Mapping[str, Held]) -> dict[str, list[object]]:
-    """The columns with labels that were published before in the place of new ones."""
+    """The columns of a label, held ones as they were published and the others as they are."""
     published: list[Held | None] = []
     for ref, status in zip(f["ref"], f["status"], strict=True):
         published.append(None if status == "refused" else held.get(ref))
@@ -372,8 +374,8 @@ def _test(f: pd.DataFrame, rule: Rule, spare: Mapping[str, Table]) -> dict[str, 
     dropped: dict[str, str] = {}
     is_tested = (f["table"] != "") & ~f["is_residual"]
     counted = f[is_tested & ~f["status"].isin(["refused", "not_applicable"])]
-    # A cell that is not shown counts as the middle of what it may hold, so that the verdict is a
-    # function of labels alone: below 8 it is 3.5, whether it holds 0 or 7.
+    # A cell that is not shown counts as 3.5, the middle of “fewer than 8”, whatever it holds, so
+    # that the verdict is a function of labels alone.
     size = counted["value"].fillna((rule.threshold - 1) / 2)
     hidden = ~counted["status"].isin(SHOWN)
     cells = pd.DataFrame(
@@ -400,7 +402,9 @@ def _test(f: pd.DataFrame, rule: Rule, spare: Mapping[str, Table]) -> dict[str, 
 
 
 def _why_not(mean: float, hidden_percent: float, rule: Rule) -> str:
-    """Why a table with cells of this mean size is not published; blank where it is."""
+    """Why a table with cells of this mean size, so many of them not shown, is not published; blank
+    where it is.
+    """
     if mean < rule.mean_cell:
         return f"cells hold fewer than {rule.mean_cell} on average"
     if hidden_percent > rule.withheld_percent:

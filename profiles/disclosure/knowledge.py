@@ -39,8 +39,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Facts, targets, and the cells that could be withheld, smallest first (reference → what is
-    shown).
+    """Facts, targets, and in `shown` the shown counts that a repair could withhold, smallest first
+    (reference → label's value).
     """
 
     facts: Facts
@@ -57,6 +57,7 @@ def a_year_before(day: str) -> str:
         return d.replace(year=d.year - 1, day=28).isoformat()
 
 
+# A figure, the dimensions that it is broken down by, and the day.
 TableKey = tuple[str, frozenset[str], str]
 
 
@@ -131,7 +132,9 @@ class _Picture:
         self.lattices.setdefault(name, Lattice(name, self.plan.lattices[figure].leaves))
         return name, at
 
-    def cell(self, ref: str, figure: str, dims: Dims, day: str, low: float, high: float) -> None:
+    def add_cell(
+        self, ref: str, figure: str, dims: Dims, day: str, low: float, high: float
+    ) -> None:
         """Add a count with its range; known twice, it lies in both ranges."""
         bottom = int(max(0, low))
         top = None
@@ -145,7 +148,7 @@ class _Picture:
         placed = self.place(figure, dims, day)
         self.cells[ref] = Cell(ref, bottom, top, *(placed or ()))
 
-    def count_cells(self) -> None:
+    def add_counts(self) -> None:
         """Every count of the edition, with what its label tells; and what earlier versions told."""
         for row in self.rows.to_dict("records"):
             low = 0.0
@@ -156,24 +159,25 @@ class _Picture:
                 high = row["high"] + widen
             elif row["is_repair"] or row["note"] == FEW_BEHIND:
                 # Whoever knows the method knows that a repair withholds only what would have been
-                # shown.
+                # shown, and that events with few children behind them are said to be so only from
+                # the threshold on.
                 low = float(self.rule.threshold)
-            self.cell(row["ref"], row["figure"], row["dims"], row["period_end"], low, high)
+            self.add_cell(row["ref"], row["figure"], row["dims"], row["period_end"], low, high)
         for ref, published in self.before.items():
             figure, dims, day = parts_of(ref)
             has_lattice = f"{figure}@{day}" in self.lattices
             if ref in self.cells or (has_lattice and self.place(figure, dims, day)):
-                self.cell(ref, figure, dims, day, published.low, published.high)
-        self.implied()
+                self.add_cell(ref, figure, dims, day, published.low, published.high)
+        self.add_implied()
         for constant in self.plan.register.area.published:
             ref = reference("at_risk", _dims(constant.group_type, constant.group), constant.as_at)
             children = constant.children
             # Where the extracts now give another number, the published one is no fact about it.
             if ref in self.cells and self.n.get(ref) == children:
                 figure, dims, day = parts_of(ref)
-                self.cell(ref, figure, dims, day, children, children)
+                self.add_cell(ref, figure, dims, day, children, children)
 
-    def implied(self) -> None:
+    def add_implied(self) -> None:
         """What follows without a label: cells that are impossible, and that a group was merged
         because it is small.
         """
@@ -181,7 +185,7 @@ class _Picture:
             figure, _, day = name.rpartition("@")
             for impossible_figure, dims in self.plan.impossible:
                 if impossible_figure == figure and self.place(figure, dims, day):
-                    self.cell(reference(figure, dims, day), figure, dims, day, 0, 0)
+                    self.add_cell(reference(figure, dims, day), figure, dims, day, 0, 0)
         for merged in self.merged:
             # Where two groups could each have been the small one, neither is known to be.
             if len(merged.merge.small) > 1:
@@ -190,7 +194,7 @@ class _Picture:
             if self.place(merged.figure, dims, merged.day):
                 ref = reference(merged.figure, dims, merged.day)
                 highest = self.rule.threshold - 1
-                self.cell(ref, merged.figure, dims, merged.day, 0, highest)
+                self.add_cell(ref, merged.figure, dims, merged.day, 0, highest)
 
     def terms(self, side: tuple[Term, ...], day: str) -> dict[str, int] | None:
         """A side of a statement as a sum of cells; None where the edition lacks one of them."""
@@ -211,13 +215,15 @@ class _Picture:
         return day
 
     def refs(self, term: Term, day: str) -> list[str] | None:
-        """The cells of a term; in a lattice one cell for all its groups, whether or not an edition
-        shows it.
+        """The cells that a term is the sum of: each group's own where the edition has them all,
+        else one cell of the joint table for all of them. None where neither is there.
         """
         if any(groups == ("*",) for groups in term.groups.values()):
-            figure = (term.figure, frozenset(term.groups), day)
-            every = self.of_table.get(figure)
-            return every and [ref for ref in every if not parts_of(ref)[1] & self.sums]
+            # Every cell of the table, but for sums of others.
+            table = (term.figure, frozenset(term.groups), day)
+            if table not in self.of_table:
+                return None
+            return [ref for ref in self.of_table[table] if not parts_of(ref)[1] & self.sums]
         pairs = []
         for dimension, groups in term.groups.items():
             merged = self.as_merged(term.figure, dimension, groups, day)
@@ -243,11 +249,11 @@ class _Picture:
         name = f"{term.figure}[{groups}]|{day}"
         at: dict[str, frozenset[str]] = {}
         for placed in places:
-            for axis, leaves in placed[1].items() if placed else ():
+            assert placed is not None
+            for axis, leaves in placed[1].items():
                 at[axis] = at.get(axis, frozenset()) | leaves
         self.cells.setdefault(name, Cell(name, 0, None, f"{term.figure}@{day}", at))
-        # Where no table has these groups, the sum is a fact of the attacker's without a truth to
-        # compare it with.
+        # The truth, to compare a target with; where some table lacks a group there is none.
         if all(ref in self.known for ref in refs):
             self.n[name] = sum(self.known[ref] for ref in refs)
         return [name]
@@ -255,8 +261,8 @@ class _Picture:
     def as_merged(
         self, figure: str, dimension: str, groups: tuple[str, ...], day: str
     ) -> tuple[str, ...]:
-        """Groups of which all that stand merged are named, under the name that they are merged
-        into.
+        """The groups by the names that they have today: where all members of a merge are among
+        them, its name takes their place.
         """
         if dimension in self.plan.leaves.get(figure, {}):
             return groups
@@ -266,7 +272,7 @@ class _Picture:
                 groups = (*(g for g in groups if g not in m.merge.of), m.merge.into)
         return groups
 
-    def statements(self) -> None:
+    def add_statements(self) -> None:
         """The plan's relations, on every day that they speak of."""
         stock_days = sorted(
             day for figure, by, day in self.of_table if figure == "at_risk" and not by
@@ -274,11 +280,11 @@ class _Picture:
         for statement in self.plan.statements:
             terms = (*statement.left, *statement.right)
             if not any(term.day == "within" for term in terms):
-                self.state(statement, self.as_at)
+                self.add_statement(statement, self.as_at)
                 continue
             for day in stock_days:
                 if self.covers(statement.left[0], day):
-                    self.state(statement, day)
+                    self.add_statement(statement, day)
 
     def covers(self, term: Term, day: str) -> bool:
         """Whether a day lies in the period of a figure."""
@@ -287,8 +293,10 @@ class _Picture:
             return False
         return str(self.rows.at[ref, "period_start"]) <= day <= self.as_at
 
-    def state(self, statement: Statement, day: str) -> None:
-        """Write a statement as a relation: left minus right is zero, or is zero or more."""
+    def add_statement(self, statement: Statement, day: str) -> None:
+        """Write a statement as a relation: the larger side minus the smaller one is zero, or is
+        zero or more.
+        """
         left = self.terms(statement.left, day)
         right = self.terms(statement.right, day)
         if left is None or right is None:
@@ -298,23 +306,23 @@ class _Picture:
             terms[ref] = terms.get(ref, 0) - sign
         if statement.relation == "=":
             self.relations.append(Relation(statement.text, terms, 0, 0))
-            self.difference(left, right)
+            self.add_difference(left, right)
             return
         if statement.relation == "<=":
             terms = {ref: -sign for ref, sign in terms.items()}
         self.relations.append(Relation(statement.text, terms, 0, None))
-        self.target(terms)
+        self.add_target(terms)
 
-    def difference(self, parts: Mapping[str, int], whole: Mapping[str, int]) -> None:
+    def add_difference(self, parts: Mapping[str, int], whole: Mapping[str, int]) -> None:
         """What is left of a whole when its shown parts are taken away."""
         if len(whole) != 1 or not all(self.is_shown.get(ref) for ref in whole):
             return
         shown = {ref: -sign for ref, sign in parts.items() if self.is_shown.get(ref)}
         # A single hidden part is a count by itself, and a target as such.
         if len(shown) < len(parts) - 1:
-            self.target({**whole, **shown})
+            self.add_target({**whole, **shown})
 
-    def lattice_differences(self) -> None:
+    def add_margins(self) -> None:
         """For each table and each of its dimensions: the margin less the cells that are shown.
 
         Of a table by sex and risk level it is, among others, girls − girls at low risk − girls at
@@ -335,7 +343,7 @@ class _Picture:
                     group = dict(parts_of(ref)[1])[dimension]
                     covered += len(self.plan.leaves[figure][dimension][group])
                 if self.is_shown.get(parent) and covered < len(every_leaf):
-                    self.target({parent: 1, **dict.fromkeys(shown, -1)})
+                    self.add_target({parent: 1, **dict.fromkeys(shown, -1)})
 
     def _margins(self, refs: list[str]) -> dict[tuple[str, Dims], list[str]]:
         """The shown cells by what they are added over and what they then have in common."""
@@ -349,8 +357,8 @@ class _Picture:
                     margins.setdefault((pair[0], dims - {pair}), []).append(ref)
         return margins
 
-    def target(self, terms: Mapping[str, int]) -> None:
-        """A declared difference, where it is truly small."""
+    def add_target(self, terms: Mapping[str, int]) -> None:
+        """A sum that must stay unknown, where it is truly small."""
         if any(ref not in self.n for ref in terms):
             return
         truth = sum(sign * self.n[ref] for ref, sign in terms.items())
@@ -359,7 +367,7 @@ class _Picture:
             name = " ".join(signed)
             self.targets[name] = Target(name, terms, is_small=True)
 
-    def count_targets(self) -> None:
+    def add_count_targets(self) -> None:
         """Counts that are truly small, and counts that are withheld."""
         columns = (self.rows[name] for name in ("ref", "n", "status"))
         for ref, n, status in zip(*columns, strict=True):
@@ -399,10 +407,10 @@ def knowledge(
     from it.
     """
     picture = _Picture(counts, editions, plan, before or {})
-    picture.count_cells()
-    picture.statements()
-    picture.count_targets()
-    picture.lattice_differences()
+    picture.add_counts()
+    picture.add_statements()
+    picture.add_count_targets()
+    picture.add_margins()
     # What was published before, and what is known exactly, would not be hidden by withholding it.
     fixed = set(picture.before)
     fixed |= {ref for ref, cell in picture.cells.items() if cell.low == cell.high}

@@ -1,8 +1,9 @@
-"""Percentages, rates and averages, worked out from labels alone: they tell nothing that the counts'
-labels do not.
+"""Percentages and rates, worked out from labels alone: they tell nothing that the counts' labels do
+not. Then averages and what models say, which are worked out from true values.
 
-What models say of true counts is the one exception: their verdicts, and ranges of two significant
-figures, which every table of counts with about the same sums would give.
+An average (of 20 children or more, in whole numbers) and a model's verdict or range hang on many
+true values at once. They are rounded so far that tables of counts with about the same sums give the
+same.
 """
 
 from __future__ import annotations
@@ -87,11 +88,10 @@ def _others(
     numbers = []
     for kind, number in zip(measure, out["value"], strict=True):
         numbers.append(_text(kind, number))
-    is_written_not_reached = is_not_reached & (out["status"] == "not_applicable").to_numpy()
     out["label"] = np.select(
         [
             is_refused,
-            is_written_not_reached,
+            is_not_reached,
             (out["status"] == "not_applicable").to_numpy(),
             is_model & is_shown,
             is_shown,
@@ -107,7 +107,7 @@ def _values(
     f: pd.DataFrame, top: np.ndarray, top_status: np.ndarray, bottom: np.ndarray, rule: Rule
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Value, lower and upper end of each row by its measure, from the labels above and below the
-    line; an average or a model's result as it came.
+    line; an average or a model's result rounded to a whole number.
     """
     measure = f["measure"].to_numpy()
     is_percent = measure == "percent"
@@ -126,8 +126,8 @@ def _values(
         low_rate = _significant(low_count / bottom * PER["rate"])
         high_rate = _significant(high_count / bottom * PER["rate"])
         smoothed = _significant(_smoothed(f, top, top_status, rule))
-    as_it_is = np.round(f["value"].to_numpy(dtype=float))
-    value = np.select([is_percent, is_rate, is_smoothed], [percent, rate, smoothed], as_it_is)
+    rounded = np.round(f["value"].to_numpy(dtype=float))
+    value = np.select([is_percent, is_rate, is_smoothed], [percent, rate, smoothed], rounded)
     ends = []
     for share_end, rate_end, model_end in (
         (low_share, low_rate, f["lower"]),
@@ -139,8 +139,8 @@ def _values(
 
 
 def _are_shown(f: pd.DataFrame, by_ref: pd.DataFrame) -> np.ndarray:
-    """Whether every count that a verdict is of is shown; true for one of no single count. Beside
-    “fewer than 8” a verdict can tell zero from seven.
+    """Whether every count is shown that a verdict stands beside: beside “fewer than 8” it can tell
+    zero from seven. A verdict on the whole area stands beside no count, and may always be shown.
     """
     status = by_ref["status"].to_dict()
     are_shown = []
@@ -227,7 +227,7 @@ def _significant(x: np.ndarray, digits: int = 2) -> np.ndarray:
 
 def _text(measure: str, value: float) -> str:
     if measure == "percent":
-        # Only shares whose parts are shown get here, so one that rounds to zero is not zero.
+        # Only shares whose parts are shown are written, so one that rounds to zero is not zero.
         if value < 1:
             return "under 1%"
         return f"{value:.0f}%"

@@ -1,8 +1,8 @@
-"""From what models count to every row of the exact table: cells that nobody is in, shares, ratios
-and periods by the register.
+"""Makes every row of the exact table from what the models count.
 
-Models give who is in which group (`Cells`) or a number; everything else that the exact table needs
-is in the register. Nothing here knows SQL.
+Models give how many are in each group (`Cell`) or a number (`Number`). The register says the rest:
+which cells there are although nobody is in them, what each share is of, what is compared with what,
+and which period a figure covers. Nothing here knows SQL.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Residents:
     source: str
 
     def note(self, wanted: str) -> str:
-        """What is said beside a rate; a rate over a number that only indicates is refused, and the
-        table to ask for named.
+        """What is said beside a rate. Where the number of residents is not known, or is only
+        indicative, the rate is refused, and `wanted` says which table to ask for.
         """
         if self.quality == "unknown":
             return f"refused: the number of residents is not known: {wanted}"
@@ -79,8 +79,8 @@ NO_RESIDENTS = Residents(0.0, "unknown", "")
 
 @dataclass(frozen=True)
 class Number:
-    """What a model gives that counts nobody: a number and what it is of, or an average and how many
-    children it is of.
+    """What a model gives instead of counting children or events: a number and its denominator
+    `of`, or an average and how many children it is of.
     """
 
     figure: str
@@ -114,11 +114,11 @@ class Counted:
 def declared_rows(
     register: Register, counted: Counted, only: Collection[str] | None = None
 ) -> pd.DataFrame:
-    """Every row that `exact_figures` takes: one per figure, cell and day, with its measures; of
-    `only` these figures.
+    """Every row that `exact_figures` takes: one per figure, cell and day, with its measures. With
+    `only`, the rows of those figures.
 
     Raises CountingError where a model gives a group or figure that the register does not have, or
-    where a breakdown does not add up to its total although its entry does not say why.
+    where a breakdown does not add up to its total and its entry does not say why.
     """
     _check_groups(register, counted)
     rows: list[dict[str, Any]] = []
@@ -133,7 +133,7 @@ def declared_rows(
 
 
 def _check_groups(register: Register, counted: Counted) -> None:
-    """Every group that is counted is one that its figure's breakdown has."""
+    """Every group that is counted is one that the register has."""
     for (key, _, groups), _cell in counted.cells.items():
         figure = register.figures.get(key)
         if figure is None:
@@ -198,7 +198,6 @@ def _period(figure: Figure, counted: Counted, day: dt.date) -> Period:
         raise CountingError(
             f"{figure.key}: there is no period {figure.entry.period}; core_periods has {known}"
         )
-    # A stock of an earlier day is of that day.
     # The period that the entry names ends on the as-at date.
     if day == counted.as_at:
         return counted.periods[figure.entry.period]
@@ -292,8 +291,8 @@ def _cell_rows(
 def _share(
     register: Register, figure: Figure, breakdown: BreakdownEntry, cell: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What the cell's share is of, and what is left out of that; blank where the cell has no
-    share.
+    """What the cell's share is of, what is left out of that, and what it is compared with; all
+    blank where the cell has no share.
     """
     blank = {"whole": "", "less": "", "against": ""}
     if not breakdown.share_of or breakdown.share_of == GIVEN:
@@ -336,7 +335,7 @@ def _measures(
     measures = ["count"]
     dimension = breakdown.by[0]
     is_not_known = cell[dimension] == register.dimensions[dimension].not_known
-    # Those not known are no part of those known.
+    # A share of those whose sex is known has no place for those whose sex is not.
     if row["whole"] and not (breakdown.share_of == KNOWN and is_not_known):
         measures.append("percent")
     if row["against"] == "total":
@@ -369,8 +368,8 @@ def _with_rate(
     is_smoothed: bool = False,
     is_needed: bool = False,
 ) -> list[dict[str, Any]]:
-    """The row, and beside it one for its rate over residents. `is_needed`: no count without a rate
-    that can be told.
+    """The row, and beside it one for its rate over residents. `is_needed`: where the rate cannot be
+    given, neither is the count.
     """
     if not wanted:
         return [row]
@@ -387,7 +386,7 @@ def _with_rate(
     # A ward's count alone would be read as a rate.
     if is_needed and residents.quality in ("indicative", "unknown"):
         return [rate]
-    # The row's own denominator is the residents too, so that count and rate tell the same.
+    # The residents stand beside the count as well as beside its rate.
     # Without residents the count stands without a denominator.
     if residents is NO_RESIDENTS:
         count = row
@@ -468,8 +467,8 @@ def _in_order(breakdown: BreakdownEntry | None, groups: Mapping[str, str]) -> di
 def _median_rows(
     register: Register, figure: Figure, given: list[Number], counted: Counted
 ) -> list[dict[str, Any]]:
-    """One row per number, and for breakdowns one per cell: a cell of which the model says nothing
-    has nobody behind it.
+    """One row per number; of a figure with breakdowns one per cell, where a cell of which the model
+    says nothing has nobody behind it.
     """
     rows = []
     by_groups = {frozenset(number.groups.items()): number for number in given}

@@ -36,8 +36,8 @@ COLUMNS = (
     "status",
     "note",
 )
-# What labels are made from besides: which labels a denominator is worked out from, and who is
-# behind a count of events.
+# Columns that are no part of a figure and that its label is made from: which counts its denominator
+# is worked out from, what it is compared with, and who is behind a count of events.
 FOR_LABELS = ("whole", "less", "against", "contributors", "top_two")
 NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "contributors", "top_two"]
 # Columns of the models that are blank where a model does not give them.
@@ -55,8 +55,8 @@ Numbers = dict[tuple[str, str, str], float]
 
 @dataclass(frozen=True)
 class Coverage:
-    """Over which days the supplies in use of an agency, or of one of its tables, tell the facts;
-    None where none does.
+    """Over which days the supplies in use of an agency, or of one of its tables, have records; None
+    where none has any.
 
     `source` is what a figure may need: an agency, agency__table, or agency__table.column.
     """
@@ -90,15 +90,21 @@ def exact_figures(
     """The tidy table from the `out_` models: one row per count and measure, with intervals and
     refusals.
 
-    `counts` has section, figure, unit, group_type, group, numerator, denominator, measures (list),
-    needs (list of agencies, agency__table or agency__table.column) and where it has them
-    group2_type, group2, group3_type, group3, area_code, period_start, period_end, note, `average`
-    (a median or mean; its denominator is how many children it is of); for labels `whole` and `less`
-    (which labels a denominator is worked out from: “figure” or “figure:dimension=group”, and
-    “dimension=group” of those left out of it; they give the exact denominator too where a model
-    gives none), `against` (for ratio, gap and expected: the group compared with, “dimension=group”
-    or “total”), `contributors` (distinct children) and `top_two` (how much of the numerator is of
-    the two children with most). Raises ValueError where two rows would have one key.
+    `counts` has one row per cell, with the columns
+
+    - section, figure, unit, group_type, group (and group2_type, group2, group3_type, group3),
+      area_code, period_start, period_end, note: as in the result
+    - numerator, denominator; or `average`, whose denominator is how many children it is of
+    - measures: a list; one row of the result for each
+    - needs: a list of agencies, agency__table or agency__table.column
+    - whole: the count that is the denominator where the model gives none, “figure” or
+      “figure:dimension=group”; of a verdict, the counts that it stands beside, joined by “ & ”
+    - less: “dimension=group”, left out of that denominator
+    - against: what a ratio, gap or expected number compares with, “dimension=group” or “total”
+    - contributors, top_two: of events, how many children are behind them, and how many events are
+      of the two children with most
+
+    Raises ValueError where two rows would have one key, or one has no name.
     """
     columns = [
         "section",
@@ -163,6 +169,7 @@ def _values(f: pd.DataFrame, numbers: Numbers) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(d > 0, n / d * scale, np.nan)
     value = np.where(is_count, n, np.where(is_average, f["average"], share))
+    # None of the measures above: a comparison has no scale in PER.
     compared = np.array(_compared(f, numbers), dtype=float)
     value = np.where(np.isnan(value), compared, value)
     for _, areas in f[f["measure"] == SMOOTHED].groupby(AMONG):
@@ -201,8 +208,8 @@ def _numbers(f: pd.DataFrame) -> Numbers:
 
 
 def _compared(f: pd.DataFrame, numbers: Numbers) -> list[float]:
-    """Relative rates, gaps in percentage points and expected numbers; nan for every other
-    measure.
+    """Relative rates, gaps in percentage points and expected numbers; nan for rows that are
+    compared with nothing.
     """
     compared = []
     columns = ("figure", "measure", "numerator", "denominator", "whole", "against", "period_end")
@@ -218,7 +225,9 @@ def _compared(f: pd.DataFrame, numbers: Numbers) -> list[float]:
 
 
 def _comparison(measure: str, x: float, d: float, x_ref: float, d_ref: float) -> float:
-    """A share x / d beside the share x_ref / d_ref of the group that it is compared with."""
+    """A share x / d beside the share x_ref / d_ref of the group that it is compared with: the
+    number expected of d, the gap in percentage points, or the ratio.
+    """
     own_share = x / d if d else float("nan")
     other = x_ref / d_ref if d_ref else float("nan")
     if measure == "expected":
@@ -270,8 +279,8 @@ def _refuse(f: pd.DataFrame, coverage: list[Coverage]) -> None:
 def _refusal(
     by_source: dict[str, Coverage], needs: list[str], first: dt.date, last: dt.date
 ) -> str:
-    """“Trust, West Midlands Police: no accepted supply; Health: not supplied”; blank where all that
-    is needed is there.
+    """“Trust, West Midlands Police: no accepted supply; Health, contacts: not supplied”; blank
+    where all that is needed is there.
     """
     titles_by_reason: dict[str, list[str]] = {}
     for source in dict.fromkeys(needs):

@@ -3,9 +3,8 @@ from.
 
 In a dyed copy of the labels and of the page's facts every digit is another character that Python
 takes for the same digit: 217 is written “𝟸𝟷𝟽”. Names that are looked up stay as they are. A
-sentence, a table or an attribute that is drawn
-from a label is then dyed, whatever way the label took to get there. A number that is not dyed came
-from somewhere else.
+sentence, a table or an attribute that is drawn from a label is then dyed, whatever way the label
+took to get there. A number that is not dyed came from somewhere else.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ from profiles.figures.groups import Dimension
 # Mathematical monospace digits: `int`, `str.isdigit` and `\d` take them for digits.
 _DYES = {ord(str(digit)): chr(0x1D7F6 + digit) for digit in range(10)}
 _PLAIN = {ord(dyed): chr(plain) for plain, dyed in _DYES.items()}
-# Days are read as dates by whoever draws them, which dyed ones could not be. The scan knows every
-# date that may be in a page.
+# A day is read as a date before it is written, which a dyed one could not be. The scan lets dates
+# pass by their form.
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?")
-# Of a reference in a commentary the names are looked up.
+# “{{ figure('at_risk') }}” in a commentary: the names in it are looked up.
 _REFERENCE = re.compile(r"(\{\{.*?\}\})")
 
 

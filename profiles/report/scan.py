@@ -57,7 +57,7 @@ _DATE = re.compile(
     r"|\b(?:19|20)[0-9]{2}\b"
 )
 MAP_ELEMENTS = ("path", "text", "tspan", "svg")
-# An element's smallest height is written before its chart is drawn; months and funnels have theirs.
+# Heights of charts in pixels: of months and funnels, and of bars by how many there are.
 HEIGHTS = {340, 420} | {bars_height(lines, rows) for lines in range(1, 9) for rows in range(1, 60)}
 
 
@@ -99,7 +99,9 @@ def scan(
 def compare(
     folder: Path, expected: Mapping[str, str], references: Collection[str] = ()
 ) -> list[str]:
-    """The first look: what is not as `expected`, by name of file, and who is named."""
+    """The first look: what is not as `expected`, by name of file, and how many references to
+    persons there are.
+    """
     findings = []
     for path in sorted(folder.iterdir()):
         if path.name not in expected:
@@ -132,18 +134,18 @@ def _page_findings(labels: LabelStore, page: Page, edition: Edition, drawn: str)
     from_dyed = render(DyedLabels(labels), dyed_page(page), edition)
     findings = []
     if plain(from_dyed) != drawn:
-        # The dyed page then says nothing of the plain one.
-        findings.append("report.html: what is drawn hangs on how a label's digits are written")
-    places = _places_on_maps(page, labels.area)
-    places |= {("data-figure", key) for key in labels.names()}
+        # Some code looks at a label's digits, so the dyed page proves nothing of the plain one.
+        findings.append("report.html: what is drawn depends on how a label's digits are written")
+    allowed = _places_on_maps(page, labels.area)
+    allowed |= {("data-figure", key) for key in labels.names()}
     counted: dict[str, int] = {}
     for where, text in _parts(from_dyed):
         # A chart's words; its numbers are looked at below.
         if where == CHART:
             text = " ".join(leaf for _, leaf in _leaves(json.loads(text)) if isinstance(leaf, str))
-        if where.startswith("the attribute ") and _is_own_attribute(where, text, places):
+        if where.startswith("the attribute ") and _is_own_attribute(where, text, allowed):
             continue
-        counted[where] = counted.get(where, 0) + len(_own_account(text, labels.area))
+        counted[where] = counted.get(where, 0) + len(_unexplained(text, labels.area))
     for number in _fixed_numbers_of_charts(labels, page, edition, from_dyed):
         counted[CHART] = counted.get(CHART, 0) + number
     for where, count in counted.items():
@@ -152,7 +154,7 @@ def _page_findings(labels: LabelStore, page: Page, edition: Edition, drawn: str)
     return findings
 
 
-def _own_account(text: str, area: Area) -> list[str]:
+def _unexplained(text: str, area: Area) -> list[str]:
     """The plain numbers of a dyed text that are neither dates nor among the product's own."""
     text = _DATE.sub(" ", text)
     text = own_numbers().pattern.sub(" ", text)
@@ -175,8 +177,8 @@ def _area_phrases(area: Area) -> list[str]:
 
 
 def _places_on_maps(page: Page, area: Area) -> set[tuple[str, str]]:
-    """Outlines, and where names and numbers stand on them, as (attribute, value): the same for
-    whatever labels.
+    """Outlines, and where names and numbers are on them, as (attribute, value). They are the same
+    whatever the labels are.
     """
     shapes, (width, height) = outlines(page, area)
     places = {("viewbox", f"0 0 {width} {height}")}
@@ -291,7 +293,7 @@ def scan_manifest(manifest: Mapping[str, Any], rule: Mapping[str, int]) -> list[
                 names.append(part)
         key = names[-1] if names else ""
         if key in ("note", "published_by") or isinstance(value, bool) or value is None:
-            # Typed by the person who publishes.
+            # Typed by the person who publishes; true, false and nothing are no numbers.
             continue
         if isinstance(value, (int, float)):
             is_right = "rule" in names and value in settings

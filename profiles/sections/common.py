@@ -25,7 +25,9 @@ class Counted(NamedTuple):
 def counted(
     store: LabelStore, figure: str, group_type: str, wanted: list[str] | None = None
 ) -> list[Counted]:
-    """The groups of a breakdown in table order; residual groups last."""
+    """The groups of a breakdown that the edition has, in table order, which puts residual groups
+    last.
+    """
     rows = []
     for group in store.groups_of(group_type):
         is_wanted = wanted is None or group.group in wanted
@@ -94,7 +96,7 @@ def crossed(
                 in_row.append(other)
         if group.is_sum or not in_row:
             continue
-        # Every row has the cells of the first.
+        # A breakdown has every combination of its groups, so the first row's cells are every row's.
         columns = columns or in_row
         row = [
             store.get(figure, "count", down, group.group, {across: other.group})
@@ -106,14 +108,16 @@ def crossed(
     if not labels:
         return [], []
     if not any(label.is_shown for label in labels):
-        reasons = [label.note for label in labels if label.note]
-        if reasons:
-            reason = reasons[0]
-        else:
-            reason = "too few children are in its cells"
-        return [], [f"A table of {uncapital(caption)} would stand here: {reason}."]
+        return [], [table_instead(caption, labels)]
     names = [column.label for column in columns]
     return [Table(caption, [what, *names], cells)], withheld_words(labels)
+
+
+def table_instead(caption: str, labels: list[Label]) -> str:
+    """What is said where a table would be none of whose labels is shown, with the reason."""
+    reasons = [label.note for label in labels if label.note]
+    reason = reasons[0] if reasons else "too few children are in its cells"
+    return f"A table of {uncapital(caption)} would stand here: {reason}."
 
 
 def withheld_words(labels: list[Label]) -> list[str]:
@@ -142,8 +146,8 @@ def breakdown(
     """A block of one breakdown: its table of counts and shares, a chart of the shares where it has
     them, else of counts.
 
-    `chart` is name, title and subtitle. Where nothing of it may be shown, the reason takes its
-    place.
+    `chart` is name, title and subtitle; a subtitle of “per cent” asks for shares. Where nothing of
+    the breakdown may be shown, the reason takes its place.
     """
     rows = counted(store, figure, dimension)
     labels = [count for _, count, _ in rows]

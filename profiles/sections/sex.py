@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from profiles.disclosure.labels import UNCLEAR, LabelStore
+from profiles.disclosure.labels import UNCLEAR, Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
@@ -18,6 +18,7 @@ from profiles.sections.common import (
     residents_source,
     say,
     share_table,
+    table_instead,
     why,
     withheld_words,
 )
@@ -40,7 +41,9 @@ RATE_COLUMNS = [
 
 
 def build(store: LabelStore, page: Page) -> Section:
-    """Split, and rate per 10,000 residents of that sex."""
+    """How many are boys and girls, their levels of risk and ages, rates of residents, and who is
+    referred to the hub.
+    """
     rows = counted(store, "at_risk", "sex")
     if rows[0][1].status == "refused":
         return Section(
@@ -159,37 +162,22 @@ def _in_words(clear: list[str], tested: int) -> str:
 
 
 def _by_age_and_risk(store: LabelStore, page: Page) -> list[Block]:
-    """Three dimensions, where the edition has them: one table per sex."""
-    tables = []
-    notes = []
-    is_shown = False
-    for sex in store.groups_of("sex"):
-        for band in (g for g in store.groups_of("age_band") if not sex.is_residual):
-            also = [
-                {"age_band": band.group, "risk_level": r.group}
-                for r in store.groups_of("risk_level")
-            ]
-            labels = []
-            for a in also:
-                if store.has("at_risk", "count", "sex", sex.group, a):
-                    labels.append(store.get("at_risk", "count", "sex", sex.group, a))
-            if labels:
-                is_shown = is_shown or any(x.is_shown for x in labels)
-                tables.append((sex.label, band.label, labels))
-                notes += [x.note for x in labels if x.note and not x.is_shown]
-    if not tables:
-        return []
-    if not is_shown:
-        instead = (
-            "A table of children at risk by sex, age band and level of risk would stand here: "
-            f"{notes[0]}."
-        )
-        return [Block(notes=[instead])]
+    """Three dimensions, where the edition has them: one table with a row per sex and age band."""
+    levels = store.groups_of("risk_level")
     rows = []
-    every_label = []
-    for sex_words, band_words, labels in tables:
-        rows.append([head(f"{sex_words}, {uncapital(band_words)}"), *map(shown, labels)])
-        every_label += labels
-    columns = ["Sex and age", *(level.label for level in store.groups_of("risk_level"))]
+    every_label: list[Label] = []
+    for sex in store.groups_of("sex"):
+        # Residual groups are shown one-way only.
+        for band in [] if sex.is_residual else store.groups_of("age_band"):
+            cells = [{"age_band": band.group, "risk_level": level.group} for level in levels]
+            if all(store.has("at_risk", "count", "sex", sex.group, cell) for cell in cells):
+                labels = [store.get("at_risk", "count", "sex", sex.group, c) for c in cells]
+                rows.append([head(f"{sex.label}, {uncapital(band.label)}"), *map(shown, labels)])
+                every_label += labels
+    if not rows:
+        return []
     caption = f"Children at risk on {page.as_at_words}, by sex, age band and level of risk"
+    if not any(label.is_shown for label in every_label):
+        return [Block(notes=[table_instead(caption, every_label)])]
+    columns = ["Sex and age", *(level.label for level in levels)]
     return [Block(tables=[Table(caption, columns, rows)], notes=withheld_words(every_label))]

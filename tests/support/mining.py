@@ -125,7 +125,7 @@ class Implied:
                 row["ref"], row["figure"], row["dims"], row["period_end"], 0.0, float("inf")
             )
         picture.implied()
-        picture.statements()
+        picture.add_statements()
         facts = _unlabelled(picture)
         self._attacker = Attacker(facts, seconds=36_000.0)
         self._order = _Order(facts)

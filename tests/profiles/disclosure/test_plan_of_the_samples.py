@@ -17,8 +17,8 @@ RULE = PLAN.policy.rule
 @pytest.mark.parametrize("as_at", DATES)
 def test_every_relation_holds(refreshed: Refreshed, as_at: str) -> None:
     picture = _Picture(label_counts(refreshed.exact(as_at), PLAN), (PUBLIC, PARTNER), PLAN, {})
-    picture.count_cells()
-    picture.statements()
+    picture.add_counts()
+    picture.add_statements()
     told = [r for r in picture.relations if all(ref in picture.n for ref in r.terms)]
     assert len(told) > 500
     broken = []
@@ -31,7 +31,7 @@ def test_every_relation_holds(refreshed: Refreshed, as_at: str) -> None:
 
 def picture(*rows: dict[str, object]) -> _Picture:
     found = _Picture(label_counts(exact(*rows), PLAN), (PUBLIC, PARTNER), PLAN, {})
-    found.count_cells()
+    found.add_counts()
     return found
 
 
@@ -63,7 +63,7 @@ def test_residual_wards_that_stand_merged_are_compared_under_one_name() -> None:
         ]
         rows += [{"figure": figure, "numerator": 3000}]
     found = picture(*rows)
-    found.statements()
+    found.add_statements()
     (relation,) = (
         r
         for r in found.relations
