@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from hypothesis import settings
+from quick_rules import run_quickly
 
 from assets.store.folder import DataFolder
 from assets.versions.identity import hash_of_the_code
@@ -166,6 +167,12 @@ def accepted_home(refreshed: Refreshed, tmp_path: Path) -> Path:
 def rules_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rules of contracts are taken to hold, for tests of what is found before them or beside them: trying them takes seconds."""
     monkeypatch.setattr("expectations.judging.validate.run_suite", lambda *_: [])
+
+
+@pytest.fixture
+def quick_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules of contracts are tried without Great Expectations, with the same result (`quick_rules.py`)."""
+    monkeypatch.setattr("expectations.judging.validate.run_suite", run_quickly)
 
 
 @pytest.fixture

@@ -37,18 +37,28 @@ def screen_file(
     Raises UnreadableError where the rest of the file cannot be read and nothing was found up to
     there.
     """
+    with duckdb.connect() as con:
+        return _screen_file(con, path, contract, extracted_on, births)
+
+
+def _screen_file(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    contract: Contract | None,
+    extracted_on: dt.date,
+    births: pd.DataFrame | None,
+) -> list[Found]:
     header, chunks = header_and_chunks(path)
     columns = [_watched(name, contract) for name in header]
-    findings = _header_found(header, contract)
+    findings = _header_found(con, header, contract)
     broken: UnreadableError | None = None
-    with duckdb.connect() as con:
-        try:
-            for chunk in chunks:
-                watch(con, columns, chunk, extracted_on)
-                if births is not None:
-                    own_months(con, columns, chunk, births)
-        except UnreadableError as error:
-            broken = error
+    try:
+        for chunk in chunks:
+            watch(con, columns, chunk, extracted_on)
+            if births is not None:
+                own_months(con, columns, chunk, births)
+    except UnreadableError as error:
+        broken = error
     for n, watched in enumerate(columns, 1):
         findings += judged(watched, _shown(watched.name, n))
     if broken and not findings:
@@ -63,27 +73,27 @@ def screen_supply(folder: Path, agency: str, today: dt.date) -> dict[str, list[F
     known = contracts_of(agency)
     raw = _manifest(folder)
     extracted_on = day_of(str(raw.get("extracted_at", ""))) or today
-    by_file = {"supply.json": _text_found("in supply.json", _leaves(raw))}
-    paths = sorted(
-        (p for p in folder.iterdir() if p.is_file() and p.name != "supply.json"),
-        key=lambda p: p.name,
-    )
     births = None
-    for path in sorted(paths, key=lambda p: p.name != "people.csv"):
-        contract = None
-        if path.suffix == ".csv":
-            contract = known.get(path.stem)
-        if contract:
-            name = path.name
-        else:
-            name = "a file that no contract names"
-        try:
-            by_file[name] = screen_file(path, contract, extracted_on=extracted_on, births=births)
-        except UnreadableError:
-            continue
-        if path.name == "people.csv":
-            births = _births(path)
+    # One connection for them all: to open one takes longer than to look through a small file.
+    with duckdb.connect() as con:
+        by_file = {"supply.json": _text_found(con, "in supply.json", _leaves(raw))}
+        for path in _files(folder):
+            contract = known.get(path.stem) if path.suffix == ".csv" else None
+            # The name of any other file may itself be a person's.
+            name = path.name if contract else "a file that no contract names"
+            try:
+                by_file[name] = _screen_file(con, path, contract, extracted_on, births)
+            except UnreadableError:
+                continue
+            if path.name == "people.csv":
+                births = _births(path)
     return {name: findings for name, findings in by_file.items() if findings}
+
+
+def _files(folder: Path) -> list[Path]:
+    """Every file but supply.json, by name; people first, since the others need their births."""
+    paths = [p for p in folder.iterdir() if p.is_file() and p.name != "supply.json"]
+    return sorted(paths, key=lambda p: (p.name != "people.csv", p.name))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -149,17 +159,18 @@ def _shown(name: str, number: int) -> str:
     return f"number {number}"
 
 
-def _header_found(header: list[str], contract: Contract | None) -> list[Found]:
+def _header_found(
+    con: duckdb.DuckDBPyConnection, header: list[str], contract: Contract | None
+) -> list[Found]:
     """A header row that was left out puts a person's values in its place."""
     names = []
     for h in header:
         if not (contract and contract.column(h)) and h not in _contract_names():
             names.append(h)
-    return _text_found("names in the header row", names)
+    return _text_found(con, "names in the header row", names)
 
 
-def _text_found(where: str, texts: Iterable[str]) -> list[Found]:
+def _text_found(con: duckdb.DuckDBPyConnection, where: str, texts: Iterable[str]) -> list[Found]:
     watched = Watched(where, None, [])
-    with duckdb.connect() as con:
-        watch(con, [watched], [list(texts)], dt.date.min)
+    watch(con, [watched], [list(texts)], dt.date.min)
     return judged(watched, where, whole=False)

@@ -14,6 +14,7 @@ from assets.store import supply_store
 from assets.store.folder import DataFolder
 
 LEVEL = "EP1,2023-01-15,high"
+pytestmark = pytest.mark.usefixtures("quick_rules")
 
 
 # what arrives → (mutation of a good supply, before it is sealed; rule; file; column; rows)
@@ -298,45 +299,9 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str, str | None, str | None, in
 }
 
 
-# Found before the rules of a contract are tried.
-BEFORE_RULES = {
-    "canaries",
-    "delimiter",
-    "duplicated_column",
-    "empty_file",
-    "encoding",
-    "header",
-    "identifier",
-    "missing_column",
-    "ragged_row",
-    "required_table",
-    "unknown_column",
-    "unreadable",
-}
-# Rules that the mutations of one agency try as well.
-IN_MUTATIONS = {
-    "shape",
-    "real",
-    "code_list",
-    "not_blank",
-    "unique",
-    "known",
-    "not_before_birth",
-    "not_after_extract",
-}
-CASES = [
-    pytest.param(case, id=case, marks=pytest.mark.long if rule in IN_MUTATIONS else ())
-    for case, (_, rule, *_) in REFUSED.items()
-]
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_refused_for_the_right_reason(
-    data: DataFolder, request: pytest.FixtureRequest, case: str
-) -> None:
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_for_the_right_reason(data: DataFolder, case: str) -> None:
     mutate, rule, file, column, rows = REFUSED[case]
-    if rule in BEFORE_RULES:
-        request.getfixturevalue("rules_hold")
     folder = write_supply(data.inbox, "trust")
     mutate(folder)
     seal(folder, "trust")
@@ -454,7 +419,6 @@ BROKEN_TRANSFERS: dict[str, tuple[Callable[[Path], None], str]] = {
 }
 
 
-@pytest.mark.usefixtures("rules_hold")
 @pytest.mark.parametrize("case", BROKEN_TRANSFERS, ids=list(BROKEN_TRANSFERS))
 def test_broken_transfer(data: DataFolder, case: str) -> None:
     mutate, rule = BROKEN_TRANSFERS[case]
@@ -484,14 +448,7 @@ READ_CORRECTLY: dict[str, Callable[[Path], None]] = {
 }
 
 
-# Each is judged whole, which takes seconds.
-ALWAYS_READ = {"as specified", "byte order mark", "CRLF"}
-
-
-@pytest.mark.parametrize(
-    "case",
-    [pytest.param(c, marks=() if c in ALWAYS_READ else pytest.mark.long) for c in READ_CORRECTLY],
-)
+@pytest.mark.parametrize("case", READ_CORRECTLY)
 def test_accepted_and_read(data: DataFolder, case: str) -> None:
     folder = write_supply(data.inbox, "trust")
     READ_CORRECTLY[case](folder)

@@ -13,6 +13,8 @@ from drawing import seal, write_supply
 from assets.store import intake, supply_store
 from assets.store.folder import DataFolder
 
+pytestmark = pytest.mark.usefixtures("quick_rules")
+
 
 def change(name: str, edit: Callable[[str], str]) -> Callable[[Path], None]:
     def changed(folder: Path) -> None:
@@ -102,7 +104,6 @@ LIES: dict[str, Callable[[dict[str, object]], object]] = {
 }
 
 
-@pytest.mark.usefixtures("rules_hold")
 @pytest.mark.parametrize("case", LIES)
 def test_a_supply_json_that_lies_is_refused(data: DataFolder, case: str) -> None:
     folder = write_supply(data.inbox, "trust")

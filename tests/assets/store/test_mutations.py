@@ -20,6 +20,7 @@ from expectations.judging.report import Report
 from expectations.spec.example import example_tables
 
 MARK = "zebedee"
+pytestmark = pytest.mark.usefixtures("quick_rules")
 
 
 @dataclass(frozen=True)
@@ -123,11 +124,7 @@ def needed(agency: str, tables: dict[str, list[Row]], broken: set[str]) -> dict[
     }
 
 
-# The smallest extract is tried each time; all of them, of many minutes, in the long tests.
-EACH = [pytest.param(a, marks=() if a == "education" else pytest.mark.long) for a in agencies()]
-
-
-@pytest.mark.parametrize("agency", EACH)
+@pytest.mark.parametrize("agency", agencies())
 def test_each_broken_rule_is_found_for_the_right_reason(tmp_path: Path, agency: str) -> None:
     """Mutations of different columns go into one supply, so that several hundred take a minute: each must be named."""
     mutations = of_agency(agency)
@@ -212,7 +209,7 @@ STRUCTURE: dict[str, tuple[Callable[[str], str], str]] = {
 
 
 @pytest.mark.parametrize("case", STRUCTURE)
-@pytest.mark.parametrize("agency", EACH)
+@pytest.mark.parametrize("agency", agencies())
 def test_a_broken_file_is_found_for_the_right_reason(
     tmp_path: Path, agency: str, case: str
 ) -> None:
@@ -238,7 +235,6 @@ def test_a_broken_file_is_found_for_the_right_reason(
     assert MARK not in report.message() or case == "a column too many"
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     "supply", sorted(p.parent.relative_to(SAMPLES).as_posix() for p in SAMPLES.rglob("supply.json"))
 )

@@ -43,6 +43,7 @@ def test_the_extract_holds_nothing_that_the_contract_does_not_name(
     assert all(len(r["contact_date"]) == 10 for r in rows)
 
 
+@pytest.mark.usefixtures("quick_rules")
 def test_what_it_makes_is_accepted_by_the_way_in(tmp_path: Path, keys: dict[str, str]) -> None:
     raw = tmp_path / "raw"
     health_export(raw, 300, 0.3)

@@ -30,6 +30,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.usefixtures("quick_rules")
 @pytest.mark.parametrize("agency", AGENCIES)
 def test_the_worked_examples_keep_every_rule(tmp_path: Path, agency: str) -> None:
     """Written as a supply and judged like a real one: nothing is refused and nothing is reported."""
