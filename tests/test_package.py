@@ -29,6 +29,7 @@ def tracked() -> list[str]:
     return [f for f in listed.stdout.splitlines() if (ROOT / f).is_file()]
 
 
+@pytest.mark.long
 def test_the_wheel_holds_what_git_holds(tmp_path: Path) -> None:
     wanted = {f for f in tracked() if f.split("/")[0] in PACKAGES}
     made = subprocess.run(

@@ -279,7 +279,7 @@ def _refuse(f: pd.DataFrame, coverage: list[Coverage]) -> None:
 def _refusal(
     by_source: dict[str, Coverage], needs: list[str], first: dt.date, last: dt.date
 ) -> str:
-    """“Trust, West Midlands Police: no accepted supply; Health, contacts: not supplied”; blank
+    """“Trust, police: no accepted supply; Health, contacts: not supplied”; blank
     where all that is needed is there.
     """
     titles_by_reason: dict[str, list[str]] = {}

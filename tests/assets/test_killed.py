@@ -86,7 +86,7 @@ def assert_nothing_partial(home: Path) -> None:
         pytest.param("assets.store.supply_store:judge", 1, marks=pytest.mark.long),
         pytest.param("expectations.judging.validate:run_suite", 3, marks=pytest.mark.long),
         pytest.param("assets.store.supply_store:_store", 1, marks=pytest.mark.long),
-        ("pathlib:Path.rename", 1),
+        pytest.param("pathlib:Path.rename", 1, marks=pytest.mark.long),
     ],
 )
 def test_while_a_supply_is_taken_in(tmp_path: Path, target: str, times: int) -> None:
@@ -169,7 +169,7 @@ def test_while_a_draft_is_published(refreshed: Refreshed, tmp_path: Path) -> Non
         ("assets.versions.publish:scan", 2),
         ("profiles.disclosure.ledger:gzip.compress", 1),
         ("assets.versions.publish:sync", 1),
-        ("pathlib:Path.rename", 1),
+        pytest.param("pathlib:Path.rename", 1, marks=pytest.mark.long),
     ):
         kill(home, REFRESH, target, times, "publish", name, "--by", "A", "--note", "B")
         assert_nothing_partial(home)

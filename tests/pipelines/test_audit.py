@@ -9,6 +9,7 @@ import pytest
 from conftest import Refreshed, run_cce, run_here
 
 
+@pytest.mark.long
 def test_a_version_is_audited_again(refreshed: Refreshed) -> None:
     done = run_cce(refreshed.home, "audit", "2024-03-01.v1")
     assert done.returncode == 0, done.stderr

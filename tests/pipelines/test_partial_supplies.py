@@ -59,6 +59,7 @@ def test_a_supply_that_ends_before_the_day_is_refused_for_that_day(
     assert "1 child" not in page
 
 
+@pytest.mark.long
 def test_with_nothing_accepted_it_says_what_to_do(inbox: Path, tmp_path: Path) -> None:
     write_supply(inbox, "trust", key_fingerprint="0123456789abcdef")
     done = run_cce(tmp_path / "home", "refresh", "--as-at", "2024-03-01", CCE_INBOX=str(inbox))

@@ -21,7 +21,7 @@ PUBLISHED = Path(__file__).parents[1] / "reference" / "published_figures.csv"
 
 @pytest.mark.parametrize("as_at", DATES)
 def test_published_figures_row_for_row(refreshed: Refreshed, as_at: str) -> None:
-    done = run_cce(refreshed.home, "figures", "--as-at", as_at, "--exact", "--format", "csv")
+    done = run_here(refreshed.home, "figures", "--as-at", as_at, "--exact", "--format", "csv")
     assert done.returncode == 0
     found = list(csv.DictReader(done.stdout.splitlines()))
     with PUBLISHED.open(encoding="utf-8", newline="") as f:
@@ -44,7 +44,7 @@ def test_published_figures_row_for_row(refreshed: Refreshed, as_at: str) -> None
 
 
 def test_labels_without_exact(refreshed: Refreshed) -> None:
-    done = run_cce(refreshed.home, "figures", "--as-at", "2024-03-01")
+    done = run_here(refreshed.home, "figures", "--as-at", "2024-03-01")
     assert done.returncode == 0, done.stderr
     assert "fewer than 8" in done.stdout
     assert "numerator" not in done.stdout.splitlines()[0]
@@ -55,7 +55,7 @@ def test_figures_have_the_agreed_columns(refreshed: Refreshed) -> None:
         "profile section figure measure unit group_type group group2_type group2 group3_type group3 definition area_code "
         "period_start period_end numerator denominator value lower upper label status note"
     )
-    done = run_cce(refreshed.home, "figures", "--as-at", "2024-03-01", "--exact")
+    done = run_here(refreshed.home, "figures", "--as-at", "2024-03-01", "--exact")
     assert done.stdout.splitlines()[0] == expected.replace(" ", ",")
 
 

@@ -6,10 +6,10 @@ import random
 from itertools import combinations
 
 import duckdb
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from sweeping import sweep
 
 from assets.store.sql_models import folder_models
 from assets.store.warehouse import SQL, run_model
@@ -86,8 +86,7 @@ def by_the_rule(drawn: list[Record]) -> Partition:
     return frozenset(child.values())
 
 
-@settings(max_examples=150)
-@given(records)
+@sweep(40, 150, records)
 def test_children_are_what_the_rule_says_and_never_contradict_themselves(
     drawn: list[Record],
 ) -> None:
@@ -109,8 +108,7 @@ def test_children_are_what_the_rule_says_and_never_contradict_themselves(
             assert component in children
 
 
-@settings(max_examples=60)
-@given(records)
+@sweep(20, 60, records)
 def test_components_are_connected_components(drawn: list[Record]) -> None:
     _, components, _ = linked(drawn)
     pairs = [
@@ -126,8 +124,7 @@ def test_components_are_connected_components(drawn: list[Record]) -> None:
     assert components == parted([(i, int(c)) for i, c in enumerate(expected)])
 
 
-@settings(max_examples=30)
-@given(records, st.randoms())
+@sweep(10, 30, records, st.randoms())
 def test_the_order_of_records_does_not_matter(drawn: list[Record], shuffle: random.Random) -> None:
     order = list(range(len(drawn)))
     shuffle.shuffle(order)

@@ -124,7 +124,12 @@ def needed(agency: str, tables: dict[str, list[Row]], broken: set[str]) -> dict[
     }
 
 
-@pytest.mark.parametrize("agency", agencies())
+# The two smallest extracts are tried each time, all of them in the long tests.
+LARGE = ("trust", "police")
+EACH = [pytest.param(a, marks=pytest.mark.long if a in LARGE else ()) for a in agencies()]
+
+
+@pytest.mark.parametrize("agency", EACH)
 def test_each_broken_rule_is_found_for_the_right_reason(tmp_path: Path, agency: str) -> None:
     """Mutations of different columns go into one supply, so that several hundred take a minute: each must be named."""
     mutations = of_agency(agency)
@@ -235,6 +240,7 @@ def test_a_broken_file_is_found_for_the_right_reason(
     assert MARK not in report.message() or case == "a column too many"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "supply", sorted(p.parent.relative_to(SAMPLES).as_posix() for p in SAMPLES.rglob("supply.json"))
 )

@@ -29,6 +29,7 @@ print(json.dumps(sorted({d for name in list(sys.modules) for d in of.get(name.pa
 BY_CHANCE = {"chardet", "mypy-extensions", "setuptools"}
 
 
+@pytest.mark.long
 def test_every_distribution_that_is_imported_is_counted() -> None:
     done = subprocess.run(
         [sys.executable, "-c", IMPORTED], capture_output=True, text=True, check=True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from conftest import SAMPLES, Refreshed, run_here
 from drawing import seal, write_supply
 
@@ -28,6 +29,7 @@ def test_they_stand_beside_each_version_for_the_analyst(refreshed: Refreshed) ->
     assert 'src="' not in html
 
 
+@pytest.mark.long
 def test_a_broken_value_is_counted_and_not_shown(tmp_path: Path) -> None:
     folder = write_supply(tmp_path / "inbox", "trust")
     path = folder / "people.csv"

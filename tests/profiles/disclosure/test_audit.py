@@ -71,6 +71,7 @@ def test_an_exact_total_under_a_hundred_is_rounded() -> None:
     ].to_numpy().tolist() == [["100", "rounded"]]
 
 
+@pytest.mark.long
 def test_the_same_children_give_the_same_repairs() -> None:
     figures = exact_of(city(180, 7))
     one, other = (
@@ -188,7 +189,6 @@ def test_that_a_group_was_merged_is_a_fact() -> None:
 
 ORDERS = """
 from invented import city, exact_of
-from sweeping import sweep
 from planned import PLAN
 from profiles.disclosure.audit import DETAILS
 from profiles.disclosure.counts import label_counts
@@ -199,6 +199,7 @@ print([t.name for t in known.targets], list(known.facts.cells), [r.name for r in
 """
 
 
+@pytest.mark.long
 def test_repairs_do_not_depend_on_the_process() -> None:
     """The first number that is told is repaired: what is tried comes in one order, however a process hashes words."""
     path = os.pathsep.join(sys.path)

@@ -121,7 +121,7 @@ def no_codes(raw: Raw) -> None:
         (a_named_grid, "in another system than longitude and latitude"),
         (latitude_first, "they lie outside Birmingham"),
         (a_bow_tie, "Acocks Green (E05011118): its outline crosses itself"),
-        (a_ward_twice, "Acocks Green (E05011118) stands in it twice"),
+        (a_ward_twice, "Acocks Green (E05011118) is in it twice"),
         (a_point, "Acocks Green (E05011118), is no polygon"),
         (nonsense, "its coordinates cannot be read"),
         (no_codes, "no property of its features holds ward codes"),

@@ -78,13 +78,13 @@ def cell(column: str, value: object) -> Callable[[pd.DataFrame], pd.DataFrame]:
         (cell("as_of", "mid-2022"), "as_of must be the same in every row"),
         (cell("age_to", 19), "no band crosses the ages 10 or 17"),
         (cell("age_to", 14), "age_to: 1 rows are wrong; it must be not below age_from"),
-        (cell("age_from", 14), "stand in it twice"),
+        (cell("age_from", 14), "are in it twice"),
         (lambda t: t.drop(index=15), "lack ages"),
         (lambda t: t[t["area_code"] != "E05011186"], "1 of the 69 wards are missing"),
         (lambda t: t[list(COLUMNS)[::-1]], "its columns must be"),
         (lambda t: t[t["age_from"] > 17], "no row lies within the ages"),
         (lambda t: t.iloc[:0], "it must have between 1"),
-        (lambda t: pd.concat([t, t.iloc[15:16]]), "stand in it twice"),
+        (lambda t: pd.concat([t, t.iloc[15:16]]), "are in it twice"),
     ],
 )
 def test_what_is_wrong_is_said(

@@ -177,6 +177,7 @@ def test_the_samples_verdict_is_right_by_the_table(refreshed: Refreshed, as_at: 
     )
 
 
+@pytest.mark.long
 def test_an_unchanged_table_is_not_estimated_again(refreshed: Refreshed) -> None:
     files = list((refreshed.home / "estimates").iterdir())
     assert len(files) == len(DATES)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 SNIPPET = """
 import pandas as pd
@@ -38,6 +40,7 @@ def _mypy(argument: str, tmp_path: Path) -> str:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
 
+@pytest.mark.long
 def test_labels_are_taken_and_exact_figures_are_not(tmp_path: Path) -> None:
     assert "Success" in _mypy("labels", tmp_path)
     assert 'incompatible type "DataFrame"; expected "LabelStore"' in _mypy("exact", tmp_path)

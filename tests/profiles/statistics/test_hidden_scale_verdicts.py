@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from capturing import simulated, table
-from conftest import run_cce
+from conftest import run_here
 
 from profiles.statistics.hidden_scale.estimate import RANGE, REFUSE, estimate, two_figures
 from profiles.statistics.hidden_scale.histories import HistoriesError, histories, read
@@ -101,7 +101,7 @@ def test_the_command(tmp_path: Path) -> None:
         for m, n in enumerate(simulated(900, [0.3, 0.3, 0.3], 1).counts, start=1)
     )
     (tmp_path / "histories.csv").write_text("police,trust,health,count\n" + rows)
-    done = run_cce(tmp_path / "home", "mse", str(tmp_path / "histories.csv"), "--json")
+    done = run_here(tmp_path / "home", "mse", str(tmp_path / "histories.csv"), "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert {
@@ -121,10 +121,10 @@ def test_the_command(tmp_path: Path) -> None:
     ].keys()
     assert found["models"] == sorted(found["models"], key=lambda m: m["bic"])
     assert found["verdict"] == "range"
-    told = run_cce(tmp_path / "home", "mse", str(tmp_path / "histories.csv"), "--linkage-checked")
+    told = run_here(tmp_path / "home", "mse", str(tmp_path / "histories.csv"), "--linkage-checked")
     assert "Verdict:" in told.stdout
     (tmp_path / "histories.csv").write_text(FAULTS["negative"][0])
-    done = run_cce(tmp_path / "home", "mse", str(tmp_path / "histories.csv"))
+    done = run_here(tmp_path / "home", "mse", str(tmp_path / "histories.csv"))
     assert done.returncode == 1
     assert "Nothing was estimated" in done.stderr
     assert "Traceback" not in done.stderr
