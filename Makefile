@@ -11,7 +11,7 @@ profile: $(VENV)/ready  ## Make and publish a profile from the bundled samples, 
 test: $(VENV)/ready check  ## Everything that must hold before a change is shared.
 	$(BIN)/python -m pytest -m "not long"
 
-test-long: $(VENV)/ready  ## Sweeps of minutes: relations mined from invented worlds.
+test-long: $(VENV)/ready  ## Sweeps of minutes: invented worlds, every point of a kill, hundreds of mutations.
 	$(BIN)/python -m pytest -m long
 
 coverage: $(VENV)/ready  ## The same tests with the branches they reach; a quarter slower.
