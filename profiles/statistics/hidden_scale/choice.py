@@ -12,7 +12,6 @@ from profiles.statistics.hidden_scale.histories import Histories
 from profiles.statistics.hidden_scale.models import (
     Fit,
     Model,
-    empty_terms,
     fit,
     fit_many,
     is_admissible,
@@ -139,27 +138,35 @@ def stepwise(h: Histories, threshold: float = STEPWISE_P) -> Fit | None:
 
 def home_office(h: Histories) -> Fit | None:
     """Forward by AIC from the main effects, until no pair lowers it or the new term's Wald p
-    exceeds 0.05. A pair nobody is in has no Wald test and is not tried (Bales, Hesketh and
-    Silverman 2015).
+    exceeds 0.05 (Bales, Hesketh and Silverman 2015).
+
+    A pair that nobody is in is tried like any other: where it lowers AIC most, its standard error
+    has no bound and its p is 1, so the rule stops there, as the authors' program does. Other pairs
+    that leave no estimate are left out.
     """
     if not is_admissible(h.k, frozenset(), h.counts):
         return None
     current = fit(h.k, frozenset(), h.counts)
     while True:
-        options = [
-            (fit(h.k, current.terms | {pair}, h.counts), pair)
-            for pair in pairs(h.k)
-            if pair not in current.terms
-            and not empty_terms(h.k, frozenset([pair]), h.counts)
-            and is_admissible(h.k, current.terms | {pair}, h.counts)
-        ]
-        if not options:
+        candidates = []
+        for pair in pairs(h.k):
+            terms = current.terms | {pair}
+            if pair not in current.terms and is_admissible(h.k, terms, h.counts):
+                candidates.append((fit(h.k, terms, h.counts), pair))
+        if not candidates:
             return current
-        best, pair = min(options, key=lambda o: (o[0].aic, o[1]))
-        wald = 2 * stats.norm.sf(abs(best.coefficients[pair] / best.errors[pair]))
-        if best.aic >= current.aic or wald > WALD_P:
+        best, pair = min(candidates, key=lambda candidate: (candidate[0].aic, candidate[1]))
+        if best.aic >= current.aic or _wald_p(best, pair) > WALD_P:
             return current
         current = best
+
+
+def _wald_p(model: Fit, term: int) -> float:
+    """Two-sided p of a term; 1 for a term that nobody is in, whose estimate is minus infinity."""
+    if term not in model.coefficients:
+        return 1.0
+    z = model.coefficients[term] / model.errors[term]
+    return float(2 * stats.norm.sf(abs(z)))
 
 
 def chao(h: Histories) -> float | None:
