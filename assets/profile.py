@@ -60,7 +60,7 @@ def figures(
             data.area.code,
         )
         verdicts_said = [
-            estimate_rows(hidden_scale(con, data), table, as_at, data.register),
+            estimate_rows(hidden_scale(con, data).for_readers, table, as_at, data.register),
             verdicts.verdict_rows(*wards(con), table, as_at, data.register),
         ]
         table = pd.concat([table, *verdicts_said], ignore_index=True)

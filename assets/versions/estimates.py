@@ -11,11 +11,11 @@ from assets.store import linkage
 from assets.store.folder import DataFolder, write_atomically
 from assets.store.warehouse import sightings
 from assets.versions.identity import code_hash
-from profiles.figures.hidden_scale import Rows, Seen, verdict
+from profiles.figures.hidden_scale import Seen, Verdict, verdict
 from profiles.statistics.hidden_scale.estimate import SEED
 
 
-def hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Rows:
+def hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Verdict:
     """The verdict on how many are on no list; kept by its input, so that an unchanged table is not
     estimated again.
     """
@@ -25,11 +25,12 @@ def hidden_scale(con: duckdb.DuckDBPyConnection, data: DataFolder) -> Rows:
         link_quality = (links.words(), links.is_checked)
     else:
         link_quality = ("", False)
-    key = hashlib.sha256(json.dumps([rows, link_quality, code_hash()]).encode()).hexdigest()
+    rule = data.plan.policy.rule
+    inputs = [rows, link_quality, rule.as_dict(), code_hash()]
+    key = hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
     path = data.estimates / f"{key}.json"
     if not path.exists():
-        write_atomically(
-            path, json.dumps({"seed": SEED, "said": verdict(Seen.of(rows, *link_quality))})
-        )
-    verdict_rows: Rows = json.loads(path.read_text("utf-8"))["said"]
-    return verdict_rows
+        found = verdict(Seen.of(rows, *link_quality), rule.alike)
+        write_atomically(path, json.dumps({"seed": SEED, **found._asdict()}))
+    kept = json.loads(path.read_text("utf-8"))
+    return Verdict(kept["for_readers"], kept["for_analyst"])

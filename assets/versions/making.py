@@ -17,10 +17,11 @@ from assets.store.folder import DataFolder
 from assets.store.intake import intake_of_run
 from assets.store.supply_store import Supply
 from assets.versions import drafts
+from assets.versions.estimates import hidden_scale
 from assets.versions.pages import draft_page
 from profiles.disclosure.counts import label_counts
 from profiles.drawing.page import Page
-from profiles.report.render import render_disclosure
+from profiles.report.render import render_disclosure, render_hidden_scale
 
 
 def make_draft(data: DataFolder, as_at: dt.date, run_id: str) -> tuple[Path, bool]:
@@ -38,6 +39,11 @@ def make_draft(data: DataFolder, as_at: dt.date, run_id: str) -> tuple[Path, boo
     drafts.write_editions(in_work, drafts.read_labels(warehouse, data.plan), page)
     counts = label_counts(drafts.read_exact(warehouse), data.plan)
     (restricted / "disclosure.html").write_text(render_disclosure(counts, page), "utf-8")
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        found = hidden_scale(con, data)
+    (restricted / "hidden_scale.html").write_text(
+        render_hidden_scale(found.for_analyst, page), "utf-8"
+    )
     (restricted / "page.json").write_text(
         json.dumps(page.as_dict(), indent=1, sort_keys=True), "utf-8"
     )

@@ -46,6 +46,14 @@ class Rule(Strict):
             )
         return self
 
+    def alike(self, n: int) -> tuple[int, ...]:
+        """Counts that stand for all that carry the same label as `n`: its rounded value, or, where
+        it is too small to be shown, none and the most that it could be.
+        """
+        if n < self.threshold:
+            return (0, self.threshold - 1)
+        return (int(n / self.base + 0.5) * self.base,)
+
     def words(self) -> list[str]:
         """The rule as the methods section prints it."""
         return [

@@ -288,48 +288,6 @@ def _upset_axes(figure: go.Figure, sets: list[str], longest: float) -> None:
     figure.update_layout(xaxis=dots_axis, xaxis2=bars_axis)
 
 
-def bands(
-    name: str, title: str, subtitle: str, rows: list[tuple[str, Label]], known: Label
-) -> Chart:
-    """Ranges as bands, one per row, beside the number that is known; never a point."""
-    # The range stands with the name: beside a band there is no room on a phone.
-    words = [f"{_wrapped(text)}<br><b>{label.text}</b>" for text, label in rows]
-    labels = [label for _, label in rows]
-    figure = go.Figure()
-    base = [label.lower for label in labels]
-    customdata = [label.text for label in labels]
-    figure.add_bar(
-        y=words,
-        base=base,
-        x=[(label.upper or 0) - (label.lower or 0) for label in labels],
-        orientation="h",
-        marker={"color": BLUE},
-        customdata=customdata,
-        hovertemplate="%{y}: %{customdata}<extra></extra>",
-        showlegend=False,
-    )
-    if known.is_shown:
-        figure.add_vline(x=known.value, line={"color": INK, "dash": "dash", "width": 1.5})
-        figure.add_annotation(
-            x=known.value,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            xanchor="left",
-            text=f"known: {known.text}",
-            showarrow=False,
-        )
-    _name_axis(figure)
-    longest = max([1, *(label.upper or 0 for label in labels)])
-    _number_axis(figure, longest=longest)
-    named = "; ".join(f"{text}: {label.text}" for text, label in rows)
-    alt = f"Chart of ranges. {title}. {named}; known: {known.text}."
-    height = bars_height(_most_lines(words), len(rows))
-    chart = _chart(name, title, subtitle, alt, figure, height)
-    chart.spec["layout"]["margin"]["t"] = TOP_MARGIN
-    return chart
-
-
 def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
     """A line over month ends. Points that are not shown leave a gap."""
     figure = go.Figure()

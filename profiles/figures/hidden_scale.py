@@ -1,13 +1,15 @@
-"""The hidden-scale verdict as rows of figures: ranges of two significant figures, never a bare
-point, and words for why.
+"""The hidden-scale verdict as rows: to readers the verdict, why, and one range worked out from
+labels; to the analyst every range, of two significant figures and never a bare point.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ from profiles.figures.exact import COLUMNS, FOR_LABELS, NUMBERS
 from profiles.statistics.hidden_scale.choice import chao_by_list
 from profiles.statistics.hidden_scale.estimate import (
     ESTIMATE,
+    RANGE,
     REFUSE,
     Result,
     estimate,
@@ -33,9 +36,36 @@ FIT = (
     (1.0, "p over 0.2: nothing against it"),
 )
 FAILED = ((0.01, "up to 1% of them"), (0.05, "1% to 5% of them"), (1.0, "over 5% of them"))
+# Every combination of lists, as bits.
+MASKS = range(1, 2 ** len(LISTS))
+# What each row of the analyst's page is; groups of children are named by themselves.
+WORDS = {
+    "verdict": "Verdict",
+    "shown": "Known and hidden children together",
+    "resamples": "Resampling the lists, the choice of model repeated",
+    "profile": "If the chosen model were right",
+    "models": "Models that fit about equally well",
+    "rules": "Stepwise choice, the Home Office’s rule, lists taken as independent",
+    "unreferred": "Without records that followed a referral",
+    "hidden": "If the hidden part were half or twice as large",
+    "missed": "If 1% to 10% of the links were missed",
+    "absent": "If pairs taken as independent had odds ratios of one half to two",
+    "without": "With one agency’s list left out",
+    "merged": "With two agencies’ lists taken as one",
+    "two lists": "From two agencies’ lists alone",
+    "6 months": "Over 6 months",
+    "24 months": "Over 24 months, longer than the rule allows",
+    "chao": "Lower bound by Chao’s method",
+    "fit": "Fit of the chosen model to the lists",
+    "failed": "Resamples of the lists that gave no number",
+    "links": "Links between agencies’ records",
+}
 On = tuple[bool, ...]
 Range = tuple[float, float]
 Rows = list[dict[str, Any]]
+# The counts that stand for all that a reader cannot tell from one: 12 goes in as 10, a hidden 3 once
+# as 0 and once as 7.
+Alike = Callable[[int], Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -71,9 +101,77 @@ class Seen:
         return cls(histories, unreferred, periods, by_stratum, links, is_checked)
 
 
-def verdict(seen: Seen) -> Rows:
-    """What is said, as group, lower, upper, label and note. A table with a fault is refused with
-    the fault as the reason.
+class Verdict(NamedTuple):
+    """What is said of how many nobody sees: to readers, and to the analyst alone."""
+
+    for_readers: Rows
+    for_analyst: Rows
+
+
+def verdict(seen: Seen, alike: Alike) -> Verdict:
+    """Both sets of rows, each a group, lower, upper, label and note."""
+    return Verdict(for_readers(seen, alike), for_analyst(seen))
+
+
+def for_readers(seen: Seen, alike: Alike) -> Rows:
+    """The verdict with its reasons, and one range rounded outwards, worked out from labels alone.
+
+    A model's result could be turned round and give a small overlap away: 445 children known and “a
+    range from 662 to 1,638” leave one value for an overlap of three. So every overlap goes in as it
+    is rounded, and one that is too small to be shown as each of the counts in `alike`: what is said
+    is what holds for all of them, and is the same whichever it is.
+    """
+    counts = _counts(seen.histories)
+    choices = [alike(counts.get(mask, 0)) for mask in MASKS]
+    results = []
+    # All combinations, from none on: the thinnest lists come first, and one refusal is enough.
+    for chosen in itertools.product(*choices):
+        try:
+            table = histories(LISTS, dict(zip(MASKS, chosen, strict=True)))
+        except HistoriesError as error:
+            return [_row("verdict", None, REFUSE, str(error))]
+        result = estimate(table, months=MONTHS, linkage_error_known=seen.is_checked)
+        if result.verdict == REFUSE:
+            return [_row("verdict", None, REFUSE, "; ".join(result.reasons))]
+        results.append(result)
+    reasons: dict[str, None] = {}
+    for result in results:
+        reasons |= dict.fromkeys(result.reasons)
+    # A range where any of them is no more than a range.
+    word = RANGE if reasons else ESTIMATE
+    rows = [_row("verdict", None, word, "; ".join(reasons))]
+    spans = [result.shown for result in results if result.shown is not None]
+    known = alike(sum(counts.values()))[0]
+    low = max(known, outwards(min(low for low, _ in spans))[0])
+    high = outwards(max(high for _, high in spans))[1]
+    label = f"{low:,} to {high:,}"
+    if word == ESTIMATE:
+        points = sorted(r.choice.chosen.n_hat for r in results if r.choice and r.choice.chosen)
+        # Between the ends that are shown, on the same steps.
+        point = max(low, outwards(points[len(points) // 2])[0])
+        label = f"about {point:,} ({low:,} to {high:,})"
+    outer = {"group": "shown", "lower": low, "upper": high, "label": label, "note": ""}
+    return [*rows, outer]
+
+
+def outwards(n: float) -> tuple[int, int]:
+    """The ends of the step that holds `n`: of one significant figure below 1,000, of 500 from there
+    on and of two significant figures from 10,000 on. 662 lies between 600 and 700, 1,638 between
+    1,500 and 2,000.
+    """
+    digits = len(str(int(n)))
+    if n < 1000:
+        step = 10 ** max(0, digits - 1)
+    elif n < 10_000:
+        step = 500
+    else:
+        step = 10 ** (digits - 2)
+    return math.floor(n / step) * step, math.ceil(n / step) * step
+
+
+def for_analyst(seen: Seen) -> Rows:
+    """The whole result on exact counts: every range, how far the model can be trusted, groups. A
+    table with a fault is refused with the fault as the reason.
     """
     try:
         result = estimate(
@@ -182,13 +280,18 @@ def _own(on: Sequence[On]) -> tuple[Range | None, int]:
     return result.shown, table.known
 
 
-def _table(seen: Sequence[On]) -> Histories:
-    counts: dict[int, float] = {}
-    for on in seen:
-        mask = sum(1 << i for i, is_on in enumerate(on) if is_on)
+def _table(on: Sequence[On]) -> Histories:
+    return histories(LISTS, _counts(on))
+
+
+def _counts(on: Sequence[On]) -> dict[int, int]:
+    """How many are on exactly the lists whose bits a number has."""
+    counts: dict[int, int] = {}
+    for lists in on:
+        mask = sum(1 << i for i, is_on in enumerate(lists) if is_on)
         if mask:
             counts[mask] = counts.get(mask, 0) + 1
-    return histories(LISTS, counts)
+    return counts
 
 
 def _row(

@@ -24,6 +24,7 @@ from profiles.drawing.edition import Edition
 from profiles.drawing.maps import middle, names, outlines
 from profiles.drawing.page import Page
 from profiles.drawing.recommendations import check_findings, recommendations
+from profiles.figures.hidden_scale import WORDS
 from profiles.report.contents import CONTENTS, NAMES
 
 VOICES = {"voices": "What children and families say", "intelligence": "What communities say"}
@@ -146,6 +147,14 @@ def render_disclosure(counts: Counts, page: Page, audit: Mapping[str, Any] | Non
     ]
     template = _environment().get_template("disclosure.html.j2")
     return template.render(page=page, audit=audit, lists=lists, style=_static("report.css"))
+
+
+def render_hidden_scale(rows: list[dict[str, Any]], page: Page) -> str:
+    """The analyst's page of the whole result of the hidden-scale estimate. No edition has it: from
+    its lines small counts can be worked out.
+    """
+    template = _environment().get_template("hidden_scale.html.j2")
+    return template.render(page=page, rows=rows, words=WORDS, style=_static("report.css"))
 
 
 def in_words(ref: str) -> str:

@@ -5,10 +5,10 @@ sees.
 from __future__ import annotations
 
 from profiles.disclosure.labels import Label, LabelStore
-from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
-from profiles.drawing.charts import bands, bars, upset
+from profiles.drawing.blocks import Block, Section, Table, head, shown
+from profiles.drawing.charts import bars, upset
 from profiles.drawing.page import Page
-from profiles.drawing.words import uncapital
+from profiles.drawing.words import joined, uncapital
 from profiles.figures.groups import Group
 from profiles.sections.common import counted, refused, withheld_words
 
@@ -75,7 +75,7 @@ def build(store: LabelStore, page: Page) -> Section:
             [],
         )
     verdict = store.get("hidden_scale", "estimate", "method", "verdict")
-    blocks = [*_overlap(store, page), *_hidden(store, page, known, verdict)]
+    blocks = [*_overlap(store, page), *_hidden(store, known, verdict)]
     return Section(
         "overlap",
         TITLE,
@@ -208,70 +208,9 @@ def _counts(store: LabelStore, group_type: str, caption: str, what: str) -> Tabl
     )
 
 
-BANDS = ("shown", "resamples", "profile", "models", "rules")
-QUALITY = ("chao", "fit", "failed", "links")
-STRATA = 20  # groups of the list from here on are groups of children, not ways of estimating
-
-
-def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list[Block]:
-    found = [
-        (g, store.get("hidden_scale", "estimate", "method", g.group))
-        for g in _methods(store)
-        if g.group != "verdict"
-    ]
-    ranges = [r for r in found if r[0].group not in QUALITY]
-    ways, strata = (
-        [r for r in ranges if (r[0].sort > STRATA) == is_stratum] for is_stratum in (False, True)
-    )
-    quality = [r for r in found if r[0].group in QUALITY]
-
-    def table(
-        caption: str, rows: list[tuple[Group, Label]], what: str = "From and to"
-    ) -> list[Table]:
-        cells = []
-        for g, label in rows:
-            cells.append(
-                [head(g.label), Cell(label.text, label.key, is_number=what == "From and to")]
-            )
-        if rows:
-            return [Table(caption, ["", what], cells)]
-        return []
-
-    notes = []
-    if verdict.text == "range" and verdict.note:
-        notes = [f"Why no single figure is given: {verdict.note}."]
-    if ways:
-        notes.append(
-            "The other ways of choosing a model: stepwise, the rule of the Home Office, and all "
-            "lists taken as independent."
-        )
-        notes.append(
-            "Groups of children stand here only where their own lists pass the rules. They are no "
-            "ranking."
-        )
-    chart = None
-    if ways:
-        chart = bands(
-            "hidden",
-            "Known and hidden children together",
-            f"children, 12 months to {page.as_at_words}; each band is a range",
-            [(g.label, label) for g, label in ways if g.group in BANDS],
-            known,
-        )
-    tables = [
-        *table("Known and hidden children together, by what is assumed", ways),
-        *table("Known and hidden children together, by group", strata),
-        *table("How far the model can be trusted", quality, "Found"),
-    ]
-    sentences = [words(store, known, verdict)]
+def _hidden(store: LabelStore, known: Label, verdict: Label) -> list[Block]:
     return [
-        Block(
-            "How many nobody sees (experimental)",
-            sentences,
-            chart,
-            tables=tables,
-            notes=notes,
-        ),
+        Block("How many nobody sees (experimental)", [words(store, known, verdict)]),
         Block(
             "What such a number rests on",
             [
@@ -283,14 +222,6 @@ def _hidden(store: LabelStore, page: Page, known: Label, verdict: Label) -> list
             notes=ASSUMPTIONS,
         ),
         Block("What would tell more", notes=BETTER),
-    ]
-
-
-def _methods(store: LabelStore) -> list[Group]:
-    return [
-        g
-        for g in store.groups_of("method")
-        if store.has("hidden_scale", "estimate", "method", g.group)
     ]
 
 
@@ -312,7 +243,6 @@ def words(store: LabelStore, known: Label, verdict: Label) -> str:
         )
     low, _, high = span.partition(" to ")
     return (
-        f"We know of {known.about} children. Known and hidden together: between about {low} and "
-        f"{high}, known children included. The lists fit models this far apart "
-        "equally well; no single figure is supported."
+        f"Between about {low} and {high}, known children included; {known.about} are known. "
+        f"It is a range because {joined(verdict.note.split('; '))}."
     )

@@ -19,7 +19,7 @@ from profiles.disclosure.shares import label_store
 from profiles.drawing.page import Page, Source
 from profiles.figures.counting import declared_rows
 from profiles.figures.exact import Coverage, exact_figures
-from profiles.figures.hidden_scale import Seen, estimate_rows, verdict
+from profiles.figures.hidden_scale import Seen, estimate_rows, for_readers
 from profiles.figures.verdicts import verdict_rows
 
 DAY = dt.date(2024, 3, 1)
@@ -64,7 +64,9 @@ def store(
         coverage.append(Coverage(source, source, *(span or (None, None))))
     table = exact_figures(counts, DAY, coverage, AREA.code)
     said = [
-        estimate_rows(verdict(Seen.of(sightings(con))), table, DAY, REGISTER),
+        estimate_rows(
+            for_readers(Seen.of(sightings(con)), PLAN.policy.rule.alike), table, DAY, REGISTER
+        ),
         verdict_rows(*wards(con), table, DAY, REGISTER),
     ]
     table = pd.concat([table, *said], ignore_index=True)

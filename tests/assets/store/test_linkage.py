@@ -16,7 +16,7 @@ from conftest import Refreshed, run_here
 from assets.store import linkage
 from assets.store.folder import DataFolder
 from assets.versions import drafts as draft
-from profiles.figures.hidden_scale import Seen, verdict
+from profiles.figures.hidden_scale import Seen, for_analyst
 from profiles.reading import FileError
 
 
@@ -215,13 +215,13 @@ def test_a_checked_linkage_lets_an_estimate_stand_with_its_interval() -> None:
         for _ in range(n)
     ]
     words = "missed 1% to 2%, wrong under 1% (checked by the agencies on a sample)"
-    said = {str(s["group"]): s for s in verdict(Seen(on, links=words, is_checked=True))}
+    said = {str(s["group"]): s for s in for_analyst(Seen(on, links=words, is_checked=True))}
     assert said["verdict"]["label"] == "estimate"
     assert said["links"]["label"] == words
     low, high = said["shown"]["lower"], said["shown"]["upper"]
     assert said["shown"]["label"].startswith("about ")
     assert said["shown"]["label"].endswith(f"({low:,} to {high:,})")
-    assert verdict(Seen(on))[0]["label"] == "range"
+    assert for_analyst(Seen(on))[0]["label"] == "range"
 
 
 def test_how_far_children_are_singled_out_equals_a_count_in_python(refreshed: Refreshed) -> None:

@@ -26,7 +26,7 @@ from profiles.drawing.edition import EDITIONS
 from profiles.drawing.page import Page
 from profiles.figures.counting import declared_rows
 from profiles.figures.exact import Coverage, exact_figures
-from profiles.figures.hidden_scale import Seen, estimate_rows, verdict
+from profiles.figures.hidden_scale import Seen, estimate_rows, for_readers
 from profiles.figures.verdicts import verdict_rows
 from profiles.report.downloads import figures_csv
 from profiles.report.render import render
@@ -64,7 +64,9 @@ def figures(con: duckdb.DuckDBPyConnection, touched: str = "") -> pd.DataFrame:
 def with_verdict(con: duckdb.DuckDBPyConnection, table: pd.DataFrame) -> pd.DataFrame:
     """With what models say: the swaps touch nobody's sightings, and what is said of the wards is held as it was."""
     said = [
-        estimate_rows(verdict(Seen.of(sightings(con))), table, DAY, REGISTER),
+        estimate_rows(
+            for_readers(Seen.of(sightings(con)), PLAN.policy.rule.alike), table, DAY, REGISTER
+        ),
         verdict_rows(*wards(con), table, DAY, REGISTER),
     ]
     return pd.concat([table, *said], ignore_index=True)
