@@ -63,8 +63,8 @@ WORDS = {
 On = tuple[bool, ...]
 Range = tuple[float, float]
 Rows = list[dict[str, Any]]
-# The counts that stand for all that a reader cannot tell from one: 12 goes in as 10, a hidden 3 once
-# as 0 and once as 7.
+# The counts that stand for all that a reader cannot tell from one: 12 goes in as 10, a hidden 3
+# once as 0 and once as 7.
 Alike = Callable[[int], Sequence[int]]
 
 
