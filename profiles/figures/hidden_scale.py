@@ -38,6 +38,9 @@ FIT = (
 FAILED = ((0.01, "up to 1% of them"), (0.05, "1% to 5% of them"), (1.0, "over 5% of them"))
 # Every combination of lists, as bits.
 MASKS = range(1, 2 ** len(LISTS))
+HANGS_ON_HIDDEN = (
+    "overlaps of the lists are too small to be shown, and any range would give them away"
+)
 # What each row of the analyst's page is; groups of children are named by themselves.
 WORDS = {
     "verdict": "Verdict",
@@ -124,16 +127,22 @@ def for_readers(seen: Seen, alike: Alike) -> Rows:
     counts = _counts(seen.histories)
     choices = [alike(counts.get(mask, 0)) for mask in MASKS]
     results = []
-    # All combinations, from none on: the thinnest lists come first, and one refusal is enough.
+    refusals: dict[str, None] = {}
     for chosen in itertools.product(*choices):
         try:
             table = histories(LISTS, dict(zip(MASKS, chosen, strict=True)))
         except HistoriesError as error:
-            return [_row("verdict", None, REFUSE, str(error))]
+            refusals[str(error)] = None
+            continue
         result = estimate(table, months=MONTHS, linkage_error_known=seen.is_checked)
         if result.verdict == REFUSE:
-            return [_row("verdict", None, REFUSE, "; ".join(result.reasons))]
-        results.append(result)
+            refusals |= dict.fromkeys(result.reasons)
+        else:
+            results.append(result)
+    if refusals:
+        # Each of them refuses for its own reasons, or it hangs on the hidden overlaps.
+        why = HANGS_ON_HIDDEN if results else next(iter(refusals))
+        return [_row("verdict", None, REFUSE, why)]
     reasons: dict[str, None] = {}
     for result in results:
         reasons |= dict.fromkeys(result.reasons)

@@ -27,6 +27,7 @@ IN_SENTENCES = {
     "absence",
     "age_at_first_indicator",
     "first_referred",
+    "hidden_scale",
     "missing_before_referral",
     "nrm_children",
     "nrm_county_lines",
