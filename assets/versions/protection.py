@@ -27,13 +27,15 @@ from profiles.disclosure.audit import (
     attack,
     protect,
 )
-from profiles.disclosure.counts import Held, label_counts
+from profiles.disclosure.counts import Counts, Held, label_counts
 from profiles.disclosure.knowledge import Before, knowledge
 from profiles.disclosure.ledger import Ledger, LedgerError
 from profiles.disclosure.plan import PARTNER, PUBLIC, PlanError
+from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
 from profiles.disclosure.usefulness import usefulness
 from profiles.drawing.edition import EDITIONS
+from profiles.figures.dates import long_date
 from profiles.report.downloads import figures_csv
 
 SECONDS = 900.0
@@ -60,6 +62,7 @@ class Protection:
             "dropped": dropped,
             "merged": merged,
             "usefulness": self.share_withheld,
+            "held": int(self.result.counts.table["is_held"].sum()),
             "ledger": self.before_head,
         }
 
@@ -79,6 +82,8 @@ class _Beside:
     """A draft or version beside what was published before it."""
 
     exact: pd.DataFrame
+    raw: Counts
+    as_at: dt.date
     ledger: Ledger
     members: dict[str, set[str]]
     held: dict[str, Held]
@@ -106,9 +111,12 @@ def _beside(
     key = hashlib.sha256(json.dumps([inputs, at, code_hash()], sort_keys=True).encode()).hexdigest()
     as_at = dt.date.fromisoformat(inputs["as_at"])
     before = ledgers.before(published_before, data.rule, as_at)
-    held = ledgers.held(published_before, data.rule)
+    other_days = ledger.of_other_days(raw.known, members, data.rule.hold)
+    held = ledgers.held(published_before | other_days, data.rule)
     return _Beside(
         exact,
+        raw,
+        as_at,
         ledger,
         members,
         held,
@@ -127,6 +135,8 @@ def protection(
     """
     try:
         beside = _beside(data, draft, expected_head)
+        _refuse_near_date(beside, data.rule.days_apart)
+        _refuse_near_total(beside, data.rule)
         path = data.audits / f"{beside.key}.json"
         if again or not path.exists():
             cached = None
@@ -181,6 +191,37 @@ def reaudit(data: DataFolder, version: Path, expected_head: str | None) -> Prote
     except (AuditError, LedgerError, PlanError) as error:
         raise PublishError(str(error)) from None
     return _protection(Protected(counts, audits, tuple(stored["withheld"])), beside, data)
+
+
+def _refuse_near_date(beside: _Beside, days_apart: int) -> None:
+    """Raises PublishError where another published as-at date is too near. The same date again is a
+    correction.
+    """
+    day = beside.as_at
+    others = {dt.date.fromisoformat(as_at) for as_at in beside.ledger.as_at_days} - {day}
+    near = [other for other in sorted(others) if abs((day - other).days) < days_apart]
+    if near:
+        words = " and ".join(long_date(other) for other in near)
+        latest = long_date(max(others) + dt.timedelta(days=days_apart))
+        raise PublishError(
+            f"{long_date(day)} is less than {days_apart} days from {words}, which is published: "
+            "what changed between the two would tell of the few children who joined or left. "
+            f"From {latest} on a date can be published; refreshing any date stays free. Nothing "
+            "was published."
+        )
+
+
+def _refuse_near_total(beside: _Beside, rule: Rule) -> None:
+    """Raises PublishError where an exact total would tell of few children beside another day's."""
+    exact = beside.raw.table[beside.raw.table["status"] == "exact"]
+    for ref in sorted(exact["ref"]):
+        nearest = beside.ledger.nearest_day(ref, beside.members.get(ref, set()))
+        if nearest and nearest[1] < rule.hold:
+            raise PublishError(
+                f"Too little has changed to publish apart: fewer than {rule.hold} children joined "
+                f"or left in all since {long_date(dt.date.fromisoformat(nearest[0]))}, which is "
+                "published with its exact total. Publish a later date. Nothing was published."
+            )
 
 
 def _protection(result: Protected, beside: _Beside, data: DataFolder) -> Protection:

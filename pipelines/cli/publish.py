@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
@@ -48,6 +49,13 @@ def publish_draft(
     except drafts.PublishError as error:
         raise click.ClickException(str(error)) from None
     say(f"Published as {version}. All versions: {data.profiles / 'index.html'}")
+    audit = json.loads((folder / "restricted" / "audit.json").read_text("utf-8"))
+    if audit.get("held"):
+        say(
+            f"{audit['held']:,} numbers stand as they were published before, because fewer than "
+            f"{data.rule.hold} children joined or left them since. Readers are told that this "
+            "happens, not of which."
+        )
     say(
         "What is withheld and why, for the analyst alone: "
         f"{folder / 'restricted' / 'disclosure.html'}"

@@ -2,8 +2,9 @@
 Restricted and tamper-evident.
 
 One file per publication, each naming the one before by its hash and signed under the ledger's own
-key. A label that was published changes only when enough children joined or left it since; until
-then it is held.
+key. A label belongs to a set of children, not to a date: the label of a count changes, for the same
+as-at date or another, only when enough children joined or left it since; until then it is held. Two
+dates a day apart would else tell of the one girl who joined between them.
 """
 
 from __future__ import annotations
@@ -74,7 +75,12 @@ class Ledger:
         self.folder = folder
         self._key = self._read_key()
         self._labels: dict[str, tuple[Entry, Mapping[str, Any]]] = {}
+        # The references of a count, one for each day, in the order in which they were published
+        # last.
+        self._days: dict[str, dict[str, None]] = {}
         self.heads: list[str] = []
+        # As-at dates of all publications, of versions that were withdrawn or never shown too.
+        self.as_at_days: set[str] = set()
         for path in sorted(folder.glob("[0-9]*.json.gz")):
             self._take_in(path, until)
         if expected_head is not None and expected_head not in self.heads:
@@ -128,9 +134,13 @@ class Ledger:
         self.heads.append(mac)
         if not is_past:
             return
+        self.as_at_days.add(body["version"].partition(".")[0])
         entry = Entry(body["labels"], tuple(body["children"]))
         for ref, label in entry.labels.items():
             self._labels[ref] = (entry, label)
+            days = self._days.setdefault(_count_of(ref), {})
+            days.pop(ref, None)
+            days[ref] = None
 
     def _mac(self, body: Mapping[str, Any]) -> str:
         return self._keyed_hash(json.dumps(body, sort_keys=True))
@@ -160,14 +170,45 @@ class Ledger:
                     f"{label['definition']}; those of version {DEFINITION} would stand beside "
                     "them. Publish them for the next as-at date."
                 )
-            if label["counted"] is None:
-                # No children are counted, so only the change of the number is known.
-                moved = abs(int(refs[ref]) - int(label["n"]))
-            else:
-                joined_or_left = entry.counted(ref) ^ members.get(ref, set())
-                moved = len(joined_or_left)
+            moved = _moved(entry, ref, refs[ref], members.get(ref, set()))
             published[ref] = Known(label, moved)
         return published
+
+    def of_other_days(
+        self, refs: Mapping[str, float], members: Mapping[str, set[str]], hold: int
+    ) -> dict[str, Known]:
+        """Of each count that was not published for its own day: the label that was published last
+        for another day and from which fewer than `hold` joined or left. Arguments as in `known`.
+
+        An exact total is never behind, so its label is never carried to another day.
+        """
+        near: dict[str, Known] = {}
+        for ref, n in refs.items():
+            if ref in self._labels:
+                continue
+            for other in reversed(self._days.get(_count_of(ref), {})):
+                entry, label = self._labels[other]
+                if label["status"] == "exact" or label["definition"] != DEFINITION:
+                    continue
+                moved = _moved(entry, other, n, members.get(ref, set()))
+                if moved < hold:
+                    near[ref] = Known(label, moved)
+                    break
+        return near
+
+    def nearest_day(self, ref: str, members: set[str]) -> tuple[str, int] | None:
+        """Of a count of children: the other published day from which fewest joined or left, and how
+        many did.
+        """
+        found = []
+        for other in self._days.get(_count_of(ref), {}):
+            entry, label = self._labels[other]
+            if other != ref and label["status"] == "exact":
+                found.append((_moved(entry, other, 0, members), parts_of(other)[2]))
+        if not found:
+            return None
+        moved, day = min(found)
+        return day, moved
 
     def record(
         self,
@@ -219,6 +260,22 @@ class Ledger:
             os.fsync(file.fileno())
         part.chmod(0o400)
         part.replace(path)
+
+
+def _count_of(ref: str) -> str:
+    """A count whatever its day: its figure and groups."""
+    figure, groups, _ = ref.split("|")
+    return f"{figure}|{groups}"
+
+
+def _moved(entry: Entry, ref: str, n: float, members: set[str]) -> int:
+    """How many joined or left since an entry's label; where no children are counted, by how much
+    the number changed.
+    """
+    label = entry.labels[ref]
+    if label["counted"] is None:
+        return abs(int(n) - int(label["n"]))
+    return len(entry.counted(ref) ^ members)
 
 
 class _Numbers:

@@ -6,6 +6,9 @@ from pydantic import model_validator
 
 from profiles.reading import Strict
 
+# Fewer movers than this would tell of few children, whatever the threshold is.
+LEAST_HOLD = 8
+
 
 class Rule(Strict):
     """Counts below `threshold` are not shown, others are rounded to `base`; the rest says when a
@@ -30,8 +33,9 @@ class Rule(Strict):
     # 4 say, or that is 6 or more whatever it is.
     width: int = 4
     low_enough: int = 6
-    # A label changes once so many children joined or left since it was published.
-    hold: int = 5
+    # Two published as-at dates are so many days apart, or one of the few children who joined or
+    # left between them is told by what changed.
+    days_apart: int = 28
 
     @model_validator(mode="after")
     def _can_be_used(self) -> Rule:
@@ -44,7 +48,14 @@ class Rule(Strict):
                 "the base must not be larger than the threshold, at least 5, or a shown count "
                 "could read 0"
             )
+        if self.days_apart < 1:
+            raise ValueError("published as-at dates must be at least 1 day apart")
         return self
+
+    @property
+    def hold(self) -> int:
+        """A published label changes once so many children joined or left, whatever the date."""
+        return max(LEAST_HOLD, self.threshold)
 
     def alike(self, n: int) -> tuple[int, ...]:
         """Counts that stand for all that carry the same label as `n`: its rounded value, or, where
@@ -85,8 +96,11 @@ class Rule(Strict):
             "and no two of them make up "
             f"{self.top_two_percent}% of it.",
             (
-                f"A number that was published before is changed only when at least {self.hold} "
-                "children joined or left it; until then it may be held."
+                "A number that was published before, for this date or another, is changed only "
+                f"when at least {self.hold} children joined or left it: until then the earlier "
+                f"number stands, so a number can be up to {self.hold - 1} children behind. The "
+                "exact total is never behind another date's. Published dates are at least "
+                f"{self.days_apart} days apart."
             ),
             "Before a version is published, a program tries to work out every small number from "
             "all that this version and earlier ones "

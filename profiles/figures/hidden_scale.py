@@ -127,22 +127,23 @@ def for_readers(seen: Seen, alike: Alike) -> Rows:
     counts = _counts(seen.histories)
     choices = [alike(counts.get(mask, 0)) for mask in MASKS]
     results = []
-    refusals: dict[str, None] = {}
+    refusals = []
     for chosen in itertools.product(*choices):
         try:
             table = histories(LISTS, dict(zip(MASKS, chosen, strict=True)))
         except HistoriesError as error:
-            refusals[str(error)] = None
+            refusals.append(str(error))
             continue
         result = estimate(table, months=MONTHS, linkage_error_known=seen.is_checked)
         if result.verdict == REFUSE:
-            refusals |= dict.fromkeys(result.reasons)
+            refusals.append("; ".join(result.reasons))
         else:
             results.append(result)
+        if refusals and results:
+            return [_row("verdict", None, REFUSE, HANGS_ON_HIDDEN)]
     if refusals:
-        # Each of them refuses for its own reasons, or it hangs on the hidden overlaps.
-        why = HANGS_ON_HIDDEN if results else next(iter(refusals))
-        return [_row("verdict", None, REFUSE, why)]
+        # From none on: the first is of the thinnest lists.
+        return [_row("verdict", None, REFUSE, refusals[0])]
     reasons: dict[str, None] = {}
     for result in results:
         reasons |= dict.fromkeys(result.reasons)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from typing import Any, NamedTuple
 
 import pandas as pd
 from drawing import assessments, episodes, people, warehouse
@@ -42,10 +44,17 @@ def city(children: int) -> dict[str, str]:
     }
 
 
-def store(
-    children: int, spans: dict[str, tuple[dt.date, dt.date] | None], change: str = ""
-) -> LabelStore:
-    """`change` is SQL on the reference tables, after which what is published is worked out again."""
+class Counted(NamedTuple):
+    """What is counted of an invented city, before it is known which extracts tell of which days."""
+
+    counts: pd.DataFrame
+    sightings: list[tuple[Any, ...]]
+    wards: tuple[pd.DataFrame, list[tuple[str, str]]]
+
+
+@functools.cache
+def counted(children: int, change: str) -> Counted:
+    """Counting takes seconds; which extracts there are changes nothing of it."""
     con = warehouse(DAY.isoformat(), **(city(children) if children else {}))
     if change:
         con.execute(change)
@@ -58,16 +67,27 @@ def store(
     models = [m.name for m in folder_models("profile")]
     con.need(*models)
     counts = declared_rows(REGISTER, count(con, REGISTER, models, DAY))
+    return Counted(counts, sightings(con), wards(con))
+
+
+def store(
+    children: int, spans: dict[str, tuple[dt.date, dt.date] | None], change: str = ""
+) -> LabelStore:
+    """`change` is SQL on the reference tables, after which what is published is worked out again."""
+    city_counted = counted(children, change)
     coverage = []
     for source in [*agencies(), *contracts()]:
         span = spans.get(source, spans.get(source.split("__")[0]))
         coverage.append(Coverage(source, source, *(span or (None, None))))
-    table = exact_figures(counts, DAY, coverage, AREA.code)
+    table = exact_figures(city_counted.counts, DAY, coverage, AREA.code)
     said = [
         estimate_rows(
-            for_readers(Seen.of(sightings(con)), PLAN.policy.rule.alike), table, DAY, REGISTER
+            for_readers(Seen.of(city_counted.sightings), PLAN.policy.rule.alike),
+            table,
+            DAY,
+            REGISTER,
         ),
-        verdict_rows(*wards(con), table, DAY, REGISTER),
+        verdict_rows(*city_counted.wards, table, DAY, REGISTER),
     ]
     table = pd.concat([table, *said], ignore_index=True)
     return label_store(label_counts(table, PLAN), PLAN)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from invented import DAY, by, city, exact, exact_of
 from planned import PLAN, under
@@ -288,14 +287,13 @@ def test_impossible_cells_read_na() -> None:
     )
 
 
-@given(st.integers(0, 5000))
+@sweep(25, 100, st.integers(0, 5000))
 def test_the_range_holds_the_count(count: int) -> None:
     found = label(numerator=count)
     assert found["low"] <= count <= found["high"]
 
 
-@settings(max_examples=50)
-@given(st.integers(0, 500), st.sampled_from([3, 4, 5, 6, 10]), st.sampled_from([8, 10, 12]))
+@sweep(20, 50, st.integers(0, 500), st.sampled_from([3, 4, 5, 6, 10]), st.sampled_from([8, 10, 12]))
 def test_the_range_holds_the_count_for_other_settings(
     count: int, base: int, threshold: int
 ) -> None:

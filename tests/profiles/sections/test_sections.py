@@ -15,6 +15,9 @@ from profiles.report.contents import CONTENTS, NAMES
 from profiles.report.render import render
 from profiles.sections import ethnicity
 
+# One worker has them all, so that each city is counted once.
+pytestmark = pytest.mark.xdist_group("sections")
+
 
 def text_of(section: Section) -> str:
     parts = [section.answer]

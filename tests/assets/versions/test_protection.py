@@ -1,0 +1,47 @@
+"""Dates too near one another are not published, and why is said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from invented import exact_of
+from planned import PLAN
+
+from assets.versions.drafts import PublishError
+from assets.versions.protection import _Beside, _refuse_near_date
+from profiles.disclosure.counts import label_counts
+from profiles.disclosure.ledger import Ledger
+
+RULE = PLAN.policy.rule
+
+
+def beside(folder: Path, day: str, published: list[str]) -> _Beside:
+    """A draft of a day beside a ledger that has these days."""
+    figures = exact_of([], ("sex",))
+    raw = label_counts(figures, PLAN)
+    for number, other in enumerate(published, start=1):
+        about = {"version": f"{other}.v{number}", "draft": "d", "at": "t"}
+        Ledger(folder).record(raw, {}, ["public"], RULE, about)
+    return _Beside(figures, raw, dt.date.fromisoformat(day), Ledger(folder), {}, {}, {}, "", "")
+
+
+@pytest.mark.parametrize(
+    ("day", "published", "words"),
+    [
+        ("2024-03-11", ["2024-03-10"], "11 March 2024 is less than 28 days from 10 March 2024"),
+        ("2024-03-09", ["2024-03-10"], "From 7 April 2024 on a date can be published"),
+        ("2024-04-06", ["2024-03-10", "2024-05-01"], "10 March 2024 and 1 May 2024"),
+    ],
+)
+def test_a_date_near_another_is_refused(
+    tmp_path: Path, day: str, published: list[str], words: str
+) -> None:
+    with pytest.raises(PublishError, match=words):
+        _refuse_near_date(beside(tmp_path, day, published), RULE.days_apart)
+
+
+@pytest.mark.parametrize("day", ["2024-03-10", "2024-04-07", "2024-02-11"])
+def test_the_same_date_again_and_dates_apart_are_not(tmp_path: Path, day: str) -> None:
+    _refuse_near_date(beside(tmp_path, day, ["2024-03-10"]), RULE.days_apart)
