@@ -6,11 +6,11 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from invented import exact_of
+from invented import DAY, Child, city, exact_of, members_of
 from planned import PLAN
 
 from assets.versions.drafts import PublishError
-from assets.versions.protection import _Beside, _refuse_near_date
+from assets.versions.protection import _Beside, _refuse_near_date, _refuse_near_total
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.ledger import Ledger
 
@@ -45,3 +45,37 @@ def test_a_date_near_another_is_refused(
 @pytest.mark.parametrize("day", ["2024-03-10", "2024-04-07", "2024-02-11"])
 def test_the_same_date_again_and_dates_apart_are_not(tmp_path: Path, day: str) -> None:
     _refuse_near_date(beside(tmp_path, day, ["2024-03-10"]), RULE.days_apart)
+
+
+def published_and_next(folder: Path, before: list[Child], after: list[Child]) -> _Beside:
+    """A draft of 1 April beside a ledger that has 1 March."""
+    ledger = Ledger(folder)
+    first = label_counts(exact_of(before, ("sex",)), PLAN)
+    members = members_of(before, first, ("sex",))
+    hashed = {ref: ledger.hashed(ids) for ref, ids in members.items()}
+    about = {"version": f"{DAY}.v1", "draft": "d", "at": "t"}
+    ledger.record(first, hashed, ["public"], RULE, about)
+    day = "2024-04-01"
+    figures = exact_of(after, ("sex",)).assign(profile=day, period_start=day, period_end=day)
+    raw = label_counts(figures, PLAN)
+    now = {
+        ref.replace(DAY, day): ledger.hashed(ids)
+        for ref, ids in members_of(after, raw, ("sex",)).items()
+    }
+    return _Beside(figures, raw, dt.date(2024, 4, 1), Ledger(folder), now, {}, {}, "", "")
+
+
+@pytest.mark.parametrize(("left", "joined", "refused"), [(3, 4, True), (4, 4, False), (0, 7, True)])
+def test_a_total_from_which_few_joined_or_left_is_refused(
+    tmp_path: Path, left: int, joined: int, refused: bool
+) -> None:
+    before = city(240)
+    new = [c | {"id": f"new{i}"} for i, c in enumerate(city(joined, seed=9))]
+    draft = published_and_next(tmp_path, before, before[left:] + new)
+    if not refused:
+        _refuse_near_total(draft, RULE)
+        return
+    with pytest.raises(
+        PublishError, match="fewer than 8 children joined or left in all since 1 March"
+    ):
+        _refuse_near_total(draft, RULE)
