@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,17 @@ def test_an_optional_column_that_is_not_there(
     assert told[f"police__{table}.{column}"].starts is None
     assert told[f"police__{table}"].starts is not None
     assert told["police__involvements.lsoa_code"].starts is None
+
+
+def test_of_several_suppliers_the_days_that_all_cover(data: DataFolder) -> None:
+    """A provider whose records end in January would else read as one that saw nobody in February."""
+    first = write_supply(data.inbox, "health")
+    second = data.inbox / "health" / "INV02" / "2024-04-05"
+    shutil.copytree(first, second)
+    seal(second, "health", "INV02", period_start="2020-04-01", period_end="2024-01-31")
+    for folder in (first, second):
+        assert supply_store.receive(data, folder, "health").is_accepted
+    told = {c.source: c for c in coverage(current_intake(data), AREA)}
+    days = (dt.date(2020, 4, 1), dt.date(2024, 1, 31))
+    assert (told["health"].starts, told["health"].ends) == days
+    assert (told["health__contacts"].starts, told["health__contacts"].ends) == days
