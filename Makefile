@@ -3,12 +3,15 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: profile test test-long coverage check lock clean
+.PHONY: profile test test-quick test-long coverage check lock clean
 
 profile: $(VENV)/ready  ## Make and publish a profile from the bundled samples, and say which file to open.
 	@$(BIN)/cce demo
 
-test: $(VENV)/ready check  ## Everything that must hold before a change is shared.
+test: $(VENV)/ready  ## Everything that must hold before a change is shared.
+	@$(MAKE) --no-print-directory -j2 check test-quick
+
+test-quick: $(VENV)/ready
 	$(BIN)/python -m pytest -m "not long"
 
 test-long: $(VENV)/ready  ## Sweeps of minutes: invented worlds, every point of a kill, hundreds of mutations.

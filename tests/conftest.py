@@ -26,7 +26,8 @@ from pipelines.settings import SAMPLES
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
 
-DATES = ("2023-07-31", "2024-03-01")
+# The published dates of the samples; the earlier one's draft is made when a long test asks for it.
+DATES = ("2024-03-01", pytest.param("2023-07-31", marks=pytest.mark.long))
 CCE = [sys.executable, "-m", "pipelines"]
 
 
@@ -80,12 +81,16 @@ def run_here(home: Path, *arguments: str, **environment: str) -> Said:
 
 @dataclass(frozen=True)
 class Refreshed:
-    """A data folder in which both published dates of the samples were refreshed, and the later one published."""
+    """A data folder in which the samples were refreshed as at 1 March 2024, and that draft published."""
 
     home: Path
 
     def draft(self, as_at: str) -> Path:
-        """The draft of a date."""
+        """The draft of a date; one that is not there yet is made."""
+        with filelock.FileLock(self.home.with_suffix(".drafts.lock")):
+            if not list(self.home.glob(f"drafts/{as_at}/*/manifest.json")):
+                done = run_cce(self.home, "refresh", "--as-at", as_at)
+                assert done.returncode == 0, done.stderr
         (manifest,) = self.home.glob(f"drafts/{as_at}/*/manifest.json")
         return manifest.parent
 
@@ -138,9 +143,8 @@ def _inputs_of_refreshed() -> str:
 
 
 def _refresh_and_publish(home: Path) -> None:
-    for as_at in DATES:
-        done = run_cce(home, "refresh", "--as-at", as_at)
-        assert done.returncode == 0, done.stderr
+    done = run_cce(home, "refresh", "--as-at", "2024-03-01")
+    assert done.returncode == 0, done.stderr
     draft = Path(done.stdout.split()[0]).parents[1].name
     done = run_cce(home, "publish", draft, "--by", "A. Tester", "--note", "First")
     assert done.returncode == 0, done.stderr

@@ -5,27 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import DATES, Refreshed, run_cce
-from ground_truth import DATES as FROZEN
-from ground_truth import HERE, as_text, exact, labels
+from conftest import Refreshed
+from ground_truth import DATES, HERE, as_text, exact, labels
 
 
-@pytest.mark.parametrize("as_at", DATES)
+@pytest.mark.parametrize(
+    "as_at",
+    [pytest.param(d, marks=() if d == "2024-03-01" else pytest.mark.long) for d in DATES],
+)
 def test_exact_figures_and_labels_are_as_frozen(refreshed: Refreshed, as_at: str) -> None:
-    _assert_as_frozen(refreshed, as_at)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("as_at", sorted(set(FROZEN) - set(DATES)))
-def test_so_they_are_at_the_other_dates(accepted_home: Path, as_at: str) -> None:
-    """Dates that no other test needs a draft of."""
-    done = run_cce(accepted_home, "refresh", "--as-at", as_at)
-    assert done.returncode == 0, done.stderr
-    _assert_as_frozen(Refreshed(accepted_home), as_at)
-
-
-def _assert_as_frozen(made: Refreshed, as_at: str) -> None:
-    warehouse = made.draft(as_at) / "restricted" / "warehouse.duckdb"
+    warehouse = refreshed.draft(as_at) / "restricted" / "warehouse.duckdb"
     assert _different(as_text(exact(warehouse)), HERE / f"figures-{as_at}.csv") == []
     assert _different(as_text(labels(warehouse)), HERE / f"labels-{as_at}.csv") == []
 

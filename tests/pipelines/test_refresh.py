@@ -21,6 +21,7 @@ PUBLISHED = Path(__file__).parents[1] / "reference" / "published_figures.csv"
 
 @pytest.mark.parametrize("as_at", DATES)
 def test_published_figures_row_for_row(refreshed: Refreshed, as_at: str) -> None:
+    assert refreshed.draft(as_at).exists()
     done = run_here(refreshed.home, "figures", "--as-at", as_at, "--exact", "--format", "csv")
     assert done.returncode == 0
     found = list(csv.DictReader(done.stdout.splitlines()))
@@ -86,6 +87,7 @@ def test_breakdowns_add_up_to_the_total(refreshed: Refreshed, as_at: str, group_
     )
 
 
+@pytest.mark.long
 def test_intervals_of_the_design(refreshed: Refreshed) -> None:
     f = refreshed.exact("2023-07-31")
     row = f[(f["group"] == "all groups other than White") & (f["measure"] == "percent")].iloc[0]

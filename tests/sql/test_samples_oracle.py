@@ -9,7 +9,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from conftest import Refreshed
+from conftest import DATES, Refreshed
 
 TRUST = Path(__file__).parents[2] / "data_samples" / "trust" / "2024-04-05"
 BIRMINGHAM = "E08000025"
@@ -87,7 +87,7 @@ def test_month_ends_equal_a_plain_count(refreshed: Refreshed, day: str) -> None:
     assert row["numerator"].tolist() == [sum(_count(day).values())]
 
 
-@pytest.mark.parametrize("day", ["2023-07-31", "2024-03-01"])
+@pytest.mark.parametrize("day", DATES)
 def test_risk_mix_equals_a_plain_count(refreshed: Refreshed, day: str) -> None:
     found = refreshed.exact(day)
     rows = found[

@@ -177,9 +177,9 @@ def test_accessibility_rules(
 def test_without_javascript_every_number_is_there(
     browser: Browser, report: Report, refreshed: Refreshed
 ) -> None:
-    with_it, _, _ = report("public", 1280)
+    with_it, _, _ = report("partner", 1280)
     page, _, _ = opened(
-        browser, refreshed.version / "public" / "report.html", java_script_enabled=False
+        browser, refreshed.version / "partner" / "report.html", java_script_enabled=False
     )
     assert page.inner_text("main").count("fewer than 8") > 10
     count = "all => all.length"
@@ -199,27 +199,25 @@ def test_without_javascript_every_number_is_there(
     assert light > dark + 60
 
 
-def test_print_is_paged_and_whole(browser: Browser, refreshed: Refreshed, tmp_path: Path) -> None:
-    page, _, _ = opened(browser, refreshed.version / "public" / "report.html")
+def test_print_is_paged_and_whole(report: Report, tmp_path: Path) -> None:
+    page, _, _ = report("partner", 1280)
     pdf = tmp_path / "report.pdf"
     page.pdf(path=pdf, prefer_css_page_size=True)
     assert pdf.stat().st_size > 50_000
     # The marking, the version and the page number stand in the margin of every sheet.
     style = " ".join(page.locator("style").all_text_contents())
-    assert '@top-center { content: "OFFICIAL";' in style
+    assert '@top-center { content: "OFFICIAL-SENSITIVE";' in style
     assert "2024-03-01.v1" in style
     assert "counter(page)" in style
 
 
-def test_marked_and_watermarked(report: Report) -> None:
-    for edition, marking in (("partner", "OFFICIAL-SENSITIVE"), ("public", "OFFICIAL")):
-        page, _, _ = report(edition, 1280)
-        assert page.locator(".marking").all_inner_texts() == [marking, marking]
-        assert "Invented data" in page.inner_text("header")
-        assert (
-            page.evaluate("getComputedStyle(document.body, '::before').content")
-            == '"INVENTED DATA"'
-        )
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_marked_and_watermarked(report: Report, edition: str) -> None:
+    page, _, _ = report(edition, 1280)
+    marking = {"partner": "OFFICIAL-SENSITIVE", "public": "OFFICIAL"}[edition]
+    assert page.locator(".marking").all_inner_texts() == [marking, marking]
+    assert "Invented data" in page.inner_text("header")
+    assert page.evaluate("getComputedStyle(document.body, '::before').content") == '"INVENTED DATA"'
 
 
 @pytest.mark.parametrize("width", [1280, 390])

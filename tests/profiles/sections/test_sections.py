@@ -32,8 +32,8 @@ def text_of(section: Section) -> str:
     return "\n".join(parts)
 
 
-# Three worlds are drawn each time, all of them in the long tests.
-ALWAYS = ("nobody", "three children", "the Trust alone")
+# Two worlds are drawn each time, all of them in the long tests.
+ALWAYS = ("nobody", "the Trust alone")
 EACH = [pytest.param(c, marks=() if c in ALWAYS else pytest.mark.long) for c in CASES]
 
 
@@ -124,6 +124,7 @@ def test_a_section_without_its_extract_says_what_it_would_tell() -> None:
             assert "It would show" in section.answer, section.name
 
 
+@pytest.mark.long
 def test_rates_by_ethnic_group_once_residents_are_counted() -> None:
     before = {
         b.heading: b for b in ethnicity.build(store(*CASES["a hundred and fifty"]), page([])).blocks
