@@ -30,11 +30,23 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?")
 _REFERENCE = re.compile(r"(\{\{.*?\}\})")
 
 
+class DyedText(str):
+    """A dyed text that stands in the order of the plain one: a dyed “5 Ways” would else come after
+    “Acocks Green”, and the dyed page would be another page.
+    """
+
+    def __lt__(self, other: str) -> bool:
+        return plain(self) < plain(other)
+
+    def __gt__(self, other: str) -> bool:
+        return plain(self) > plain(other)
+
+
 def dyed(text: str) -> str:
     """The text with its digits dyed; a day stays as it is."""
     if _DAY.fullmatch(text):
         return text
-    return text.translate(_DYES)
+    return DyedText(text.translate(_DYES))
 
 
 def plain(text: str) -> str:
@@ -99,14 +111,16 @@ class DyedInt(int):
 
 
 class _DyedArea(Area):
-    """The area, with the deprivation of its wards and the declared constants dyed."""
+    """The area, with the names and the deprivation of its wards and the declared constants dyed."""
 
     @property
     def wards(self) -> dict[str, Ward]:
         wards = super().wards
         dyed_wards = {}
         for code, ward in wards.items():
-            dyed_wards[code] = replace(ward, deprivation=DyedFloat(ward.deprivation))
+            dyed_wards[code] = replace(
+                ward, name=dyed(ward.name), deprivation=DyedFloat(ward.deprivation)
+            )
         return dyed_wards
 
     @property

@@ -121,10 +121,10 @@ class Implied:
         rows = [_row(ref) for ref in refs]
         picture = _Picture(label_counts(exact(*rows), PLAN), (PUBLIC, PARTNER), PLAN, {})
         for row in picture.rows.to_dict("records"):
-            picture.cell(
+            picture.add_cell(
                 row["ref"], row["figure"], row["dims"], row["period_end"], 0.0, float("inf")
             )
-        picture.implied()
+        picture.add_implied()
         picture.add_statements()
         facts = _unlabelled(picture)
         self._attacker = Attacker(facts, seconds=36_000.0)

@@ -303,3 +303,9 @@ def test_a_number_planted_in_the_manifest_is_found(
     found = scan.scan_manifest(manifest | change, Rule().as_dict())
     assert found
     assert not any("217" in x for x in found if "217" not in change)
+
+
+def test_dyed_names_stand_in_the_order_of_the_plain_ones() -> None:
+    names = ["Acocks Green", "5 Ways", "Ward 10", "Ward 2", "Ward B", "Ward"]
+    assert [dye.plain(name) for name in sorted(map(dye.dyed, names))] == sorted(names)
+    assert dye.plain(max(map(dye.dyed, names))) == max(names)
