@@ -117,7 +117,7 @@ def table_instead(caption: str, labels: list[Label]) -> str:
     """What is said where a table would be none of whose labels is shown, with the reason."""
     reasons = [label.note for label in labels if label.note]
     reason = reasons[0] if reasons else "too few children are in its cells"
-    return f"A table of {uncapital(caption)} would stand here: {reason}."
+    return f"A table of {uncapital(caption)} is not shown: {reason}."
 
 
 def withheld_words(labels: list[Label]) -> list[str]:
@@ -153,7 +153,7 @@ def breakdown(
     labels = [count for _, count, _ in rows]
     if not any(label.is_shown for label in labels):
         reasons = _reasons(labels) or ["too few to be shown"]
-        instead = [f"{caption} would stand here: {reason}." for reason in reasons]
+        instead = [f"{caption} is not shown: {reason}." for reason in reasons]
         return Block(heading, list(sentences), notes=[*notes, *instead])
     drawn = _chart_of(rows, chart) if chart else None
     table = share_table(caption, what, rows, share_of, counted_as)

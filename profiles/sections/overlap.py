@@ -173,8 +173,8 @@ def _overlap(store: LabelStore, page: Page) -> list[Block]:
                 else [],
                 notes=[
                     (
-                        "A table of children by exactly which agencies identified them would "
-                        f"stand here: {reason}."
+                        "A table of children by exactly which agencies identified them is not "
+                        f"shown: {reason}."
                     )
                 ],
             )

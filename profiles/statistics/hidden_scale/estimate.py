@@ -69,7 +69,6 @@ class Thresholds:
             f"more than {self.stepwise_range:g} times away; the model's own interval "
             f"{self.profile_range:g} times as high as low or more; and always until the agencies "
             "have checked a sample of the links.",
-            f"Seed of the resamples: {SEED}.",
         ]
 
 
@@ -110,9 +109,8 @@ class Result:
         high = max(known, two_figures(self.shown[1]))
         if self.verdict == RANGE:
             return (
-                f"Between about {low:,} and {high:,}, known children included. The lists fit "
-                "models this far apart equally well; no "
-                "single figure is supported."
+                f"Between about {low:,} and {high:,}, known children included. It is a range "
+                f"because {'; '.join(self.reasons)}."
             )
         point = max(known, two_figures(self.choice.chosen.n_hat))
         return (
