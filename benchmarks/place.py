@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from profiles.areas import default_area
-from profiles.figures.denominators import read_table
+from profiles.figures.denominators import COLUMNS, read_table
 from profiles.figures.verdicts import rate_deviates
 from profiles.statistics.hotspots import (
     FALSE_DISCOVERIES,
@@ -43,18 +43,7 @@ def pairs(name: str, one: str, other: str) -> list[tuple[str, str]]:
 
 def residents() -> dict[str, int]:
     """Residents aged 10–17 by ward."""
-    columns = (
-        "area_code",
-        "as_of",
-        "age_from",
-        "age_to",
-        "sex",
-        "ethnicity",
-        "persons",
-        "quality",
-        "source",
-    )
-    table = read_table(AREA.table("ref_population"), columns)
+    table = read_table(AREA.table("ref_population"), COLUMNS)
     return {
         r.area_code: int(r.persons)
         for r in table.itertuples()

@@ -15,6 +15,7 @@ from pathlib import Path
 from data_samples.children import BIRMINGHAM, WARDS
 from data_samples.generate import generate
 from expectations.judging.supply import file_sha256
+from profiles.figures.denominators import COLUMNS
 
 SAMPLES = Path(__file__).parents[2] / "data_samples"
 NAME, CODE = "Wyremouth", "E08000099"
@@ -55,17 +56,6 @@ def write_area(folder: Path) -> Path:
     _write(
         tables / "ref_ward_neighbours.csv", ["ward_code", "neighbour_code", "border_metres"], beside
     )
-    columns = [
-        "area_code",
-        "as_of",
-        "age_from",
-        "age_to",
-        "sex",
-        "ethnicity",
-        "persons",
-        "quality",
-        "source",
-    ]
     of_area = [
         [CODE, "mid-2022", age, age, sex, "", 1500, "published", "Invented"]
         for age in range(10, 18)
@@ -74,7 +64,7 @@ def write_area(folder: Path) -> Path:
     of_wards = [
         [code, "mid-2022", 10, 17, "", "", 1200, "estimate", "Invented"] for code in OWN_WARDS
     ]
-    _write(tables / "ref_population.csv", columns, of_area + of_wards)
+    _write(tables / "ref_population.csv", list(COLUMNS), of_area + of_wards)
     return file
 
 
