@@ -169,7 +169,7 @@ def test_while_a_draft_is_published(refreshed: Refreshed, tmp_path: Path) -> Non
         ("assets.versions.publish:scan", 2),
         ("profiles.disclosure.ledger:gzip.compress", 1),
         ("assets.versions.publish:sync", 1),
-        pytest.param("pathlib:Path.rename", 1, marks=pytest.mark.long),
+        ("pathlib:Path.rename", 1),
     ):
         kill(home, REFRESH, target, times, "publish", name, "--by", "A", "--note", "B")
         assert_nothing_partial(home)
