@@ -34,6 +34,7 @@ class Settings:
     home: str = "var"
     inbox: str = ""
     quarantine: str = ""
+    readers: str = ""
     canaries: str = ""
     governance: str = ""
     commentary: str = ""
@@ -110,6 +111,13 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
             "CCE_QUARANTINE must be a folder outside the data folder and the inbox, and hold "
             "neither."
         )
+    readers = Path(chosen.readers or home / "readers").expanduser().resolve()
+    apart = (inbox, quarantine, *([home] if chosen.readers else []))
+    if any(_holds(readers, other) or _holds(other, readers) for other in apart):
+        raise SettingsError(
+            "CCE_READERS must be a folder outside the data folder, the inbox and the quarantine, "
+            "and hold none of them: whoever serves it serves all that is in it."
+        )
     samples = not chosen.inbox and not _is_in_use(home, inbox)
     folder = SAMPLES if samples else inbox
     # Generated samples bring the samples' own public canaries; no other file in an inbox is
@@ -125,6 +133,7 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         inbox=folder,
         uses_samples=samples,
         quarantine_at=quarantine,
+        readers_at=readers,
         commentary_at=commentary_at,
         plan=plan,
         canaries=canaries,

@@ -24,6 +24,7 @@ from expectations.screen.checks import NamesFile
 from expectations.screen.kinds import KindsFile
 from pipelines.settings import KNOWN, SettingsError, settings
 from profiles.areas import AreaFile, default_area
+from profiles.areas.published import PublishedFile
 from profiles.disclosure.policy import PolicyFile, read_policy
 from profiles.drawing.commentary import Head, VoiceHead
 from profiles.drawing.recommendations import RecommendationsFile
@@ -82,6 +83,11 @@ KINDS = {
     "register": Kind(SectionFile, files("profiles/figures/register/*.yml")),
     "policy": Kind(PolicyFile, files("profiles/disclosure/policy.yml")),
     "area": Kind(AreaFile, files("profiles/areas/*.yml")),
+    "published elsewhere": Kind(
+        PublishedFile,
+        files("profiles/areas/*/published.yml"),
+        lambda model, text, name: profiles.reading.read_text(model, text, name, as_texts=True),
+    ),
     "recommendations": Kind(RecommendationsFile, files("profiles/areas/*/recommendations.yml")),
     "governance": Kind(RegisterFile, files("data_samples/governance.yml")),
     "heads of commentary": Kind(Head, heads("missing.md")),

@@ -40,6 +40,7 @@ class DataFolder:
     plan: Plan = field(default_factory=default_plan)
     clock: Callable[[], dt.datetime] = _now
     quarantine_at: Path | None = None
+    readers_at: Path | None = None
     commentary_at: Path | None = None
 
     @property
@@ -102,8 +103,13 @@ class DataFolder:
 
     @property
     def profiles(self) -> Path:
-        """Published versions by as-at date, and the index."""
+        """Published versions by as-at date, with what only the analyst may have."""
         return self.home / "profiles"
+
+    @property
+    def readers(self) -> Path:
+        """What readers may have and nothing else, a folder for each edition."""
+        return self.readers_at or self.home / "readers"
 
     @property
     def ledger(self) -> Path:
@@ -119,6 +125,11 @@ class DataFolder:
     def estimates(self) -> Path:
         """Hidden-scale estimates that were made, by their inputs; restricted."""
         return self.home / "estimates"
+
+    @property
+    def published_elsewhere(self) -> Path:
+        """What others have published about the same children, listed by the analyst."""
+        return self.home / "published_elsewhere.yml"
 
     @property
     def linkage(self) -> Path:

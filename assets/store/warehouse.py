@@ -25,7 +25,7 @@ SQL = Path(__file__).parents[2] / "sql"
 REFERENCE = Path(__file__).parents[2] / "profiles" / "figures" / "reference"
 # Every table that is there before the first supply: the product's files, the area's, and what is
 # made of contracts and register.
-MADE = ("ref_canaries", "ref_ethnicity", "ref_groups")
+MADE = ("ref_canaries", "ref_ethnicity", "ref_groups", "ref_published")
 REFERENCE_TABLES = tuple(
     sorted({*(path.stem for path in REFERENCE.glob("ref_*.csv")), *TABLES, *MADE})
 )
@@ -65,6 +65,8 @@ def load_reference(
     for g in register.every_group():
         groups.append([g.group_type, g.group, g.label, g.sort, g.is_residual])
     _insert(con, "ref_groups", groups)
+    con.execute("create or replace table ref_published (as_at date)")
+    _insert(con, "ref_published", [[entry.as_at] for entry in area.published])
     con.execute((SQL / "macros.sql").read_text("utf-8"))
     if imported is not None:
         load_imported(con, imported)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +30,13 @@ from profiles.disclosure.audit import (
 from profiles.disclosure.counts import Counts, Held, label_counts
 from profiles.disclosure.knowledge import Before, knowledge
 from profiles.disclosure.ledger import Ledger, LedgerError
-from profiles.disclosure.plan import PARTNER, PUBLIC, PlanError
+from profiles.disclosure.plan import PARTNER, PUBLIC, Plan, PlanError
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
-from profiles.disclosure.usefulness import usefulness
+from profiles.disclosure.usefulness import by_section, usefulness
 from profiles.drawing.edition import EDITIONS
 from profiles.figures.dates import long_date
+from profiles.reading import FileError
 from profiles.report.downloads import figures_csv
 
 SECONDS = 900.0
@@ -50,20 +51,27 @@ class Protection:
     members: dict[str, set[str]]
     before_head: str
     share_withheld: dict[str, dict[str, Any]]
+    published_elsewhere: int
 
     def as_dict(self) -> dict[str, Any]:
         """The audit as JSON: names of figures, intervals, repairs; restricted."""
         editions = {name: audit.as_dict() for name, audit in self.result.audits.items()}
         merged = [m.words for m in self.result.counts.merged]
         dropped = dict(self.result.counts.dropped)
+        sections = {}
+        for edition in self.result.audits:
+            rows = by_section(self.result.counts, edition)
+            sections[edition] = [asdict(row) | {"percent_shown": row.percent_shown} for row in rows]
         return {
             "editions": editions,
             "withheld": list(self.result.withheld),
             "dropped": dropped,
             "merged": merged,
             "usefulness": self.share_withheld,
+            "sections": sections,
             "held": int(self.result.counts.table["is_held"].sum()),
             "ledger": self.before_head,
+            "published_elsewhere": self.published_elsewhere,
         }
 
 
@@ -90,6 +98,7 @@ class _Beside:
     before: dict[str, Before]
     head: str
     key: str
+    plan: Plan
 
 
 def _beside(
@@ -108,11 +117,16 @@ def _beside(
         members[ref] = ledger.hashed(children)
     published_before = ledger.known(raw.known, members)
     at = ledger.head if head is None else head
-    key = hashlib.sha256(json.dumps([inputs, at, code_hash()], sort_keys=True).encode()).hexdigest()
+    plan = data.plan.with_published(data.published_elsewhere)
+    elsewhere = [entry.model_dump_json() for entry in plan.published]
+    parts = json.dumps([inputs, at, code_hash(), elsewhere], sort_keys=True)
+    key = hashlib.sha256(parts.encode()).hexdigest()
     as_at = dt.date.fromisoformat(inputs["as_at"])
     before = ledgers.before(published_before, data.rule, as_at)
     other_days = ledger.of_other_days(raw.known, members, data.rule.hold)
-    held = ledgers.held(published_before | other_days, data.rule)
+    published = published_before | other_days
+    points = ledger.of_points_before(raw, members, published, data.rule.hold)
+    held = ledgers.held(published | points, data.rule)
     return _Beside(
         exact,
         raw,
@@ -123,6 +137,7 @@ def _beside(
         before,
         at,
         key,
+        plan,
     )
 
 
@@ -151,8 +166,8 @@ def protection(
                 tuple(cached["withheld"]),
             )
         else:
-            result = protect(beside.exact, data.plan, beside.held, beside.before, SECONDS)
-    except (AuditError, LedgerError, PlanError) as error:
+            result = protect(beside.exact, beside.plan, beside.held, beside.before, SECONDS)
+    except (AuditError, FileError, LedgerError, PlanError) as error:
         raise PublishError(f"{error} Nothing was published.") from None
     protected = _protection(result, beside, data)
     if cached is None:
@@ -182,13 +197,13 @@ def reaudit(data: DataFolder, version: Path, expected_head: str | None) -> Prote
         audits: dict[str, Audit] = {}
         for edition in (PUBLIC, PARTNER):
             audits[edition] = attack(
-                knowledge(counts, DETAILS[edition], data.plan, beside.before),
+                knowledge(counts, DETAILS[edition], beside.plan, beside.before),
                 data.rule,
                 edition,
                 SECONDS,
             )
             audits[edition].repairs = stored["editions"][edition]["repairs"]
-    except (AuditError, LedgerError, PlanError) as error:
+    except (AuditError, FileError, LedgerError, PlanError) as error:
         raise PublishError(str(error)) from None
     return _protection(Protected(counts, audits, tuple(stored["withheld"])), beside, data)
 
@@ -226,7 +241,9 @@ def _refuse_near_total(beside: _Beside, rule: Rule) -> None:
 
 def _protection(result: Protected, beside: _Beside, data: DataFolder) -> Protection:
     useful = {edition: usefulness(result.counts, edition, data.plan) for edition in result.audits}
-    return Protection(result, beside.ledger, beside.members, beside.head, useful)
+    return Protection(
+        result, beside.ledger, beside.members, beside.head, useful, len(beside.plan.published)
+    )
 
 
 def _audit(raw: dict[str, Any]) -> Audit:
@@ -238,6 +255,7 @@ def _audit(raw: dict[str, Any]) -> Audit:
             raw
             | {
                 "failures": failures,
+                "given_elsewhere": [Failure(**f) for f in raw["given_elsewhere"]],
                 "effort": Effort(**raw["effort"]),
                 "narrowest": Failure(**narrowest) if narrowest else None,
             }

@@ -12,11 +12,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from assets.store.folder import DataFolder, write_atomically
+from assets.store.folder import DataFolder
 from assets.versions.drafts import PublishError, read_labels, read_references, sync, write_editions
 from assets.versions.governance import check_governance
 from assets.versions.identity import code_hash
+from assets.versions.manifests import versions
 from assets.versions.protection import Protection, newest_head, protection
+from assets.versions.readers import place_for_readers
 from expectations.judging.supply import file_sha256
 from profiles.disclosure.labels import LabelStore
 from profiles.disclosure.shares import label_store
@@ -24,7 +26,7 @@ from profiles.drawing.commentary import drawn
 from profiles.drawing.edition import EDITIONS, Edition
 from profiles.drawing.page import Page, Stamp
 from profiles.figures.dates import long_date
-from profiles.report.render import render_disclosure, render_index
+from profiles.report.render import render_disclosure
 from profiles.report.scan import scan, scan_manifest
 
 
@@ -69,8 +71,8 @@ def publish(
             shutil.rmtree(unfinished, ignore_errors=True)
         published = _published_before(data, manifest["draft"], editions)
         if published:
-            # The process may have been killed just before it wrote the index.
-            write_index(data)
+            # The process may have been killed just before readers were given the version.
+            place_for_readers(data)
             return published, target / published.rpartition(".")[2]
         protected = protection(data, draft, newest_head(versions(data)))
         number = _next_number(target)
@@ -86,7 +88,7 @@ def publish(
             shutil.rmtree(in_work, ignore_errors=True)
             raise
         in_work.rename(target / f"v{number}")
-        write_index(data)
+        place_for_readers(data)
     return version, target / f"v{number}"
 
 
@@ -203,32 +205,3 @@ def _link(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
-
-
-def versions(data: DataFolder) -> list[dict[str, Any]]:
-    """The manifests of all published versions, newest publication first."""
-    manifests = [json.loads(p.read_text("utf-8")) for p in data.profiles.glob("*/v*/manifest.json")]
-    return sorted(manifests, key=lambda m: (m["clock"]["published_at"], m["version"]), reverse=True)
-
-
-def write_index(data: DataFolder) -> Path:
-    """Rewrite index.html from the versions on disk."""
-    rows = []
-    for m in versions(data):
-        rows.append(
-            {
-                "version": m["version"],
-                "as_at": long_date(dt.date.fromisoformat(m["inputs"]["as_at"])),
-                "is_invented": m["is_invented"],
-                "published_on": long_date(
-                    dt.datetime.fromisoformat(m["clock"]["published_at"]).date()
-                ),
-                "by": m["published_by"],
-                "editions": m["editions"],
-                "note": m["note"],
-                "folder": m["version"].replace(".", "/", 1),
-            }
-        )
-    path = data.profiles / "index.html"
-    write_atomically(path, render_index(rows, data.area.name))
-    return path

@@ -59,12 +59,13 @@ def _protection(data: DataFolder, name: str, again: bool) -> Protection:
     import json
 
     from assets.store.folder import write_atomically
-    from assets.versions import drafts, protection, publish
+    from assets.versions import drafts, protection
+    from assets.versions.manifests import versions
 
-    versions = publish.versions(data)
-    head = protection.newest_head(versions)
+    published = versions(data)
+    head = protection.newest_head(published)
     try:
-        if not any(v["version"] == name for v in versions):
+        if not any(v["version"] == name for v in published):
             return protection.protection(data, drafts.find_draft(data, name), head, again=again)
         as_at, _, number = name.rpartition(".")
         version = data.profiles / as_at / number
@@ -91,6 +92,13 @@ def _words(name: str, verdict: Audit, found: Protection) -> str:
             f"  worked out: {failure.target} is {failure.low} to {_high(failure.high)}; binding: "
             f"{'; '.join(failure.binds)}"
         )
+    for given in verdict.given_elsewhere:
+        lines.append(
+            f"  given away by what others published: {given.target} is {given.low} to "
+            f"{_high(given.high)}"
+        )
+    for what, why in verdict.not_used:
+        lines.append(f"  published by others, and not reckoned with: {what} ({why})")
     if verdict.narrowest:
         n = verdict.narrowest
         lines.append(f"  narrowest interval: {n.low} to {_high(n.high)}, {n.target}")

@@ -37,6 +37,7 @@ def publish_draft(
     """
     from assets.versions import drafts
     from assets.versions.publish import publish
+    from assets.versions.readers import report_of
     from profiles.drawing.edition import EDITIONS
 
     say(
@@ -48,7 +49,10 @@ def publish_draft(
         version, folder = publish(data, drafts.find_draft(data, draft), by, note, editions)
     except drafts.PublishError as error:
         raise click.ClickException(str(error)) from None
-    say(f"Published as {version}. All versions: {data.profiles / 'index.html'}")
+    say(
+        f"Published as {version}. Readers may have what is in {data.readers}, a folder for each "
+        "edition, and nothing else."
+    )
     audit = json.loads((folder / "restricted" / "audit.json").read_text("utf-8"))
     if audit.get("held"):
         say(
@@ -62,4 +66,4 @@ def publish_draft(
     )
     say("Open in a browser:")
     for shown in editions:
-        click.echo(folder / shown.name / "report.html")
+        click.echo(report_of(data, version, shown.name))

@@ -9,6 +9,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
+from profiles.areas.published import PublishedEntry, read_published
 from profiles.reading import FileError, Strict, fault, read_text, read_words
 
 HERE = Path(__file__).parent
@@ -55,13 +56,6 @@ TABLES: dict[str, dict[str, str]] = {
         "episodes": "bigint",
         "episodes_with_factors": "bigint",
         "is_gap": "boolean",
-    },
-    "ref_published": {
-        "as_at": "date",
-        "group_type": "varchar",
-        "group": "varchar",
-        "children": "bigint",
-        "source": "varchar",
     },
 }
 REQUIRED = ("ref_wards",)
@@ -125,17 +119,6 @@ class Ward:
     deprivation: float
 
 
-@dataclass(frozen=True)
-class Published:
-    """A number of children at risk that was published elsewhere: a declared constant."""
-
-    as_at: str
-    group_type: str
-    group: str
-    children: int
-    source: str
-
-
 @dataclass(frozen=True, eq=False)
 class Area:
     """An area as its file and its tables have it. `key` is the name of the file."""
@@ -188,15 +171,15 @@ class Area:
             )
         return wards
 
+    @property
+    def published_file(self) -> Path:
+        """Where the numbers that were published elsewhere are listed, where the area has any."""
+        return self.folder / "published.yml"
+
     @functools.cached_property
-    def published(self) -> tuple[Published, ...]:
-        """The declared constants: totals and risk mix that were published elsewhere."""
-        return tuple(
-            Published(
-                row["as_at"], row["group_type"], row["group"], int(row["children"]), row["source"]
-            )
-            for row in self.rows("ref_published")
-        )
+    def published(self) -> tuple[PublishedEntry, ...]:
+        """The declared constants: what was published elsewhere."""
+        return read_published(self.published_file)
 
     def table(self, name: str) -> Path:
         """Where a reference table of the area lies, whether or not the area has it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -49,6 +49,10 @@ class Audit:
 
     edition: str
     failures: list[Failure] = field(default_factory=list)
+    # What others have published gives these away: no label of ours can take that back.
+    given_elsewhere: list[Failure] = field(default_factory=list)
+    # What others have published that is no fact here, and why.
+    not_used: list[tuple[str, str]] = field(default_factory=list)
     narrowest: Failure | None = None
     targets: int = 0
     figures: int = 0
@@ -103,15 +107,20 @@ def attack(
     """
     start = time.monotonic()
     audit = Audit(edition, targets=len(known.targets), figures=len(known.facts.cells))
+    audit.not_used = list(known.not_used)
+    elsewhere = _Elsewhere(known, rule, seconds)
     passed = set() if passed is None else passed
     try:
         attacker = Attacker(known.facts, seconds=seconds)
         audit.unknowns = attacker.unknowns
         attacker.check()
         failures = _failures(attacker, known, rule, passed)
-        audit.failures = list(itertools.islice(failures, 1 if is_first_enough else None))
+        ours = itertools.filterfalse(elsewhere.gives, failures)
+        audit.failures = list(itertools.islice(ours, 1 if is_first_enough else None))
+        audit.given_elsewhere = elsewhere.given
         if audit.passed:
-            audit.narrowest = _narrowest(attacker, known)
+            given = {failure.target for failure in elsewhere.given}
+            audit.narrowest = _narrowest(attacker, known, given)
     except FactsError as error:
         raise AuditError(
             f"The labels of the {edition} edition and what is known besides contradict each other "
@@ -122,6 +131,29 @@ def attack(
     audit.effort = attacker.effort
     audit.seconds = time.monotonic() - start
     return audit
+
+
+class _Elsewhere:
+    """What follows from what others published, without this version's labels."""
+
+    def __init__(self, known: Knowledge, rule: Rule, seconds: float) -> None:
+        self.rule = rule
+        self.targets = {target.name: target for target in known.targets}
+        self.given: list[Failure] = []
+        self.attacker = None
+        if known.elsewhere is not None:
+            self.attacker = Attacker(known.elsewhere, seconds=seconds)
+
+    def gives(self, failure: Failure) -> bool:
+        """Whether the number is out without us; it is then noted."""
+        if self.attacker is None:
+            return False
+        target = self.targets[failure.target]
+        interval = self.attacker.interval(target.terms)
+        is_given = not _is_safe(target, interval, self.rule)
+        if is_given:
+            self.given.append(_failure(self.attacker, target, interval))
+        return is_given
 
 
 def _failures(
@@ -170,11 +202,11 @@ def _failure(attacker: Attacker, target: Target, interval: Interval) -> Failure:
     return Failure(target.name, interval.low, interval.high, binds)
 
 
-def _narrowest(attacker: Attacker, known: Knowledge) -> Failure | None:
+def _narrowest(attacker: Attacker, known: Knowledge, given: Collection[str]) -> Failure | None:
     """The small number that the attacker comes nearest to, by linear bounds, with its exact
-    interval.
+    interval; what is out anyway stands aside.
     """
-    small = [target for target in known.targets if target.is_small]
+    small = [target for target in known.targets if target.is_small and target.name not in given]
     if not small:
         return None
     # A sweep proves that a number is at least so wide: where that is wider than the narrowest
@@ -269,15 +301,17 @@ def _to_withhold(
     failure: Failure, known: Knowledge, counts: Counts, edition: str, plan: Plan
 ) -> str | None:
     """One shown figure of those that bind, else of all: the partner edition's own detail before
-    what is public, what need not be published before what must be, smallest first.
+    what is public, what need not be published before what must be, what changes anyway before what
+    stands as it was published before, smallest first.
     """
     table = counts.table.set_index("ref")
     binding = [ref for ref in known.shown if ref in failure.binds] or list(known.shown)
 
-    def order(ref: str) -> tuple[bool, bool, float, str]:
+    def order(ref: str) -> tuple[bool, bool, bool, float, str]:
         row = table.loc[ref]
         is_others = edition == PARTNER and str(row["edition"]) == PUBLIC
         is_required = str(row["table"] or row["figure"]) in plan.policy.required
-        return is_others, is_required, known.shown[ref], ref
+        is_held = bool(row["is_held"])
+        return is_others, is_required, is_held, known.shown[ref], ref
 
     return min(binding, key=order, default=None)

@@ -17,6 +17,7 @@ from profiles.disclosure.plan import PUBLIC, Merge, Plan, PlanError, Table
 from profiles.disclosure.rule import Rule
 from profiles.figures.keys import GROUP_COLUMNS, KEY, POSITIONS
 
+WITHHELD = "withheld so that smaller numbers cannot be worked out"
 FEW_BEHIND = "too few children are behind these events"
 Dims = frozenset[tuple[str, str]]
 
@@ -63,7 +64,8 @@ class Counts:
     in (blank where the figure is not broken down), `edition`, `is_residual`, `n` (the exact count),
     status, label, value, low, high, note; `widen` and `is_held` where the label is held,
     `is_repair` where a repair withholds it. `dropped` says by name why tables are not published,
-    `known` has every exact count but refused ones, shown or not.
+    `known` has every exact count but refused ones, shown or not; `unmerged` has them as they were
+    before small groups were merged.
     """
 
     table: pd.DataFrame
@@ -71,6 +73,7 @@ class Counts:
     dropped: Mapping[str, str]
     merged: tuple[Merged, ...]
     known: Mapping[str, float]
+    unmerged: Mapping[str, float]
 
     def reference(self, figure: str, dims: Dims, day: str) -> str:
         """The reference of the count that these groups are in, merged as they are here."""
@@ -110,6 +113,7 @@ class FirstLabels:
     rows: pd.DataFrame
     merged: tuple[Merged, ...]
     spare: Mapping[str, Table]
+    unmerged: Mapping[str, float]
 
 
 def label_counts(
@@ -141,6 +145,7 @@ def first_labels(
         for figure, dims in zip(exact["figure"], dims_of(exact), strict=True)
     ]
     offered = exact[np.array(is_offered, dtype=bool)].reset_index(drop=True)
+    unmerged = _by_reference(offered)
     rows, merged = _merge(offered, rule, plan, residual)
     rows["dims"] = pd.Series(dims_of(rows), index=rows.index, dtype=object)
     rows["is_residual"] = [bool(dims & residual) for dims in rows["dims"]]
@@ -156,7 +161,17 @@ def first_labels(
     _label(counts, rule, plan)
     for name, values in _held_columns(counts, held or {}).items():
         counts[name] = pd.Series(values, index=counts.index)
-    return FirstLabels(counts, rows, merged, spare)
+    stays_withheld = counts["is_held"] & (counts["status"] == "withheld")
+    counts.loc[stays_withheld, "note"] = WITHHELD
+    return FirstLabels(counts, rows, merged, spare, unmerged)
+
+
+def _by_reference(f: pd.DataFrame) -> dict[str, float]:
+    """Every exact count by its reference, but refused ones."""
+    counted = f[(f["measure"] == "count") & (f["status"] != "refused")]
+    keys = zip(counted["figure"], dims_of(counted), counted["period_end"], strict=True)
+    refs = [reference(*key) for key in keys]
+    return dict(zip(refs, counted["numerator"].tolist(), strict=True))
 
 
 def withhold(first: FirstLabels, plan: Plan, withheld: Collection[str]) -> Counts:
@@ -166,7 +181,7 @@ def withhold(first: FirstLabels, plan: Plan, withheld: Collection[str]) -> Count
     # What is small or refused already is hidden for a reason of its own.
     is_withheld = counts["ref"].isin(list(withheld)) & counts["status"].isin(SHOWN)
     counts["is_repair"] = is_withheld
-    _blank(counts, is_withheld, "withheld", "withheld so that smaller numbers cannot be worked out")
+    _blank(counts, is_withheld, "withheld", WITHHELD)
     dropped = _test(counts, plan.policy.rule, first.spare)
     every_count = dict(zip(counts["ref"], counts["n"], strict=True))
     not_needed = {name for name, reason in dropped.items() if not reason}
@@ -178,7 +193,7 @@ def withhold(first: FirstLabels, plan: Plan, withheld: Collection[str]) -> Count
     for ref, n in every_count.items():
         if not np.isnan(n):
             known[ref] = n
-    return Counts(counts, rows, reasons, first.merged, known)
+    return Counts(counts, rows, reasons, first.merged, known, first.unmerged)
 
 
 def _is_offered(

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from profiles.areas.published import PublishedEntry
 from profiles.disclosure.counts import FEW_BEHIND, Counts, Dims, reference
 from profiles.disclosure.facts import Cell, Facts, Relation
 from profiles.disclosure.labels import SHOWN
@@ -41,11 +43,17 @@ class Target:
 class Knowledge:
     """Facts, targets, and in `shown` the shown counts that a repair could withhold, smallest first
     (reference → label's value).
+
+    `elsewhere` has only what others published beside earlier versions: what follows from that alone
+    is out, and no label of ours can take it back; None where others published nothing of these
+    figures. `not_used` names what others published that is no fact here, and why.
     """
 
     facts: Facts
     targets: tuple[Target, ...]
     shown: Mapping[str, float]
+    elsewhere: Facts | None = None
+    not_used: tuple[tuple[str, str], ...] = ()
 
 
 def a_year_before(day: str) -> str:
@@ -55,6 +63,16 @@ def a_year_before(day: str) -> str:
         return d.replace(year=d.year - 1).isoformat()
     except ValueError:
         return d.replace(year=d.year - 1, day=28).isoformat()
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A number that somebody published: the cells that it is the sum of, and what it truly is; None
+    where the profile does not count it.
+    """
+
+    terms: Mapping[str, int]
+    truth: int | None
 
 
 # A figure, the dimensions that it is broken down by, and the day.
@@ -81,11 +99,15 @@ class _Picture:
         self.cells: dict[str, Cell] = {}
         self.lattices: dict[str, Lattice] = {}
         self.relations: list[Relation] = []
+        self.published: list[Relation] = []
+        self.not_used: list[tuple[str, str]] = []
+        self.impossible: set[str] = set()
         self.targets: dict[str, Target] = {}
         self.sums = {key for key, group in plan.groups.items() if group.is_sum}
         self.of_table = self._by_table()
         self.broken_down = self._broken_down()
         self.known = counts.known
+        self.unmerged = counts.unmerged
         self.merged = counts.merged
         self.n = dict(zip(self.rows["ref"], self.rows["n"], strict=True))
         self.is_shown = dict(zip(self.rows["ref"], self.rows["status"].isin(SHOWN), strict=True))
@@ -161,7 +183,10 @@ class _Picture:
                 # Whoever knows the method knows that a repair withholds only what would have been
                 # shown, and that events with few children behind them are said to be so only from
                 # the threshold on.
-                low = float(self.rule.threshold)
+                low = float(self.rule.threshold - row["widen"])
+            elif row["is_held"] and not math.isnan(row["low"]):
+                # What a repair withheld then may have fallen below the threshold unseen.
+                low = row["low"] - row["widen"]
             self.add_cell(row["ref"], row["figure"], row["dims"], row["period_end"], low, high)
         for ref, published in self.before.items():
             figure, dims, day = parts_of(ref)
@@ -169,13 +194,23 @@ class _Picture:
             if ref in self.cells or (has_lattice and self.place(figure, dims, day)):
                 self.add_cell(ref, figure, dims, day, published.low, published.high)
         self.add_implied()
-        for constant in self.plan.register.area.published:
-            ref = reference("at_risk", _dims(constant.group_type, constant.group), constant.as_at)
-            children = constant.children
-            # Where the extracts now give another number, the published one is no fact about it.
-            if ref in self.cells and self.n.get(ref) == children:
-                figure, dims, day = parts_of(ref)
-                self.add_cell(ref, figure, dims, day, children, children)
+        for entry in self.plan.published:
+            self.add_published(entry)
+
+    def without_label(self, cell: Cell) -> Cell:
+        """A count as it is known without this version's labels: from earlier versions, and where it
+        is impossible. What others published stands among the relations.
+        """
+        low: int | None = 0
+        high: int | None = None
+        if cell.name in self.before:
+            earlier = self.before[cell.name]
+            low = int(max(0, earlier.low))
+            if earlier.high != float("inf"):
+                high = int(earlier.high)
+        if cell.high == 0 and cell.name in self.impossible:
+            high = 0
+        return replace(cell, low=low, high=high)
 
     def add_implied(self) -> None:
         """What follows without a label: cells that are impossible, and that a group was merged
@@ -185,7 +220,9 @@ class _Picture:
             figure, _, day = name.rpartition("@")
             for impossible_figure, dims in self.plan.impossible:
                 if impossible_figure == figure and self.place(figure, dims, day):
-                    self.add_cell(reference(figure, dims, day), figure, dims, day, 0, 0)
+                    ref = reference(figure, dims, day)
+                    self.impossible.add(ref)
+                    self.add_cell(ref, figure, dims, day, 0, 0)
         for merged in self.merged:
             # Where two groups could each have been the small one, neither is known to be.
             if len(merged.merge.small) > 1:
@@ -195,6 +232,110 @@ class _Picture:
                 ref = reference(merged.figure, dims, merged.day)
                 highest = self.rule.threshold - 1
                 self.add_cell(ref, merged.figure, dims, merged.day, 0, highest)
+
+    def add_published(self, entry: PublishedEntry) -> None:
+        """What others published of a count, as a range or, for a share, as a relation to those that
+        it is a share of.
+
+        Where the extracts now give another number, the published one is no fact about it.
+        """
+        counted = self._told(entry, entry.groups)
+        if counted is None:
+            return
+        words = self.plan.published_words(entry)
+        if counted.truth is None:
+            self.not_used.append((words, "the profile does not count these"))
+            return
+        whole = None
+        bounds = entry.children
+        if bounds is None:
+            whole = self._whole_of(entry, counted.truth)
+            if whole is not None and self._is_exact(whole.terms):
+                bounds = entry.model_copy(update={"of": whole.truth}).children
+        if bounds is not None and bounds[0] <= counted.truth <= bounds[1]:
+            self._add_bounds(words, counted.terms, *bounds)
+        elif bounds is None and whole is not None:
+            self._add_share(words, entry, counted.terms, whole.terms)
+        else:
+            self.not_used.append((words, "the extracts now give another number"))
+
+    def _told(self, entry: PublishedEntry, groups: Mapping[str, str]) -> _Told | None:
+        """The count of these groups; None where the edition has no place for it."""
+        chosen: dict[str, tuple[str, ...]] = {}
+        for dimension, name in groups.items():
+            group = self.plan.groups.get((dimension, name))
+            # A group that is in no edition is known by its parts.
+            if group is not None and group.is_check_only:
+                chosen[dimension] = group.made_of
+            else:
+                chosen[dimension] = (name,)
+        refs = self.refs(Term(1, entry.figure, chosen, "now"), entry.day)
+        if refs is None:
+            return None
+        pairs = [[(dimension, name) for name in names] for dimension, names in chosen.items()]
+        numbers = []
+        for choice in itertools.product(*pairs):
+            numbers.append(self.unmerged.get(reference(entry.figure, frozenset(choice), entry.day)))
+        truth = None
+        if None not in numbers:
+            truth = int(sum(n for n in numbers if n is not None))
+        return _Told(dict.fromkeys(refs, 1), truth)
+
+    def _whole_of(self, entry: PublishedEntry, counted: int) -> _Told | None:
+        """Those that a share is of: all, or all but those of whom it is not known. Which of them a
+        reader does not know, and we assume that they guess right. None where neither gives the
+        share.
+        """
+        everyone = self._told(entry, entry.among)
+        if everyone is None or everyone.truth is None:
+            return None
+        low, high = entry.shares
+        if low * everyone.truth <= counted <= high * everyone.truth:
+            return everyone
+        terms = dict(everyone.terms)
+        truth = everyone.truth
+        for dimension in sorted(entry.groups.keys() - entry.among.keys()):
+            group = self.plan.register.dimensions[dimension].not_known
+            not_known = None
+            if group:
+                not_known = self._told(entry, entry.among | {dimension: group})
+            if not_known is not None and not_known.truth is not None:
+                terms |= dict.fromkeys(not_known.terms, -1)
+                truth -= not_known.truth
+        if low * truth <= counted <= high * truth:
+            return _Told(terms, truth)
+        return None
+
+    def _is_exact(self, refs: Iterable[str]) -> bool:
+        """Whether a reader knows each of these counts."""
+        return all(self.cells[ref].low == self.cells[ref].high for ref in refs)
+
+    def _add_bounds(self, words: str, counted: Mapping[str, int], low: int, high: int) -> None:
+        self.published.append(Relation(words, counted, low, high))
+        if len(counted) > 1:
+            return
+        (ref,) = counted
+        cell = self.cells[ref]
+        bottom = max(low, cell.low or 0)
+        top = high if cell.high is None else min(high, cell.high)
+        self.cells[ref] = replace(cell, low=bottom, high=top)
+
+    def _add_share(
+        self,
+        words: str,
+        entry: PublishedEntry,
+        counted: Mapping[str, int],
+        whole: Mapping[str, int],
+    ) -> None:
+        """low × whole ≤ counted ≤ high × whole, in whole coefficients."""
+        low, high = entry.shares
+        for share, sign in ((low, 1), (high, -1)):
+            terms: dict[str, int] = {}
+            for ref in counted:
+                terms[ref] = sign * share.denominator
+            for ref, part in whole.items():
+                terms[ref] = terms.get(ref, 0) - sign * share.numerator * part
+            self.published.append(Relation(words, terms, 0, None))
 
     def terms(self, side: tuple[Term, ...], day: str) -> dict[str, int] | None:
         """A side of a statement as a sum of cells; None where the edition lacks one of them."""
@@ -379,12 +520,6 @@ class _Picture:
                 self.targets[ref] = Target(ref, {ref: 1}, is_small=False)
 
 
-def _dims(group_type: str, group: str) -> Dims:
-    if group_type == "all":
-        return frozenset()
-    return frozenset([(group_type, group)])
-
-
 def parts_of(ref: str) -> tuple[str, Dims, str]:
     """A reference taken apart. Group names may hold commas, so a part begins where a dimension is
     named.
@@ -417,5 +552,16 @@ def knowledge(
     values = zip(picture.rows["ref"], picture.rows["value"].astype(float), strict=True)
     shown = {ref: value for ref, value in values if picture.is_shown[ref] and ref not in fixed}
     smallest_first = dict(sorted(shown.items(), key=lambda pair: (pair[1], pair[0])))
-    facts = Facts.of(picture.cells.values(), picture.relations, picture.lattices.values())
-    return Knowledge(facts, tuple(picture.targets.values()), smallest_first)
+    relations = [*picture.relations, *picture.published]
+    facts = Facts.of(picture.cells.values(), relations, picture.lattices.values())
+    elsewhere = None
+    if picture.published:
+        without_labels = [picture.without_label(cell) for cell in picture.cells.values()]
+        elsewhere = Facts.of(without_labels, relations, picture.lattices.values())
+    return Knowledge(
+        facts,
+        tuple(picture.targets.values()),
+        smallest_first,
+        elsewhere,
+        tuple(picture.not_used),
+    )

@@ -63,6 +63,23 @@ class Known:
     moved: int | None
 
 
+@dataclass(frozen=True)
+class _Point:
+    """A point of a series: its label, and of whom."""
+
+    label: Mapping[str, Any]
+    n: float
+    children: set[str] | None
+
+    def moved(self, n: float, children: set[str] | None) -> int:
+        """How many joined or left; where no children are counted, by how much the number
+        changed.
+        """
+        if self.children is None or children is None:
+            return abs(int(n) - int(self.n))
+        return len(self.children ^ children)
+
+
 class Ledger:
     """Reads and checks the whole ledger when it is made. Raises LedgerError."""
 
@@ -196,6 +213,39 @@ class Ledger:
                     break
         return near
 
+    def of_points_before(
+        self,
+        counts: Counts,
+        members: Mapping[str, set[str]],
+        published: Mapping[str, Known],
+        hold: int,
+    ) -> dict[str, Known]:
+        """Of each point of a series that no version had yet: the label of the point before it,
+        where fewer than `hold` joined or left between them.
+
+        `counts` are labelled by the rule alone; `published` are the labels of `known` and
+        `of_other_days`.
+        """
+        near: dict[str, Known] = {}
+        rows = counts.table[~counts.table["status"].isin(["refused", "exact", "withheld"])]
+        last: dict[str, _Point] = {}
+        for row in rows.sort_values("period_end", kind="stable").to_dict("records"):
+            ref = row["ref"]
+            children = members.get(ref)
+            count = _count_of(ref)
+            before_it = last.get(count)
+            if ref in published:
+                last[count] = _Point(published[ref].label, row["n"], children)
+                continue
+            moved = hold
+            if before_it is not None:
+                moved = before_it.moved(row["n"], children)
+            if before_it is not None and moved < hold and ref not in self._labels:
+                near[ref] = Known(before_it.label, moved)
+            else:
+                last[count] = _Point(_label_of(row), row["n"], children)
+        return near
+
     def nearest_day(self, ref: str, members: set[str]) -> tuple[str, int] | None:
         """Of a count of children: the other published day from which fewest joined or left, and how
         many did.
@@ -228,11 +278,13 @@ class Ledger:
         numbers = _Numbers()
         labels: dict[str, Any] = {}
         for row in counts.table.to_dict("records"):
-            tells = row["status"] in (*SHOWN, "suppressed")
+            is_dropped = row["table"] in counts.dropped
+            tells = row["status"] in (*SHOWN, "suppressed") or row["is_repair"] or is_dropped
             # A held label is in the entry of the version that first published it.
-            if tells and row["edition"] in details and not row["is_held"]:
+            is_new = row["is_repair"] or not row["is_held"]
+            if tells and is_new and row["edition"] in details:
                 counted = members.get(row["ref"])
-                labels[row["ref"]] = _written(row, counted, numbers)
+                labels[row["ref"]] = _written(row, counted, numbers, rule)
         number = len(self.heads) + 1
         body = {
             "number": number,
@@ -293,21 +345,47 @@ class _Numbers:
         return list(self._numbers)
 
 
-def _written(row: Mapping[Any, Any], counted: set[str] | None, numbers: _Numbers) -> dict[str, Any]:
+def _written(
+    row: Mapping[Any, Any], counted: set[str] | None, numbers: _Numbers, rule: Rule
+) -> dict[str, Any]:
     """A label as an entry holds it."""
     if counted is None and not math.isnan(row["contributors"]):
         # Children are behind it, and none was counted.
         counted = set()
+    written = _label_of(row)
+    if row["is_repair"]:
+        # A repair withholds only what would have been shown; a held label may be behind.
+        written["low"] = float(rule.threshold - row["widen"])
+    written["counted"] = None
+    if counted is not None:
+        written["counted"] = numbers.of(counted)
+    return written
+
+
+def _label_of(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A label as `Known` has it."""
     return {
         "definition": DEFINITION,
         "status": row["status"],
         "label": row["label"],
         "n": int(row["n"]),
-        "low": row["low"],
-        "high": row["high"],
-        "value": None if math.isnan(row["value"]) else row["value"],
-        "counted": None if counted is None else numbers.of(counted),
+        "low": _or_none(row["low"]),
+        "high": _or_none(row["high"]),
+        "value": _or_none(row["value"]),
     }
+
+
+def _or_none(number: float) -> float | None:
+    """JSON has no number for “not a number”."""
+    if math.isnan(number):
+        return None
+    return number
+
+
+def _or_nan(number: float | None) -> float:
+    if number is None:
+        return math.nan
+    return number
 
 
 def held(known: Mapping[str, Known], rule: Rule) -> dict[str, Held]:
@@ -322,9 +400,9 @@ def held(known: Mapping[str, Known], rule: Rule) -> dict[str, Held]:
         stays[ref] = Held(
             status=label["status"],
             label=label["label"],
-            value=float("nan") if label["value"] is None else label["value"],
-            low=label["low"],
-            high=label["high"],
+            value=_or_nan(label["value"]),
+            low=_or_nan(label["low"]),
+            high=_or_nan(label["high"]),
             widen=_widened(published.moved, rule),
         )
     return stays
@@ -356,7 +434,8 @@ def before(known: Mapping[str, Known], rule: Rule, as_at: dt.date) -> dict[str, 
         if moved is None:
             whole = known.get(reference(figure, frozenset(), day))
             moved = whole.moved if whole else None
-        if moved is not None and moved < rule.hold:
+        tells = published.label["status"] != "withheld"
+        if tells and moved is not None and moved < rule.hold:
             widened = _widened(moved, rule)
             low = max(0, published.label["low"] - widened)
             facts[ref] = Before(low, published.label["high"] + widened)

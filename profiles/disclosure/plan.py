@@ -12,10 +12,11 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from profiles.areas import default_area
+from profiles.areas.published import PublishedEntry, parse_published
 from profiles.disclosure.implied import implied, joint_dimensions
 from profiles.disclosure.lattice import Lattice, LatticeError
 from profiles.disclosure.policy import DEFAULT, Merge, Policy, read_policy, table_name
@@ -29,6 +30,7 @@ from profiles.figures.declared import (
 )
 from profiles.figures.groups import Group
 from profiles.figures.register_files import register_of
+from profiles.reading import fault, nearest, read_words
 
 __all__ = [
     "DEFAULT",
@@ -103,6 +105,7 @@ class Plan:
     statements: tuple[Statement, ...]
     impossible: tuple[tuple[str, frozenset[tuple[str, str]]], ...]
     axes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    published: tuple[PublishedEntry, ...] = ()
 
     @property
     def merges(self) -> tuple[Merge, ...]:
@@ -151,6 +154,16 @@ class Plan:
         """Whether the register has the figure."""
         return figure in self.register.figures
 
+    def with_published(self, path: Path) -> Plan:
+        """The plan where readers also know what a file lists. Raises FileError."""
+        return replace(self, published=(*self.published, *published_of(self.register, path)))
+
+    def published_words(self, entry: PublishedEntry) -> str:
+        """“at_risk by sex: F, 2024-03-01: 74.6%”, for the analyst."""
+        groups = [f"{name} {group}" for name, group in sorted(entry.groups.items())]
+        among = [f"among {name} {group}" for name, group in sorted(entry.among.items())]
+        return ", ".join([entry.figure, *groups, *among, entry.day]) + f": {entry.value}"
+
 
 @functools.cache
 def default_plan() -> Plan:
@@ -197,9 +210,40 @@ def plan_of(register: Register, policy: Policy) -> Plan:
         statements=statements,
         impossible=tuple(impossible),
         axes=axes,
+        published=published_of(register, register.area.published_file),
     )
     _check(plan)
     return plan
+
+
+def published_of(register: Register, path: Path) -> tuple[PublishedEntry, ...]:
+    """What others published, as a file lists it; nothing where there is no file. Raises FileError:
+    file, line, and what is allowed.
+    """
+    if not path.exists():
+        return ()
+    text = read_words(path)
+    entries = parse_published(text, path.name)
+    for number, entry in enumerate(entries):
+        at = ("published", str(number))
+        if entry.figure not in register.figures:
+            words = f"no such figure; {nearest(entry.figure, sorted(register.figures))}"
+            raise fault(path.name, text, (*at, "figure"), words)
+        for key in ("groups", "among"):
+            for dimension, group in getattr(entry, key).items():
+                _check_group(register, dimension, group, path.name, text, (*at, key, dimension))
+    return entries
+
+
+def _check_group(
+    register: Register, dimension: str, group: str, name: str, text: str, at: tuple[str, ...]
+) -> None:
+    if dimension not in register.dimensions:
+        words = f"no such dimension; {nearest(dimension, sorted(register.dimensions))}"
+        raise fault(name, text, at, words)
+    known = [g.group for g in register.dimensions[dimension].groups]
+    if group not in known and not register.dimensions[dimension].any_group:
+        raise fault(name, text, at, f"{dimension} has no group {group}; {nearest(group, known)}")
 
 
 def _merged(policy: Policy) -> dict[str, list[tuple[str, ...]]]:

@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from profiles.areas import Area, Published, Ward
+from profiles.areas import Area, Ward
+from profiles.areas.published import PublishedEntry
 from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.page import Page
 from profiles.figures.declared import Register
@@ -100,16 +101,6 @@ def _dyed_number(number: float | None, scale: float) -> float | None:
     return DyedFloat(number * scale)
 
 
-class DyedInt(int):
-    """A whole number that is dyed where it is written."""
-
-    def __format__(self, form: str) -> str:
-        return dyed(super().__format__(form))
-
-    def __str__(self) -> str:
-        return dyed(super().__str__())
-
-
 class _DyedArea(Area):
     """The area, with the names and the deprivation of its wards and the declared constants dyed."""
 
@@ -124,9 +115,8 @@ class _DyedArea(Area):
         return dyed_wards
 
     @property
-    def published(self) -> tuple[Published, ...]:
-        constants = super().published
-        return tuple(replace(c, children=DyedInt(c.children)) for c in constants)
+    def published(self) -> tuple[PublishedEntry, ...]:
+        return tuple(c.model_copy(update={"value": dyed(c.value)}) for c in super().published)
 
 
 def _dyed_register(register: Register) -> Register:

@@ -144,9 +144,26 @@ def render_disclosure(counts: Counts, page: Page, audit: Mapping[str, Any] | Non
             "Numbers held as they were published before",
             [(w, e, "too few children joined or left since") for w, e, _ in rows(table["is_held"])],
         ),
+        *_published_elsewhere(audit or {"editions": {}}),
     ]
     template = _environment().get_template("disclosure.html.j2")
     return template.render(page=page, audit=audit, lists=lists, style=_static("report.css"))
+
+
+def _published_elsewhere(
+    audit: Mapping[str, Any],
+) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """What others published gives away, and what of it the extracts do not bear out."""
+    given = []
+    not_used = set()
+    for edition, attacked in audit["editions"].items():
+        for number in attacked["given_elsewhere"]:
+            given.append((number["target"], edition, f"{number['low']} to {number['high']}"))
+        not_used |= {(what, "both", why) for what, why in attacked["not_used"]}
+    return [
+        ("Numbers that others have given away", given),
+        ("Published by others, and not reckoned with", sorted(not_used)),
+    ]
 
 
 def render_hidden_scale(rows: list[dict[str, Any]], page: Page) -> str:
@@ -168,12 +185,9 @@ def in_words(ref: str) -> str:
     return f"{figure}, {day}"
 
 
-def render_index(rows: list[dict[str, object]], area: str) -> str:
-    """The list of published versions. Each row has version, as_at, is_invented, published_on, by,
-    note, editions, folder.
+def render_index(rows: list[dict[str, object]], edition: Edition, area: str) -> str:
+    """The list of an edition's published versions. Each row has version, as_at, is_invented,
+    published_on, by, note, folder.
     """
-    return (
-        _environment()
-        .get_template("index.html.j2")
-        .render(rows=rows, area=area, style=_static("report.css"))
-    )
+    template = _environment().get_template("index.html.j2")
+    return template.render(rows=rows, edition=edition, area=area, style=_static("report.css"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from profiles.areas.published import PublishedEntry
 from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars, months
@@ -223,58 +224,63 @@ def _definitions(store: LabelStore, page: Page) -> Block:
 
 
 def _past(store: LabelStore, page: Page) -> list[Block]:
-    by_date = {}
-    for published in store.area.published:
-        if published.as_at <= page.as_at:
-            key = (published.as_at, published.group_type, published.group)
-            by_date[key] = published.children
-    dates = sorted({as_at for as_at, _, _ in by_date})
-    if not dates:
-        return []
-    lines = [("all", "all", "Children at risk")]
-    for level in store.groups_of("risk_level"):
-        lines.append(("risk_level", level.group, f"– at {level.label.lower()} risk"))
+    published = [entry for entry in store.area.published if _can_be_repeated(entry, page)]
     tables = []
-    for as_at in dates:
+    for as_at in sorted({entry.as_at for entry in published}):
         rows = []
-        for group_type, group, text in lines:
-            value = by_date.get((as_at, group_type, group))
-            again = store.get("at_risk", "count", group_type, group, period_end=as_at)
-            rows.append(
-                [
-                    head(text),
-                    Cell(f"{value:,}" if value is not None else "not published", is_number=True),
-                    shown(again),
-                ]
-            )
-        tables.append(
-            Table(
-                (
-                    f"Children at risk on {long_date(dt.date.fromisoformat(as_at))}: published and "
-                    "worked out again"
-                ),
-                ["", "Published", "Worked out again"],
-                rows,
-            )
-        )
+        for entry in published:
+            if entry.as_at == as_at:
+                value = Cell(entry.value, is_number=True)
+                rows.append([head(_whose(entry, store)), value, _again(entry, store)])
+        caption = f"Children at risk on {long_date(as_at)}: published and worked out again"
+        tables.append(Table(caption, ["", "Published", "Worked out again"], rows))
+    if not tables:
+        return []
     sentences = [
         (
             f"{store.area.file.published_by} published these numbers. Beside them stand "
             "the same numbers worked out again from the extracts in use, rounded except "
-            "for the total on the as-at date."
+            "for the total on the as-at date; “–” where this profile does not work one out."
         )
     ]
     # “Title, publisher, page”: the page differs from row to row.
-    sources = [", ".join(p.source.split(", ")[:2]) for p in store.area.published]
+    sources = [", ".join(entry.source.split(", ")[:2]) for entry in published]
     notes = [f"Published: {source}." for source in dict.fromkeys(sources)]
-    return [
-        Block(
-            "Beside what was published before",
-            sentences,
-            tables=tables,
-            notes=notes,
-        )
-    ]
+    return [Block("Beside what was published before", sentences, tables=tables, notes=notes)]
+
+
+# How a row names the group that a published number is of; others by their label alone.
+_WHOSE = {"risk_level": "at {} risk", "age": "aged {}", "age_band": "aged {}"}
+
+
+def _can_be_repeated(entry: PublishedEntry, page: Page) -> bool:
+    """Whether a published number is told again here: of children at risk by one breakdown at the
+    most. Of few children none is: those of one year of age, say.
+    """
+    is_simple = entry.figure == "at_risk" and len(entry.groups) <= 1 and not entry.among
+    is_of_many = entry.is_percentage or set(entry.groups) <= {"risk_level"}
+    return is_simple and is_of_many and entry.day <= page.as_at
+
+
+def _whose(entry: PublishedEntry, store: LabelStore) -> str:
+    """The group that a published number is of, as the head of a row."""
+    for dimension, name in entry.groups.items():
+        group = store.register.group(dimension, name)
+        assert group is not None
+        if dimension in _WHOSE:
+            return "– " + _WHOSE[dimension].format(uncapital(group.label))
+        return f"– {group.label}"
+    return "Children at risk"
+
+
+def _again(entry: PublishedEntry, store: LabelStore) -> Cell:
+    """The label of the same number, where the edition has one of that day."""
+    measure = "percent" if entry.is_percentage else "count"
+    ((group_type, group),) = tuple(entry.groups.items()) or (("all", "all"),)
+    for label in store.every("at_risk", measure, group_type, group):
+        if label.period_end == entry.day:
+            return shown(label)
+    return Cell("–", is_number=True)
 
 
 def _date(label: Label) -> dt.date:

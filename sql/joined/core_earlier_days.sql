@@ -3,4 +3,4 @@ select 'month ends' as kind, month_end as day from core_months where month_end <
 union all
 select 'a year before', a_year_before(as_at())
 union all
-select distinct 'published dates', as_at::date from ref_published where as_at::date < as_at()
+select distinct 'published dates', as_at from ref_published where as_at < as_at()

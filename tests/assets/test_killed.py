@@ -160,7 +160,9 @@ def test_by_a_signal_at_any_line_of_progress(accepted_home: Path) -> None:
 def test_while_a_draft_is_published(refreshed: Refreshed, tmp_path: Path) -> None:
     home = tmp_path / "home"
     # As it was before anything was published, with the audit that was made then: it is not sought again.
-    shutil.copytree(refreshed.home, home, ignore=shutil.ignore_patterns("profiles", "ledger"))
+    shutil.copytree(
+        refreshed.home, home, ignore=shutil.ignore_patterns("profiles", "readers", "ledger")
+    )
     name = refreshed.draft("2024-03-01").name
     for target, times in (
         ("assets.versions.publish:write_editions", 1),
@@ -174,11 +176,11 @@ def test_while_a_draft_is_published(refreshed: Refreshed, tmp_path: Path) -> Non
         kill(home, REFRESH, target, times, "publish", name, "--by", "A", "--note", "B")
         assert_nothing_partial(home)
         assert not list(home.glob("profiles/*/v*"))
-    # Killed after the version is in place and before the index is written: publishing again finds and lists it.
+    # Killed after the version is in place and before readers are given it: publishing again finds and gives it.
     kill(
         home,
         REFRESH,
-        "assets.versions.publish:write_index",
+        "assets.versions.publish:place_for_readers",
         1,
         "publish",
         name,
@@ -190,4 +192,4 @@ def test_while_a_draft_is_published(refreshed: Refreshed, tmp_path: Path) -> Non
     assert_nothing_partial(home)
     assert run_cce(home, "publish", name, "--by", "A", "--note", "B").returncode == 0
     assert [p.name for p in (home / "profiles" / "2024-03-01").iterdir()] == ["v1"]
-    assert "2024-03-01.v1" in (home / "profiles" / "index.html").read_text()
+    assert "2024-03-01.v1" in (home / "readers" / "public" / "index.html").read_text()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from drawing import write_supply
 
@@ -42,3 +44,12 @@ def test_only_refusals_that_matter_now_are_told(data: DataFolder) -> None:
     ]
     write_supply(data.inbox, "trust")
     assert intake.current_intake(data).refused == []
+
+
+def test_a_refused_correction_of_the_supply_in_use_is_told(data: DataFolder) -> None:
+    write_supply(data.inbox, "trust")
+    assert intake.current_intake(data).refused == []
+    shutil.rmtree(data.inbox / "trust" / "2024-04-05")
+    write_supply(data.inbox, "trust", key_fingerprint="0123456789abcdef")
+    (told,) = intake.current_intake(data).refused
+    assert "the supply of 5 April 2024 was refused" in told

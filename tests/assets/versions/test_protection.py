@@ -24,7 +24,9 @@ def beside(folder: Path, day: str, published: list[str]) -> _Beside:
     for number, other in enumerate(published, start=1):
         about = {"version": f"{other}.v{number}", "draft": "d", "at": "t"}
         Ledger(folder).record(raw, {}, ["public"], RULE, about)
-    return _Beside(figures, raw, dt.date.fromisoformat(day), Ledger(folder), {}, {}, {}, "", "")
+    return _Beside(
+        figures, raw, dt.date.fromisoformat(day), Ledger(folder), {}, {}, {}, "", "", PLAN
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def published_and_next(folder: Path, before: list[Child], after: list[Child]) ->
         ref.replace(DAY, day): ledger.hashed(ids)
         for ref, ids in members_of(after, raw, ("sex",)).items()
     }
-    return _Beside(figures, raw, dt.date(2024, 4, 1), Ledger(folder), now, {}, {}, "", "")
+    return _Beside(figures, raw, dt.date(2024, 4, 1), Ledger(folder), now, {}, {}, "", "", PLAN)
 
 
 @pytest.mark.parametrize(("left", "joined", "refused"), [(3, 4, True), (4, 4, False), (0, 7, True)])

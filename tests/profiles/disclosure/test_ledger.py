@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from invented import DAY, Child, city, exact_of, members_of
+from invented import DAY, Child, by, city, exact, exact_of, members_of
 from planned import PLAN
 
 from profiles.disclosure import ledger as ledgers
 from profiles.disclosure.audit import protect
 from profiles.disclosure.counts import Counts, label_counts
-from profiles.disclosure.ledger import Ledger, LedgerError
+from profiles.disclosure.knowledge import parts_of
+from profiles.disclosure.ledger import Known, Ledger, LedgerError
 from profiles.disclosure.plan import PARTNER, PUBLIC
 
 RULE = PLAN.policy.rule
@@ -53,7 +54,9 @@ def publish(
     ledger = Ledger(folder)
     raw, members = counted_on(ledger, children, of, day)
     known = ledger.known(raw.known, members)
-    held = ledgers.held(known | ledger.of_other_days(raw.known, members, RULE.hold), RULE)
+    published = known | ledger.of_other_days(raw.known, members, RULE.hold)
+    points = ledger.of_points_before(raw, members, published, RULE.hold)
+    held = ledgers.held(published | points, RULE)
     before = ledgers.before(known, RULE, dt.date.fromisoformat(day))
     found = protect(on_day(children, of, day), PLAN, held, before)
     assert all(a.passed for a in found.audits.values())
@@ -209,6 +212,52 @@ def test_a_label_changes_only_for_eight_whatever_the_months_between(tmp_path: Pa
                 fresh.setdefault(count, []).append((label, now))
     assert news > 20
     assert held > 20
+
+
+def sexes(girls: int, boys: range) -> list[Child]:
+    """So many girls, and boys by number."""
+    of_each = joined(girls, {"sex": "F"})
+    return of_each + [
+        boy | {"id": f"boy {i}"} for i, boy in zip(boys, joined(len(boys), {}), strict=True)
+    ]
+
+
+def test_what_was_withheld_stays_so_until_eight_joined_or_left(tmp_path: Path) -> None:
+    """Of 292 children 203 are boys and 89 girls: both labels together would tell of the rest. With three girls more they
+    would not; and yet that nothing is withheld any more would tell that something changed."""
+    first = publish(tmp_path, sexes(89, range(203)), BOTH, ("sex",))
+    girls, boys = (f"at_risk|sex={sex}|" for sex in ("F", "M"))
+    assert labels(first)[f"{girls}{DAY}"] == "not shown"
+    later = sexes(92, range(203))
+    alone = protect(on_day(later, ("sex",), NEXT_DAY), PLAN).counts
+    assert labels(alone)[f"{girls}{NEXT_DAY}"] == "90"
+    second = publish(tmp_path, later, BOTH, ("sex",), NEXT_DAY)
+    assert labels(second)[f"{girls}{NEXT_DAY}"] == "not shown"
+    # Eight girls joined since, and four boys left as four others joined.
+    third = publish(tmp_path, sexes(97, range(4, 207)), BOTH, ("sex",), "2024-03-03")
+    assert labels(third)[f"{girls}2024-03-03"] == "95"
+    assert labels(third)[f"{boys}2024-03-03"] == "205"
+
+
+def test_within_a_series_a_label_changes_only_for_eight(tmp_path: Path) -> None:
+    """42, 43, 50 and 51 children at high risk at four month ends: the second and the last stand as the point before."""
+    numbers = {"2023-10-31": 42, "2023-11-30": 43, "2023-12-31": 50, "2024-01-31": 51}
+    rows = []
+    members = {}
+    ledger = Ledger(tmp_path)
+    for day, number in numbers.items():
+        rows.append(by(number, risk_level="high") | {"period_start": day, "period_end": day})
+        members[f"at_risk|risk_level=high|{day}"] = ledger.hashed(str(i) for i in range(number))
+    counts = label_counts(exact(*rows), PLAN)
+    near = ledger.of_points_before(counts, members, {}, RULE.hold)
+    told = {parts_of(ref)[2]: (known.label["label"], known.moved) for ref, known in near.items()}
+    assert told == {"2023-11-30": ("40", 1), "2024-01-31": ("50", 1)}
+    # A point that was published stands, and holds the next.
+    first = "at_risk|risk_level=high|2023-10-31"
+    published = {first: Known({"label": "35", "status": "rounded"}, 3)}
+    near = ledger.of_points_before(counts, members, published, RULE.hold)
+    assert near["at_risk|risk_level=high|2023-11-30"].label["label"] == "35"
+    assert first not in near
 
 
 def test_other_definitions_wait_for_the_next_date(

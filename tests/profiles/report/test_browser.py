@@ -233,9 +233,9 @@ def test_no_number_of_a_map_leaves_its_ward(report: Report, width: int) -> None:
 
 
 def test_index_opens(browser: Browser, refreshed: Refreshed) -> None:
-    page, _, console = opened(browser, refreshed.home / "profiles" / "index.html")
-    page.click("text=public")
-    assert page.url.endswith("2024-03-01/v1/public/report.html")
+    page, _, console = opened(browser, refreshed.home / "readers" / "public" / "index.html")
+    page.click("text=profile")
+    assert page.url.endswith("readers/public/2024-03-01/v1/report.html")
     assert console == []
 
 

@@ -1,0 +1,79 @@
+"""What readers may have, apart from everything else: a folder for each edition that a web server or
+a share can be pointed at, or that can be copied whole. No Dagster here.
+
+It is made of the published versions and can be made again: nothing is kept only there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from assets.store.folder import DataFolder, write_atomically
+from assets.versions.manifests import versions
+from profiles.drawing.edition import EDITIONS
+from profiles.figures.dates import long_date
+from profiles.report.render import render_index
+
+INDEX = "index.html"
+# A web server runs as another user; where the folder lies within the data folder, that is closed to
+# all but its owner.
+FILE, FOLDER = 0o644, 0o755
+
+
+def place_for_readers(data: DataFolder) -> dict[str, Path]:
+    """Bring the readers' folders up to date with the published versions; returns each edition's
+    index. What is there already is not touched.
+    """
+    data.readers.mkdir(parents=True, exist_ok=True)
+    indexes = {}
+    for edition in EDITIONS:
+        folder = data.readers / edition.name
+        folder.mkdir(mode=FOLDER, exist_ok=True)
+        rows = []
+        for manifest in versions(data):
+            if edition.name in manifest["editions"]:
+                where = manifest["version"].replace(".", "/", 1)
+                _place(data.profiles / where / edition.name, folder / where)
+                rows.append(_row(manifest, where))
+        indexes[edition.name] = folder / INDEX
+        write_atomically(folder / INDEX, render_index(rows, edition, data.area.name))
+        (folder / INDEX).chmod(FILE)
+    return indexes
+
+
+def report_of(data: DataFolder, version: str, edition: str) -> Path:
+    """Where readers find a version's report."""
+    return data.readers / edition / version.replace(".", "/", 1) / "report.html"
+
+
+def _place(source: Path, target: Path) -> None:
+    """Copy an edition's files, whole or not at all."""
+    if target.exists():
+        return
+    target.parent.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    for unfinished in target.parent.glob(f".{target.name}.*.part"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+    part.mkdir(mode=FOLDER)
+    for path in sorted(source.iterdir()):
+        shutil.copyfile(path, part / path.name)
+        (part / path.name).chmod(FILE)
+    part.rename(target)
+
+
+def _row(manifest: dict[str, Any], where: str) -> dict[str, object]:
+    """A line of the index."""
+    published_at = dt.datetime.fromisoformat(manifest["clock"]["published_at"])
+    return {
+        "version": manifest["version"],
+        "as_at": long_date(dt.date.fromisoformat(manifest["inputs"]["as_at"])),
+        "is_invented": manifest["is_invented"],
+        "published_on": long_date(published_at.date()),
+        "by": manifest["published_by"],
+        "note": manifest["note"],
+        "folder": where,
+    }
