@@ -65,6 +65,7 @@ class Protection:
         return {
             "editions": editions,
             "withheld": list(self.result.withheld),
+            "by_lot": list(self.result.by_lot),
             "dropped": dropped,
             "merged": merged,
             "usefulness": self.share_withheld,
@@ -164,9 +165,17 @@ def protection(
                 counts,
                 audits,
                 tuple(cached["withheld"]),
+                tuple(cached["by_lot"]),
             )
         else:
-            result = protect(beside.exact, beside.plan, beside.held, beside.before, SECONDS)
+            result = protect(
+                beside.exact,
+                beside.plan,
+                beside.held,
+                beside.before,
+                SECONDS,
+                beside.ledger.lot,
+            )
     except (AuditError, FileError, LedgerError, PlanError) as error:
         raise PublishError(f"{error} Nothing was published.") from None
     protected = _protection(result, beside, data)
@@ -205,7 +214,8 @@ def reaudit(data: DataFolder, version: Path, expected_head: str | None) -> Prote
             audits[edition].repairs = stored["editions"][edition]["repairs"]
     except (AuditError, FileError, LedgerError, PlanError) as error:
         raise PublishError(str(error)) from None
-    return _protection(Protected(counts, audits, tuple(stored["withheld"])), beside, data)
+    result = Protected(counts, audits, tuple(stored["withheld"]), tuple(stored["by_lot"]))
+    return _protection(result, beside, data)
 
 
 def _refuse_near_date(beside: _Beside, days_apart: int) -> None:

@@ -106,6 +106,7 @@ def _words(name: str, verdict: Audit, found: Protection) -> str:
     lines.append(
         f"  repairs: {len(verdict.repairs)}{''.join(f'{chr(10)}    {r}' for r in verdict.repairs)}"
     )
+    lines.append(f"  withheld by lot, in both editions: {len(found.result.by_lot)}")
     lines.append(
         f"  of what must be published {useful['withheld']} of {useful['figures']} figures are "
         f"withheld ({useful['percent']}%)"

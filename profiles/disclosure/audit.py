@@ -17,7 +17,15 @@ from typing import Any
 import pandas as pd
 
 from profiles.disclosure.attacker import ROUNDS, Attacker, Effort, Interval, SolverError
-from profiles.disclosure.counts import Counts, FirstLabels, Held, first_labels, withhold
+from profiles.disclosure.counts import (
+    Counts,
+    FirstLabels,
+    Held,
+    Lot,
+    drawn_by_lot,
+    first_labels,
+    withhold,
+)
 from profiles.disclosure.facts import FactsError
 from profiles.disclosure.knowledge import Before, Knowledge, Target, knowledge
 from profiles.disclosure.plan import PARTNER, PUBLIC, Plan
@@ -73,11 +81,14 @@ class Audit:
 
 @dataclass(frozen=True)
 class Protected:
-    """Labels that pass the audit, and which repairs it took."""
+    """Labels that pass the audit, and what was withheld for it; `by_lot` names those of them that
+    no repair asked for.
+    """
 
     counts: Counts
     audits: Mapping[str, Audit]
     withheld: tuple[str, ...]
+    by_lot: tuple[str, ...] = ()
 
 
 def _is_safe(target: Target, interval: Interval, rule: Rule) -> bool:
@@ -237,26 +248,34 @@ def protect(
     held: Mapping[str, Held] | None = None,
     before: Mapping[str, Before] | None = None,
     seconds: float = 600.0,
+    lot: Lot | None = None,
 ) -> Protected:
-    """Label, attack, withhold, until the attacker fails on both editions.
+    """Label, withhold a few by lot, attack, withhold, until the attacker fails on both editions.
 
     Raises AuditError where it cannot be had: nothing is published then.
     """
-    protection = _Repair(first_labels(exact, plan, held), plan, before or {})
+    protection = _Repair(first_labels(exact, plan, held), plan, before or {}, lot)
     audits: dict[str, Audit] = {}
     for edition in (PUBLIC, PARTNER):
         audits[edition] = protection.until_safe(edition, seconds)
-    return Protected(protection.counts, audits, tuple(protection.withheld))
+    return Protected(
+        protection.counts, audits, tuple(protection.withheld), tuple(protection.by_lot)
+    )
 
 
 class _Repair:
     """The labels as they are, and what was withheld so far."""
 
-    def __init__(self, first: FirstLabels, plan: Plan, before: Mapping[str, Before]) -> None:
+    def __init__(
+        self, first: FirstLabels, plan: Plan, before: Mapping[str, Before], lot: Lot | None
+    ) -> None:
         self.first = first
         self.plan = plan
         self.before = before
-        self.withheld: list[str] = []
+        self.by_lot: list[str] = []
+        if lot is not None:
+            self.by_lot = drawn_by_lot(first, plan.policy.rule, lot)
+        self.withheld = list(self.by_lot)
         self.counts = withhold(first, plan, self.withheld)
 
     def until_safe(self, edition: str, seconds: float) -> Audit:

@@ -6,7 +6,7 @@ Everything else that an edition shows is worked out from these labels (shares.py
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,11 @@ from profiles.figures.keys import GROUP_COLUMNS, KEY, POSITIONS
 
 WITHHELD = "withheld so that smaller numbers cannot be worked out"
 FEW_BEHIND = "too few children are behind these events"
+# Tables of fewer cells than this withhold none by lot.
+LEAST_FOR_LOT = 4
 Dims = frozenset[tuple[str, str]]
+# Gives a count, by reference, a number from 0 up to 1 that nobody can foretell.
+Lot = Callable[[str], float]
 
 
 @dataclass(frozen=True)
@@ -194,6 +198,28 @@ def withhold(first: FirstLabels, plan: Plan, withheld: Collection[str]) -> Count
         if not np.isnan(n):
             known[ref] = n
     return Counts(counts, rows, reasons, first.merged, known, first.unmerged)
+
+
+def drawn_by_lot(first: FirstLabels, rule: Rule, lot: Lot) -> list[str]:
+    """The counts that are withheld by lot, one in `rule.lot_one_in`, in order.
+
+    That a count was withheld would tell that, shown, it gave a small number away; with that, and
+    its neighbours, it can be worked out. Of drug supply 140 = victims + 110 + 20 + suspects: with
+    20 suspects nothing would be left for victims, with 10 nothing need be withheld, so there were
+    15. Where some are withheld for no such reason, any number may be behind “not shown”.
+
+    Tables of few cells take no part, or the sex of the children would be missing from one profile
+    in twelve; nor does what stands as it was published before.
+    """
+    if not rule.lot_one_in:
+        return []
+    f = first.counts
+    is_cell = (f["table"] != "") & ~f["is_residual"]
+    cells = f[is_cell].groupby(["table", "period_end"])["ref"].transform("size")
+    in_large_table = cells.reindex(f.index, fill_value=0) >= LEAST_FOR_LOT
+    can_be_drawn = is_cell & in_large_table & (f["status"] == "rounded") & ~f["is_held"]
+    refs = sorted(f.loc[can_be_drawn, "ref"])
+    return [ref for ref in refs if lot(ref) * rule.lot_one_in < 1]
 
 
 def _is_offered(
@@ -420,8 +446,7 @@ def _why_not(mean: float, hidden_percent: float, rule: Rule) -> str:
     """Why a table with cells of this mean size, so many of them not shown, is not published; blank
     where it is.
     """
-    if mean < rule.mean_cell:
-        return f"cells hold fewer than {rule.mean_cell} on average"
-    if hidden_percent > rule.withheld_percent:
-        return f"more than {rule.withheld_percent}% of the cells would not be shown"
+    # One reason for both: which of the two it was would tell of the numbers.
+    if mean < rule.mean_cell or hidden_percent > rule.withheld_percent:
+        return "too many of its numbers are small or not shown"
     return ""

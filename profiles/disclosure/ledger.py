@@ -169,6 +169,12 @@ class Ledger:
         """Keyed hashes of references: nobody without the key can tell whose they are."""
         return {self._keyed_hash(member)[:HASH_DIGITS] for member in members}
 
+    def lot(self, ref: str) -> float:
+        """A number from 0 up to 1 for a count: the same each time, and known to nobody without the
+        ledger's key.
+        """
+        return int(self._keyed_hash(f"lot {ref}")[:12], 16) / 16**12
+
     def known(self, refs: Mapping[str, float], members: Mapping[str, set[str]]) -> dict[str, Known]:
         """Every published count, with how many joined or left since. `refs` gives today's counts,
         `members` who they are.

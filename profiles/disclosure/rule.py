@@ -33,6 +33,8 @@ class Rule(Strict):
     # 4 say, or that is 6 or more whatever it is.
     width: int = 4
     low_enough: int = 6
+    # One count in so many is withheld by lot, so that being withheld tells nothing; 0: none.
+    lot_one_in: int = 50
     # Two published as-at dates are so many days apart, or one of the few children who joined or
     # left between them is told by what changed.
     days_apart: int = 28
@@ -48,6 +50,8 @@ class Rule(Strict):
                 "the base must not be larger than the threshold, at least 5, or a shown count "
                 "could read 0"
             )
+        if self.lot_one_in < 0:
+            raise ValueError("lot_one_in must be 0, for no lot, or more")
         if self.days_apart < 1:
             raise ValueError("published as-at dates must be at least 1 day apart")
         return self
@@ -107,6 +111,15 @@ class Rule(Strict):
             f"tell. A number below {self.threshold} must keep {self.width + 1} or more possible "
             "values, or be "
             f"known only to be {self.low_enough} or more; where it does not, more is withheld.",
+            *self._lot_in_words(),
+        ]
+
+    def _lot_in_words(self) -> list[str]:
+        if not self.lot_one_in:
+            return []
+        return [
+            f"One number in {self.lot_one_in}, of tables with more than a few, is withheld by lot, "
+            "so that nobody can tell why another is."
         ]
 
     def notes(self) -> dict[str, str]:
