@@ -61,7 +61,7 @@ def figures(
         )
         verdicts_said = [
             estimate_rows(hidden_scale(con, data).for_readers, table, as_at, data.register),
-            verdicts.verdict_rows(*wards(con), table, as_at, data.register),
+            verdicts.verdict_rows(*wards(con), table, as_at, data.register, data.rule.alike),
         ]
         table = pd.concat([table, *verdicts_said], ignore_index=True)
         con.register("exact", table)

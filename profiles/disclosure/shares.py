@@ -1,9 +1,8 @@
-"""Percentages and rates, worked out from labels alone: they tell nothing that the counts' labels do
-not. Then averages and what models say, which are worked out from true values.
+"""Percentages, rates and what models say, worked out from labels alone: they tell nothing that the
+counts' labels do not. Averages are worked out from true values.
 
-An average (of 20 children or more, in whole numbers) and a model's verdict or range hang on many
-true values at once. They are rounded so far that tables of counts with about the same sums give the
-same.
+An average (of 20 children or more, in whole numbers) hangs on many true values at once, and is
+rounded so far that others with about the same sum give the same.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""What models say of the wards, as rows of figures: classes in words, worked out from true counts,
-and one rounded ratio.
+"""What models say of the wards, as rows of figures: classes in words, and one rounded ratio.
+
+They are worked out from labels: each count stands as the number that it is rounded to, and those
+too small to be shown all stand as one. So nothing that a model says tells of what a label hides.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from profiles.statistics.hotspots import (
 from profiles.statistics.small_areas import Explained, by_deprivation
 
 ON_RATES = ("cluster_home", "beyond_deprivation", "risk_and_harm", "deprivation_ratio")
+COUNTED = ("ever_at_risk", "involvements", "found")
 EVER_AT_RISK = "ever_at_risk_48_months"
+Alike = Callable[[int], tuple[int, ...]]
 Judge = Callable[[pd.DataFrame, Sequence[Pair]], list[str]]
 INDICATIVE = "the number of residents is only indicative: single-year ages by ward are needed"
 
@@ -34,12 +38,14 @@ def verdict_rows(
     exact: pd.DataFrame,
     as_at: dt.date,
     register: Register,
+    alike: Alike,
 ) -> pd.DataFrame:
     """Rows for the exact table: every verdict by ward, and how much the rate goes with deprivation.
 
     `wards` has a row per ward: ward_code, residents, quality, deprivation, ever_at_risk,
-    involvements, harm, found.
+    involvements, harm, found. `alike` gives the counts that stand for all with the same label.
     """
+    wards = _as_labelled(wards, alike)
     is_of_ward = (exact["measure"] == "count") & (exact["group_type"] == "ward")
     counted = exact[is_of_ward].set_index(["figure", "group"])
     lacks_residents = bool(wards["residents"].isna().any())
@@ -62,6 +68,16 @@ def verdict_rows(
     blank |= dict.fromkeys(NUMBERS, np.nan)
     blank["profile"] = as_at.isoformat()
     return pd.DataFrame([blank | row for row in rows], columns=list(exact.columns))
+
+
+def _as_labelled(wards: pd.DataFrame, alike: Alike) -> pd.DataFrame:
+    """The wards with each count as its label tells it: rounded, and in the middle of what it could
+    be where it is too small to be shown.
+    """
+    told = wards.copy()
+    for column in COUNTED:
+        told[column] = [float(np.mean(alike(int(n)))) for n in wards[column]]
+    return told
 
 
 def _base(figure: Figure) -> dict[str, object]:

@@ -87,7 +87,7 @@ def store(
             DAY,
             REGISTER,
         ),
-        verdict_rows(*city_counted.wards, table, DAY, REGISTER),
+        verdict_rows(*city_counted.wards, table, DAY, REGISTER, PLAN.policy.rule.alike),
     ]
     table = pd.concat([table, *said], ignore_index=True)
     return label_store(label_counts(table, PLAN), PLAN)

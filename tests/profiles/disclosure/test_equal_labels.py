@@ -67,7 +67,7 @@ def with_verdict(con: duckdb.DuckDBPyConnection, table: pd.DataFrame) -> pd.Data
         estimate_rows(
             for_readers(Seen.of(sightings(con)), PLAN.policy.rule.alike), table, DAY, REGISTER
         ),
-        verdict_rows(*wards(con), table, DAY, REGISTER),
+        verdict_rows(*wards(con), table, DAY, REGISTER, PLAN.policy.rule.alike),
     ]
     return pd.concat([table, *said], ignore_index=True)
 

@@ -27,6 +27,7 @@ COUNTS = {
     "involvements": "involvements",
     "found_reports": "found",
 }
+ALIKE = PLAN.policy.rule.alike
 PAIRS = [(a, b) for a, b in NEIGHBOURS]
 
 
@@ -83,7 +84,7 @@ def said(rows: pd.DataFrame, figure: str) -> dict[str, str]:
 
 def test_a_uniform_city_has_no_cluster_and_every_ward_a_quadrant() -> None:
     table = city()
-    rows = verdict_rows(table, PAIRS, exact(table), DAY, REGISTER)
+    rows = verdict_rows(table, PAIRS, exact(table), DAY, REGISTER, ALIKE)
     assert set(rows["figure"]) == {*VERDICTS, "deprivation_ratio"}
     assert set(rows["status"]) == {"ok"}
     for figure in ("cluster_home", "cluster_incident", "cluster_found"):
@@ -110,7 +111,7 @@ def test_a_cluster_and_a_ward_beyond_deprivation_are_named() -> None:
         involvements=table["involvements"] + 80 * inside,
         ever_at_risk=table["ever_at_risk"] + 200 * (table["ward_code"] == "E05011118"),
     )
-    rows = verdict_rows(table, PAIRS, exact(table), DAY, REGISTER)
+    rows = verdict_rows(table, PAIRS, exact(table), DAY, REGISTER, ALIKE)
     found = {c for c, words in said(rows, "cluster_incident").items() if words == HIGH}
     assert "E05011155" in found
     assert found <= around
@@ -119,9 +120,36 @@ def test_a_cluster_and_a_ward_beyond_deprivation_are_named() -> None:
     assert LOW not in said(rows, "cluster_found").values()
 
 
+def test_no_verdict_tells_what_a_label_hides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every count of every ward moved within its label, those below 8 to each of 0 to 7: the same is said everywhere."""
+    monkeypatch.setattr("profiles.figures.verdicts.WARD_PERMUTATIONS", 99)
+    rng = np.random.default_rng(0)
+    columns = list(COUNTS.values())
+    few = city(
+        ever_at_risk=rng.poisson(12, 69),
+        involvements=rng.poisson(9, 69),
+        found=rng.poisson(5, 69),
+    )
+    said_of_few = verdict_rows(few, PAIRS, exact(few), DAY, REGISTER, ALIKE).drop(
+        columns=["numerator"]
+    )
+    assert (few[columns] < 8).to_numpy().sum() > 60
+    for turn in range(8):
+        other = few.copy()
+        for column in columns:
+            for i, n in enumerate(few[column]):
+                if n < 8:
+                    other.loc[i, column] = (n + turn) % 8
+                else:
+                    label = 5 * int(n / 5 + 0.5)
+                    other.loc[i, column] = rng.integers(max(8, label - 2), label + 3)
+        said_of_other = verdict_rows(other, PAIRS, exact(other), DAY, REGISTER, ALIKE)
+        pd.testing.assert_frame_equal(said_of_few, said_of_other.drop(columns=["numerator"]))
+
+
 def test_refused_counts_refuse_what_is_said_of_them() -> None:
     table = city()
-    rows = verdict_rows(table, PAIRS, exact(table, dt.date(2024, 1, 1)), DAY, REGISTER)
+    rows = verdict_rows(table, PAIRS, exact(table, dt.date(2024, 1, 1)), DAY, REGISTER, ALIKE)
     status = rows.groupby("figure")["status"].agg(set).to_dict()
     assert status.pop("cluster_incident") == {"ok"}
     assert set(map(tuple, status.values())) == {("refused",)}
@@ -131,7 +159,7 @@ def test_refused_counts_refuse_what_is_said_of_them() -> None:
 
 def test_indicative_residents_refuse_what_is_said_of_rates_alone() -> None:
     table = city(quality="indicative")
-    rows = verdict_rows(table, PAIRS, exact(table), DAY, REGISTER)
+    rows = verdict_rows(table, PAIRS, exact(table), DAY, REGISTER, ALIKE)
     status = rows.groupby("figure")["status"].agg(set).to_dict()
     assert status["cluster_incident"] == status["cluster_found"] == {"ok"}
     for figure in ("cluster_home", "beyond_deprivation", "risk_and_harm", "deprivation_ratio"):
@@ -142,7 +170,9 @@ def test_indicative_residents_refuse_what_is_said_of_rates_alone() -> None:
 def test_a_verdict_on_wards_that_are_not_published_is_not_told() -> None:
     few = city(ever_at_risk=2)
     table = exact(few)
-    table = pd.concat([table, verdict_rows(few, PAIRS, table, DAY, REGISTER)], ignore_index=True)
+    table = pd.concat(
+        [table, verdict_rows(few, PAIRS, table, DAY, REGISTER, ALIKE)], ignore_index=True
+    )
     store = label_store(label_counts(table, PLAN), PLAN)
     assert not store.get("cluster_home", "estimate", "ward", CODES[0]).is_shown
     assert not store.get("beyond_deprivation", "estimate", "ward", CODES[0]).is_shown
