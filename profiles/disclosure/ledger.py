@@ -52,20 +52,28 @@ class Entry:
         """The keyed hashes of those counted."""
         return {self.children[i] for i in self.labels[ref]["counted"]}
 
+    def known(self, ref: str, moved: int) -> Known:
+        """A label of the entry as it is known now."""
+        label = self.labels[ref]
+        if label["counted"] is None:
+            return Known(label, moved)
+        return Known(label, moved, self.counted(ref))
+
 
 @dataclass(frozen=True)
 class Known:
-    """A count that was published before: its label, and how many joined or left since; None where
-    that cannot be told.
+    """A count that was published before: its label, how many joined or left since (None where that
+    cannot be told), and the hashes of whom the label counted; None where they are no children.
     """
 
     label: Mapping[str, Any]
     moved: int | None
+    counted: set[str] | None = None
 
 
 @dataclass(frozen=True)
 class _Point:
-    """A point of a series: its label, and of whom."""
+    """A point of a series: its label, and of how many and whom that was."""
 
     label: Mapping[str, Any]
     n: float
@@ -194,28 +202,31 @@ class Ledger:
                     "them. Publish them for the next as-at date."
                 )
             moved = _moved(entry, ref, refs[ref], members.get(ref, set()))
-            published[ref] = Known(label, moved)
+            published[ref] = entry.known(ref, moved)
         return published
 
     def of_other_days(
         self, refs: Mapping[str, float], members: Mapping[str, set[str]], hold: int
     ) -> dict[str, Known]:
-        """Of each count that was not published for its own day: the label that was published last
-        for another day and from which fewer than `hold` joined or left. Arguments as in `known`.
+        """Of each count that was not published for its own day, or from whose label `hold` or more
+        joined or left since: the label that was published last for another day and from which fewer
+        than `hold` did. Arguments as in `known`.
 
         An exact total is never behind, so its label is never carried to another day.
         """
         near: dict[str, Known] = {}
         for ref, n in refs.items():
-            if ref in self._labels:
+            children = members.get(ref, set())
+            if ref in self._labels and _moved(self._labels[ref][0], ref, n, children) < hold:
                 continue
             for other in reversed(self._days.get(_count_of(ref), {})):
                 entry, label = self._labels[other]
-                if label["status"] == "exact" or label["definition"] != DEFINITION:
+                is_alike = label["status"] != "exact" and label["definition"] == DEFINITION
+                if other == ref or not is_alike:
                     continue
-                moved = _moved(entry, other, n, members.get(ref, set()))
+                moved = _moved(entry, other, n, children)
                 if moved < hold:
-                    near[ref] = Known(label, moved)
+                    near[ref] = entry.known(other, moved)
                     break
         return near
 
@@ -226,8 +237,8 @@ class Ledger:
         published: Mapping[str, Known],
         hold: int,
     ) -> dict[str, Known]:
-        """Of each point of a series that no version had yet: the label of the point before it,
-        where fewer than `hold` joined or left between them.
+        """Of each point of a series that is not held yet: the label of the point before it, where
+        fewer than `hold` joined or left between them.
 
         `counts` are labelled by the rule alone; `published` are the labels of `known` and
         `of_other_days`.
@@ -239,15 +250,14 @@ class Ledger:
             ref = row["ref"]
             children = members.get(ref)
             count = _count_of(ref)
-            before_it = last.get(count)
-            if ref in published:
-                last[count] = _Point(published[ref].label, row["n"], children)
+            known = published.get(ref)
+            if known is not None and known.moved is not None and known.moved < hold:
+                last[count] = _Point(known.label, known.label["n"], known.counted)
                 continue
-            moved = hold
-            if before_it is not None:
+            before_it = last.get(count)
+            if before_it is not None and before_it.moved(row["n"], children) < hold:
                 moved = before_it.moved(row["n"], children)
-            if before_it is not None and moved < hold and ref not in self._labels:
-                near[ref] = Known(before_it.label, moved)
+                near[ref] = Known(before_it.label, moved, before_it.children)
             else:
                 last[count] = _Point(_label_of(row), row["n"], children)
         return near

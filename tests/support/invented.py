@@ -100,13 +100,13 @@ def d_has(dimension: str, group: str) -> bool:
 
 
 def members_of(
-    children: list[Child], counts: Counts, dimensions: Collection[str] = ()
+    children: list[Child], counts: Counts, dimensions: Collection[str] = (), day: str = DAY
 ) -> dict[str, set[str]]:
-    """Who is in each count."""
+    """Who is in each count of a day."""
     found: dict[str, set[str]] = {}
     for dims in tables(dimensions):
         for cell in itertools.product(*(PLAN.lattices["at_risk"].leaves[d] for d in dims)):
-            ref = counts.reference("at_risk", frozenset(zip(dims, cell, strict=True)), DAY)
+            ref = counts.reference("at_risk", frozenset(zip(dims, cell, strict=True)), day)
             found.setdefault(ref, set()).update(c["id"] for c in _in(children, dims, cell))
     return found
 
