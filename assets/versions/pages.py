@@ -13,7 +13,8 @@ from assets.store.reference import boundaries
 from assets.versions import drafts
 from assets.versions.identity import code_hash, code_version
 from expectations.contract import contracts_of
-from expectations.judging.report import Report
+from expectations.judging.report import Finding, Report
+from profiles.disclosure.rule import Rule
 from profiles.drawing import commentary
 from profiles.drawing.page import Page, Source
 from profiles.report.contents import NAMES
@@ -27,20 +28,26 @@ def _title(data: DataFolder, supply: supply_store.Supply) -> str:
     return f"{data.area.agencies[supply.agency].name}{provider}, supply of {supply.supply_date}"
 
 
-def _cautions(report: Report, name: str) -> list[str]:
+def _told(report: Report, rule: Rule) -> list[Finding]:
+    """The warnings that readers are told of. One of a few rows would tell that there are some: it
+    is the analyst's alone.
+    """
+    return [f for f in report.warnings if not 0 < f.rows < rule.threshold]
+
+
+def _cautions(findings: list[Finding], name: str) -> list[str]:
     """What is odd about a supply as a whole, as sentences."""
-    cautions = [f for f in report.warnings if f.is_of_the_whole]
-    return [f"{name}: {f.table} – {f.words}." for f in cautions]
+    return [f"{name}: {f.table} – {f.words}." for f in findings if f.is_of_the_whole]
 
 
-def _warnings(report: Report, name: str) -> list[str]:
+def _warnings(findings: list[Finding], name: str) -> list[str]:
     """Rules that some rows did not keep, without counts: those are figures, and stand beside as
     labels.
     """
-    warnings = [f for f in report.warnings if not f.is_of_the_whole]
     return [
         f"{name}: {f.table}, {f.column or 'across columns'} – some rows do not keep “{f.words}”."
-        for f in warnings
+        for f in findings
+        if not f.is_of_the_whole
     ]
 
 
@@ -60,7 +67,7 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
     """
     supplies = in_use.supplies
     refused = in_use.refused
-    reports = {s.supplier: supply_store.rejudge(data, s) for s in supplies}
+    told = {s.supplier: _told(supply_store.rejudge(data, s), data.rule) for s in supplies}
     inputs = drafts.inputs(data, as_at, supplies, refused)
     sources = [
         Source(
@@ -72,8 +79,8 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
             s.manifest.period_start.isoformat(),
             s.manifest.period_end.isoformat(),
             _not_supplied(s),
-            _cautions(reports[s.supplier], _title(data, s)),
-            _warnings(reports[s.supplier], _title(data, s)),
+            _cautions(told[s.supplier], _title(data, s)),
+            _warnings(told[s.supplier], _title(data, s)),
         )
         for s in supplies
     ]

@@ -17,7 +17,7 @@ from assets.store.folder import DataFolder, write_atomically
 from assets.versions.drafts import PublishError, read_exact, read_members
 from assets.versions.identity import code_hash
 from profiles.disclosure import ledger as ledgers
-from profiles.disclosure.attacker import Effort
+from profiles.disclosure.attacker import Effort, SolverError
 from profiles.disclosure.audit import (
     DETAILS,
     Audit,
@@ -28,11 +28,13 @@ from profiles.disclosure.audit import (
     protect,
 )
 from profiles.disclosure.counts import Counts, Held, label_counts
+from profiles.disclosure.facts import FactsError
 from profiles.disclosure.knowledge import Before, knowledge
 from profiles.disclosure.ledger import Ledger, LedgerError
 from profiles.disclosure.plan import PARTNER, PUBLIC, Plan, PlanError
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store
+from profiles.disclosure.together import Between, Version, between
 from profiles.disclosure.usefulness import by_section, usefulness
 from profiles.drawing.edition import EDITIONS
 from profiles.figures.dates import long_date
@@ -216,6 +218,24 @@ def reaudit(data: DataFolder, version: Path, expected_head: str | None) -> Prote
         raise PublishError(str(error)) from None
     result = Protected(counts, audits, tuple(stored["withheld"]), tuple(stored["by_lot"]))
     return _protection(result, beside, data)
+
+
+def audit_between(data: DataFolder, one: Path, two: Path, expected_head: str | None) -> Between:
+    """Attack two published versions together. Raises PublishError where it cannot be done."""
+    try:
+        earlier, later = (_version(data, folder, expected_head) for folder in (one, two))
+        return between(earlier, later, data.rule, SECONDS)
+    except (AuditError, FactsError, FileError, LedgerError, PlanError, SolverError) as error:
+        raise PublishError(str(error)) from None
+
+
+def _version(data: DataFolder, folder: Path, expected_head: str | None) -> Version:
+    """A published version with its labels as they were published, for who holds both editions."""
+    stored = json.loads((folder / "restricted" / "audit.json").read_text("utf-8"))
+    beside = _beside(data, folder, expected_head, stored["ledger"])
+    counts = label_counts(beside.exact, data.plan, beside.held, stored["withheld"])
+    known = knowledge(counts, DETAILS[PARTNER], beside.plan, beside.before)
+    return Version(beside.as_at.isoformat(), counts, known, beside.members)
 
 
 def _refuse_near_date(beside: _Beside, days_apart: int) -> None:

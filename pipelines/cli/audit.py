@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("version", required=False)
+@click.argument("later", required=False)
 @click.option(
     "--edition",
     type=click.Choice(["public", "partner"]),
@@ -33,9 +34,15 @@ if TYPE_CHECKING:
     ),
 )
 @click.option("--again", is_flag=True, help="Attack a draft anew, even where the answer is known.")
-def audit(version: str | None, edition: str | None, relations: Path | None, again: bool) -> None:
+def audit(
+    version: str | None,
+    later: str | None,
+    edition: str | None,
+    relations: Path | None,
+    again: bool,
+) -> None:
     """Try to work out what is hidden, from a version's (2024-03-01.v1) or draft's labels and all
-    that was published before.
+    that was published before; with a second version, what changed between the two.
 
     Prints pass or fail, what is told most nearly and by what, repairs and effort; the whole verdict
     is written as JSON beside the version. With --relations prints cell,low,high for every target.
@@ -46,6 +53,8 @@ def audit(version: str | None, edition: str | None, relations: Path | None, agai
         _relations(relations)
         return
     data = data_or_refusal()
+    if later is not None:
+        sys.exit(_between(data, str(version), later))
     reaudited = _protection(data, str(version), again)
     passed = True
     for name, verdict in reaudited.result.audits.items():
@@ -53,6 +62,31 @@ def audit(version: str | None, edition: str | None, relations: Path | None, agai
             click.echo(_words(name, verdict, reaudited))
             passed = passed and verdict.passed
     sys.exit(0 if passed else 1)
+
+
+def _between(data: DataFolder, one: str, two: str) -> int:
+    """Attack two versions together and say what is told; 1 where a few who moved are told of."""
+    from assets.versions import drafts, protection
+    from assets.versions.manifests import versions
+
+    published = versions(data)
+    names = {v["version"] for v in published}
+    for name in (one, two):
+        if name not in names:
+            raise click.ClickException(f"There is no version {name}.")
+    earlier, later = (data.profiles / name.replace(".", "/", 1) for name in (one, two))
+    try:
+        found = protection.audit_between(data, earlier, later, protection.newest_head(published))
+    except drafts.PublishError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{one} and {two} together: {'FAIL' if found.told else 'pass'}")
+    click.echo(
+        f"  {found.tried} counts that 1 to {data.rule.hold - 1} children joined or left between "
+        f"them, {len(found.told)} of which are told"
+    )
+    for change in found.told:
+        click.echo(f"  told: {change.ref} changed by {change.low} to {_high(change.high)}")
+    return 1 if found.told else 0
 
 
 def _protection(data: DataFolder, name: str, again: bool) -> Protection:

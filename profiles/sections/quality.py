@@ -173,10 +173,14 @@ def _warnings(page: Page) -> Block:
         for w in [*s.cautions, *s.warnings]:
             warnings.append(w)
     if not warnings:
-        return Block("Warnings of the checks", ["No check of the extracts in use gave a warning."])
+        nothing = "No check of the extracts in use gave a warning of more than a few rows."
+        return Block("Warnings of the checks", [nothing])
     return Block(
         "Warnings of the checks",
-        ["These do not refuse a supply, but bear on what its figures mean."],
+        [
+            "These do not refuse a supply, but bear on what its figures mean. What only a few rows "
+            "do not keep is not listed."
+        ],
         notes=warnings,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,30 @@ def test_one_edition_and_a_draft(refreshed: Refreshed) -> None:
     assert done.returncode == 0, done.stderr
     assert "public edition: pass" in done.stdout
     assert "partner" not in done.stdout
+
+
+@pytest.mark.long
+def test_two_versions_a_month_apart(refreshed: Refreshed, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(refreshed.home, home)
+    done = run_cce(home, "refresh", "--as-at", "2024-03-31")
+    assert done.returncode == 0, done.stderr
+    draft = Path(done.stdout.split()[0]).parents[1].name
+    done = run_cce(home, "publish", draft, "--by", "A", "--note", "A month later")
+    assert done.returncode == 0, done.stderr
+    assert "numbers stand as they were published before" in done.stderr
+    done = run_cce(home, "audit", "2024-03-01.v1", "2024-03-31.v1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2024-03-01.v1 and 2024-03-31.v1 together: pass" in done.stdout
+    tried = int(done.stdout.splitlines()[1].split()[0])
+    assert tried > 300
+    assert [p.name for p in (home / "readers" / "public").glob("*/v1")] == ["v1", "v1"]
+
+
+def test_a_second_version_that_is_not_there(refreshed: Refreshed) -> None:
+    done = run_here(refreshed.home, "audit", "2024-03-01.v1", "2024-03-31.v1")
+    assert done.returncode == 1
+    assert "There is no version 2024-03-31.v1" in done.stderr
 
 
 @pytest.mark.parametrize(("name", "words"), [("2024-03-01.v9", "no draft"), ("../x", "no draft")])
