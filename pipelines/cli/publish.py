@@ -60,6 +60,14 @@ def publish_draft(
             f"{data.rule.hold} children joined or left them since. Readers are told that this "
             "happens, not of which."
         )
+    given = {n["target"] for e in audit["editions"].values() for n in e["given_elsewhere"]}
+    not_used = {what for e in audit["editions"].values() for what, _ in e["not_used"]}
+    if given or not_used:
+        say(
+            f"What others have published gives {len(given)} small numbers away by itself; "
+            f"{len(not_used)} of the {audit['published_elsewhere']} numbers that they published "
+            "are not reckoned with. The page below lists both."
+        )
     say(
         "What is withheld and why, for the analyst alone: "
         f"{folder / 'restricted' / 'disclosure.html'}"
