@@ -13,7 +13,8 @@ from pipelines.cli.terminal import Day, data_or_refusal, say
 if TYPE_CHECKING:
     from assets.store.folder import DataFolder
 
-SAMPLE_AS_AT = dt.date(2024, 3, 1)
+# The last month end that the samples tell of.
+SAMPLE_AS_AT = dt.date(2024, 3, 31)
 
 
 @click.command()
@@ -21,7 +22,7 @@ SAMPLE_AS_AT = dt.date(2024, 3, 1)
     "--as-at",
     type=Day(),
     help=(
-        "The day the profile describes; by default the last month end (for the samples 2024-03-01)."
+        "The day the profile describes; by default the last month end (for the samples 2024-03-31)."
     ),
 )
 def refresh(as_at: dt.date | None) -> None:
