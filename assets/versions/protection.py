@@ -29,8 +29,9 @@ from profiles.disclosure.audit import (
 )
 from profiles.disclosure.counts import Counts, Held, label_counts
 from profiles.disclosure.facts import FactsError
-from profiles.disclosure.knowledge import Before, knowledge
+from profiles.disclosure.knowledge import knowledge
 from profiles.disclosure.ledger import Ledger, LedgerError
+from profiles.disclosure.picture import Before
 from profiles.disclosure.plan import PARTNER, PUBLIC, Plan, PlanError
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.shares import label_store

@@ -27,7 +27,8 @@ from profiles.disclosure.counts import (
     withhold,
 )
 from profiles.disclosure.facts import FactsError
-from profiles.disclosure.knowledge import Before, Knowledge, Target, knowledge
+from profiles.disclosure.knowledge import Knowledge, knowledge
+from profiles.disclosure.picture import Before, Target
 from profiles.disclosure.plan import PARTNER, PUBLIC, Plan
 from profiles.disclosure.rule import Rule
 

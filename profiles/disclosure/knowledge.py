@@ -4,39 +4,14 @@ become facts and targets.
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from profiles.areas.published import PublishedEntry
-from profiles.disclosure.counts import FEW_BEHIND, Counts, Dims, reference
-from profiles.disclosure.facts import Cell, Facts, Relation
-from profiles.disclosure.labels import SHOWN
-from profiles.disclosure.lattice import Lattice
-from profiles.disclosure.plan import WAYS, Plan, Statement, Term
-
-
-@dataclass(frozen=True)
-class Before:
-    """What earlier versions tell of a count: its label's range, wider by what may have changed
-    since.
-    """
-
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Target:
-    """A number that must stay hidden. `is_small`: truly below the threshold; otherwise it was
-    withheld for others' sake.
-    """
-
-    name: str
-    terms: Mapping[str, int]
-    is_small: bool
+from profiles.disclosure.counts import Counts
+from profiles.disclosure.elsewhere import Elsewhere
+from profiles.disclosure.facts import Cell, Facts
+from profiles.disclosure.picture import Before, Picture, Target
+from profiles.disclosure.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -56,493 +31,17 @@ class Knowledge:
     not_used: tuple[tuple[str, str], ...] = ()
 
 
-def a_year_before(day: str) -> str:
-    """The same day a year earlier; for 29 February the 28th."""
-    d = dt.date.fromisoformat(day)
-    try:
-        return d.replace(year=d.year - 1).isoformat()
-    except ValueError:
-        return d.replace(year=d.year - 1, day=28).isoformat()
-
-
-@dataclass(frozen=True)
-class _Told:
-    """A number that somebody published: the cells that it is the sum of, and what it truly is; None
-    where the profile does not count it.
-    """
-
-    terms: Mapping[str, int]
-    truth: int | None
-
-
-# A figure, the dimensions that it is broken down by, and the day.
-TableKey = tuple[str, frozenset[str], str]
-
-
-class _Picture:
-    """Collects cells, relations and targets for one edition."""
-
-    def __init__(
-        self, counts: Counts, editions: Iterable[str], plan: Plan, before: Mapping[str, Before]
-    ) -> None:
-        table = counts.table
-        is_published = (
-            table["edition"].isin(list(editions))
-            & ~table["figure"].isin(plan.register.published_by_others)
-            & (table["status"] != "refused")
-        )
-        self.rows = table[is_published].set_index("ref", drop=False)
-        self.plan = plan
-        self.rule = plan.policy.rule
-        self.before = before
-        self.as_at = str(table["profile"].iloc[0]) if len(table) else ""
-        self.cells: dict[str, Cell] = {}
-        self.lattices: dict[str, Lattice] = {}
-        self.relations: list[Relation] = []
-        self.published: list[Relation] = []
-        self.not_used: list[tuple[str, str]] = []
-        self.impossible: set[str] = set()
-        self.targets: dict[str, Target] = {}
-        self.sums = {key for key, group in plan.groups.items() if group.is_sum}
-        self.of_table = self._by_table()
-        self.broken_down = self._broken_down()
-        self.known = counts.known
-        self.unmerged = counts.unmerged
-        self.merged = counts.merged
-        self.n = dict(zip(self.rows["ref"], self.rows["n"], strict=True))
-        self.is_shown = dict(zip(self.rows["ref"], self.rows["status"].isin(SHOWN), strict=True))
-
-    def _by_table(self) -> dict[TableKey, list[str]]:
-        by_table: dict[TableKey, list[str]] = {}
-        columns = (self.rows[name] for name in ("ref", "figure", "dims", "period_end"))
-        for ref, figure, dims, day in zip(*columns, strict=True):
-            by = frozenset(dimension for dimension, _ in dims)
-            by_table.setdefault((figure, by, day), []).append(ref)
-        return by_table
-
-    def _broken_down(self) -> set[tuple[str, str]]:
-        """The figures and days with a breakdown: a stock that nothing breaks down is a number of
-        its own and needs no joint table.
-        """
-        broken_down = set()
-        for figure, by, day in self.of_table:
-            if by and by <= self.plan.leaves.get(figure, {}).keys():
-                broken_down.add((figure, day))
-        for figure, dims, day in map(parts_of, self.before):
-            if dims:
-                broken_down.add((figure, day))
-        return broken_down
-
-    def place(
-        self, figure: str, dims: Dims, day: str
-    ) -> tuple[str, dict[str, frozenset[str]]] | None:
-        """The lattice of a stock or window and where in it these groups stand; None where they
-        are in none.
-        """
-        leaves = self.plan.leaves.get(figure)
-        if leaves is None or (figure, day) not in self.broken_down:
-            return None
-        at: dict[str, frozenset[str]] = {}
-        for dimension, group in dims:
-            if group not in leaves.get(dimension, {}):
-                return None
-            axis = self.plan.axis(figure, dimension)
-            own = leaves[dimension][group]
-            # Two dimensions may lie along one axis, as bands and single years of age do.
-            at[axis] = at.get(axis, own) & own
-        name = f"{figure}@{day}"
-        self.lattices.setdefault(name, Lattice(name, self.plan.lattices[figure].leaves))
-        return name, at
-
-    def add_cell(
-        self, ref: str, figure: str, dims: Dims, day: str, low: float, high: float
-    ) -> None:
-        """Add a count with its range; known twice, it lies in both ranges."""
-        bottom = int(max(0, low))
-        top = None
-        if high != float("inf"):
-            top = int(high)
-        earlier = self.cells.get(ref)
-        if earlier is not None:
-            bottom = max(bottom, earlier.low or 0)
-            tops = [bound for bound in (top, earlier.high) if bound is not None]
-            top = min(tops, default=None)
-        placed = self.place(figure, dims, day)
-        self.cells[ref] = Cell(ref, bottom, top, *(placed or ()))
-
-    def add_counts(self) -> None:
-        """Every count of the edition, with what its label tells; and what earlier versions told."""
-        for row in self.rows.to_dict("records"):
-            low = 0.0
-            high = float("inf")
-            if row["status"] in (*SHOWN, "suppressed", "not_applicable"):
-                widen = row["widen"]
-                low = row["low"] - widen
-                high = row["high"] + widen
-            elif row["is_repair"] or row["note"] == FEW_BEHIND:
-                # Whoever knows the method knows that a repair withholds only what would have been
-                # shown, and that events with few children behind them are said to be so only from
-                # the threshold on.
-                low = float(self.rule.threshold - row["widen"])
-            elif row["is_held"] and not math.isnan(row["low"]):
-                # What a repair withheld then may have fallen below the threshold unseen.
-                low = row["low"] - row["widen"]
-            self.add_cell(row["ref"], row["figure"], row["dims"], row["period_end"], low, high)
-        for ref, published in self.before.items():
-            figure, dims, day = parts_of(ref)
-            has_lattice = f"{figure}@{day}" in self.lattices
-            if ref in self.cells or (has_lattice and self.place(figure, dims, day)):
-                self.add_cell(ref, figure, dims, day, published.low, published.high)
-        self.add_implied()
-        for entry in self.plan.published:
-            self.add_published(entry)
-
-    def without_label(self, cell: Cell) -> Cell:
-        """A count as it is known without this version's labels: from earlier versions, and where it
-        is impossible. What others published stands among the relations.
-        """
-        low: int | None = 0
-        high: int | None = None
-        if cell.name in self.before:
-            earlier = self.before[cell.name]
-            low = int(max(0, earlier.low))
-            if earlier.high != float("inf"):
-                high = int(earlier.high)
-        if cell.high == 0 and cell.name in self.impossible:
-            high = 0
-        return replace(cell, low=low, high=high)
-
-    def add_implied(self) -> None:
-        """What follows without a label: cells that are impossible, and that a group was merged
-        because it is small.
-        """
-        for name in list(self.lattices):
-            figure, _, day = name.rpartition("@")
-            for impossible_figure, dims in self.plan.impossible:
-                if impossible_figure == figure and self.place(figure, dims, day):
-                    ref = reference(figure, dims, day)
-                    self.impossible.add(ref)
-                    self.add_cell(ref, figure, dims, day, 0, 0)
-        for merged in self.merged:
-            # Where two groups could each have been the small one, neither is known to be.
-            if len(merged.merge.small) > 1:
-                continue
-            dims = frozenset([(merged.merge.dimension, merged.merge.small[0])])
-            if self.place(merged.figure, dims, merged.day):
-                ref = reference(merged.figure, dims, merged.day)
-                highest = self.rule.threshold - 1
-                self.add_cell(ref, merged.figure, dims, merged.day, 0, highest)
-
-    def add_published(self, entry: PublishedEntry) -> None:
-        """What others published of a count, as a range or, for a share, as a relation to those that
-        it is a share of.
-
-        Where the extracts now give another number, the published one is no fact about it.
-        """
-        counted = self._told(entry, entry.groups)
-        if counted is None:
-            return
-        words = self.plan.published_words(entry)
-        if counted.truth is None:
-            self.not_used.append((words, "the profile does not count these"))
-            return
-        whole = None
-        bounds = entry.children
-        if bounds is None:
-            whole = self._whole_of(entry, counted.truth)
-            if whole is not None and self._is_exact(whole.terms):
-                bounds = entry.model_copy(update={"of": whole.truth}).children
-        if bounds is not None and bounds[0] <= counted.truth <= bounds[1]:
-            self._add_bounds(words, counted.terms, *bounds)
-        elif bounds is None and whole is not None:
-            self._add_share(words, entry, counted.terms, whole.terms)
-        else:
-            self.not_used.append((words, "the extracts now give another number"))
-
-    def _told(self, entry: PublishedEntry, groups: Mapping[str, str]) -> _Told | None:
-        """The count of these groups; None where the edition has no place for it."""
-        chosen: dict[str, tuple[str, ...]] = {}
-        for dimension, name in groups.items():
-            group = self.plan.groups.get((dimension, name))
-            # A group that is in no edition is known by its parts.
-            if group is not None and group.is_check_only:
-                chosen[dimension] = group.made_of
-            else:
-                chosen[dimension] = (name,)
-        refs = self.refs(Term(1, entry.figure, chosen, "now"), entry.day)
-        if refs is None:
-            return None
-        pairs = [[(dimension, name) for name in names] for dimension, names in chosen.items()]
-        numbers = []
-        for choice in itertools.product(*pairs):
-            numbers.append(self.unmerged.get(reference(entry.figure, frozenset(choice), entry.day)))
-        truth = None
-        if None not in numbers:
-            truth = int(sum(n for n in numbers if n is not None))
-        return _Told(dict.fromkeys(refs, 1), truth)
-
-    def _whole_of(self, entry: PublishedEntry, counted: int) -> _Told | None:
-        """Those that a share is of: all, or all but those of whom it is not known. Which of them a
-        reader does not know, and we assume that they guess right. None where neither gives the
-        share.
-        """
-        everyone = self._told(entry, entry.among)
-        if everyone is None or everyone.truth is None:
-            return None
-        low, high = entry.shares
-        if low * everyone.truth <= counted <= high * everyone.truth:
-            return everyone
-        terms = dict(everyone.terms)
-        truth = everyone.truth
-        for dimension in sorted(entry.groups.keys() - entry.among.keys()):
-            group = self.plan.register.dimensions[dimension].not_known
-            not_known = None
-            if group:
-                not_known = self._told(entry, entry.among | {dimension: group})
-            if not_known is not None and not_known.truth is not None:
-                terms |= dict.fromkeys(not_known.terms, -1)
-                truth -= not_known.truth
-        if low * truth <= counted <= high * truth:
-            return _Told(terms, truth)
-        return None
-
-    def _is_exact(self, refs: Iterable[str]) -> bool:
-        """Whether a reader knows each of these counts."""
-        return all(self.cells[ref].low == self.cells[ref].high for ref in refs)
-
-    def _add_bounds(self, words: str, counted: Mapping[str, int], low: int, high: int) -> None:
-        self.published.append(Relation(words, counted, low, high))
-        if len(counted) > 1:
-            return
-        (ref,) = counted
-        cell = self.cells[ref]
-        bottom = max(low, cell.low or 0)
-        top = high if cell.high is None else min(high, cell.high)
-        self.cells[ref] = replace(cell, low=bottom, high=top)
-
-    def _add_share(
-        self,
-        words: str,
-        entry: PublishedEntry,
-        counted: Mapping[str, int],
-        whole: Mapping[str, int],
-    ) -> None:
-        """low × whole ≤ counted ≤ high × whole, in whole coefficients."""
-        low, high = entry.shares
-        for share, sign in ((low, 1), (high, -1)):
-            terms: dict[str, int] = {}
-            for ref in counted:
-                terms[ref] = sign * share.denominator
-            for ref, part in whole.items():
-                terms[ref] = terms.get(ref, 0) - sign * share.numerator * part
-            self.published.append(Relation(words, terms, 0, None))
-
-    def terms(self, side: tuple[Term, ...], day: str) -> dict[str, int] | None:
-        """A side of a statement as a sum of cells; None where the edition lacks one of them."""
-        terms: dict[str, int] = {}
-        for term in side:
-            refs = self.refs(term, self._day_of(term, day))
-            if refs is None:
-                return None
-            for ref in refs:
-                terms[ref] = terms.get(ref, 0) + term.sign
-        return terms
-
-    def _day_of(self, term: Term, day: str) -> str:
-        if term.day == "now":
-            return self.as_at
-        if term.day == "start":
-            return a_year_before(self.as_at)
-        return day
-
-    def refs(self, term: Term, day: str) -> list[str] | None:
-        """The cells that a term is the sum of: each group's own where the edition has them all,
-        else one cell of the joint table for all of them. None where neither is there.
-        """
-        if any(groups == ("*",) for groups in term.groups.values()):
-            # Every cell of the table, but for sums of others.
-            table = (term.figure, frozenset(term.groups), day)
-            if table not in self.of_table:
-                return None
-            return [ref for ref in self.of_table[table] if not parts_of(ref)[1] & self.sums]
-        pairs = []
-        for dimension, groups in term.groups.items():
-            merged = self.as_merged(term.figure, dimension, groups, day)
-            pairs.append([(dimension, group) for group in merged])
-        choices = [frozenset(choice) for choice in itertools.product(*pairs)]
-        refs = [reference(term.figure, choice, day) for choice in choices]
-        if all(ref in self.cells for ref in refs):
-            return refs
-        if term.groups and f"{term.figure}@{day}" in self.lattices:
-            return self._sum_in_lattice(term, choices, refs, day)
-        return None
-
-    def _sum_in_lattice(
-        self, term: Term, choices: list[Dims], refs: list[str], day: str
-    ) -> list[str] | None:
-        """One cell for several places of a joint table together; None where one has no place."""
-        places = [self.place(term.figure, choice, day) for choice in choices]
-        if not all(places):
-            return None
-        groups = ", ".join(
-            f"{dimension}={' or '.join(names)}" for dimension, names in sorted(term.groups.items())
-        )
-        name = f"{term.figure}[{groups}]|{day}"
-        at: dict[str, frozenset[str]] = {}
-        for placed in places:
-            assert placed is not None
-            for axis, leaves in placed[1].items():
-                at[axis] = at.get(axis, frozenset()) | leaves
-        self.cells.setdefault(name, Cell(name, 0, None, f"{term.figure}@{day}", at))
-        # The truth, to compare a target with; where some table lacks a group there is none.
-        if all(ref in self.known for ref in refs):
-            self.n[name] = sum(self.known[ref] for ref in refs)
-        return [name]
-
-    def as_merged(
-        self, figure: str, dimension: str, groups: tuple[str, ...], day: str
-    ) -> tuple[str, ...]:
-        """The groups by the names that they have today: where all members of a merge are among
-        them, its name takes their place.
-        """
-        if dimension in self.plan.leaves.get(figure, {}):
-            return groups
-        for m in self.merged:
-            is_here = (m.figure, m.day, m.merge.dimension) == (figure, day, dimension)
-            if is_here and set(m.merge.of) <= set(groups):
-                groups = (*(g for g in groups if g not in m.merge.of), m.merge.into)
-        return groups
-
-    def add_statements(self) -> None:
-        """The plan's relations, on every day that they speak of."""
-        stock_days = sorted(
-            day for figure, by, day in self.of_table if figure == "at_risk" and not by
-        )
-        for statement in self.plan.statements:
-            terms = (*statement.left, *statement.right)
-            if not any(term.day == "within" for term in terms):
-                self.add_statement(statement, self.as_at)
-                continue
-            for day in stock_days:
-                if self.covers(statement.left[0], day):
-                    self.add_statement(statement, day)
-
-    def covers(self, term: Term, day: str) -> bool:
-        """Whether a day lies in the period of a figure."""
-        ref = reference(term.figure, frozenset(), self.as_at)
-        if ref not in self.rows.index:
-            return False
-        return str(self.rows.at[ref, "period_start"]) <= day <= self.as_at
-
-    def add_statement(self, statement: Statement, day: str) -> None:
-        """Write a statement as a relation: the larger side minus the smaller one is zero, or is
-        zero or more.
-        """
-        left = self.terms(statement.left, day)
-        right = self.terms(statement.right, day)
-        if left is None or right is None:
-            return
-        terms = dict(left)
-        for ref, sign in right.items():
-            terms[ref] = terms.get(ref, 0) - sign
-        if statement.relation == "=":
-            self.relations.append(Relation(statement.text, terms, 0, 0))
-            self.add_difference(left, right)
-            return
-        if statement.relation == "<=":
-            terms = {ref: -sign for ref, sign in terms.items()}
-        self.relations.append(Relation(statement.text, terms, 0, None))
-        self.add_target(terms)
-
-    def add_difference(self, parts: Mapping[str, int], whole: Mapping[str, int]) -> None:
-        """What is left of a whole when its shown parts are taken away."""
-        if len(whole) != 1 or not all(self.is_shown.get(ref) for ref in whole):
-            return
-        shown = {ref: -sign for ref, sign in parts.items() if self.is_shown.get(ref)}
-        # A single hidden part is a count by itself, and a target as such.
-        if len(shown) < len(parts) - 1:
-            self.add_target({**whole, **shown})
-
-    def add_margins(self) -> None:
-        """For each table and each of its dimensions: the margin less the cells that are shown.
-
-        Of a table by sex and risk level it is, among others, girls − girls at low risk − girls at
-        medium risk.
-        """
-        for (figure, by, day), refs in self.of_table.items():
-            lattice = self.lattices.get(f"{figure}@{day}")
-            if lattice is None or WAYS in lattice.leaves:
-                continue
-            axes = {self.plan.axis(figure, dimension) for dimension in by}
-            if not axes <= lattice.leaves.keys():
-                continue
-            for (dimension, rest), shown in self._margins(refs).items():
-                parent = reference(figure, rest, day)
-                every_leaf = lattice.leaves[self.plan.axis(figure, dimension)]
-                covered = 0
-                for ref in shown:
-                    group = dict(parts_of(ref)[1])[dimension]
-                    covered += len(self.plan.leaves[figure][dimension][group])
-                if self.is_shown.get(parent) and covered < len(every_leaf):
-                    self.add_target({parent: 1, **dict.fromkeys(shown, -1)})
-
-    def _margins(self, refs: list[str]) -> dict[tuple[str, Dims], list[str]]:
-        """The shown cells by what they are added over and what they then have in common."""
-        margins: dict[tuple[str, Dims], list[str]] = {}
-        for ref in refs:
-            if not self.is_shown[ref]:
-                continue
-            dims = parts_of(ref)[1]
-            for pair in sorted(dims):
-                if pair not in self.sums:
-                    margins.setdefault((pair[0], dims - {pair}), []).append(ref)
-        return margins
-
-    def add_target(self, terms: Mapping[str, int]) -> None:
-        """A sum that must stay unknown, where it is truly small."""
-        if any(ref not in self.n for ref in terms):
-            return
-        truth = sum(sign * self.n[ref] for ref, sign in terms.items())
-        if 0 <= truth < self.rule.threshold:
-            signed = [f"{'+' if sign > 0 else '-'} {ref}" for ref, sign in sorted(terms.items())]
-            name = " ".join(signed)
-            self.targets[name] = Target(name, terms, is_small=True)
-
-    def add_count_targets(self) -> None:
-        """Counts that are truly small, and counts that are withheld."""
-        columns = (self.rows[name] for name in ("ref", "n", "status"))
-        for ref, n, status in zip(*columns, strict=True):
-            if status == "not_applicable":
-                continue
-            if n < self.rule.threshold:
-                self.targets[ref] = Target(ref, {ref: 1}, is_small=True)
-            elif status == "withheld":
-                self.targets[ref] = Target(ref, {ref: 1}, is_small=False)
-
-
-def parts_of(ref: str) -> tuple[str, Dims, str]:
-    """A reference taken apart. Group names may hold commas, so a part begins where a dimension is
-    named.
-    """
-    figure, text, day = ref.split("|")
-    pairs: list[tuple[str, str]] = []
-    for part in text.split(",") if text else []:
-        dimension, is_named, group = part.partition("=")
-        if is_named:
-            pairs.append((dimension, group))
-        else:
-            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]},{part}")
-    return figure, frozenset(pairs), day
-
-
 def knowledge(
     counts: Counts, editions: Iterable[str], plan: Plan, before: Mapping[str, Before] | None = None
 ) -> Knowledge:
     """What follows from holding these editions and all versions before, and what must not follow
     from it.
     """
-    picture = _Picture(counts, editions, plan, before or {})
+    picture = Picture(counts, editions, plan, before or {})
     picture.add_counts()
+    others = Elsewhere(picture)
+    for entry in plan.published:
+        others.add(entry)
     picture.add_statements()
     picture.add_count_targets()
     picture.add_margins()
@@ -552,16 +51,32 @@ def knowledge(
     values = zip(picture.rows["ref"], picture.rows["value"].astype(float), strict=True)
     shown = {ref: value for ref, value in values if picture.is_shown[ref] and ref not in fixed}
     smallest_first = dict(sorted(shown.items(), key=lambda pair: (pair[1], pair[0])))
-    relations = [*picture.relations, *picture.published]
+    relations = [*picture.relations, *others.relations]
     facts = Facts.of(picture.cells.values(), relations, picture.lattices.values())
     elsewhere = None
-    if picture.published:
-        without_labels = [picture.without_label(cell) for cell in picture.cells.values()]
+    if others.relations:
+        without_labels = [_without_label(cell, picture) for cell in picture.cells.values()]
         elsewhere = Facts.of(without_labels, relations, picture.lattices.values())
     return Knowledge(
         facts,
         tuple(picture.targets.values()),
         smallest_first,
         elsewhere,
-        tuple(picture.not_used),
+        tuple(others.not_used),
     )
+
+
+def _without_label(cell: Cell, picture: Picture) -> Cell:
+    """A count as it is known without this version's labels: from earlier versions, and where it is
+    impossible. What others published stands among the relations.
+    """
+    low: int | None = 0
+    high: int | None = None
+    if cell.name in picture.before:
+        earlier = picture.before[cell.name]
+        low = int(max(0, earlier.low))
+        if earlier.high != float("inf"):
+            high = int(earlier.high)
+    if cell.name in picture.impossible:
+        high = 0
+    return replace(cell, low=low, high=high)

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from profiles.disclosure.counts import Counts, Held, reference
-from profiles.disclosure.knowledge import Before, parts_of
 from profiles.disclosure.labels import SHOWN
+from profiles.disclosure.picture import Before, parts_of
 from profiles.disclosure.plan import PARTNER, PUBLIC
 from profiles.disclosure.rule import Rule
 from profiles.figures.declared import DEFINITION

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from conftest import DATES, Refreshed, run_cce, run_here
 
-from profiles.disclosure.knowledge import a_year_before
+from profiles.disclosure.picture import a_year_before
 
 PUBLISHED = Path(__file__).parents[1] / "reference" / "published_figures.csv"
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from profiles.disclosure.attacker import Attacker, Interval
 from profiles.disclosure.audit import attack
 from profiles.disclosure.facts import Cell, Facts
-from profiles.disclosure.knowledge import Knowledge, Target
+from profiles.disclosure.knowledge import Knowledge
 from profiles.disclosure.lattice import Lattice
+from profiles.disclosure.picture import Target
 from profiles.disclosure.relations import known
 from profiles.disclosure.rule import Rule
 

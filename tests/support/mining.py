@@ -14,7 +14,7 @@ from planned import PLAN
 from profiles.disclosure.attacker import Attacker
 from profiles.disclosure.counts import label_counts, reference
 from profiles.disclosure.facts import Cell, Facts
-from profiles.disclosure.knowledge import _Picture, parts_of
+from profiles.disclosure.picture import Picture, parts_of
 from profiles.disclosure.plan import PARTNER, PUBLIC
 
 # Wards and hours cross nothing and are linked by their total alone; their cells are as many as all others together.
@@ -119,7 +119,7 @@ class Implied:
 
     def __init__(self, refs: Sequence[str]) -> None:
         rows = [_row(ref) for ref in refs]
-        picture = _Picture(label_counts(exact(*rows), PLAN), (PUBLIC, PARTNER), PLAN, {})
+        picture = Picture(label_counts(exact(*rows), PLAN), (PUBLIC, PARTNER), PLAN, {})
         for row in picture.rows.to_dict("records"):
             picture.add_cell(
                 row["ref"], row["figure"], row["dims"], row["period_end"], 0.0, float("inf")
@@ -227,7 +227,7 @@ def _row(ref: str) -> dict[str, object]:
     return row
 
 
-def _unlabelled(picture: _Picture) -> Facts:
+def _unlabelled(picture: Picture) -> Facts:
     """The facts without what labels tell; a number that is zero by definition stays so."""
     cells = [
         Cell(c.name, 0, 0 if c.high == 0 else None, c.lattice, c.at) for c in picture.cells.values()

@@ -17,8 +17,9 @@ from sweeping import sweep
 from profiles.disclosure.attacker import Attacker, SolverError
 from profiles.disclosure.audit import DETAILS, AuditError, attack, protect
 from profiles.disclosure.counts import label_counts
-from profiles.disclosure.knowledge import Before, knowledge
+from profiles.disclosure.knowledge import knowledge
 from profiles.disclosure.labels import SHOWN
+from profiles.disclosure.picture import Before
 from profiles.disclosure.plan import PARTNER, PUBLIC
 
 RULE = PLAN.policy.rule

@@ -8,7 +8,7 @@ from invented import exact
 from planned import PLAN
 
 from profiles.disclosure.counts import FEW_BEHIND, label_counts, reference
-from profiles.disclosure.knowledge import _Picture
+from profiles.disclosure.picture import Picture
 from profiles.disclosure.plan import PARTNER, PUBLIC
 
 RULE = PLAN.policy.rule
@@ -16,7 +16,7 @@ RULE = PLAN.policy.rule
 
 @pytest.mark.parametrize("as_at", DATES)
 def test_every_relation_holds(refreshed: Refreshed, as_at: str) -> None:
-    picture = _Picture(label_counts(refreshed.exact(as_at), PLAN), (PUBLIC, PARTNER), PLAN, {})
+    picture = Picture(label_counts(refreshed.exact(as_at), PLAN), (PUBLIC, PARTNER), PLAN, {})
     picture.add_counts()
     picture.add_statements()
     told = [r for r in picture.relations if all(ref in picture.n for ref in r.terms)]
@@ -29,8 +29,8 @@ def test_every_relation_holds(refreshed: Refreshed, as_at: str) -> None:
     assert broken == []
 
 
-def picture(*rows: dict[str, object]) -> _Picture:
-    found = _Picture(label_counts(exact(*rows), PLAN), (PUBLIC, PARTNER), PLAN, {})
+def picture(*rows: dict[str, object]) -> Picture:
+    found = Picture(label_counts(exact(*rows), PLAN), (PUBLIC, PARTNER), PLAN, {})
     found.add_counts()
     return found
 
