@@ -28,11 +28,11 @@ def place_for_readers(data: DataFolder) -> dict[str, Path]:
     """Bring the readers' folders up to date with the published versions; returns each edition's
     index. What is there already is not touched.
     """
-    data.readers.mkdir(parents=True, exist_ok=True)
+    _open_folder(data.readers)
     indexes = {}
     for edition in EDITIONS:
         folder = data.readers / edition.name
-        folder.mkdir(mode=FOLDER, exist_ok=True)
+        _open_folder(folder)
         rows = []
         for manifest in versions(data):
             if edition.name in manifest["editions"]:
@@ -50,15 +50,23 @@ def report_of(data: DataFolder, version: str, edition: str) -> Path:
     return data.readers / edition / version.replace(".", "/", 1) / "report.html"
 
 
+def _open_folder(folder: Path) -> None:
+    """A folder that others can read, whatever the process' umask, which closes all else that it
+    makes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(FOLDER)
+
+
 def _place(source: Path, target: Path) -> None:
     """Copy an edition's files, whole or not at all."""
     if target.exists():
         return
-    target.parent.mkdir(mode=FOLDER, parents=True, exist_ok=True)
+    _open_folder(target.parent)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     for unfinished in target.parent.glob(f".{target.name}.*.part"):
         shutil.rmtree(unfinished, ignore_errors=True)
-    part.mkdir(mode=FOLDER)
+    _open_folder(part)
     for path in sorted(source.iterdir()):
         shutil.copyfile(path, part / path.name)
         (part / path.name).chmod(FILE)

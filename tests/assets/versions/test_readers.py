@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -76,8 +77,13 @@ def test_it_can_be_made_again_and_heals_what_a_kill_left(data: DataFolder) -> No
 
 def test_another_user_can_read_it(data: DataFolder) -> None:
     publish(data, "2024-03-01.v1", BOTH)
-    place_for_readers(data)
-    for path in data.readers.rglob("*"):
+    # As the command has it: what it makes is its own.
+    before = os.umask(0o077)
+    try:
+        place_for_readers(data)
+    finally:
+        os.umask(before)
+    for path in (data.readers, *data.readers.rglob("*")):
         assert path.stat().st_mode & 0o777 == (0o644 if path.is_file() else 0o755), path.name
 
 
