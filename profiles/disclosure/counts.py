@@ -182,8 +182,9 @@ def withhold(first: FirstLabels, plan: Plan, withheld: Collection[str]) -> Count
     """The labels with those references withheld, and without the tables that then do not pass."""
     counts = first.counts.copy()
     rows = first.rows
-    # What is small or refused already is hidden for a reason of its own.
-    is_withheld = counts["ref"].isin(list(withheld)) & counts["status"].isin(SHOWN)
+    # What is refused already is hidden for a reason of its own.
+    can_be_withheld = counts["status"].isin([*SHOWN, "suppressed"])
+    is_withheld = counts["ref"].isin(list(withheld)) & can_be_withheld
     counts["is_repair"] = is_withheld
     _blank(counts, is_withheld, "withheld", WITHHELD)
     dropped = _test(counts, plan.policy.rule, first.spare)
@@ -206,7 +207,8 @@ def drawn_by_lot(first: FirstLabels, rule: Rule, lot: Lot) -> list[str]:
     That a count was withheld would tell that, shown, it gave a small number away; with that, and
     its neighbours, it can be worked out. Of drug supply 140 = victims + 110 + 20 + suspects: with
     20 suspects nothing would be left for victims, with 10 nothing need be withheld, so there were
-    15. Where some are withheld for no such reason, any number may be behind “not shown”.
+    15. Where some are withheld for no such reason, small ones too, any number may be behind “not
+    shown”.
 
     Tables of few cells take no part, or the sex of the children would be missing from one profile
     in twelve; nor does what stands as it was published before.
@@ -217,7 +219,8 @@ def drawn_by_lot(first: FirstLabels, rule: Rule, lot: Lot) -> list[str]:
     is_cell = (f["table"] != "") & ~f["is_residual"]
     cells = f[is_cell].groupby(["table", "period_end"])["ref"].transform("size")
     in_large_table = cells.reindex(f.index, fill_value=0) >= LEAST_FOR_LOT
-    can_be_drawn = is_cell & in_large_table & (f["status"] == "rounded") & ~f["is_held"]
+    is_label = f["status"].isin(["rounded", "suppressed"])
+    can_be_drawn = is_cell & in_large_table & is_label & ~f["is_held"]
     refs = sorted(f.loc[can_be_drawn, "ref"])
     return [ref for ref in refs if lot(ref) * rule.lot_one_in < 1]
 

@@ -253,6 +253,9 @@ class Ledger:
             known = published.get(ref)
             if known is not None and known.moved is not None and known.moved < hold:
                 last[count] = _Point(known.label, known.label["n"], known.counted)
+                if known.label["status"] == "exact":
+                    # An exact total is of its own day alone.
+                    del last[count]
                 continue
             before_it = last.get(count)
             if before_it is not None and before_it.moved(row["n"], children) < hold:
@@ -370,8 +373,8 @@ def _written(
         counted = set()
     written = _label_of(row)
     if row["is_repair"]:
-        # A repair withholds only what would have been shown; a held label may be behind.
-        written["low"] = float(rule.threshold - row["widen"])
+        # A held label may be behind.
+        written["low"] = float(max(0, rule.least_withheld - row["widen"]))
     written["counted"] = None
     if counted is not None:
         written["counted"] = numbers.of(counted)

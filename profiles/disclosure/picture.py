@@ -149,11 +149,12 @@ class Picture:
                 widen = row["widen"]
                 low = row["low"] - widen
                 high = row["high"] + widen
-            elif row["is_repair"] or row["note"] == FEW_BEHIND:
-                # Whoever knows the method knows that a repair withholds only what would have been
-                # shown, and that events with few children behind them are said to be so only from
-                # the threshold on.
-                low = float(self.rule.threshold - row["widen"])
+            elif row["is_repair"]:
+                low = float(max(0, self.rule.least_withheld - row["widen"]))
+            elif row["note"] == FEW_BEHIND:
+                # Whoever knows the method knows that events with few children behind them are said
+                # to be so only from the threshold on.
+                low = float(self.rule.threshold)
             elif row["is_held"] and not math.isnan(row["low"]):
                 # What a repair withheld then may have fallen below the threshold unseen.
                 low = row["low"] - row["widen"]
@@ -313,10 +314,11 @@ class Picture:
             self.add_target({**whole, **shown})
 
     def add_margins(self) -> None:
-        """For each table and each of its dimensions: the margin less the cells that are shown.
+        """For each table and each of its dimensions: the margin less the cells that are shown, and
+        less all that the table has.
 
         Of a table by sex and risk level it is, among others, girls − girls at low risk − girls at
-        medium risk.
+        medium risk; and of those at low risk, the ones who are neither girls nor boys.
         """
         for (figure, by, day), refs in self.of_table.items():
             lattice = self.lattices.get(f"{figure}@{day}")
@@ -325,22 +327,28 @@ class Picture:
             axes = {self.plan.axis(figure, dimension) for dimension in by}
             if not axes <= lattice.leaves.keys():
                 continue
-            for (dimension, rest), shown in self._margins(refs).items():
-                parent = reference(figure, rest, day)
-                every_leaf = lattice.leaves[self.plan.axis(figure, dimension)]
-                covered = 0
-                for ref in shown:
-                    group = dict(parts_of(ref)[1])[dimension]
-                    covered += len(self.plan.leaves[figure][dimension][group])
-                if self.is_shown.get(parent) and covered < len(every_leaf):
-                    self.add_target({parent: 1, **dict.fromkeys(shown, -1)})
+            shown = [ref for ref in refs if self.is_shown[ref]]
+            for (dimension, rest), cells in self._margins(shown).items():
+                if self.is_shown.get(reference(figure, rest, day)):
+                    self._add_margin(reference(figure, rest, day), cells, dimension, lattice)
+            for (dimension, rest), cells in self._margins(refs).items():
+                self._add_margin(reference(figure, rest, day), cells, dimension, lattice)
+
+    def _add_margin(self, parent: str, cells: list[str], dimension: str, lattice: Lattice) -> None:
+        """The parent less these cells, where that leaves somebody."""
+        figure, _, _ = parts_of(parent)
+        every_leaf = lattice.leaves[self.plan.axis(figure, dimension)]
+        covered = 0
+        for ref in cells:
+            group = dict(parts_of(ref)[1])[dimension]
+            covered += len(self.plan.leaves[figure][dimension][group])
+        if parent in self.cells and covered < len(every_leaf):
+            self.add_target({parent: 1, **dict.fromkeys(cells, -1)})
 
     def _margins(self, refs: list[str]) -> dict[tuple[str, Dims], list[str]]:
-        """The shown cells by what they are added over and what they then have in common."""
+        """The cells by what they are added over and what they then have in common."""
         margins: dict[tuple[str, Dims], list[str]] = {}
         for ref in refs:
-            if not self.is_shown[ref]:
-                continue
             dims = parts_of(ref)[1]
             for pair in sorted(dims):
                 if pair not in self.sums:

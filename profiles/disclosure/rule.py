@@ -61,6 +61,15 @@ class Rule(Strict):
         """A published label changes once so many children joined or left, whatever the date."""
         return max(LEAST_HOLD, self.threshold)
 
+    @property
+    def least_withheld(self) -> int:
+        """The least that may be behind a withheld number. A repair withholds only what would have
+        been shown; the lot may fall on any.
+        """
+        if self.lot_one_in:
+            return 0
+        return self.threshold
+
     def alike(self, n: int) -> tuple[int, ...]:
         """Counts that stand for all that carry the same label as `n`: its rounded value, or, where
         it is too small to be shown, none and the most that it could be.

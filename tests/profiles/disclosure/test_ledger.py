@@ -309,6 +309,10 @@ def test_within_a_series_a_label_changes_only_for_eight(tmp_path: Path) -> None:
     near = ledger.of_points_before(counts, members, published, RULE.hold)
     assert near["at_risk|risk_level=high|2023-11-30"].label["label"] == "35"
     assert first not in near
+    # An exact total holds no other day.
+    published = {first: Known({"label": "42", "status": "exact", "n": 42}, 0, members[first])}
+    near = ledger.of_points_before(counts, members, published, RULE.hold)
+    assert "at_risk|risk_level=high|2023-11-30" not in near
 
 
 def test_other_definitions_wait_for_the_next_date(
