@@ -86,7 +86,7 @@ def by_the_rule(drawn: list[Record]) -> Partition:
     return frozenset(child.values())
 
 
-@sweep(40, 150, records)
+@sweep(12, 150, records)
 def test_children_are_what_the_rule_says_and_never_contradict_themselves(
     drawn: list[Record],
 ) -> None:

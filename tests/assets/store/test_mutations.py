@@ -125,7 +125,7 @@ def needed(agency: str, tables: dict[str, list[Row]], broken: set[str]) -> dict[
 
 
 # The two smallest extracts are tried each time, all of them in the long tests.
-LARGE = ("trust", "police")
+LARGE = ("trust", "police", "health")
 EACH = [pytest.param(a, marks=pytest.mark.long if a in LARGE else ()) for a in agencies()]
 
 

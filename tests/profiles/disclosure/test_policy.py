@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from planned import AREA, PLAN, REGISTER
+from sweeping import sweep
 
 from profiles.disclosure.plan import plan_of, read_plan
 from profiles.disclosure.policy import DEFAULT, read_policy
@@ -38,8 +38,7 @@ CHOICES = [(key, None) for key in RAW] + [(key, part) for key in ("merges",) for
 CHOICES += [("required", part) for part in RAW["required"]]
 
 
-@settings(max_examples=40)
-@given(st.sets(st.sampled_from(range(len(CHOICES)))))
+@sweep(12, 60, st.sets(st.sampled_from(range(len(CHOICES)))))
 def test_with_any_choices_taken_away_the_attacker_knows_no_less(taken: set[int]) -> None:
     raw = yaml.safe_load(DEFAULT.read_text("utf-8"))
     for number in taken:

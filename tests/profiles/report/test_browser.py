@@ -125,7 +125,7 @@ def test_charts_show_their_labels(report: Report, edition: str) -> None:
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.long), 390])
 def test_no_network_no_errors_nothing_wider_than_the_screen(
     report: Report, refreshed: Refreshed, edition: str, width: int
 ) -> None:

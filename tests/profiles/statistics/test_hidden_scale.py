@@ -111,6 +111,7 @@ def test_splitting_a_match_raises_n_and_merging_lowers_it(counts: list[int]) -> 
     assert fit(3, NONE, split).n_hat > base > fit(3, NONE, merged).n_hat
 
 
+@pytest.mark.long
 def test_the_profile_interval_covers_under_independence() -> None:
     """True N of 1,000: within the 95% interval in 90–98% of 300 runs."""
     held = 0
