@@ -38,6 +38,7 @@ def publish_draft(
     from assets.versions import drafts
     from assets.versions.publish import publish
     from assets.versions.readers import report_of
+    from profiles.disclosure.elsewhere import OTHER
     from profiles.drawing.edition import EDITIONS
 
     say(
@@ -54,20 +55,20 @@ def publish_draft(
         "edition, and nothing else."
     )
     audit = json.loads((folder / "restricted" / "audit.json").read_text("utf-8"))
-    if audit.get("held"):
+    if audit["held"]:
         say(
-            f"{audit['held']:,} numbers stand as they were published before, because fewer than "
-            f"{data.rule.hold} children joined or left them since. Readers are told that this "
-            "happens, not of which."
+            f"Numbers that stand as they did for an earlier day or version, because fewer than "
+            f"{data.rule.hold} children joined or left them since: {audit['held']:,}. Readers are "
+            "told that this happens, not of which."
         )
     given = {n["target"] for e in audit["editions"].values() for n in e["given_elsewhere"]}
-    not_used = {what for e in audit["editions"].values() for what, _ in e["not_used"]}
-    if given or not_used:
-        say(
-            f"What others have published gives {len(given)} small numbers away by itself; "
-            f"{len(not_used)} of the {audit['published_elsewhere']} numbers that they published "
-            "are not reckoned with. The page below lists both."
-        )
+    if given:
+        say(f"Small numbers that what others have published gives away by itself: {len(given)}.")
+    other = {
+        what for e in audit["editions"].values() for what, why in e["not_used"] if why == OTHER
+    }
+    if other:
+        say(f"Numbers of others that the extracts do not give any more: {len(other)}.")
     say(
         "What is withheld and why, for the analyst alone: "
         f"{folder / 'restricted' / 'disclosure.html'}"

@@ -12,6 +12,10 @@ from profiles.disclosure.facts import Relation
 from profiles.disclosure.picture import Picture
 from profiles.disclosure.plan import Term
 
+# Why what somebody published is no fact here.
+NOT_COUNTED = "the profile does not count these"
+OTHER = "the extracts now give another number"
+
 
 @dataclass(frozen=True)
 class _Told:
@@ -44,7 +48,7 @@ class Elsewhere:
             return
         words = self.picture.plan.published_words(entry)
         if counted.truth is None:
-            self.not_used.append((words, "the profile does not count these"))
+            self.not_used.append((words, NOT_COUNTED))
             return
         whole = None
         bounds = entry.children
@@ -57,7 +61,7 @@ class Elsewhere:
         elif bounds is None and whole is not None:
             self._add_share(words, entry, counted.terms, whole.terms)
         else:
-            self.not_used.append((words, "the extracts now give another number"))
+            self.not_used.append((words, OTHER))
 
     def _told(self, entry: PublishedEntry, groups: Mapping[str, str]) -> _Told | None:
         """The count of these groups; None where the edition has no place for it."""

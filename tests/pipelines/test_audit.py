@@ -45,7 +45,7 @@ def test_two_versions_a_month_apart(refreshed: Refreshed, tmp_path: Path) -> Non
     draft = Path(done.stdout.split()[0]).parents[1].name
     done = run_cce(home, "publish", draft, "--by", "A", "--note", "A month later")
     assert done.returncode == 0, done.stderr
-    assert "numbers stand as they were published before" in done.stderr
+    assert "Numbers that stand as they did for an earlier day or version" in done.stderr
     done = run_cce(home, "audit", "2024-03-01.v1", "2024-03-31.v1")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2024-03-01.v1 and 2024-03-31.v1 together: pass" in done.stdout
