@@ -217,7 +217,9 @@ def reaudit(data: DataFolder, version: Path, expected_head: str | None) -> Prote
             audits[edition].repairs = stored["editions"][edition]["repairs"]
     except (AuditError, FileError, LedgerError, PlanError) as error:
         raise PublishError(str(error)) from None
-    result = Protected(counts, audits, tuple(stored["withheld"]), tuple(stored["by_lot"]))
+    # Versions of before the lot have none.
+    by_lot = tuple(stored.get("by_lot", ()))
+    result = Protected(counts, audits, tuple(stored["withheld"]), by_lot)
     return _protection(result, beside, data)
 
 
