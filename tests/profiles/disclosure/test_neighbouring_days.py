@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,18 +21,15 @@ from profiles.disclosure.plan import PARTNER, PUBLIC
 
 RULE = PLAN.policy.rule
 COHORT = Path(__file__).parents[3] / "sql" / "joined" / "core_cohort.sql"
-DIMENSIONS = ("risk_level", "sex", "locality")
+DIMENSIONS = ("risk_level", "sex")
 
 
 def at_risk_on(con: duckdb.DuckDBPyConnection, day: dt.date) -> list[Child]:
     con.execute("set variable as_at = ?", [day])
     rows = con.execute(
-        f"select person_id, risk_level, sex, locality from ({COHORT.read_text('utf-8')})"
+        f"select person_id, risk_level, sex from ({COHORT.read_text('utf-8')})"
     ).fetchall()
-    return [
-        {"id": str(person), "risk_level": level, "sex": sex, "locality": place}
-        for person, level, sex, place in rows
-    ]
+    return [{"id": str(person), "risk_level": level, "sex": sex} for person, level, sex in rows]
 
 
 @pytest.mark.long
@@ -45,12 +43,16 @@ def test_every_pair_of_neighbouring_days_of_two_years(refreshed: Refreshed, tmp_
         days = [last - dt.timedelta(days=n) for n in range(731, -1, -1)]
         children = {day: at_risk_on(con, day) for day in days}
     assert 200 < len(children[last]) < 400
+    key = Ledger(tmp_path / "key").folder / "key"
+    raw, who = counted(Ledger(key.parent), children[days[0]], days[0])
     for before, after in itertools.pairwise(days):
-        ledger = Ledger(tmp_path / before.isoformat())
-        first, who_first = counted(ledger, children[before], before)
+        first, who_first = raw, who
+        folder = tmp_path / before.isoformat()
+        folder.mkdir()
+        shutil.copy(key, folder)
         about = {"version": f"{before}.v1", "draft": "d", "at": "t"}
-        ledger.record(first, who_first, [PARTNER, PUBLIC], RULE, about)
-        ledger = Ledger(ledger.folder)
+        Ledger(folder).record(first, who_first, [PARTNER, PUBLIC], RULE, about)
+        ledger = Ledger(folder)
         raw, who = counted(ledger, children[after], after)
         near = ledger.of_other_days(raw.known, who, RULE.hold)
         second, _ = counted(ledger, children[after], after, ledgers.held(near, RULE))
@@ -69,7 +71,7 @@ def test_every_pair_of_neighbouring_days_of_two_years(refreshed: Refreshed, tmp_
                 moved_little += 1
                 held += label in (shown_first[earlier], "not shown")
     assert held == moved_little
-    assert moved_little > 5000
+    assert moved_little > 2000
     assert refused > 600
 
 
