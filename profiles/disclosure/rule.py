@@ -128,7 +128,7 @@ class Rule(Strict):
             return []
         return [
             f"One number in {self.lot_one_in}, of tables with more than a few, is withheld by lot, "
-            "so that nobody can tell why another is."
+            "so that nobody can be sure why another is."
         ]
 
     def notes(self) -> dict[str, str]:
