@@ -16,6 +16,9 @@ create macro age_on(birth_month, d) as
 create macro age_band(age) as
     case when age is null then 'not known' when age < 10 then 'under 10' when age < 15 then '10-14' else '15-17' end;
 
+-- Boys, and all others: girls with the few whose sex is other or not known.
+create macro boys_or_not(sex) as case when sex = 'M' then 'M' else 'not M' end;
+
 -- In force on day d: from its start until the day before its end.
 create macro in_force(start_date, end_date, d) as start_date <= d and (end_date is null or end_date > d);
 -- Some day of (after, last] is a day in force.

@@ -352,12 +352,18 @@ def _residents(register: Register, cell: Mapping[str, str], counted: Counted) ->
     residual group.
     """
     place = cell.get("ward") or cell.get("locality") or register.area.code
-    group_of_residents = (place, cell.get("sex", ""), cell.get("ethnicity", ""))
+    sex, ethnicity = (_residents_group(register, d, cell.get(d, "")) for d in ("sex", "ethnicity"))
+    group_of_residents = (place, sex, ethnicity)
     residents = counted.residents.get(group_of_residents)
     is_residual = any(_group(register, d, g).is_residual for d, g in cell.items())
     if residents or is_residual:
         return residents
     return NO_RESIDENTS
+
+
+def _residents_group(register: Register, dimension: str, group: str) -> str:
+    """What the table of residents calls a group."""
+    return (_group(register, dimension, group).residents or group) if group else ""
 
 
 def _with_rate(

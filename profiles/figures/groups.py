@@ -25,6 +25,8 @@ class GroupEntry(Strict):
     residual: bool = False
     # Only compares with a published figure; in no edition.
     check_only: bool = False
+    # The group of the table of residents that its rates are over, where that is another.
+    residents: str = ""
     # The groups of the same dimension that it is the sum of.
     made_of: tuple[str, ...] = ()
     # The groups of another dimension that it is a band of: 10–14 is of 10, 11, 12, 13 and 14.
@@ -77,6 +79,7 @@ class Group:
     band_of: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     short: str = ""
+    residents: str = ""
 
     @property
     def is_sum(self) -> bool:
@@ -145,6 +148,7 @@ def _group(name: str, key: str, entry: GroupEntry, area: Area) -> Group:
         band_of=entry.of,
         needs=entry.needs,
         short=entry.short,
+        residents=entry.residents,
     )
 
 

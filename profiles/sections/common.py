@@ -187,7 +187,6 @@ def merged_words(store: LabelStore, figure: str, group_type: str) -> list[str]:
     """What is said where small groups stand merged."""
     words = {
         "under 15": "Children under 10 are counted with those aged 10–14: too few to stand apart.",
-        "other or not known": "Other and not known are counted together: too few to stand apart.",
         "outside or not known": (
             f"Homes outside {store.area.name} and not known are counted together: too few to "
             "stand apart."

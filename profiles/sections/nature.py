@@ -76,8 +76,7 @@ def build(store: LabelStore, page: Page) -> Section:
 def _both(store: LabelStore, page: Page) -> Block:
     every = store.get("also_sexual")
     rows = [
-        one(store, "Boys", "also_sexual", "sex", "M"),
-        one(store, "Girls", "also_sexual", "sex", "F"),
+        one(store, sex.label, "also_sexual", "sex", sex.group) for sex in store.groups_of("sex")
     ]
     labels = [every, *(c for _, c, _ in rows)]
     sentences = [

@@ -12,7 +12,6 @@ from profiles.sections.common import (
     Counted,
     counted,
     crossed,
-    merged_words,
     of,
     refused,
     residents_source,
@@ -26,6 +25,10 @@ from profiles.sections.common import (
 FEWER_GIRLS = (
     "Girls who are exploited may be recorded for sexual exploitation instead, so a lower number "
     "recorded is not proof of lower risk."
+)
+WITH_GIRLS = (
+    "Children whose sex is recorded as other, or is not known, are counted with girls, whatever "
+    "their number: counted apart, a small number could be worked out."
 )
 SEEN_AS_OLDER = (
     "Black boys in particular can be seen as older and less in need of protection than they are. "
@@ -51,11 +54,11 @@ def build(store: LabelStore, page: Page) -> Section:
         )
     by_sex = {row.group.group: row for row in rows}
     boys = by_sex["M"]
-    girls = by_sex["F"]
+    others = by_sex["not M"]
     answer = (
-        f"{boys.label.about.capitalize()} of the children at risk were "
-        f"boys{of(boys.percent, 'whose sex is known')} and {girls.label.about} were "
-        f"girls{of(girls.percent)}."
+        f"{boys.label.about.capitalize()} of the children at risk were boys{of(boys.percent)}; "
+        f"{others.label.about} were girls, or their sex is other or not known"
+        f"{of(others.percent)}."
     )
     caption = f"Children at risk on {page.as_at_words}, by sex and level of risk"
     tables, notes = crossed(store, "at_risk", "sex", "risk_level", caption, "Sex")
@@ -72,40 +75,41 @@ def build(store: LabelStore, page: Page) -> Section:
 def _split(store: LabelStore, page: Page, rows: list[Counted]) -> Block:
     shares = []
     for row in rows:
-        if row.percent and not row.group.is_residual:
+        if row.percent:
             shares.append((row.group.label, row.percent))
     chart = bars(
         "sex",
         "Share of children at risk, by sex",
-        f"per cent of children of known sex at risk on {page.as_at_words}; lines are 95% intervals",
+        f"per cent of children at risk on {page.as_at_words}; lines are 95% intervals",
         shares,
         suffix="%",
     )
     caption = f"Children at risk on {page.as_at_words}, by sex"
-    table = share_table(caption, "Sex", rows, "known sex")
+    table = share_table(caption, "Sex", rows, "children at risk")
     labels = [row.label for row in rows]
-    notes = merged_words(store, "at_risk", "sex") + withheld_words(labels)
+    notes = [WITH_GIRLS, *withheld_words(labels)]
     return Block(sentences=[FEWER_GIRLS], chart=chart, tables=[table], notes=notes)
 
 
 def _beside_population(store: LabelStore) -> Block:
     boys = store.get("at_risk_residents_10_17", "rate", "sex", "M")
-    girls = store.get("at_risk_residents_10_17", "rate", "sex", "F")
+    others = store.get("at_risk_residents_10_17", "rate", "sex", "not M")
     cells = []
-    for words, sex, rate in (("Boys", "M", boys), ("Girls", "F", girls)):
-        count = store.get("at_risk_residents_10_17", "count", "sex", sex)
+    for sex, rate in zip(store.groups_of("sex"), (boys, others), strict=True):
+        count = store.get("at_risk_residents_10_17", "count", "sex", sex.group)
         residents = Cell(rate.denominator or "–", is_number=True)
-        cells.append([head(words), shown(count), residents, shown(rate), interval(rate)])
+        cells.append([head(sex.label), shown(count), residents, shown(rate), interval(rate)])
     sentences = say(
         f"Of every 10,000 boys aged 10–17 who live in {store.area.name} {boys.text} were recorded "
-        f"as at risk, and of every 10,000 girls {girls.text}.",
+        f"as at risk. For every 10,000 girls it was {others.text}, those whose sex is other or not "
+        "known included.",
         boys,
-        girls,
+        others,
     )
     table = Table("Residents aged 10–17 at risk, rate per 10,000", RATE_COLUMNS, cells)
     notes = []
     if boys.is_shown:
-        notes.append(f"Population: {residents_source(boys)}.")
+        notes.append(f"Population: {residents_source(boys)}; boys, and girls.")
     return Block("Beside the population", sentences, tables=[table], notes=notes)
 
 
@@ -117,7 +121,7 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
     labels = []
     clear = []
     tested = 0
-    for sex in (g for g in store.groups_of("sex") if g.group in ("M", "F")):
+    for sex in store.groups_of("sex"):
         for group in (g for g in store.groups_of("ethnicity") if not g.is_residual):
             key = ("ethnicity", group.group, {"sex": sex.group})
             if not store.has("referred_36_months", "count", *key):
@@ -167,8 +171,7 @@ def _by_age_and_risk(store: LabelStore, page: Page) -> list[Block]:
     rows = []
     every_label: list[Label] = []
     for sex in store.groups_of("sex"):
-        # Residual groups are shown one-way only.
-        for band in [] if sex.is_residual else store.groups_of("age_band"):
+        for band in store.groups_of("age_band"):
             cells = [{"age_band": band.group, "risk_level": level.group} for level in levels]
             if all(store.has("at_risk", "count", "sex", sex.group, cell) for cell in cells):
                 labels = [store.get("at_risk", "count", "sex", sex.group, c) for c in cells]

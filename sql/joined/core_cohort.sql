@@ -3,7 +3,7 @@ select
     p.person_id,
     level_name(p.level) as risk_level,
     age_on(c.birth_month, as_at()) as age,
-    coalesce(c.sex, 'U') as sex,
+    boys_or_not(c.sex) as sex,
     coalesce(c.ethnicity, 'Not known') as ethnicity,
     p.residence,
     p.ward_code,

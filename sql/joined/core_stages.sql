@@ -22,5 +22,5 @@ stages as (
     left join assessed as a using (person_id)
 )
 
-select s.*, coalesce(c.sex, 'U') as sex, coalesce(c.ethnicity, 'Not known') as ethnicity
+select s.*, boys_or_not(c.sex) as sex, coalesce(c.ethnicity, 'Not known') as ethnicity
 from stages as s join core_children as c using (person_id)

@@ -13,6 +13,6 @@ with suspected as (
 )
 
 select
-    s.*, coalesce(c.sex, 'U') as sex, coalesce(c.ethnicity, 'Not known') as ethnicity,
+    s.*, boys_or_not(c.sex) as sex, coalesce(c.ethnicity, 'Not known') as ethnicity,
     exists (select 1 from core_hub_firsts as h where h.person_id = s.person_id) as is_referred
 from suspected as s join core_children as c using (person_id)

@@ -16,7 +16,7 @@ DAY = "2024-03-01"
 SHARES = {
     "risk_level": {"high": 2, "medium": 3, "low": 5},
     "age_band": {"10-14": 3, "15-17": 7},
-    "sex": {"M": 7, "F": 3},
+    "sex": {"M": 7, "not M": 3},
     "ethnicity": {
         "Asian or Asian British": 30,
         "Black, Black British, Caribbean or African": 20,
@@ -57,11 +57,17 @@ def exact(*rows: dict[str, object]) -> pd.DataFrame:
 
 
 def by(numerator: int, **dims: str) -> dict[str, object]:
-    """One cell: by(13, sex="F", risk_level="high")."""
+    """One cell: by(13, sex="M", risk_level="high")."""
     row: dict[str, object] = {"numerator": numerator}
     for i, (dimension, group) in zip(("", "2", "3"), dims.items(), strict=False):
         row |= {f"group{i}_type": dimension, f"group{i}": group}
     return row
+
+
+def ages(older: int, younger: int, not_known: int = 0) -> list[dict[str, object]]:
+    """So many aged 15–17, so many under 15 and the rest, whose age is not known: total and parts."""
+    of = {"under 10": 0, "10-14": younger, "15-17": older, "not known": not_known}
+    return [by(sum(of.values())), *(by(n, age_band=band) for band, n in of.items())]
 
 
 def city(number: int, seed: int = 1) -> list[Child]:

@@ -116,7 +116,7 @@ def test_versions_that_differ_by_a_few_children(
     old, new = labels(one), labels(two)
     fresh = labels(label_counts(exact_of(after, of), PLAN))
     moved = [r for r in shown["ref"] if r in new and new[r] != old[r]]
-    total, girls = f"at_risk||{DAY}", f"at_risk|sex=F|{DAY}"
+    total, girls = f"at_risk||{DAY}", f"at_risk|sex=not M|{DAY}"
     assert old[total] == "240"
     if number < 8:
         assert not moved
@@ -137,7 +137,7 @@ def test_to_the_attacker_a_held_label_is_wider(tmp_path: Path) -> None:
     raw = label_counts(exact_of(after, DIMENSIONS), PLAN)
     members = {ref: ledger.hashed(of) for ref, of in members_of(after, raw, DIMENSIONS).items()}
     known = ledger.known(raw.known, members)
-    total, girls = f"at_risk||{DAY}", f"at_risk|sex=F|{DAY}"
+    total, girls = f"at_risk||{DAY}", f"at_risk|sex=not M|{DAY}"
     assert known[total].moved == 3
     assert known[girls].moved == 0
     found = ledgers.before(known, RULE, AS_AT)
@@ -168,7 +168,7 @@ def test_another_day_tells_nothing_of_few_who_joined(tmp_path: Path, number: int
     """Girls of 10 to 14 at low risk in the West: every count that they are in stands as on the day before, but for the
     exact total, and a day so near is not published at all."""
     before = city(240)
-    girls = {"sex": "F", "locality": "West"}
+    girls = {"sex": "not M", "locality": "West"}
     one = publish(tmp_path, before, BOTH)
     ledger = Ledger(tmp_path)
     after = before + joined(number, girls)
@@ -264,29 +264,29 @@ def test_late_records_change_an_earlier_day_only_for_eight(tmp_path: Path) -> No
     assert min(news, stays) > 40
 
 
-def sexes(girls: int, boys: range) -> list[Child]:
-    """So many girls, and boys by number."""
-    of_each = joined(girls, {"sex": "F"})
-    return of_each + [
-        boy | {"id": f"boy {i}"} for i, boy in zip(boys, joined(len(boys), {}), strict=True)
-    ]
+def of_ages(younger: int, older: range) -> list[Child]:
+    """So many under 15, and those of 15–17 by number."""
+    children = joined(younger, {"age_band": "10-14"})
+    for number, child in zip(older, joined(len(older), {}), strict=True):
+        children.append(child | {"id": f"older {number}"})
+    return children
 
 
 def test_what_was_withheld_stays_so_until_eight_joined_or_left(tmp_path: Path) -> None:
-    """Of 292 children 203 are boys and 89 girls: both labels together would tell of the rest. With three girls more they
-    would not; and yet that nothing is withheld any more would tell that something changed."""
-    first = publish(tmp_path, sexes(89, range(203)), BOTH, ("sex",))
-    girls, boys = (f"at_risk|sex={sex}|" for sex in ("F", "M"))
-    assert labels(first)[f"{girls}{DAY}"] == "not shown"
-    later = sexes(92, range(203))
-    alone = protect(on_day(later, ("sex",), NEXT_DAY), PLAN).counts
-    assert labels(alone)[f"{girls}{NEXT_DAY}"] == "90"
-    second = publish(tmp_path, later, BOTH, ("sex",), NEXT_DAY)
-    assert labels(second)[f"{girls}{NEXT_DAY}"] == "not shown"
-    # Eight girls joined since, and four boys left as four others joined.
-    third = publish(tmp_path, sexes(97, range(4, 207)), BOTH, ("sex",), "2024-03-03")
-    assert labels(third)[f"{girls}2024-03-03"] == "95"
-    assert labels(third)[f"{boys}2024-03-03"] == "205"
+    """Of 292 children 203 are 15–17 and 89 younger: both labels together would tell whose age is not known. With three
+    more they would not; and yet that nothing is withheld any more would tell that something changed."""
+    first = publish(tmp_path, of_ages(89, range(203)), BOTH, ("age_band",))
+    younger, older = (f"at_risk|age_band={band}|" for band in ("under 15", "15-17"))
+    assert labels(first)[f"{younger}{DAY}"] == "not shown"
+    later = of_ages(92, range(203))
+    alone = protect(on_day(later, ("age_band",), NEXT_DAY), PLAN).counts
+    assert labels(alone)[f"{younger}{NEXT_DAY}"] == "90"
+    second = publish(tmp_path, later, BOTH, ("age_band",), NEXT_DAY)
+    assert labels(second)[f"{younger}{NEXT_DAY}"] == "not shown"
+    # Eight joined since who are under 15, and four of the others left as four joined.
+    third = publish(tmp_path, of_ages(97, range(4, 207)), BOTH, ("age_band",), "2024-03-03")
+    assert labels(third)[f"{younger}2024-03-03"] == "95"
+    assert labels(third)[f"{older}2024-03-03"] == "205"
 
 
 def test_within_a_series_a_label_changes_only_for_eight(tmp_path: Path) -> None:

@@ -103,15 +103,19 @@ FAULTS: dict[str, tuple[dict[str, object], str]] = {
     ),
     "an edition of nothing": ({"editions": {"shoes by size": "none"}}, "no such table"),
     "a merge of nothing": (
-        {"merges": {"sex": {"other": {"label": "Other", "of": ["X", "Z"], "small": ["X"]}}}},
-        "sex has no group Z",
+        {"merges": {"age_band": {"o": {"label": "O", "of": ["not known", "Z"], "small": ["Z"]}}}},
+        "age_band has no group Z",
     ),
     "a merge into a group": (
-        {"merges": {"sex": {"M": {"label": "M", "of": ["X", "U"], "small": ["X"]}}}},
+        {"merges": {"sex": {"M": {"label": "M", "of": ["M", "not M"], "small": ["M"]}}}},
         "has a group of that name",
     ),
     "small outside the merge": (
-        {"merges": {"sex": {"o": {"label": "O", "of": ["X", "U"], "small": ["F"]}}}},
+        {
+            "merges": {
+                "locality": {"o": {"label": "O", "of": ["outside", "West"], "small": ["not known"]}}
+            }
+        },
         "not one of those merged",
     ),
     "a dimension that there is not": ({"never_crossed": [["ward", "shoes"]]}, "no such dimension"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from invented import DAY, by, exact
+from invented import DAY, ages, by, exact
 from planned import PLAN, REGISTER
 
 from profiles.areas.published import PublishedEntry, parse_published
@@ -32,11 +32,6 @@ def entry(value: str, of: int | None = None, **groups: str) -> PublishedEntry:
 
 def told(*entries: PublishedEntry) -> Plan:
     return dataclasses.replace(PLAN, published=entries)
-
-
-def sexes(boys: int, girls: int, other: int = 0, not_known: int = 0) -> list[dict[str, object]]:
-    of = {"M": boys, "F": girls, "X": other, "U": not_known}
-    return [by(sum(of.values())), *(by(n, sex=sex) for sex, n in of.items())]
 
 
 @given(st.integers(1, 400), st.integers(0, 3), st.data())
@@ -67,20 +62,20 @@ def test_the_percentages_of_the_council() -> None:
     assert entry("74.6%").children is None
 
 
-def _others(counts: Counts, boys: set[int]) -> set[int]:
-    """By trying every number of each sex: how many children of other or not known sex there can be."""
+def _not_known(counts: Counts, older: set[int]) -> set[int]:
+    """By trying every number of each band: of how many children the age can be not known."""
     total = 291
     bounds = {}
-    for group in ("M", "F", "other or not known"):
-        row = counts.table.set_index("ref").loc[f"at_risk|sex={group}|{DAY}"]
+    for group in ("15-17", "under 15", "not known"):
+        row = counts.table.set_index("ref").loc[f"at_risk|age_band={group}|{DAY}"]
         hidden = row["status"] == "withheld"
         bounds[group] = (8, total) if hidden else (int(row["low"]), int(row["high"]))
     possible = set()
-    for m, f in itertools.product(boys, range(total + 1)):
-        rest = total - m - f
+    for old, young in itertools.product(older, range(total + 1)):
+        rest = total - old - young
         fits = all(
             bounds[group][0] <= n <= bounds[group][1]
-            for group, n in (("M", m), ("F", f), ("other or not known", rest))
+            for group, n in (("15-17", old), ("under 15", young), ("not known", rest))
         )
         if fits:
             possible.add(rest)
@@ -88,28 +83,29 @@ def _others(counts: Counts, boys: set[int]) -> set[int]:
 
 
 def test_a_published_percentage_and_our_labels_tell_no_small_number() -> None:
-    """74.6% of 291 are 217 boys; with our 75 girls, none or one is of another sex."""
-    figures = exact(*sexes(217, 74))
+    """74.6% of 291 are 217 of 15–17; with our 75 under 15, of none or one the age is not known."""
+    figures = exact(*ages(217, 74))
     alone = protect(figures, PLAN)
-    assert len(_others(alone.counts, set(range(292)))) >= 5
-    assert _others(alone.counts, {217}) == {0, 1}
-    plan = told(entry("74.6%", sex="M"))
+    assert len(_not_known(alone.counts, set(range(292)))) >= 5
+    assert _not_known(alone.counts, {217}) == {0, 1}
+    plan = told(entry("74.6%", age_band="15-17"))
     naive = attack(knowledge(label_counts(figures, plan), DETAILS[PUBLIC], plan), RULE, PUBLIC, 60)
     assert not naive.passed
     found = protect(figures, plan)
-    assert found.withheld == (f"at_risk|sex=F|{DAY}",)
-    assert len(_others(found.counts, {217})) >= 5
+    assert found.withheld == (f"at_risk|age_band=under 15|{DAY}",)
+    assert len(_not_known(found.counts, {217})) >= 5
 
 
 def test_a_share_of_those_known() -> None:
-    """75.6% of 287 girls and boys; of all 291 children it would be 74.6%."""
-    figures = exact(*sexes(217, 70, other=0, not_known=4))
-    plan = told(entry("75.6%", sex="M"))
+    """75.6% of the 287 whose age is known; of all 291 children it would be 74.6%."""
+    figures = exact(*ages(217, 70, not_known=4))
+    plan = told(entry("75.6%", age_band="15-17"))
     known = knowledge(label_counts(figures, plan), DETAILS[PUBLIC], plan)
     assert known.not_used == ()
     assert known.elsewhere is not None
     shares = [r for r in known.facts.relations if "75.6%" in r.name]
-    truth = {f"at_risk|sex=M|{DAY}": 217, f"at_risk||{DAY}": 291, f"at_risk[sex=U]|{DAY}": 4}
+    truth = {f"at_risk|age_band=15-17|{DAY}": 217, f"at_risk||{DAY}": 291}
+    truth |= {f"at_risk|age_band=not known|{DAY}": 4, f"at_risk[age_band=not known]|{DAY}": 4}
     assert len(shares) == 2
     for relation in shares:
         assert sum(truth[ref] * n for ref, n in relation.terms.items()) >= 0
@@ -129,8 +125,12 @@ def test_what_others_gave_away_is_noted_and_not_hidden_again() -> None:
 
 
 def test_what_the_extracts_do_not_bear_out_is_no_fact_and_said() -> None:
-    figures = exact(*sexes(217, 74))
-    for wrong in (entry("12%", sex="M"), entry("210", sex="M"), entry("12%", 291, sex="M")):
+    figures = exact(*ages(217, 74))
+    for wrong in (
+        entry("12%", age_band="15-17"),
+        entry("210", age_band="15-17"),
+        entry("12%", 291, age_band="15-17"),
+    ):
         known = knowledge(label_counts(figures, told(wrong)), DETAILS[PUBLIC], told(wrong))
         ((what, why),) = known.not_used
         assert (what.startswith("at_risk"), why) == (True, "the extracts now give another number")
@@ -139,8 +139,8 @@ def test_what_the_extracts_do_not_bear_out_is_no_fact_and_said() -> None:
 
 
 def test_an_older_day_or_another_figure_is_no_matter() -> None:
-    figures = exact(*sexes(217, 74))
-    other = entry("5", sex="X").model_copy(update={"figure": "hub_referrals"})
+    figures = exact(*ages(217, 74))
+    other = entry("5", sex="not M").model_copy(update={"figure": "hub_referrals"})
     plan = told(other)
     assert knowledge(label_counts(figures, plan), DETAILS[PUBLIC], plan).elsewhere is None
 

@@ -40,7 +40,7 @@ def month_later(children: list[Child]) -> list[Child]:
     leaving = [c["id"] for c in children if (c["sex"], c["risk_level"]) == ("M", "low")][:9]
     stay = [c for c in children if c["id"] not in leaving]
     boy = next(c for c in children if c["id"] == leaving[0])
-    girl = next(c for c in children if (c["sex"], c["risk_level"]) == ("F", "high"))
+    girl = next(c for c in children if (c["sex"], c["risk_level"]) == ("not M", "high"))
     return [
         *stay,
         *(boy | {"id": f"boy {i}"} for i in range(11)),
@@ -58,7 +58,7 @@ def test_of_the_one_girl_who_joined_nothing_is_told(tmp_path: Path) -> None:
     assert found.told == ()
     assert found.tried >= 3
     tables = [v.counts.table.set_index("ref") for v in (one, two)]
-    for groups in ("sex=F", "risk_level=high", "risk_level=high,sex=F"):
+    for groups in ("sex=not M", "risk_level=high", "risk_level=high,sex=not M"):
         refs = (f"at_risk|{groups}|{DAY}", f"at_risk|{groups}|{NEXT}")
         low, high = zip(
             *(
