@@ -29,6 +29,9 @@ COUNTED = ("ever_at_risk", "involvements", "found")
 EVER_AT_RISK = "ever_at_risk_48_months"
 Alike = Callable[[int], tuple[int, ...]]
 Judge = Callable[[pd.DataFrame, Sequence[Pair]], list[str]]
+# “Less harm” leaves open that a ward has this many crimes of the heaviest kind.
+CRIMES_LEFT_OPEN = 4
+TOO_LITTLE_HARM = "so little harm is recorded that a ward's place would tell of single crimes"
 INDICATIVE = "the number of residents is only indicative: single-year ages by ward are needed"
 
 
@@ -43,7 +46,8 @@ def verdict_rows(
     """Rows for the exact table: every verdict by ward, and how much the rate goes with deprivation.
 
     `wards` has a row per ward: ward_code, residents, quality, deprivation, ever_at_risk,
-    involvements, harm, found. `alike` gives the counts that stand for all with the same label.
+    involvements, harm, heaviest_weight (the same for all), found. `alike` gives the counts that
+    stand for all with the same label.
     """
     wards = _as_labelled(wards, alike)
     is_of_ward = (exact["measure"] == "count") & (exact["group_type"] == "ward")
@@ -112,6 +116,8 @@ def _verdicts_by_ward(
     # A verdict on rates is no better than the residents it rests on.
     if not reason and is_indicative and figure.key in ON_RATES:
         reason = INDICATIVE
+    if not reason and figure.key == "risk_and_harm" and _tells_of_crimes(wards):
+        reason = TOO_LITTLE_HARM
     verdicts = [""] * len(codes)
     if not reason:
         verdicts = judge(wards, neighbours)
@@ -229,6 +235,16 @@ def _beyond(wards: pd.DataFrame, neighbours: Sequence[Pair]) -> list[str]:
         else:
             verdicts.append(FEWER)
     return verdicts
+
+
+def _tells_of_crimes(wards: pd.DataFrame) -> bool:
+    """Whether “less harm” would say that there was hardly any crime of some kind.
+
+    Harm is exact, and no table says how many crimes of a kind a ward has. Where the middle ward has
+    a harm of 180 and the heaviest crime weighs 25, a ward with less can have none to seven of it,
+    beside crimes of no weight; were the middle 60, it could have two at the most.
+    """
+    return bool(wards["harm"].median() < CRIMES_LEFT_OPEN * wards["heaviest_weight"].max())
 
 
 def _quadrants(wards: pd.DataFrame, neighbours: Sequence[Pair]) -> list[str]:

@@ -22,6 +22,7 @@ select
     coalesce(e.children, 0) as ever_at_risk,
     coalesce(i.involvements, 0) as involvements,
     coalesce(h.harm, 0) as harm,
+    (select max(weight) from ref_harm_weights) as heaviest_weight,
     coalesce(f.reports, 0) as found
 from ref_wards as w
 left join core_residents as r on r.area_code = w.ward_code and r.sex = '' and r.ethnicity = ''

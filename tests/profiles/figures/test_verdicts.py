@@ -13,7 +13,7 @@ from profiles.disclosure.counts import label_counts
 from profiles.disclosure.shares import label_store
 from profiles.figures.exact import Coverage, exact_figures
 from profiles.figures.verdict_words import AS_MANY, MORE, QUADRANTS
-from profiles.figures.verdicts import VERDICTS, lsoa_clusters, verdict_rows
+from profiles.figures.verdicts import TOO_LITTLE_HARM, VERDICTS, lsoa_clusters, verdict_rows
 from profiles.statistics.hotspots import HIGH, LOW, NONE
 
 DAY = dt.date(2024, 3, 1)
@@ -42,6 +42,7 @@ def city(**changes: object) -> pd.DataFrame:
             "ever_at_risk": rng.poisson(30, 69),
             "involvements": rng.poisson(40, 69),
             "harm": rng.uniform(0, 100, 69),
+            "heaviest_weight": 10.0,
             "found": rng.poisson(20, 69),
         }
     )
@@ -97,6 +98,30 @@ def test_a_uniform_city_has_no_cluster_and_every_ward_a_quadrant() -> None:
         bool(first["harm"] > table["harm"].median()),
     ]
     assert said(rows, "risk_and_harm")[CODES[0]] == wanted
+
+
+def test_less_harm_leaves_none_to_four_of_the_heaviest_crimes_open() -> None:
+    """By trying each number of them in each ward that has less harm, beside crimes of no weight."""
+    table = city()
+    judge = VERDICTS["risk_and_harm"]
+    verdicts = judge(table, PAIRS)
+    less = [ward for ward, words in enumerate(verdicts) if "less harm" in words]
+    assert len(less) > 30
+    for ward in less:
+        for crimes in range(5):
+            other = table.copy()
+            other.loc[ward, "harm"] = crimes * 10.0
+            assert judge(other, PAIRS) == verdicts
+
+
+def test_where_little_harm_is_recorded_no_ward_is_set_by_it() -> None:
+    """The middle ward has a harm of 50: less than that is one crime of 25 at the most, or none."""
+    table = city(heaviest_weight=25.0)
+    rows = verdict_rows(table, PAIRS, exact(table), DAY, REGISTER, ALIKE)
+    of_harm = rows[rows["figure"] == "risk_and_harm"]
+    assert set(of_harm["status"]) == {"refused"}
+    assert set(of_harm["note"]) == {TOO_LITTLE_HARM}
+    assert set(rows.loc[rows["figure"] != "risk_and_harm", "status"]) == {"ok"}
 
 
 def test_a_cluster_and_a_ward_beyond_deprivation_are_named() -> None:
