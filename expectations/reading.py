@@ -237,7 +237,7 @@ def fault(name: str, text: str, at: tuple[str, ...], words: str) -> FileError:
     """A FileError for what is wrong at a place (keys from the top) that the model itself cannot
     see.
     """
-    line = _line_of(yaml.compose(text, yaml.SafeLoader), at)
+    line = line_of(yaml.compose(text, yaml.SafeLoader), at)
     return FileError(f"{name}, line {line}: {words}.")
 
 
@@ -293,10 +293,10 @@ def _line(tree: yaml.Node | None, fault: ErrorDetails) -> int:
     at = tuple(str(part) for part in fault["loc"])
     if fault["type"] == "unknown_key":
         at = (*at, fault.get("ctx", {})["key"])
-    return _line_of(tree, at)
+    return line_of(tree, at)
 
 
-def _line_of(tree: yaml.Node | None, at: tuple[str, ...]) -> int:
+def line_of(tree: yaml.Node | None, at: tuple[str, ...]) -> int:
     """The line of the innermost part of a path that the file has."""
     line = 1
     node = tree

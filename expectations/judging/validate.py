@@ -5,7 +5,7 @@ Great Expectations in chunks, then what only whole tables show.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,16 +54,39 @@ def header_of(path: Path) -> list[str]:
         return next(csv.reader(f))
 
 
-def _load(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract) -> set[str]:
+def _load(
+    con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, declared: Collection[str]
+) -> set[str]:
     """Read a table as typed text into `text_<table>` with every contract column; returns the absent
-    columns.
+    columns: those that the file does not have, and those blank throughout that are `declared`
+    (table.column) as not supplied.
     """
     header = header_of(path)
     source = read_csv_sql(path, header)
     absent = {c.name for c in contract.columns} - set(header)
+    absent |= _declared_and_blank(con, source, header, contract, declared)
     cells = ", ".join(cell_sql(column.name, column.name in absent) for column in contract.columns)
     con.execute(f"create table text_{contract.table} as select {cells} from {source}")
     return absent
+
+
+def _declared_and_blank(
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    header: list[str],
+    contract: Contract,
+    declared: Collection[str],
+) -> set[str]:
+    columns = [
+        c.name
+        for c in contract.columns
+        if c.name in header and c.blank != "error" and f"{contract.table}.{c.name}" in declared
+    ]
+    if not columns:
+        return set()
+    filled = ", ".join(f"""count(nullif("{name}", ''))""" for name in columns)
+    (counts,) = con.execute(f"select {filled} from {source}").fetchall()
+    return {name for name, number in zip(columns, counts, strict=True) if not number}
 
 
 def cell_sql(name: str, is_absent: bool) -> str:
@@ -169,7 +192,7 @@ def validate(
     with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(scratch)}) as con:
         con.execute("set preserve_insertion_order = true")
         _load_facts(con, manifest)
-        absent = _load_tables(con, folder, supplied, report)
+        absent = _load_tables(con, folder, supplied, manifest.not_supplied, report)
         if report.errors:
             return
         for contract in supplied:
@@ -194,13 +217,18 @@ def _load_facts(con: duckdb.DuckDBPyConnection, manifest: Manifest) -> None:
 
 
 def _load_tables(
-    con: duckdb.DuckDBPyConnection, folder: Path, supplied: list[Contract], report: Report
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    supplied: list[Contract],
+    declared: Collection[str],
+    report: Report,
 ) -> dict[str, set[str]]:
     """Read every table; returns the optional columns that each does not have."""
     absent = {}
     for contract in supplied:
         try:
-            absent[contract.table] = _load(con, folder / f"{contract.table}.csv", contract)
+            path = folder / f"{contract.table}.csv"
+            absent[contract.table] = _load(con, path, contract, declared)
         except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.DataError):
             # The reader's own message quotes the line, so it is not passed on.
             words = (

@@ -1,53 +1,108 @@
 """`columns.yml`: where each column of the contract comes from in an agency's own exports. Read
-once, refused in words.
+once; what does not fit is refused by file and line.
 """
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
+import re
+import zoneinfo
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+import yaml
 
-from expectations.contract import Contract, agencies, code_lists, contracts_of
-from expectations.reading import FileError, Strict, fault, nearest, read_text, read_words
+from expectations.contract import DATED, Column, Contract, agencies, code_lists, contracts_of
+from expectations.pseudonyms.mapping_file import (
+    FileEntry,
+    MappingFile,
+    SourceEntry,
+    TableEntry,
+)
+from expectations.pseudonyms.moments import is_form
+from expectations.pseudonyms.raw import Layout, MappingError
+from expectations.pseudonyms.shaping import Each, Join, Latest, Long, Shape
+from expectations.reading import FileError, line_of, nearest, read_text, read_words
+
+__all__ = ["IDENTITY", "MADE", "Mapping", "MappingError", "Source", "TableMap", "read_mapping"]
 
 IDENTITY = ("nhs_number", "upn", "forenames", "surname", "date_of_birth", "postcode")
 # Made from the identity; nobody maps them.
 MADE = ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode", "birth_month")
-
-
-class MappingError(Exception):
-    """What is wrong in `columns.yml` or an export, by file, table and column."""
+DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+# What databases and spreadsheets write where there is nothing. A code that is written so stays.
+BLANK_IS = (
+    "NULL", "(null)", "[null]", "<null>", "{null}", "\\N", "nil",
+    "#N/A", "#NULL!", "#REF!", "#VALUE!", "#NAME?", "NaN", "NaT",
+)  # fmt: skip
+PLACES = ("ward", "lsoa", "la")
+# Which words a column takes besides where it comes from, by what it holds.
+OF_DAYS = frozenset({"format", "zone", "open_end"})
+WORDS_OF = {
+    **dict.fromkeys((*DATED, "month"), OF_DAYS),
+    "timestamp": OF_DAYS | {"time"},
+    "codes": frozenset({"codes", "otherwise"}),
+    "list_of": frozenset({"codes", "otherwise", "separator"}),
+    "integer": frozenset({"number"}),
+    "number": frozenset({"number"}),
+    "hour": frozenset({"number"}),
+}
+WORDS = ("format", "time", "zone", "open_end", "codes", "otherwise", "separator", "number")
+# Which kinds of column may come from what; whatever is not here, any may.
+ORIGINS = {
+    "postcode": PLACES,
+    "date_and_time": DATED,
+    "flags": ("list_of",),
+    "sum": ("integer", "number"),
+}
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where one column comes from: columns of the export, how to read them; or one value for every
-    row.
+    """Where one column comes from: columns of the export and how to read them, or one value for
+    every row. `line` is where columns.yml says so.
     """
 
     columns: tuple[str, ...] = ()
-    form: str | None = None
+    origin: str = "from"
+    forms: tuple[str, ...] = ()
+    time: str = ""
+    zone: str | None = None
+    open_ends: frozenset[str] = frozenset()
     codes: dict[str, str] = field(default_factory=dict)
     otherwise: str | None = None
-    blank: str = ""
-    value: str | None = None
     separator: str = ";"
-    is_place: bool = False
+    is_number: bool = False
+    flags: dict[str, str] = field(default_factory=dict)
+    value: str | None = None
+    blank: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True)
 class TableMap:
-    """One table: the export's file and how it is written, and the source of each column."""
+    """One table: how the export is written, what is done to its rows, the source of each
+    column.
+    """
 
     contract: Contract
-    file: str
-    encoding: str
-    delimiter: str
+    layout: Layout
+    shape: Shape
+    blank_is: frozenset[str]
     sources: dict[str, Source]
+
+    @property
+    def file(self) -> str:
+        """What the export is called in counts and messages."""
+        return self.layout.files[0]
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The columns that the export must have."""
+        named = {name for source in self.sources.values() for name in source.columns}
+        return frozenset(named - self.shape.made) | self.shape.named
 
 
 @dataclass(frozen=True)
@@ -62,59 +117,6 @@ class Mapping:
     tables: dict[str, TableMap]
 
 
-def _several(raw: Any) -> Any:
-    """One name is short for a list of one."""
-    if isinstance(raw, str):
-        return [raw]
-    return raw
-
-
-class SourceEntry(Strict):
-    """Where a column comes from, as columns.yml has it."""
-
-    from_: Annotated[tuple[str, ...], BeforeValidator(_several)] = Field((), alias="from")
-    postcode: Annotated[tuple[str, ...], BeforeValidator(_several)] = ()
-    format: str | None = None
-    codes: dict[str, str] = Field(default_factory=dict)
-    otherwise: str | None = None
-    blank: str = ""
-    value: str | None = None
-    separator: str = ";"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_alone(cls, raw: Any) -> Any:
-        """`column: Name` is short for `column: {from: Name}`."""
-        if isinstance(raw, (str, list)):
-            return {"from": raw}
-        return raw
-
-
-class TableEntry(Strict):
-    """A table of columns.yml: the export's file and how it is written."""
-
-    file: str
-    encoding: str = "utf-8-sig"
-    delimiter: str = ","
-    columns: dict[str, SourceEntry]
-
-
-class PeriodEntry(Strict):
-    """The days that the extract covers."""
-
-    start: dt.date
-    end: dt.date
-
-
-class MappingFile(Strict):
-    """`columns.yml`."""
-
-    provider: str | None = None
-    period: PeriodEntry
-    not_supplied: dict[str, str] = Field(default_factory=dict)
-    tables: dict[str, TableEntry]
-
-
 def read_mapping(path: Path, agency: str) -> Mapping:
     """Read and check `columns.yml`. Raises MappingError: file, line, table and column, and what is
     allowed.
@@ -122,97 +124,294 @@ def read_mapping(path: Path, agency: str) -> Mapping:
     try:
         text = read_words(path)
         file = read_text(MappingFile, text, path.name, as_texts=True)
-        return _mapping(file, agency, path.name, text)
+        return _Reader(path.name, text, agency).mapping(file)
     except FileError as error:
         raise MappingError(str(error)) from None
 
 
-def _mapping(file: MappingFile, agency: str, name: str, text: str) -> Mapping:
-    if file.period.start >= file.period.end:
-        raise fault(name, text, ("period",), "period: the start is before the end")
-    if agencies()[agency].providers != bool(file.provider):
-        words = "provider is needed for health (the provider's code), and for no other agency"
-        raise fault(name, text, ("provider",), words)
-    known = contracts_of(agency)
-    for table in file.tables:
-        if table not in known:
-            raise fault(
-                name,
-                text,
-                ("tables", table),
-                f"tables: no such table; {nearest(table, list(known))}",
-            )
-    if missing := [
-        table for table, contract in known.items() if contract.required and table not in file.tables
-    ]:
-        raise fault(
-            name, text, ("tables",), f"required tables are not mapped: {', '.join(missing)}"
-        )
-    reasons = code_lists()["not_supplied_reason"]
-    for key, reason in file.not_supplied.items():
-        if reason not in reasons:
-            raise fault(
-                name,
-                text,
-                ("not_supplied", key),
-                f"{key}: the reason is one of {', '.join(reasons)}",
-            )
-        table, _, column = key.partition(".")
-        if table not in known or (column and known[table].column(column) is None):
-            words = (
-                f"{key} is no table or table.column of the agency; {nearest(table, list(known))}"
-            )
-            raise fault(name, text, ("not_supplied", key), words)
-    tables = {key: _table(key, entry, known[key], name, text) for key, entry in file.tables.items()}
-    return Mapping(
-        agency, file.provider, file.period.start, file.period.end, dict(file.not_supplied), tables
-    )
+class _Reader:
+    """Turns the words of a file into a mapping, and says by line what cannot be meant."""
 
+    def __init__(self, name: str, text: str, agency: str) -> None:
+        self.name = name
+        self.tree = yaml.compose(text, yaml.SafeLoader)
+        self.agency = agency
+        self.known = contracts_of(agency)
 
-def _table(key: str, entry: TableEntry, contract: Contract, name: str, text: str) -> TableMap:
-    at = ("tables", key)
-    if Path(entry.file).name != entry.file:
-        raise fault(
-            name,
-            text,
-            (*at, "file"),
-            f"table {key}: file is the name of a file in the folder of exports",
+    def fault(self, at: tuple[str, ...], words: str) -> FileError:
+        """What is wrong at a place (keys from the top)."""
+        return FileError(f"{self.name}, line {line_of(self.tree, at)}: {words}.")
+
+    def mapping(self, file: MappingFile) -> Mapping:
+        """The whole. Raises FileError."""
+        if file.period.start >= file.period.end:
+            raise self.fault(("period",), "period: the start is before the end")
+        if agencies()[self.agency].providers != bool(file.provider):
+            words = "provider is needed for health (the provider's code), and for no other agency"
+            raise self.fault(("provider",), words)
+        for table in file.tables:
+            if table not in self.known:
+                words = f"tables: no such table; {nearest(table, list(self.known))}"
+                raise self.fault(("tables", table), words)
+        missing = [
+            table
+            for table, contract in self.known.items()
+            if contract.required and table not in file.tables
+        ]
+        if missing:
+            words = f"required tables are not mapped: {', '.join(missing)}"
+            raise self.fault(("tables",), words)
+        self._check_not_supplied(file.not_supplied)
+        # People first: what is only of people is told by them.
+        in_order = [table for table in self.known if table in file.tables]
+        return Mapping(
+            self.agency,
+            file.provider,
+            file.period.start,
+            file.period.end,
+            dict(file.not_supplied),
+            {table: self._table(table, file.tables[table]) for table in in_order},
         )
-    mapped = [c.name for c in contract.columns if c.name not in MADE or key != "people"]
-    allowed = [*mapped, *(IDENTITY if key == "people" else ())]
-    for column in entry.columns:
-        if column not in allowed:
-            words = f"table {key}, columns: {column} is none of {', '.join(sorted(allowed))}"
-            raise fault(name, text, (*at, "columns", column), words)
-    needed = [
-        c.name
-        for c in contract.columns
-        if c.blank == "error" and not c.optional and c.name in mapped
-    ]
-    if missing := [column for column in needed if column not in entry.columns]:
-        raise fault(
-            name,
-            text,
-            (*at, "columns"),
-            f"table {key}: required and not mapped: {', '.join(missing)}",
+
+    def _check_not_supplied(self, not_supplied: dict[str, str]) -> None:
+        reasons = code_lists()["not_supplied_reason"]
+        for key, reason in not_supplied.items():
+            at = ("not_supplied", key)
+            if reason not in reasons:
+                raise self.fault(at, f"{key}: the reason is one of {', '.join(reasons)}")
+            table, _, column = key.partition(".")
+            if table not in self.known or (column and self.known[table].column(column) is None):
+                words = f"{key} is no table or table.column of the agency"
+                raise self.fault(at, f"{words}; {nearest(table, list(self.known))}")
+
+    def _table(self, table: str, entry: TableEntry) -> TableMap:
+        contract = self.known[table]
+        at = ("tables", table)
+        self._check_columns(table, entry)
+        sources = {
+            name: self._source(table, name, source) for name, source in entry.columns.items()
+        }
+        if entry.only_of and table == "people":
+            raise self.fault((*at, "only_of"), "only_of: is for the other tables")
+        blank_is = BLANK_IS if entry.blank_is is None else entry.blank_is
+        return TableMap(
+            contract,
+            self._layout(entry, at),
+            self._shape(entry, at),
+            frozenset(token.casefold() for token in blank_is),
+            sources,
         )
-    sources = {}
-    for column, source in entry.columns.items():
-        columns = source.postcode or source.from_
-        if bool(columns) == (source.value is not None):
-            words = (
-                f"table {key}, column {column}: says where it comes from (from, postcode), or "
-                "one value for every row"
-            )
-            raise fault(name, text, (*at, "columns", column), words)
-        sources[column] = Source(
+
+    def _check_columns(self, table: str, entry: TableEntry) -> None:
+        """Each column is one of the contract's or, of people, of the identity, and what every row
+        must have is there.
+        """
+        contract = self.known[table]
+        at = ("tables", table, "columns")
+        made: tuple[str, ...] = MADE if table == "people" else ()
+        if "date_of_birth" not in entry.columns:
+            # Extracts that were pseudonymised before have the month alone.
+            made = tuple(name for name in made if name != "birth_month")
+        mapped = [c.name for c in contract.columns if c.name not in made]
+        allowed = [*mapped, *(IDENTITY if table == "people" else ())]
+        for column in entry.columns:
+            if column not in allowed:
+                words = f"table {table}, columns: {column} is none of {', '.join(sorted(allowed))}"
+                raise self.fault((*at, column), words)
+        missing = [
+            c.name
+            for c in contract.columns
+            if c.blank == "error"
+            and not c.optional
+            and c.name in mapped
+            and c.name not in entry.columns
+            and c.name not in MADE
+        ]
+        if missing:
+            words = f"table {table}: required and not mapped: {', '.join(missing)}"
+            raise self.fault(at, words)
+
+    def _layout(self, entry: FileEntry, at: tuple[str, ...]) -> Layout:
+        for name in entry.file:
+            if Path(name).name != name or "\\" in name:
+                words = "file: the name of a file in the folder of exports, or several"
+                raise self.fault((*at, "file"), words)
+        delimiter = DELIMITERS.get(entry.delimiter.casefold(), entry.delimiter)
+        if len(delimiter) != 1 or delimiter in '"\r\n':
+            words = "delimiter: one character, or one of comma, semicolon, tab and pipe"
+            raise self.fault((*at, "delimiter"), words)
+        if entry.encoding is not None:
+            try:
+                codecs.lookup(entry.encoding)
+            except LookupError:
+                words = "encoding: no such encoding; Windows has cp1252, most others utf-8"
+                raise self.fault((*at, "encoding"), words) from None
+        if entry.skip_lines is not None and entry.header_at is not None:
+            raise self.fault((*at, "skip_lines"), "skip_lines or header_at, not both")
+        header_at = entry.header_at
+        if entry.skip_lines is not None:
+            header_at = entry.skip_lines + 1
+        if header_at == 0:
+            raise self.fault((*at, "header_at"), "header_at: the first line is 1")
+        return Layout(entry.file, entry.encoding, delimiter, header_at, self._stop_at(entry, at))
+
+    def _stop_at(self, entry: FileEntry, at: tuple[str, ...]) -> re.Pattern[str] | None:
+        if entry.stop_at is None:
+            return None
+        try:
+            return re.compile(entry.stop_at, re.IGNORECASE)
+        except re.error:
+            words = "stop_at: no regular expression; plain words are one"
+            raise self.fault((*at, "stop_at"), words) from None
+
+    def _shape(self, entry: TableEntry, at: tuple[str, ...]) -> Shape:
+        join = None
+        if entry.join:
+            if len(entry.join.on) not in (1, 2):
+                words = "on: the key's column, or its name here and its name there"
+                raise self.fault((*at, "join", "on"), words)
+            layout = self._layout(entry.join, (*at, "join"))
+            here, there = entry.join.on[0], entry.join.on[-1]
+            join = Join(layout, (here, there), frozenset(entry.join.columns))
+        latest = None
+        if entry.latest_per:
+            self._check_forms(entry.latest_per.format, (*at, "latest_per", "format"))
+            latest = Latest(entry.latest_per.per, entry.latest_per.by, entry.latest_per.format)
+        each = None
+        if entry.each:
+            each = Each(entry.each.column, entry.each.separator, entry.each.of == "json")
+        long = None
+        if entry.long:
+            long = Long(entry.long.columns, entry.long.name, entry.long.value)
+        return Shape(
+            join,
+            _casefolded(entry.keep),
+            _casefolded(entry.drop),
+            latest,
+            each,
+            long,
+            entry.only_of is not None,
+        )
+
+    def _check_forms(self, forms: Collection[str], at: tuple[str, ...]) -> None:
+        for form in forms:
+            if not is_form(form):
+                words = (
+                    'format: is none; days of a month are "%d/%m/%Y", with minutes "%d/%m/%Y %H:%M"'
+                )
+                raise self.fault(at, words)
+
+    def _source(self, table: str, name: str, entry: SourceEntry) -> Source:
+        at = ("tables", table, "columns", name)
+        where = f"table {table}, column {name}"
+        column = self._column(table, name)
+        origin = self._origin(entry, where, at)
+        if name in IDENTITY and origin not in ("from",):
+            raise self.fault((*at, origin), f"{where}: comes from columns of the export (from)")
+        if origin in ORIGINS and column.kind not in ORIGINS[origin]:
+            words = f"{where}: {origin} is for columns that hold {_kinds(ORIGINS[origin])}"
+            raise self.fault((*at, origin), words)
+        self._check_words(entry, column, where, at)
+        columns = {
+            "from": entry.from_,
+            "postcode": entry.postcode,
+            "date_and_time": entry.date_and_time,
+            "flags": tuple(entry.flags),
+            "sum": entry.sum,
+            "value": (),
+        }[origin]
+        return Source(
             columns,
-            source.format,
-            {raw.strip().casefold(): code for raw, code in source.codes.items()},
-            source.otherwise,
-            source.blank,
-            source.value,
-            source.separator,
-            bool(source.postcode),
+            origin,
+            entry.format,
+            entry.time,
+            entry.zone or None,
+            frozenset(entry.open_end),
+            {raw.strip().casefold(): code for raw, code in entry.codes.items()},
+            entry.otherwise,
+            entry.separator or ";",
+            entry.number,
+            dict(entry.flags),
+            entry.value,
+            entry.blank,
+            line_of(self.tree, at),
         )
-    return TableMap(contract, entry.file, entry.encoding, entry.delimiter, sources)
+
+    def _column(self, table: str, name: str) -> Column:
+        """The contract's column; of the identity, as what it is read."""
+        if name == "date_of_birth":
+            return Column(name, "date")
+        return self.known[table].column(name) or Column(name, "words")
+
+    def _origin(self, entry: SourceEntry, where: str, at: tuple[str, ...]) -> str:
+        told = {
+            "from": entry.from_,
+            "postcode": entry.postcode,
+            "date_and_time": entry.date_and_time,
+            "flags": entry.flags,
+            "sum": entry.sum,
+        }
+        named = [origin for origin, columns in told.items() if columns]
+        if entry.value is not None:
+            named.append("value")
+        if len(named) != 1:
+            words = (
+                f"{where}: says where it comes from (from, postcode, date_and_time, flags or sum), "
+                "or one value for every row"
+            )
+            raise self.fault(at, words)
+        return named[0]
+
+    def _check_words(
+        self, entry: SourceEntry, column: Column, where: str, at: tuple[str, ...]
+    ) -> None:
+        allowed = WORDS_OF.get(column.kind, frozenset())
+        for word in WORDS:
+            if getattr(entry, word) not in ((), "", None, False, {}) and word not in allowed:
+                takes = f"; it takes {', '.join(sorted(allowed))}" if allowed else ""
+                words = f"{where}: {word} is not for {_kinds((column.kind,))}{takes}"
+                raise self.fault((*at, word), words)
+        self._check_forms(entry.format, (*at, "format"))
+        if entry.zone and entry.zone not in zoneinfo.available_timezones():
+            raise self.fault((*at, "zone"), f"{where}: zone is such as UTC or Europe/London")
+        if entry.time and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", entry.time):
+            raise self.fault((*at, "time"), f'{where}: time is such as "00:00"')
+        if column.codes:
+            self._check_codes(entry, column, where, at)
+
+    def _check_codes(
+        self, entry: SourceEntry, column: Column, where: str, at: tuple[str, ...]
+    ) -> None:
+        """Whatever the mapping makes of a cell is a code of the contract."""
+        told = {"otherwise": entry.otherwise, "value": entry.value, "blank": entry.blank}
+        for word, code in told.items():
+            if code and not set(code.split(";")) <= set(column.codes):
+                words = f"{where}: {word} is no code; {nearest(code, list(column.codes))}"
+                raise self.fault((*at, word), words)
+        for word, codes in (("codes", entry.codes), ("flags", entry.flags)):
+            for raw, code in codes.items():
+                if code and code not in column.codes:
+                    words = f"{where}: no such code; {nearest(code, list(column.codes))}"
+                    raise self.fault((*at, word, raw), words)
+
+
+def _casefolded(values: dict[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(v.casefold() for v in of) for name, of in values.items()}
+
+
+def _kinds(kinds: Collection[str]) -> str:
+    words = {
+        "date": "days",
+        "timestamp": "moments",
+        "moment": "moments or days",
+        "month": "months",
+        "codes": "a code",
+        "list_of": "several codes",
+        "ref": "references",
+        "integer": "whole numbers",
+        "number": "numbers",
+        "ward": "wards",
+        "lsoa": "small areas",
+        "la": "authorities",
+    }
+    return ", ".join(words.get(kind, "what this column holds") for kind in kinds)

@@ -36,16 +36,27 @@ _LETTERS = str.maketrans(
     }
 )
 _NOT_LETTERS = re.compile(r"[^A-Z]+")
-# What stands in a name's place where nobody knows it.
-NO_NAME = frozenset(
-    re.findall(
-        r"\w+",
-        (
-            "UNKNOWN NOTKNOWN NOTRECORDED NOTSTATED NK NFA NA NONE TEST DUMMY BABY UNBORN INFANT "
-            "CHILD MALE FEMALE X XX XXX"
-        ),
-    )
+# What stands in a name's or number's place where nobody knows it, of the whole cell and without
+# what is neither letter nor digit: “Not Known”, “N/A”, “Twin 1”, “(null)”.
+_STAND_IN = re.compile(
+    r"""
+    UNKNOWN(NAME)? | NAMEUNKNOWN | UNKN? | UKN? | N[AKR] | NAN | NFA | NIL | NULL | NONE
+    | NOT(YET)?(KNOWN|GIVEN|RECORDED|STATED|PROVIDED|DISCLOSED|AVAILABLE|APPLICABLE|SUPPLIED|HELD
+        |ENTERED|SPECIFIED|OBTAINED|CONFIRMED|NAMED|SURE|ALLOCATED|ASSIGNED)
+    | NO(NAME|FORENAME|SURNAME|FIRSTNAME|LASTNAME|DATA|ENTRY|NHSNUMBER|UPN|POSTCODE|FIXEDABODE)
+        (GIVEN|KNOWN|HELD|RECORDED)?
+    | BLANK | EMPTY | MISSING | REFUSED(TOGIVE)? | DECLINED | REDACTED | REMOVED | WITHHELD
+    | CONFIDENTIAL | TB[ACD] | TOBE(CONFIRMED|ADVISED|DETERMINED)
+    | TEST(CHILD|PUPIL|PATIENT|RECORD|NAME)?\d* | DUMMY\d* | DELETED? | DONOTUSE | DUPLICATE
+    | ANON(YMOUS)?
+    | (BABY|TWIN|TRIPLET|CHILD|INFANT|UNBORN|NEWBORN|FOETUS|FETUS|MALE|FEMALE|BOY|GIRL|PERSON
+        |SIBLING)(BABY|BOY|GIRL|CHILD|MALE|FEMALE|TWIN|ONE|TWO|THREE|[ABC]|\d+)?
+    | X+ | \d{1,3} | (?P<digit>\d)(?P=digit)+
+    """,
+    re.VERBOSE,
 )
+# A given name that begins so is none: “Baby Smith”, “Unborn child of Ann”.
+_NO_NAME_BEGINS = frozenset({"BABY", "UNBORN", "UNKNOWN", "INFANT", "TEST", "DUMMY", "TWIN"})
 # Days that systems fill in where nobody knows the date.
 NO_DAY = frozenset(
     {
@@ -65,6 +76,32 @@ def _letters(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=100_000)
+def is_stand_in(text: str) -> bool:
+    """Whether a cell stands for a name or number that nobody knows, or has neither letter nor
+    digit.
+    """
+    bare = re.sub(r"[^A-Z0-9]", "", _letters(text))
+    return not bare or _STAND_IN.fullmatch(bare) is not None
+
+
+def stand_ins(forenames: str, surnames: str) -> list[str]:
+    """Which of both hold no name, and surname where one name is in both: from neither a key is
+    made.
+    """
+    found = []
+    if forenames and forename(forenames) is None:
+        found.append("forenames")
+    if surnames and (surname(surnames) is None or _is_twice(forenames, surnames)):
+        found.append("surname")
+    return found
+
+
+def _is_twice(forenames: str, surnames: str) -> bool:
+    """A system that asks for both is given the surname twice where nobody knows the other."""
+    return bool(forenames) and surname(forenames) == surname(surnames)
+
+
+@functools.lru_cache(maxsize=100_000)
 def forename(text: str) -> str | None:
     """The first of the given names, letters A–Z only: `Zoë-Mae Rose` → `ZOE`. Middle names are
     recorded too unevenly.
@@ -74,7 +111,8 @@ def forename(text: str) -> str | None:
         for p in re.split(r"[\s,\-‐–—.]+", _letters(text).replace("'", "").replace("’", ""))
     ]
     first = next((p for p in parts if p), "")
-    if not first or first in NO_NAME:
+    # Of the whole cell before it is cut: “Not Known” is nobody called Not.
+    if not first or is_stand_in(text) or first in _NO_NAME_BEGINS:
         return None
     return first
 
@@ -83,7 +121,7 @@ def forename(text: str) -> str | None:
 def surname(text: str) -> str | None:
     """All of the surname, letters A–Z only: `O'Brien-Smith` and `OBrien Smith` → `OBRIENSMITH`."""
     joined = _NOT_LETTERS.sub("", _letters(text))
-    if not joined or joined in NO_NAME:
+    if not joined or is_stand_in(text):
         return None
     return joined
 
@@ -94,7 +132,7 @@ def full_name(forenames: str, surnames: str) -> str | None:
     """
     first = forename(forenames)
     last = surname(surnames)
-    if first is None or last is None:
+    if first is None or last is None or _is_twice(forenames, surnames):
         return None
     return "|".join(sorted((first, last)))
 

@@ -1,51 +1,100 @@
-"""From a postcode to its ward and lower-layer area, through the agency's copy of the ONS postcode
-file.
+"""From a postcode to its ward, lower-layer area and authority, through the agency's copy of the ONS
+postcode file.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from expectations.pseudonyms.mapping import MappingError
+from expectations.first_bytes import UTF_8, told_encoding, what_else
+from expectations.pseudonyms.raw import MappingError
 
 # Column names of the ONS Postcode Directory and the National Statistics Postcode Lookup, of several
 # years.
-_POSTCODE = re.compile(r"pcds?|pcd[278]", re.IGNORECASE)
-_WARD = re.compile(r"osward|ward|wd\d\dcd", re.IGNORECASE)
-_LSOA = re.compile(r"lsoa(21|11)(cd)?", re.IGNORECASE)
+COLUMNS = {
+    "postcode": re.compile(r"pcds?|pcd[278]", re.IGNORECASE),
+    "ward": re.compile(r"osward|ward|wd\d\dcd", re.IGNORECASE),
+    "lsoa": re.compile(r"lsoa(21|11)(cd)?", re.IGNORECASE),
+    "la": re.compile(r"oslaua|laua|lad\d\dcd", re.IGNORECASE),
+}
 
 
-def places(path: Path, wanted: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Postcode without space → ward code and lower-layer area code, for the postcodes wanted.
-    Raises MappingError.
+@dataclass(frozen=True)
+class Place:
+    """ONS codes of where a postcode lies; blank where the file does not say."""
+
+    ward: str = ""
+    lsoa: str = ""
+    la: str = ""
+
+
+Places = dict[str, Place]
+
+
+def places(path: Path, wanted: Iterable[str]) -> Places:
+    """Postcode without space → where it lies, for the postcodes wanted. Raises MappingError: the
+    file's name, the line, and what to do.
     """
-    try:
-        with path.open(encoding="utf-8-sig") as f:
-            header = [h.strip().strip('"') for h in f.readline().split(",")]
-    except (OSError, UnicodeDecodeError):
-        raise MappingError("the postcode file cannot be read as CSV in UTF-8") from None
-    wards = {
-        "postcode": next((h for h in header if _POSTCODE.fullmatch(h)), None),
-        "ward": next((h for h in header if _WARD.fullmatch(h)), None),
-        "lsoa": next((h for h in sorted(header, reverse=True) if _LSOA.fullmatch(h)), None),
-    }
-    if missing := [what for what, column in wards.items() if column is None and what != "lsoa"]:
-        raise MappingError(f"the postcode file has no column of {missing[0]}s as the ONS names it")
+    file = f"the postcode file {path.name}"
+    if words := what_else(path):
+        raise MappingError(f"{file} {words}")
+    header = _header(path, file)
+    columns = _columns(header, file)
+    codes = []
+    for what in ("ward", "lsoa", "la"):
+        name = columns[what]
+        codes.append(f"""any_value(coalesce(trim(f."{name}"), ''))""" if name else "''")
+    texts = dict.fromkeys(header, "VARCHAR")
     with duckdb.connect() as con:
         con.register("wanted", pd.DataFrame({"postcode": sorted(set(wanted))}, dtype=object))
-        lsoa = f'"{wards["lsoa"]}"' if wards["lsoa"] else "''"
-        rows = con.execute(
-            f"""
-            select w.postcode, any_value(trim("{wards["ward"]}")), any_value(trim({lsoa}))
-            from read_csv($path, header = true, all_varchar = true, delim = ',', quote = '"') as f
-            join wanted as w on w.postcode = upper(replace("{wards["postcode"]}", ' ', ''))
-            group by w.postcode
-            """,
-            {"path": str(path)},
-        ).fetchall()
-    return {postcode: (ward or "", lsoa or "") for postcode, ward, lsoa in rows}
+        try:
+            rows = con.execute(
+                f"""
+                select w.postcode, {", ".join(codes)}
+                from read_csv(
+                    $path, header = true, delim = ',', quote = '"', auto_detect = false,
+                    columns = $texts
+                ) as f
+                join wanted as w on w.postcode = upper(replace(f."{columns["postcode"]}", ' ', ''))
+                group by w.postcode
+                """,
+                {"path": str(path), "texts": texts},
+            ).fetchall()
+        except duckdb.Error as error:
+            # Its message quotes the line; only the number is passed on.
+            line = re.search(r"Line: (\d+)", str(error))
+            where = f", line {line[1]}" if line else ""
+            raise MappingError(
+                f"{file}{where}: the row has not as many cells as the header, or its quotes do not "
+                "close; is the file whole? Fetch it again from the ONS"
+            ) from None
+    return {postcode: Place(*of) for postcode, *of in rows}
+
+
+def _header(path: Path, file: str) -> list[str]:
+    if told_encoding(path) != UTF_8:
+        raise MappingError(f"{file} is in UTF-16; save it as CSV in UTF-8")
+    try:
+        with path.open(encoding=UTF_8, newline="") as lines:
+            return [cell.strip() for cell in next(csv.reader(lines), [])]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise MappingError(f"{file} cannot be read as CSV in UTF-8") from None
+
+
+def _columns(header: list[str], file: str) -> dict[str, str]:
+    """Which column holds what: of several small areas the latest; blank where there is none."""
+    found = {}
+    for what, names in COLUMNS.items():
+        there = sorted((name for name in header if names.fullmatch(name)), key=str.casefold)
+        found[what] = (there[-1] if what == "lsoa" else there[0]) if there else ""
+    for what in ("postcode", "ward"):
+        if not found[what]:
+            raise MappingError(f"{file} has no column of {what}s as the ONS names it")
+    return found

@@ -9,55 +9,99 @@ import datetime as dt
 import json
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from expectations.contract import agencies
+from expectations.contract import DATED, Column, agencies
 from expectations.judging.supply import CONTRACT_VERSION, file_sha256
 from expectations.pseudonyms import normalise
 from expectations.pseudonyms.canaries import CANARIES, canary_people
-from expectations.pseudonyms.exports import (
-    Places,
+from expectations.pseudonyms.cells import (
+    MOST_DIFFERENT,
+    Noted,
     Secrets,
     maker,
     people_maker,
-    read_export,
     reader,
 )
 from expectations.pseudonyms.keys import KEYS, SecretError, fingerprint
-from expectations.pseudonyms.mapping import Mapping, MappingError, TableMap
-from expectations.pseudonyms.places import places
+from expectations.pseudonyms.mapping import BLANK_IS, MADE, Mapping, MappingError, Source, TableMap
+from expectations.pseudonyms.places import Places, places
+from expectations.pseudonyms.raw import LeftOut, Row, rows
+from expectations.pseudonyms.shaping import shaped
 from expectations.screen.screen import screen_supply
 
 # A column of which more cannot be read was mapped wrongly: a day and a month exchanged, for one.
 MOST_UNREAD = 0.2
 
 
+NOT_IN_EXTRACT = "rows of children who are not in the extract"
+# What is said of cells that were noticed, after “people, surname: 12 cells ”.
+SAID = {
+    "unread": "could not be read and were left blank",
+    "said_nothing": "say NULL or the like and are blank",
+    "stand_ins": "hold no name or number (“Unknown”, “Baby”, one name in both fields …): no key",
+    "open_ends": "mean that there is no end yet and are blank",
+    "other_zones": "had another zone than London's and were turned into it",
+    "days_alone": "are days without a time",
+    "times_assumed": "are days, with the time that columns.yml names",
+}
+
+
 @dataclass
 class Result:
-    """What was made, in counts: rows by table, keys by kind, and what could not be read by table
-    and column.
+    """What was made, in counts: rows by table, keys by kind, what was left out of each export and
+    what was noticed in the cells of each table.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
     keys: Counter[str] = field(default_factory=Counter)
-    unread: dict[str, Counter[str]] = field(default_factory=dict)
+    left_out: LeftOut = field(default_factory=Counter)
+    noted: dict[str, Noted] = field(default_factory=dict)
+    blank_is: tuple[str, ...] = BLANK_IS
 
     def lines(self) -> list[str]:
         """For the data officer."""
         people = max(1, self.rows.get("people", 0) - len(CANARIES))
-        messages = [f"{table}: {rows:,} rows" for table, rows in self.rows.items()]
+        messages = [f"{table}: {number:,} rows" for table, number in self.rows.items()]
         messages += [
             f"{key}: on {self.keys[key]:,} of {people:,} people ({self.keys[key] / people:.0%})"
             for key in KEYS
         ]
-        messages += [
-            f"{table}, {name}: {n:,} cells could not be read and were left blank"
-            for table, cells in self.unread.items()
-            for name, n in cells.items()
-            if n
-        ]
+        for (file, what), number in self.left_out.items():
+            if number:
+                messages.append(f"{file}: {number:,} {what}, left out")
+        for table, noted in self.noted.items():
+            messages += _said(table, noted)
+        messages.append(f"taken as blank unless columns.yml says otherwise: {' '.join(BLANK_IS)}")
         return messages
+
+
+def _said(table: str, noted: Noted) -> list[str]:
+    messages = []
+    for what, words in SAID.items():
+        counts: Counter[str] = getattr(noted, what)
+        for column, number in counts.items():
+            if not number:
+                continue
+            cells = "1 cell" if number == 1 else f"{number:,} cells"
+            messages.append(f"{table}, {column}: {cells} {words}{_different(noted, what, column)}")
+    return messages
+
+
+def _different(noted: Noted, what: str, column: str) -> str:
+    if what != "unread" or column not in noted.without_line:
+        return ""
+    return f" ({_texts(noted.without_line[column])} without a line in codes)"
+
+
+def _texts(different: set[str]) -> str:
+    if len(different) >= MOST_DIFFERENT:
+        return f"more than {MOST_DIFFERENT:,} different texts"
+    if len(different) == 1:
+        return "one text"
+    return f"{len(different):,} different texts"
 
 
 def pseudonymise(
@@ -123,19 +167,15 @@ def _write(
     if postcodes:
         places_of = places(postcodes, _postcodes(raw, mapping))
     result = Result()
+    people: set[str] = set()
     for name, table in mapping.tables.items():
-        _table(raw, part, name, table, secrets, places_of, extracted_at.date(), result)
-    declared = dict(mapping.not_supplied)
-    for name, table in mapping.tables.items():
-        for c in table.contract.columns:
-            make_person = name == "people" and (
-                c.name in KEYS or c.name in ("birth_month", "ward_code", "lsoa_code")
-            )
-            if c.name not in table.sources and not make_person:
-                declared.setdefault(f"{name}.{c.name}", "not_held")
+        _write_table(
+            raw, part / f"{name}.csv", name, table, secrets, places_of, extracted_at.date(), people,
+            result,
+        )  # fmt: skip
     tables = {}
-    for t, n in sorted(result.rows.items()):
-        tables[t] = {"rows": n, "sha256": file_sha256(part / f"{t}.csv")}
+    for name, number in sorted(result.rows.items()):
+        tables[name] = {"rows": number, "sha256": file_sha256(part / f"{name}.csv")}
     manifest = {
         "agency": mapping.agency,
         "provider": mapping.provider,
@@ -145,80 +185,111 @@ def _write(
         "period_end": mapping.period_end.isoformat(),
         "extracted_at": extracted_at.strftime("%Y-%m-%dT%H:%M"),
         "tables": tables,
-        "not_supplied": declared,
+        "not_supplied": _not_supplied(mapping),
     }
     (part / "supply.json").write_text(json.dumps(manifest, indent=1) + "\n")
     return result
 
 
+def _not_supplied(mapping: Mapping) -> dict[str, str]:
+    """Columns that the mapping leaves out are blank, and declared as not held."""
+    declared = dict(mapping.not_supplied)
+    for name, table in mapping.tables.items():
+        made = (*MADE, "ward_code", "lsoa_code") if name == "people" else ()
+        for column in table.contract.columns:
+            if column.name not in (*table.sources, *made):
+                declared.setdefault(f"{name}.{column.name}", "not_held")
+    return declared
+
+
 def _postcodes(raw: Path, mapping: Mapping) -> set[str]:
+    """Every postcode of the exports, to look them up at once."""
     wanted: set[str] = set()
     for table in mapping.tables.values():
         named = []
-        for name, s in table.sources.items():
-            if s.is_place or name == "postcode":
-                named.append(reader(s))
-        for row in read_export(raw, table) if named else ():
-            wanted.update(p for read in named if (p := normalise.postcode(read(row))))
+        for name, source in table.sources.items():
+            if source.origin == "postcode" or name == "postcode":
+                named.append(reader(name, source, table, Noted(), join=" "))
+        if named:
+            for row in _rows(raw, table, Counter()):
+                wanted.update(p for read in named if (p := normalise.postcode(read(row))))
     return wanted
 
 
-def _table(
+def _rows(raw: Path, table: TableMap, left_out: LeftOut) -> Iterator[Row]:
+    found = rows(raw, table.layout, table.needed, left_out)
+    return shaped(raw, table.file, found, table.shape, left_out)
+
+
+def _write_table(
     raw: Path,
-    part: Path,
+    path: Path,
     name: str,
     table: TableMap,
     secrets: Secrets,
     found: Places,
     extracted_on: dt.date,
+    people: set[str],
     result: Result,
 ) -> None:
-    unread: Counter[str] = Counter()
-    contract = table.contract
+    """Write one table. `people` are the references of those in the extract, filled by the table of
+    people. Raises MappingError where much cannot be read.
+    """
+    noted = result.noted.setdefault(name, Noted())
     makers = {
-        c.name: maker(c, table.sources[c.name], secrets, found, unread)
-        for c in contract.columns
-        if c.name in table.sources
+        column.name: maker(column, table, secrets, found, noted)
+        for column in table.contract.columns
+        if column.name in table.sources
     }
     is_people = name == "people"
-    person = None
-    if is_people:
-        person = people_maker(table, secrets, found, extracted_on, unread)
-    columns = [
-        c.name
-        for c in contract.columns
-        if c.name in makers or (is_people and c.name in (*KEYS, "birth_month"))
-    ]
-    columns += [
-        c
-        for c in ("ward_code", "lsoa_code")
-        if is_people and c not in columns and (found or c == "ward_code")
-    ]
-    rows = 0
-    with (part / f"{name}.csv").open("w", encoding="utf-8", newline="") as f:
-        out = csv.DictWriter(f, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    person = people_maker(table, secrets, found, extracted_on, noted) if is_people else None
+    number = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        columns = [column.name for column in table.contract.columns]
+        out = csv.DictWriter(file, columns, restval="", extrasaction="ignore", lineterminator="\n")
         out.writeheader()
-        for row in read_export(raw, table):
+        for row in _rows(raw, table, result.left_out):
             cells = {column: make(row) for column, make in makers.items()}
             if person:
                 cells = person(row) | cells
-                result.keys.update(k for k in KEYS if cells[k])
+                result.keys.update(key for key in KEYS if cells[key])
+                people.add(cells["person_ref"])
+            elif table.shape.is_only_of_people and cells["person_ref"] not in people:
+                result.left_out[table.file, NOT_IN_EXTRACT] += 1
+                continue
             out.writerow(cells)
-            rows += 1
+            number += 1
         if is_people:
-            systems = agencies()[contract.agency].ethnicity
+            systems = agencies()[table.contract.agency].ethnicity
             for canary in canary_people(secrets.partnership, secrets.prefix, systems):
                 out.writerow(canary)
-                rows += 1
-    result.rows[name] = rows
-    result.unread[name] = unread
-    for column, n in unread.items():
+                number += 1
+    result.rows[name] = number
+    _refuse_unread(name, table, noted, number)
+
+
+def _refuse_unread(name: str, table: TableMap, noted: Noted, number: int) -> None:
+    for column, unread in noted.unread.items():
         source = table.sources.get(column)
-        if source and n > MOST_UNREAD * rows:
-            if source.form is None and not source.codes:
-                hint = 'say how they are written, for example format: "%d/%m/%Y"'
-            else:
-                hint = "look at its format or codes"
+        if source and unread > MOST_UNREAD * number:
+            share = f"{unread / number:.0%}"
             raise MappingError(
-                f"table {name}, {column}: {n:,} of {rows:,} cells could not be read; {hint}"
+                f"table {name}, {column} (columns.yml, line {source.line}): {unread:,} of "
+                f"{number:,} cells ({share}) could not be read; "
+                f"{_hint(table.contract.column(column), column, source, noted)}"
             )
+
+
+def _hint(column: Column | None, name: str, source: Source, noted: Noted) -> str:
+    """What to do about the fault in hand."""
+    if noted.days_alone[name] and column and column.kind == "timestamp":
+        return 'they are days without a time; where a time may be assumed, say time: "00:00"'
+    if name == "date_of_birth" or (column and column.kind in (*DATED, "month")):
+        if source.forms:
+            return "look at its format"
+        return 'say how they are written, for example format: "%d/%m/%Y"'
+    if name in noted.without_line:
+        return f"{_texts(noted.without_line[name])} without a line in its codes"
+    if column and column.pattern:
+        return f"the contract wants {column.words}"
+    return "is it the right column?"

@@ -127,13 +127,13 @@ BAD = {
             "reason: {from: Why, codes: {Knife: assault_sharp, Fist: assault_blunt}, otherwise: other}",
             "reason: Notes",
         ),
-        "table contacts, reason: 20 of 20 cells could not be read",
+        "20 of 20 cells (100%) could not be read; one text without a line in its codes",
     ),
     "a name for a code": (
         lambda raw, out: edit(
             raw, "sex: {from: Gender, codes: {Male: M, Female: F}, otherwise: U}", "sex: Family"
         ),
-        "table people, sex: 20 of 23 cells could not be read",
+        "table people, sex (columns.yml, line 16): 20 of 23 cells (87%) could not be read",
     ),
     "month and day exchanged": (
         lambda raw, out: edit(raw, '"%d/%m/%Y"}', '"%m/%d/%Y"}'),
