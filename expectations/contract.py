@@ -5,6 +5,7 @@ here.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import functools
 import hashlib
 from collections.abc import Collection
@@ -78,6 +79,8 @@ KINDS: dict[str, Kind] = {
     "list_of": Kind("", "VARCHAR[]", "codes from their list, separated by ;"),
 }
 DATED = ("date", "timestamp", "moment")
+# When a code was in use: from and until, both days included.
+Span = tuple[dt.date | None, dt.date | None]
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,9 @@ class Column:
     """One column of a contract. `codes` maps each allowed code to its label, empty where the column
     has no list.
 
-    `later` marks an outcome that is known long after the event, so that the last year always
-    differs from those before.
+    `spans` are those of codes that were not always in use, `as_of` is the column whose day says
+    whether they were. `later` marks an outcome that is known long after the event, so that the last
+    year always differs from those before; `planned` a day that may lie after the extract.
     """
 
     name: str
@@ -98,6 +102,9 @@ class Column:
     references: str | None = None
     most: int | None = None
     later: bool = False
+    planned: bool = False
+    as_of: str = ""
+    spans: dict[str, Span] = field(default_factory=dict)
 
     @property
     def pattern(self) -> str:
@@ -132,7 +139,9 @@ class Rule:
 
 @dataclass(frozen=True)
 class Contract:
-    """One agency's table: who is in it, its columns and its rules."""
+    """One agency's table: who is in it, its columns and its rules. `set_aside`: a few rows that
+    break a rule are left out instead of the whole supply.
+    """
 
     agency: str
     table: str
@@ -141,6 +150,7 @@ class Contract:
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
     required: bool = False
+    set_aside: bool = True
     examples: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
@@ -172,7 +182,15 @@ class Agency:
     purpose: str = ""
 
 
-class CodeLists(RootModel[dict[str, dict[str, str]]]):
+class CodeEntry(Strict):
+    """A code with the days of its use, both included."""
+
+    label: str
+    from_: dt.date | None = Field(None, alias="from")
+    until: dt.date | None = None
+
+
+class CodeLists(RootModel[dict[str, dict[str, str | CodeEntry]]]):
     """codes.yml: list → code → label."""
 
 
@@ -188,6 +206,8 @@ class ColumnEntry(Strict):
     references: str | None = None
     most: int | None = None
     later: bool = False
+    planned: bool = False
+    as_of: str = ""
 
 
 class RuleEntry(Strict):
@@ -206,6 +226,7 @@ class ContractFile(Strict):
     columns: dict[str, ColumnEntry]
     rules: dict[str, RuleEntry] = Field(default_factory=dict)
     required: bool = False
+    set_aside: bool = True
     examples: dict[str, tuple[str, str]] = Field(default_factory=dict)
     agencies: tuple[str, ...] | None = None
 
@@ -221,17 +242,38 @@ class AgencyFile(Strict):
 
 
 @functools.cache
-def code_lists() -> dict[str, dict[str, str]]:
-    """Every code list but ethnicity: list name → code → label. Raises FileError."""
+def _code_entries() -> dict[str, dict[str, CodeEntry]]:
     path = CONTRACTS / "codes" / "codes.yml"
     text = read_words(path)
-    lists = read_text(CodeLists, text, path.name).root
-    for name, codes in lists.items():
-        for code, label in codes.items():
-            if not label:
+    lists: dict[str, dict[str, CodeEntry]] = {}
+    for name, codes in read_text(CodeLists, text, path.name).root.items():
+        lists[name] = {}
+        for code, told in codes.items():
+            entry = CodeEntry.model_validate({"label": told}) if isinstance(told, str) else told
+            if not entry.label:
                 words = "a code without a label; a label with a comma is in quotes"
                 raise fault(path.name, text, (name, code), words)
+            lists[name][code] = entry
     return lists
+
+
+@functools.cache
+def code_lists() -> dict[str, dict[str, str]]:
+    """Every code list but ethnicity: list name → code → label. Raises FileError."""
+    return {
+        name: {code: entry.label for code, entry in codes.items()}
+        for name, codes in _code_entries().items()
+    }
+
+
+def code_spans(name: str) -> dict[str, Span]:
+    """The codes of a list that were not always in use, with the days of their use."""
+    entries = _code_entries()[name]
+    return {
+        code: (entry.from_, entry.until)
+        for code, entry in entries.items()
+        if entry.from_ or entry.until
+    }
 
 
 @functools.cache
@@ -290,6 +332,11 @@ def read_contract(path: Path, agency: Agency, tables: Collection[str]) -> Contra
     )
     for rule in rules:
         _check_rule(rule, columns, name, text)
+    dated = [c.name for c in columns if c.kind in DATED]
+    for c in columns:
+        if c.as_of and c.as_of not in dated:
+            words = f"{c.name}: as_of names no day; {nearest(c.as_of, dated)}"
+            raise fault(name, text, ("columns", c.name), words)
     for column in file.examples:
         if column not in file.columns:
             words = (
@@ -304,6 +351,7 @@ def read_contract(path: Path, agency: Agency, tables: Collection[str]) -> Contra
         columns,
         rules,
         file.required,
+        file.set_aside,
         dict(file.examples),
     )
 
@@ -347,6 +395,9 @@ def _column(
         references=entry.references,
         most=entry.most,
         later=entry.later,
+        planned=entry.planned,
+        as_of=entry.as_of,
+        spans=code_spans(wanted) if wanted in code_lists() else {},
     )
 
 

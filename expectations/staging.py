@@ -39,6 +39,20 @@ def staging_sql(contract: Contract) -> str:
     return f"-- {contract.grain}\nselect\n    supplier,\n    {columns}\nfrom raw_{contract.name}\n"
 
 
+def _in_use(column: Column) -> str:
+    """SQL: each code of the cell was in use on the day of the row."""
+    parts = []
+    for code, (first, last) in sorted(column.spans.items()):
+        has_code = f"{column.name} = '{code}'"
+        if column.kind == "list_of":
+            has_code = f"list_contains({column.name}, '{code}')"
+        day = f"{column.as_of}::date"
+        days = [f"{day} >= date '{first}'"] if first else []
+        days += [f"{day} <= date '{last}'"] if last else []
+        parts.append(f"(not {has_code} or ({' and '.join(days)}))")
+    return " and ".join(parts)
+
+
 def row_rules(contract: Contract) -> dict[str, tuple[str, str | None, str, str]]:
     """Rules that look beyond one cell: name → (SQL on typed columns, column, words, severity); null
     counts as kept.
@@ -57,20 +71,27 @@ def row_rules(contract: Contract) -> dict[str, tuple[str, str | None, str, str]]
                 f"a real date: {c.words}",
                 "error",
             )
-        if c.kind in DATED:
+        if c.kind in DATED and not c.planned:
             rules[f"{c.name}__not_after_extract"] = (
                 f"{quoted}::date <= extracted_on",
                 c.name,
                 "not after the extract was made",
                 "error",
             )
-            if has_people:
-                rules[f"{c.name}__not_before_birth"] = (
-                    f"{quoted}::date >= person_birth_month",
-                    c.name,
-                    "not before the child's birth",
-                    "error",
-                )
+        if c.kind in DATED and has_people:
+            rules[f"{c.name}__not_before_birth"] = (
+                f"{quoted}::date >= person_birth_month",
+                c.name,
+                "not before the child's birth",
+                "error",
+            )
+        if c.spans and c.as_of:
+            rules[f"{c.name}__in_use"] = (
+                _in_use(c),
+                c.name,
+                f"codes that were in use on the day ({', '.join(sorted(c.spans))} were not always)",
+                "error",
+            )
         if c.unique:
             rules[f"{c.name}__unique"] = (
                 f"{c.name}__times = 1",

@@ -25,9 +25,14 @@ create macro in_force(start_date, end_date, d) as start_date <= d and (end_date 
 create macro has_day_within(start_date, end_date, after, last) as
     start_date <= last and (end_date is null or end_date > after + 1);
 
+-- An end before its start lies in the second of the two hours from one to two that the last Sunday of October has.
+create macro is_an_hour_later(from_moment, to_moment) as
+    to_moment < from_moment and to_moment > from_moment - interval 1 hour
+    and month(to_moment) = 10 and day(to_moment) > 24 and dayofweek(to_moment) = 0 and hour(to_moment) = 1;
 -- Moments are local; what passes between two of them is elapsed time, also where the clocks change.
 create macro elapsed_hours(from_moment, to_moment) as
-    epoch((to_moment at time zone 'Europe/London') - (from_moment at time zone 'Europe/London')) / 3600;
+    epoch((to_moment at time zone 'Europe/London') - (from_moment at time zone 'Europe/London')) / 3600
+    + case when is_an_hour_later(from_moment, to_moment) then 1 else 0 end;
 -- The first moment after day d.
 create macro end_of(d) as (d + 1)::timestamp;
 -- A day of the months, or of the 12 months, to the as-at date.

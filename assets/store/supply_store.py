@@ -19,6 +19,7 @@ from typing import Any
 from assets.store import quarantine
 from assets.store.folder import DataFolder, write_atomically
 from expectations.contract import agencies, contracts_digest
+from expectations.files import is_of_system
 from expectations.judging.judge import judge_folder
 from expectations.judging.report import Finding, Report
 from expectations.judging.supply import Manifest, SupplyError, file_sha256, read_manifest
@@ -105,10 +106,17 @@ def irregular(folder: Path) -> int:
     return sum(p.is_symlink() or not p.is_file() for p in folder.iterdir())
 
 
+def _of_supply(folder: Path) -> list[Path]:
+    """The files of a supply, without what operating systems leave in a folder: that is named in the
+    report, and never stored.
+    """
+    return [path for path in sorted(folder.iterdir()) if not is_of_system(path.name)]
+
+
 def content_id(folder: Path) -> str:
     """The hash of a supply's files: the same supply again has the same id."""
     # Names count as well as bytes: the same table under another name is another supply.
-    plain = (p for p in sorted(folder.iterdir()) if p.is_file() and not p.is_symlink())
+    plain = (p for p in _of_supply(folder) if p.is_file() and not p.is_symlink())
     return hashlib.sha256(
         "\n".join(f"{p.name} {file_sha256(p)}" for p in plain).encode()
     ).hexdigest()
@@ -220,7 +228,7 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
     with data.workspace(f"staging-{uuid.uuid4().hex}") as space:
         staged = space / "accepted" / "files"
         staged.mkdir(mode=0o700, parents=True)
-        for path in sorted(folder.iterdir()):
+        for path in _of_supply(folder):
             shutil.copyfile(path, staged / path.name, follow_symlinks=False)
         # From here on the copy counts, whatever happens to the inbox meanwhile.
         supply_id = content_id(staged)

@@ -5,6 +5,7 @@ No Dagster here.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from assets.store.reference import load_imported
 from assets.store.supply_store import Supply
 from expectations.contract import agencies, contracts, ethnicity_codes
 from expectations.judging.report import Report
+from expectations.judging.set_aside import FILE_ROW
 from expectations.judging.validate import cell_sql, header_of, literal, read_csv_sql
 from profiles.areas import TABLES
 from profiles.figures.declared import Register
@@ -127,10 +129,18 @@ def _ethnicity_rows() -> list[list[str]]:
     return list(by_group.values())
 
 
-def _raw_select(path: Path, supplier: str, columns: list[str]) -> str:
+def _raw_select(
+    path: Path, supplier: str, columns: list[str], set_aside: Collection[int] = ()
+) -> str:
+    """The rows of a file as text, but for those that were set aside (by number in the file)."""
     header = header_of(path)
     cells = ", ".join(cell_sql(column, column not in header) for column in columns)
-    return f"select {literal(supplier)} as supplier, {cells} from {read_csv_sql(path, header)}"
+    source = read_csv_sql(path, header)
+    if set_aside:
+        numbers = ", ".join(map(str, sorted(set_aside)))
+        numbered = f"select *, row_number() over () as {FILE_ROW} from {source}"
+        source = f"(from ({numbered}) where {FILE_ROW} not in ({numbers}))"
+    return f"select {literal(supplier)} as supplier, {cells} from {source}"
 
 
 def make_raw_views(
@@ -145,7 +155,13 @@ def make_raw_views(
         having = [s for s in supplies if s.agency == c.agency and c.table in s.tables]
         if having:
             body = "\nunion all by name ".join(
-                _raw_select(s.tables[c.table], s.supplier, columns) for s in having
+                _raw_select(
+                    s.tables[c.table],
+                    s.supplier,
+                    columns,
+                    reports[s.supplier].set_aside.get(c.table, ()),
+                )
+                for s in having
             )
         else:
             body = (

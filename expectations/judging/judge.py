@@ -11,7 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from expectations.judging.report import IDENTIFIER, Finding, Report
-from expectations.judging.supply import Manifest, SupplyError, read_manifest, transfer_findings
+from expectations.judging.supply import (
+    Manifest,
+    SupplyError,
+    read_manifest,
+    system_findings,
+    transfer_findings,
+)
 from expectations.screen.screen import screen_supply
 from expectations.screen.tally import Found
 
@@ -95,6 +101,7 @@ def judge_folder(
                 "(key_fingerprint in supply.json)"
             ),
         )
+    report.findings += system_findings(folder)
     report.findings += transfer_findings(folder, manifest)
     if report.is_accepted:
         # Great Expectations takes seconds to import: only where a suite runs.

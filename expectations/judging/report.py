@@ -9,6 +9,8 @@ from expectations.contract import Severity, agencies
 
 # The rule of what identifies a child: the supply goes to quarantine.
 IDENTIFIER = "identifier"
+# Findings of rows that are not written as a rule.
+NO_RULES = (IDENTIFIER, "may_identify", "rows_twice", "set_aside")
 OF_THE_WHOLE = (
     "volume",
     "no_longer_supplied",
@@ -58,7 +60,7 @@ class Finding:
         if self.rows:
             count = f": {self.rows:,} of {self.of:,} rows"
         # A rule is written as it should be; beside rows that break it that must be said.
-        is_rule = self.rows and self.rule not in (IDENTIFIER, "may_identify", "rows_twice")
+        is_rule = self.rows and self.rule not in NO_RULES
         return (
             f"{where + ': ' if where else ''}{'not kept: ' if is_rule else ''}{self.words} "
             f"[{self.rule}]{count}"
@@ -68,7 +70,7 @@ class Finding:
 @dataclass
 class Report:
     """The judgement of one supply. `checks` counts failed rows for every rule that was tried, kept
-    or not.
+    or not; `rows` are those that are read.
     """
 
     agency: str
@@ -77,6 +79,8 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
+    # Of each table the rows (by number in the file, from 1) that nothing reads.
+    set_aside: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def errors(self) -> list[Finding]:

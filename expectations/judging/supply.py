@@ -17,6 +17,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt
 
 from expectations.contract import Contract, agencies, code_lists, contracts_of
+from expectations.files import is_of_system, kinds_of_system
 from expectations.judging.report import Finding
 from expectations.reading import FileError, Strict, read_json
 
@@ -46,10 +47,16 @@ class Manifest:
     invented: bool = False
 
 
+def _number_of_rows(raw: Any) -> Any:
+    if isinstance(raw, str):
+        raise ValueError("rows is a number, without quotes")
+    return raw
+
+
 class TableFile(Strict):
     """What was sent of a table. A hash in capitals is the same hash."""
 
-    rows: StrictInt = Field(ge=0)
+    rows: Annotated[StrictInt, BeforeValidator(_number_of_rows)] = Field(ge=0)
     sha256: Annotated[str, BeforeValidator(lambda text: str(text).lower())] = Field(
         pattern="^[0-9a-f]{64}$"
     )
@@ -164,6 +171,15 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(f, "sha256").hexdigest()
 
 
+def system_findings(folder: Path) -> list[Finding]:
+    """Which kinds of such files were passed over."""
+    found = kinds_of_system([path.name for path in folder.iterdir()])
+    if not found:
+        return []
+    words = f"files of the operating system are passed over: {', '.join(found)}"
+    return [Finding("warn", "system_file", words)]
+
+
 def transfer_findings(folder: Path, manifest: Manifest) -> list[Finding]:
     """Whether the files are those that `supply.json` names, whole: a broken transfer is
     found here.
@@ -173,7 +189,9 @@ def transfer_findings(folder: Path, manifest: Manifest) -> list[Finding]:
     extra = [
         p
         for p in folder.iterdir()
-        if p.name != "supply.json" and not (p.suffix == ".csv" and p.stem in manifest.tables)
+        if p.name != "supply.json"
+        and not (p.suffix == ".csv" and p.stem in manifest.tables)
+        and not is_of_system(p.name)
     ]
     if extra:
         findings.append(

@@ -22,6 +22,7 @@ from expectations.judging.drift import (
     volume_findings,
 )
 from expectations.judging.report import Finding, Report
+from expectations.judging.set_aside import FILE_ROW, set_aside, take_out_orphans
 from expectations.judging.suite import RULE_COLUMN, run_suite
 from expectations.judging.supply import Manifest, structure_findings
 from expectations.staging import row_rules, typed
@@ -66,7 +67,10 @@ def _load(
     absent = {c.name for c in contract.columns} - set(header)
     absent |= _declared_and_blank(con, source, header, contract, declared)
     cells = ", ".join(cell_sql(column.name, column.name in absent) for column in contract.columns)
-    con.execute(f"create table text_{contract.table} as select {cells} from {source}")
+    con.execute(
+        f"create table text_{contract.table} as "
+        f"select row_number() over () as {FILE_ROW}, {cells} from {source}"
+    )
     return absent
 
 
@@ -148,10 +152,10 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
         flags.append(f'{judged} as "{RULE_COLUMN}{name}"')
     texts = ", ".join(f't."{c.name}"' for c in contract.columns)
     return (
-        f"with t as (select row_number() over () as n, * from text_{table}), "
+        f"with t as (select {FILE_ROW} as n, * from text_{table}), "
         f"typed as (select t.n, {casts}, {', '.join(derived)} from t {' '.join(joins)}), "
         f"flags as (select {', '.join(['n', *flags])} from typed, facts) "
-        f"select {texts}, flags.* exclude (n) from t join flags using (n)"
+        f"select n, {texts}, flags.* exclude (n) from t join flags using (n)"
     )
 
 
@@ -271,11 +275,17 @@ def _judge_table(
 ) -> None:
     """Try every rule of a contract on its table, and look for what single rows cannot show."""
     table = contract.table
+    take_out_orphans(con, contract, report)
     sql = _prepared_sql(contract, has_births="people" in manifest.tables)
     keep_page = functools.partial(_keep_page, pages, table)
-    for result in run_suite(contract, _chunks(con, sql), absent, keep_page):
-        report.checks.append({"table": table, **result})
-        if result["failed"]:
+    chunks = _chunks(con, f"select * exclude (n) from ({sql})")
+    results = run_suite(contract, chunks, absent, keep_page)
+    aside = set_aside(con, contract, sql, results, report)
+    for result in results:
+        is_aside = (result["rule"], result["column"]) in aside
+        checked = {"table": table, **result}
+        report.checks.append(checked | {"severity": "warn"} if is_aside else checked)
+        if result["failed"] and not is_aside:
             finding = Finding(
                 severity=result["severity"],
                 rule=result["rule"],

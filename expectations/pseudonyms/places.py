@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from expectations.first_bytes import UTF_8, told_encoding, what_else
+from expectations.files import UTF_8, told_encoding, what_else
 from expectations.pseudonyms.raw import MappingError
 
 # Column names of the ONS Postcode Directory and the National Statistics Postcode Lookup, of several

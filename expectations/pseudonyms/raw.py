@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
-from expectations.first_bytes import encoding_of, what_else
+from expectations.files import encoding_of, what_else
 from expectations.reading import nearest
 
 Row = dict[str, str]

@@ -16,6 +16,7 @@ import duckdb
 import pandas as pd
 
 from expectations.contract import Contract, contracts, contracts_of
+from expectations.files import is_of_system
 from expectations.screen.kinds import kinds_by_name
 from expectations.screen.reader import UnreadableError, header_and_chunks
 from expectations.screen.tally import Found
@@ -92,7 +93,11 @@ def screen_supply(folder: Path, agency: str, today: dt.date) -> dict[str, list[F
 
 def _files(folder: Path) -> list[Path]:
     """Every file but supply.json, by name; people first, since the others need their births."""
-    paths = [p for p in folder.iterdir() if p.is_file() and p.name != "supply.json"]
+    paths = [
+        p
+        for p in folder.iterdir()
+        if p.is_file() and p.name != "supply.json" and not is_of_system(p.name)
+    ]
     return sorted(paths, key=lambda p: (p.name != "people.csv", p.name))
 
 

@@ -12,7 +12,7 @@ enrolled as (
 )
 
 select distinct person_id, factor from (
-    select person_id, 'abuse' as factor from assessed where factor_code in ('17A', '18B', '18C', '19B', '19C')
+    select person_id, 'abuse' as factor from assessed where factor_code in ('17A', '18A', '18B', '18C', '19A', '19B', '19C')
     union all select person_id, 'neglect' from assessed where factor_code = '16A'
     union all select person_id, 'domestic abuse' from assessed where factor_code in ('3A', '3B', '3C')
     union all select person_id, 'parental substance misuse' from assessed where factor_code in ('1B', '2B')

@@ -1,12 +1,12 @@
-"""What a file is by its bytes, whatever its name says: text, and in which encoding, or something
-that no reader of CSV can read.
+"""What a file is: one that a program left in a folder, or, by its bytes and whatever its name says,
+text in some encoding, or something that no reader of CSV can read.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -53,6 +53,29 @@ UTF_8 = "utf-8-sig"
 # What UTF-8 looks like where it was read as cp1252: “ZoÃ«”, “Oâ€™Brien”. No name is written so.
 _HIGH = "".join(bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(0x80, 0xC0))
 MISREAD = re.compile(f"[ÂÃÄÅ][{re.escape(_HIGH)}]|â€")
+
+
+# What operating systems and office programs leave in a folder, by kind: other names could be a
+# person's.
+OF_SYSTEM = {
+    "Thumbs.db": re.compile(r"thumbs\.db", re.IGNORECASE),
+    ".DS_Store": re.compile(r"\.DS_Store", re.IGNORECASE),
+    "desktop.ini": re.compile(r"desktop\.ini", re.IGNORECASE),
+    "~$…": re.compile(r"~\$.*"),
+    "._…": re.compile(r"\._.*"),
+    ".~lock…": re.compile(r"\.~lock\..*"),
+}
+
+
+def is_of_system(name: str) -> bool:
+    """Whether a file is one that a program left in the folder: it is passed over, and named."""
+    return any(kind.fullmatch(name) for kind in OF_SYSTEM.values())
+
+
+def kinds_of_system(names: Iterable[str]) -> list[str]:
+    """Which kinds of such files are among these names."""
+    there = list(names)
+    return [kind for kind, of in OF_SYSTEM.items() if any(map(of.fullmatch, there))]
 
 
 def what_else(path: Path) -> str | None:
