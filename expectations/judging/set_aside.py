@@ -55,12 +55,11 @@ def set_aside(
         return ()
     take_out(con, contract.table, numbers, report)
     for result in broken:
-        words = f"{result['words']}; these rows are set aside, and nothing counts them"
         report.findings.append(
             Finding(
                 "warn",
-                "set_aside",
-                f"{words} ({result['rule']})",
+                result["rule"],
+                f"{result['words']}; the rows are set aside, and nothing counts them",
                 contract.table,
                 result["column"],
                 result["failed"],

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import duckdb
 import pytest
 
-from expectations.contract import agencies, code_lists, contracts, contracts_of, ethnicity_codes
+from expectations.contract import (
+    agencies,
+    code_lists,
+    code_spans,
+    contracts,
+    contracts_of,
+    ethnicity_codes,
+)
 from expectations.judging.suite import build_suite
-from expectations.staging import staging_sql
+from expectations.staging import row_rules, staging_sql
 
 AGREED = {
     "trust": "people referrals s47_enquiries hub_episodes risk_assessments plans residences missing_episodes assessment_factors youth_justice "
@@ -69,10 +79,47 @@ def test_ethnicity_codes_are_those_of_the_source() -> None:
     assert len(ethnicity_codes()) == 82
 
 
-def test_retired_factors_are_refused() -> None:
+def test_retired_factors_are_of_their_time() -> None:
     factors = code_lists()["assessment_factor"]
-    assert not {"18A", "19A"} & set(factors)
     assert {"1A", "18B", "18C", "19B", "19C", "24A"} <= set(factors)
+    until = {code: last for code, (_, last) in code_spans("assessment_factor").items()}
+    assert until == dict.fromkeys(("18A", "19A"), dt.date(2021, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("reason", "day", "kept"),
+    [
+        ("OT", "2019-11-01", True),
+        ("OT", "2020-08-31", True),
+        ("OT", "2020-09-01", False),
+        ("PP;OT", "2021-01-01", False),
+        ("PP", "2021-01-01", True),
+    ],
+)
+def test_a_code_is_accepted_on_the_days_of_its_use(reason: str, day: str, kept: bool) -> None:
+    sql = row_rules(contracts()["education__exclusions"])["reasons__in_use"][0]
+    row = f"select string_split('{reason}', ';') as reasons, date '{day}' as start_date"
+    assert duckdb.sql(f"select {sql} from ({row})").fetchall() == [(kept,)]
+
+
+@pytest.mark.parametrize("name", ["trust__missing_episodes", "police__missing_reports"])
+@pytest.mark.parametrize(
+    ("start", "end", "kept"),
+    [
+        # The hour from one to two is there twice on 29 October 2023.
+        ("2023-10-29T01:50", "2023-10-29T01:10", True),
+        ("2023-10-29T01:50", "2023-10-29T00:55", False),
+        ("2023-10-22T01:50", "2023-10-22T01:10", False),
+        ("2023-10-29T12:50", "2023-10-29T12:10", False),
+        ("2023-10-29T01:10", "2023-10-29T01:50", True),
+    ],
+)
+def test_the_hour_that_is_there_twice(name: str, start: str, end: str, kept: bool) -> None:
+    contract = contracts()[name]
+    first, last = (c.name for c in contract.columns if c.kind == "timestamp")
+    row = f"select timestamp '{start}' as {first}, timestamp '{end}' as {last}"
+    sql = row_rules(contract)["order"][0]
+    assert duckdb.sql(f"select {sql} from ({row})").fetchall() == [(kept,)]
 
 
 @pytest.mark.parametrize("name", sorted(contracts()))

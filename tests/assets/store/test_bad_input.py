@@ -106,7 +106,7 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str, str | None, str | None, in
             )
             and None
         ),
-        "code_list",
+        "in_use",
         "assessment_factors",
         "factor_code",
         1,
@@ -207,13 +207,6 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str, str | None, str | None, in
         "not_after_extract",
         "risk_assessments",
         "assessed_date",
-        1,
-    ),
-    "no linkage key at all": (
-        edit("people", lambda t: re.sub(r"^(T1),,[0-9a-f]{64},", r"\1,,,", t, flags=re.M)),
-        "some_key",
-        "people",
-        None,
         1,
     ),
     "a plain number for a key": (

@@ -183,7 +183,8 @@ def test_an_officer_checks_a_supply_before_sending(tmp_path: Path) -> None:
 def test_a_refusal_is_told_in_all_three_and_shows_no_cell(tmp_path: Path) -> None:
     folder, out = copied(tmp_path), tmp_path / "checked"
     rows = list(csv.reader((folder / "contacts.csv").open()))
-    rows[1][rows[0].index("reason")] = "zebedee"
+    for row in rows[1:100]:
+        row[rows[0].index("reason")] = "zebedee"
     with (folder / "contacts.csv").open("w", newline="") as f:
         csv.writer(f, lineterminator="\n").writerows(rows)
     seal(folder, "health", "INV02")
