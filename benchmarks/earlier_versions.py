@@ -23,7 +23,7 @@ from assets.versions.protection import _beside, newest_head
 from pipelines.settings import data_folder
 from profiles.disclosure.audit import protect
 
-MONTHS = ("2023-09-30", "2023-10-31", "2023-11-30", "2023-12-31", "2024-01-31", "2024-02-29")
+MONTHS = ("2023-08-31", "2023-09-30", "2023-10-31", "2023-11-30", "2023-12-31", "2024-01-31")
 NEXT = "2024-03-31"
 
 

@@ -242,10 +242,21 @@ def _version(data: DataFolder, folder: Path, expected_head: str | None) -> Versi
 
 
 def _refuse_near_date(beside: _Beside, days_apart: int) -> None:
-    """Raises PublishError where another published as-at date is too near. The same date again is a
-    correction.
+    """Raises PublishError where another published as-at date is too near, or a day of which others
+    have published numbers. The same date again is a correction, or stands beside theirs.
     """
     day = beside.as_at
+    theirs = {entry.as_at for entry in beside.plan.published} - {day}
+    for other in sorted(theirs):
+        # One day before the council's figures, whoever is in them was in ours as good as surely.
+        if abs((day - other).days) < days_apart:
+            raise PublishError(
+                f"{long_date(day)} is less than {days_apart} days from {long_date(other)}, of "
+                "which others have published numbers (published elsewhere): what they say of few "
+                f"children would hold for {long_date(day)} too. {long_date(other)} itself, or a "
+                "date further away, can be published; refreshing any date stays free. Nothing was "
+                "published."
+            )
     others = {dt.date.fromisoformat(as_at) for as_at in beside.ledger.as_at_days} - {day}
     near = [other for other in sorted(others) if abs((day - other).days) < days_apart]
     if near:

@@ -275,7 +275,7 @@ class _Repair:
         self.before = before
         self.by_lot: list[str] = []
         if lot is not None:
-            self.by_lot = drawn_by_lot(first, plan.policy.rule, lot)
+            self.by_lot = drawn_by_lot(first, plan, lot)
         self.withheld = list(self.by_lot)
         self.counts = withhold(first, plan, self.withheld)
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from profiles.disclosure.labels import NOT_PUBLISHED, SHOWN
-from profiles.disclosure.plan import PUBLIC, Merge, Plan, PlanError, Table
+from profiles.disclosure.plan import PUBLIC, Merge, Plan, PlanError, Table, Term
 from profiles.disclosure.rule import Rule
 from profiles.figures.keys import GROUP_COLUMNS, KEY, POSITIONS
 
@@ -94,6 +94,21 @@ def reference(figure: str, dims: Dims, period_end: str) -> str:
     """How a count is named within one profile: “at_risk|risk_level=low,sex=F|2024-03-01”."""
     groups = ",".join(f"{dimension}={group}" for dimension, group in sorted(dims))
     return f"{figure}|{groups}|{period_end}"
+
+
+def parts_of(ref: str) -> tuple[str, Dims, str]:
+    """A reference taken apart. Group names may hold commas, so a part begins where a dimension is
+    named.
+    """
+    figure, text, day = ref.split("|")
+    pairs: list[tuple[str, str]] = []
+    for part in text.split(",") if text else []:
+        dimension, is_named, group = part.partition("=")
+        if is_named:
+            pairs.append((dimension, group))
+        else:
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]},{part}")
+    return figure, frozenset(pairs), day
 
 
 def dims_of(f: pd.DataFrame) -> list[Dims]:
@@ -201,7 +216,49 @@ def withhold(first: FirstLabels, plan: Plan, withheld: Collection[str]) -> Count
     return Counts(counts, rows, reasons, first.merged, known, first.unmerged)
 
 
-def drawn_by_lot(first: FirstLabels, rule: Rule, lot: Lot) -> list[str]:
+class _Twins:
+    """Counts that are equal by what the register says: of each its first twin, by name."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._twin: dict[tuple[str, Dims], tuple[str, Dims]] = {}
+        for statement in plan.statements:
+            sides = [*statement.left, *statement.right]
+            if statement.relation != "=" or len(statement.left) != 1 or len(sides) != 2:
+                continue
+            counts = [_count_of(term) for term in sides]
+            if counts[0] and counts[1]:
+                self._join(counts[0], counts[1])
+
+    def _join(self, a: tuple[str, Dims], b: tuple[str, Dims]) -> None:
+        first, second = sorted((self._first(a), self._first(b)), key=_in_order)
+        if first != second:
+            self._twin[second] = first
+
+    def _first(self, count: tuple[str, Dims]) -> tuple[str, Dims]:
+        while count in self._twin:
+            count = self._twin[count]
+        return count
+
+    def first_of(self, ref: str) -> str:
+        """The reference of a count's first twin, on the same day; its own where it has none."""
+        figure, dims, day = parts_of(ref)
+        return reference(*self._first((figure, dims)), day)
+
+
+def _count_of(term: Term) -> tuple[str, Dims] | None:
+    """The single count that a term is; None where it is a sum, or of another day."""
+    groups = [(dimension, group) for dimension, of in term.groups.items() for group in of]
+    if term.day != "now" or len(groups) != len(term.groups) or any(g == "*" for _, g in groups):
+        return None
+    return term.figure, frozenset(groups)
+
+
+def _in_order(count: tuple[str, Dims]) -> tuple[str, list[tuple[str, str]]]:
+    figure, dims = count
+    return figure, sorted(dims)
+
+
+def drawn_by_lot(first: FirstLabels, plan: Plan, lot: Lot) -> list[str]:
     """The counts that are withheld by lot, one in `rule.lot_one_in`, in order.
 
     That a count was withheld would tell that, shown, it gave a small number away; with that, and
@@ -210,9 +267,14 @@ def drawn_by_lot(first: FirstLabels, rule: Rule, lot: Lot) -> list[str]:
     15. Where some are withheld for no such reason, small ones too, any number may be behind “not
     shown”.
 
+    Counts of which the register says that they are equal are drawn together: one of two that is
+    shown would tell that the other was drawn, and so which are repairs. Where one of them takes no
+    part, neither does the other.
+
     Tables of few cells take no part, or the sex of the children would be missing from one profile
     in twelve; nor does what stands as it was published before.
     """
+    rule = plan.policy.rule
     if not rule.lot_one_in:
         return []
     f = first.counts
@@ -221,8 +283,10 @@ def drawn_by_lot(first: FirstLabels, rule: Rule, lot: Lot) -> list[str]:
     in_large_table = cells.reindex(f.index, fill_value=0) >= LEAST_FOR_LOT
     is_label = f["status"].isin(["rounded", "suppressed"])
     can_be_drawn = is_cell & in_large_table & is_label & ~f["is_held"]
-    refs = sorted(f.loc[can_be_drawn, "ref"])
-    return [ref for ref in refs if lot(ref) * rule.lot_one_in < 1]
+    first_twin = f["ref"].map(_Twins(plan).first_of)
+    all_can = can_be_drawn.groupby(first_twin).transform("all")
+    is_drawn = all_can & (first_twin.map(lot) * rule.lot_one_in < 1)
+    return sorted(f.loc[is_drawn, "ref"])
 
 
 def _is_offered(

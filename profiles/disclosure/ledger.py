@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from profiles.disclosure.counts import Counts, Held, reference
+from profiles.disclosure.counts import Counts, Held, parts_of, reference
 from profiles.disclosure.labels import SHOWN
-from profiles.disclosure.picture import Before, parts_of
+from profiles.disclosure.picture import Before
 from profiles.disclosure.plan import PARTNER, PUBLIC
 from profiles.disclosure.rule import Rule
 from profiles.figures.declared import DEFINITION

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from profiles.disclosure.counts import FEW_BEHIND, Counts, Dims, reference
+from profiles.disclosure.counts import FEW_BEHIND, Counts, Dims, parts_of, reference
 from profiles.disclosure.facts import Cell, Relation
 from profiles.disclosure.labels import SHOWN
 from profiles.disclosure.lattice import Lattice
@@ -375,18 +375,3 @@ class Picture:
                 self.targets[ref] = Target(ref, {ref: 1}, is_small=True)
             elif status == "withheld":
                 self.targets[ref] = Target(ref, {ref: 1}, is_small=False)
-
-
-def parts_of(ref: str) -> tuple[str, Dims, str]:
-    """A reference taken apart. Group names may hold commas, so a part begins where a dimension is
-    named.
-    """
-    figure, text, day = ref.split("|")
-    pairs: list[tuple[str, str]] = []
-    for part in text.split(",") if text else []:
-        dimension, is_named, group = part.partition("=")
-        if is_named:
-            pairs.append((dimension, group))
-        else:
-            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]},{part}")
-    return figure, frozenset(pairs), day

@@ -39,6 +39,8 @@ def label_store(counts: Counts, plan: Plan) -> LabelStore:
         tables.append(comparisons(compared, labelled, rule))
     columns = list(COLUMNS)
     table = pd.concat([part.reindex(columns=columns) for part in tables], ignore_index=True)
+    # What is not shown is shown alike, whether by the ledger, a repair, the lot or few behind it.
+    table.loc[table["status"] == "withheld", ["value", "low", "high"]] = np.nan
     in_order = table.sort_values(["section", *KEY], kind="stable", ignore_index=True)
     return LabelStore(in_order, plan.register, plan.policy.merged_groups)
 

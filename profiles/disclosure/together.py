@@ -8,10 +8,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from profiles.disclosure.attacker import Attacker
-from profiles.disclosure.counts import Counts, reference
+from profiles.disclosure.counts import Counts, parts_of, reference
 from profiles.disclosure.facts import Cell, Facts, Relation
 from profiles.disclosure.knowledge import Knowledge
-from profiles.disclosure.picture import parts_of
 from profiles.disclosure.rule import Rule
 
 EARLIER = " (earlier version)"

@@ -12,9 +12,9 @@ from invented import exact
 from planned import PLAN
 
 from profiles.disclosure.attacker import Attacker
-from profiles.disclosure.counts import label_counts, reference
+from profiles.disclosure.counts import label_counts, parts_of, reference
 from profiles.disclosure.facts import Cell, Facts
-from profiles.disclosure.picture import Picture, parts_of
+from profiles.disclosure.picture import Picture
 from profiles.disclosure.plan import PARTNER, PUBLIC
 
 # Wards and hours cross nothing and are linked by their total alone; their cells are as many as all others together.

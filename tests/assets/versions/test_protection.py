@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 
@@ -11,21 +12,26 @@ from planned import PLAN
 
 from assets.versions.drafts import PublishError
 from assets.versions.protection import _Beside, _refuse_near_date, _refuse_near_total
+from profiles.areas.published import PublishedEntry
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.ledger import Ledger
 
 RULE = PLAN.policy.rule
 
 
-def beside(folder: Path, day: str, published: list[str]) -> _Beside:
-    """A draft of a day beside a ledger that has these days."""
+def beside(
+    folder: Path, day: str, days: list[str], published: tuple[PublishedEntry, ...] = ()
+) -> _Beside:
+    """A draft of a day beside a ledger that has these days, and what others have published."""
     figures = exact_of([], ("sex",))
+    # What others have published is tried apart.
+    plan = dataclasses.replace(PLAN, published=published)
     raw = label_counts(figures, PLAN)
-    for number, other in enumerate(published, start=1):
+    for number, other in enumerate(days, start=1):
         about = {"version": f"{other}.v{number}", "draft": "d", "at": "t"}
         Ledger(folder).record(raw, {}, ["public"], RULE, about)
     return _Beside(
-        figures, raw, dt.date.fromisoformat(day), Ledger(folder), {}, {}, {}, "", "", PLAN
+        figures, raw, dt.date.fromisoformat(day), Ledger(folder), {}, {}, {}, "", "", plan
     )
 
 
@@ -47,6 +53,31 @@ def test_a_date_near_another_is_refused(
 @pytest.mark.parametrize("day", ["2024-03-10", "2024-04-07", "2024-02-11"])
 def test_the_same_date_again_and_dates_apart_are_not(tmp_path: Path, day: str) -> None:
     _refuse_near_date(beside(tmp_path, day, ["2024-03-10"]), RULE.days_apart)
+
+
+@pytest.mark.parametrize(
+    ("day", "refused"),
+    [
+        ("2024-02-29", True),
+        ("2024-03-28", True),
+        ("2024-03-29", False),
+        ("2024-02-02", False),
+        ("2024-03-01", False),
+    ],
+)
+def test_a_date_near_one_of_which_others_have_published_is_refused(
+    tmp_path: Path, day: str, refused: bool
+) -> None:
+    """On 29 February 2024 whoever the council counted on 1 March was there as good as surely."""
+    theirs = PublishedEntry(
+        as_at=dt.date(2024, 3, 1), figure="at_risk", value="291", source="The council"
+    )
+    draft = beside(tmp_path, day, [], (theirs,))
+    if not refused:
+        _refuse_near_date(draft, RULE.days_apart)
+        return
+    with pytest.raises(PublishError, match="1 March 2024, of which others have published"):
+        _refuse_near_date(draft, RULE.days_apart)
 
 
 def published_and_next(folder: Path, before: list[Child], after: list[Child]) -> _Beside:

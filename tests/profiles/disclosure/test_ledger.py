@@ -16,9 +16,8 @@ from planned import PLAN
 
 from profiles.disclosure import ledger as ledgers
 from profiles.disclosure.audit import protect
-from profiles.disclosure.counts import Counts, label_counts
+from profiles.disclosure.counts import Counts, label_counts, parts_of
 from profiles.disclosure.ledger import Known, Ledger, LedgerError
-from profiles.disclosure.picture import parts_of
 from profiles.disclosure.plan import PARTNER, PUBLIC
 
 RULE = PLAN.policy.rule

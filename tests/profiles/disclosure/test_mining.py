@@ -10,7 +10,7 @@ import worlds
 import yaml
 from mining import Implied, Mined, Triple, counts_by_child, published_refs
 
-from profiles.disclosure.picture import parts_of
+from profiles.disclosure.counts import parts_of
 
 WORLDS = 60
 HERE = Path(__file__).parent

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+import random
+from collections.abc import Callable, Iterator
 
 import pytest
 from invented import DAY, by, exact
@@ -123,13 +125,50 @@ def test_one_in_fifty_is_drawn_by_a_key_that_nobody_has(tmp_path: pytest.TempPat
 def test_what_takes_no_part() -> None:
     """Totals, tables of two or three cells, and everything where the controller wants no lot. Small numbers do."""
     first = first_labels(exact(*in_care_by_level(6)), PLAN)
-    every = drawn(first, RULE, lambda ref: 0.0)
+    every = drawn(first, PLAN, lambda ref: 0.0)
     assert len(every) == 12 + 4
     assert TOLD in every
     assert f"at_risk||{DAY}" not in every
     assert not [ref for ref in every if ref.startswith("at_risk|risk_level")]
     assert len(LEVELS) < LEAST_FOR_LOT
-    assert drawn(first, RULE, lambda ref: 0.02) == []
-    none = under(RULE.model_copy(update={"lot_one_in": 0})).policy.rule
+    assert drawn(first, PLAN, lambda ref: 0.02) == []
+    none = under(RULE.model_copy(update={"lot_one_in": 0}))
     assert drawn(first, none, lambda ref: 0.0) == []
-    assert not [words for words in none.words() if "by lot" in words]
+    assert not [words for words in none.policy.rule.words() if "by lot" in words]
+
+
+def factors(at_risk: int) -> list[dict[str, object]]:
+    """Children at risk by factor, counted by two figures of which the register says that they are equal."""
+    names = ("abuse", "neglect", "domestic abuse", "own mental health")
+    rows = []
+    for number, factor in enumerate(names):
+        count = by(at_risk + number, factor=factor)
+        rows.append({"figure": "factors_at_risk"} | count)
+        groups = by(at_risk + number, cohort_group="at risk", factor=factor)
+        rows.append({"figure": "factors"} | groups)
+    return rows
+
+
+def test_equal_counts_are_drawn_together() -> None:
+    """One of two that is shown would tell that the other was drawn by lot, and what was not."""
+    first = first_labels(exact(*factors(40)), PLAN)
+    ledger = _lots()
+    for _ in range(200):
+        found = drawn(first, PLAN, next(ledger))
+        one = {ref.split("=")[-1] for ref in found if ref.startswith("factors_at_risk|")}
+        other = {ref.split("=")[-1] for ref in found if ref.startswith("factors|")}
+        assert one == other
+
+
+def test_what_equals_a_total_is_not_drawn() -> None:
+    """A total takes no part: beside it, that its twin is not shown would tell of the lot."""
+    agencies = ("trust", "police", "education", "health")
+    rows = [{"figure": "agency_indicated"} | by(40, agency=agency) for agency in agencies]
+    rows.append({"figure": "health_concerning"} | by(40))
+    found = drawn(first_labels(exact(*rows), PLAN), PLAN, lambda ref: 0.0)
+    assert {ref.split("=")[-1].split("|")[0] for ref in found} == set(agencies) - {"health"}
+
+
+def _lots() -> Iterator[Callable[[str], float]]:
+    for seed in itertools.count():
+        yield lambda ref, seed=seed: random.Random(f"{seed} {ref}").random() / 5  # type: ignore[misc]
