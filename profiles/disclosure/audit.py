@@ -21,13 +21,12 @@ from profiles.disclosure.counts import (
     Counts,
     FirstLabels,
     Held,
-    Lot,
-    drawn_by_lot,
     first_labels,
     withhold,
 )
 from profiles.disclosure.facts import FactsError
 from profiles.disclosure.knowledge import Knowledge, knowledge
+from profiles.disclosure.lots import Lot, drawn_by_lot
 from profiles.disclosure.picture import Before, Target
 from profiles.disclosure.plan import PARTNER, PUBLIC, Plan
 from profiles.disclosure.rule import Rule

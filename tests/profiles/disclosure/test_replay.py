@@ -11,9 +11,10 @@ from invented import DAY, by, exact
 from planned import PLAN, under
 
 from profiles.disclosure.audit import Protected, protect
-from profiles.disclosure.counts import LEAST_FOR_LOT, first_labels
-from profiles.disclosure.counts import drawn_by_lot as drawn
+from profiles.disclosure.counts import first_labels
 from profiles.disclosure.ledger import Ledger
+from profiles.disclosure.lots import LEAST_FOR_LOT
+from profiles.disclosure.lots import drawn_by_lot as drawn
 
 World = Callable[[int], list[dict[str, object]]]
 RULE = PLAN.policy.rule
