@@ -82,18 +82,32 @@ def what_else(path: Path) -> str | None:
     """“is an Excel workbook, not CSV: open it …” where a file is something else than text; None
     where it may be CSV.
     """
-    with path.open("rb") as file:
-        start = file.read(BYTES)
-    if start.startswith(ZIP):
-        return _not_csv(*_in_zip(path))
-    for magic, what, todo in KINDS:
-        if start.startswith(magic):
-            return _not_csv(what, todo)
+    if words := packed(path):
+        return words
+    start = _start(path)
     if MARKUP.match(start.removeprefix(codecs.BOM_UTF8)):
         return _not_csv("a web page or XML", EXPORT)
     if b"\0" in start and _utf_16(start) is None:
         return _not_csv("no text (it has NUL bytes)", EXPORT)
     return None
+
+
+def packed(path: Path) -> str | None:
+    """The same of a file that is packed, encrypted or of some program's own kind: none of its bytes
+    are cells.
+    """
+    start = _start(path)
+    if start.startswith(ZIP):
+        return _not_csv(*_in_zip(path))
+    for magic, what, todo in KINDS:
+        if start.startswith(magic):
+            return _not_csv(what, todo)
+    return None
+
+
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(BYTES)
 
 
 def _not_csv(what: str, todo: str) -> str:
@@ -131,8 +145,7 @@ def told_encoding(path: Path) -> str:
     """The encoding that the first bytes tell: UTF-16 or UTF-8, which is also what is taken where
     they tell nothing.
     """
-    with path.open("rb") as file:
-        return _utf_16(file.read(BYTES)) or UTF_8
+    return _utf_16(_start(path)) or UTF_8
 
 
 def encoding_of(path: Path, named: str | None) -> str:

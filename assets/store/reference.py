@@ -15,15 +15,17 @@ import duckdb
 from assets.store.folder import DataFolder, write_atomically
 from profiles.drawing.boundaries import read_boundaries
 from profiles.figures.denominators import read_harm_weights, read_population
+from profiles.figures.population_formats import Residents
 
 POPULATION, WEIGHTS, BOUNDARIES = "ref_population.csv", "ref_harm_weights.csv", "boundaries.json"
 
 
-def import_population(data: DataFolder, path: Path) -> dict[str, int]:
-    """Replace residents by a table's; returns rows by kind of breakdown. Raises TableError and
-    changes nothing.
+def import_population(data: DataFolder, path: Path) -> tuple[Residents, dict[str, int]]:
+    """Replace residents by a table's; returns what the file was recognised as, and rows by kind of
+    breakdown. Raises TableError and changes nothing.
     """
-    table = read_population(path, data.register)
+    read = read_population(path, data.register)
+    table = read.table
     kept = []
     for r in _rows(data.reference / POPULATION):
         if _kind(r) not in {_kind(r) for r in table.to_dict("records")}:
@@ -33,7 +35,7 @@ def import_population(data: DataFolder, path: Path) -> dict[str, int]:
     kinds: dict[str, int] = {}
     for row in table.to_dict("records"):
         kinds[_kind(row)] = kinds.get(_kind(row), 0) + 1
-    return kinds
+    return read, kinds
 
 
 def import_harm_weights(data: DataFolder, path: Path) -> int:

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt
 
 from expectations.contract import Contract, agencies, code_lists, contracts_of
-from expectations.files import is_of_system, kinds_of_system
+from expectations.files import is_of_system, kinds_of_system, what_else
 from expectations.judging.report import Finding
 from expectations.reading import FileError, Strict, read_json
 
@@ -300,6 +300,8 @@ def structure_findings(folder: Path, manifest: Manifest, contract: Contract) -> 
                 table,
             )
         ]
+    if words := what_else(path):
+        return [Finding("error", "unreadable", f"the file {words}", table)]
     rows = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as f:

@@ -8,6 +8,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from expectations.files import told_encoding
+
 CHUNK_ROWS = 50_000
 # No contract has so many; a file that has is refused by its name alone.
 MOST_COLUMNS = 500
@@ -20,17 +22,9 @@ class UnreadableError(Exception):
     """The file cannot be screened; the message says why and quotes nothing."""
 
 
-def _encoding(path: Path) -> str:
-    with path.open("rb") as f:
-        start = f.read(4)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    return "utf-8-sig"
-
-
 def _lines(path: Path) -> Iterator[str]:
     # What is not UTF-8 becomes a mark; letters and digits of an identifier stay as they are.
-    with path.open(encoding=_encoding(path), errors="replace", newline="") as f:
+    with path.open(encoding=told_encoding(path), errors="replace", newline="") as f:
         while line := f.readline(MOST_CELL * 4):
             if len(line) >= MOST_CELL * 4:
                 raise UnreadableError("a line is longer than any row of a table")
@@ -41,6 +35,8 @@ def header_and_chunks(path: Path) -> tuple[list[str], Iterator[list[list[str]]]]
     """The header, and the cells by column of so many rows at a time. Ragged rows are filled or
     their rest put in the last column.
     """
+    if not path.stat().st_size:
+        raise UnreadableError("it is empty")
     csv.field_size_limit(MOST_CELL)
     rows = csv.reader(_lines(path))
     try:

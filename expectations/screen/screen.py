@@ -16,7 +16,7 @@ import duckdb
 import pandas as pd
 
 from expectations.contract import Contract, contracts, contracts_of
-from expectations.files import is_of_system
+from expectations.files import is_of_system, packed, what_else
 from expectations.screen.kinds import kinds_by_name
 from expectations.screen.reader import UnreadableError, header_and_chunks
 from expectations.screen.tally import Found
@@ -49,6 +49,8 @@ def _screen_file(
     extracted_on: dt.date,
     births: pd.DataFrame | None,
 ) -> list[Found]:
+    if words := packed(path):
+        raise UnreadableError(f"it {words}")
     header, chunks = header_and_chunks(path)
     columns = [_watched(name, contract) for name in header]
     findings = _header_found(con, header, contract)
@@ -64,6 +66,9 @@ def _screen_file(
         findings += judged(watched, _shown(watched.name, n))
     if broken and not findings:
         raise broken
+    # A page or a file with NUL bytes is looked through, but never said to hold nothing.
+    if not findings and (words := what_else(path)):
+        raise UnreadableError(f"it {words}")
     return findings
 
 

@@ -15,19 +15,23 @@ population = replacing("population", "Numbers of residents", "ref_population.csv
 @population.command("import")
 @click.argument("file", type=FILE)
 def import_population(file: Path) -> None:
-    """Take residents aged 10–17 from FILE: by ward, sex or ethnic group, or all of them together
-    (ONS RM032).
+    """Take residents aged 10–17 from FILE: a custom table of Census 2021 (ethnic group, sex, single
+    years of age), a download from Nomis, ONS mid-year estimates by ward, or the columns that `show`
+    prints.
     """
     from assets.store import reference
+    from expectations.files import what_else
 
     data = data_or_refusal()
-    kinds = or_refusal(file, lambda: reference.import_population(data, file))
-    assert isinstance(kinds, dict)
-    say(
-        "Taken: "
-        + "; ".join(f"{k} ({n} rows)" for k, n in sorted(kinds.items()))
-        + ". Refresh to use them."
-    )
+    if words := what_else(file):
+        raise click.ClickException(f"{file.name} {words}. Nothing was replaced.")
+    read, kinds = or_refusal(file, lambda: reference.import_population(data, file))
+    say(f"{file.name} is {read.format}.")
+    for what, number in read.left_out.items():
+        if number:
+            say(f"  {number:,} {what}, left out")
+    taken = "; ".join(f"{kind} ({number} rows)" for kind, number in sorted(kinds.items()))
+    say(f"Taken: {taken}. Refresh to use them.")
 
 
 @population.command("show")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from pipelines.cli.terminal import data_or_refusal, say
+
+Taken = TypeVar("Taken")
 
 
 def replacing(name: str, what: str, file: str) -> click.Group:
@@ -33,7 +36,7 @@ def replacing(name: str, what: str, file: str) -> click.Group:
     return group
 
 
-def or_refusal(path: Path, do: Callable[[], object]) -> object:
+def or_refusal(path: Path, do: Callable[[], Taken]) -> Taken:
     """What `do` returns; a ValueError is told as the reason why the file was not taken."""
     try:
         return do()

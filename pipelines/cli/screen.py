@@ -27,7 +27,7 @@ def screen(file: Path, as_json: bool) -> None:
     try:
         findings = screen_file(file, extracted_on=dt.datetime.now(dt.UTC).date())
     except UnreadableError as error:
-        click.echo(f"Error: the file cannot be screened: {error}.", err=True)
+        click.echo(f"Error: {file.name} cannot be screened: {error}.", err=True)
         raise SystemExit(2) from None
     if as_json:
         click.echo(json.dumps({"found": [asdict(f) for f in findings]}, indent=1))

@@ -8,30 +8,19 @@ are there.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from profiles.figures.declared import Register
+from profiles.figures.population_formats import COLUMNS, Residents, TableError, read_residents
 
-COLUMNS = (
-    "area_code",
-    "as_of",
-    "age_from",
-    "age_to",
-    "sex",
-    "ethnicity",
-    "persons",
-    "quality",
-    "source",
-)
+__all__ = ["COLUMNS", "TableError", "read_harm_weights", "read_population"]
+
 QUALITIES = ("published", "estimate", "indicative")
 FIRST, LAST = 10, 17
 MOST_ROWS = 1_000_000
-
-
-class TableError(ValueError):
-    """What is wrong with a reference table, and what to do, in words."""
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -49,12 +38,15 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     return table
 
 
-def read_population(path: Path, register: Register) -> pd.DataFrame:
-    """Residents aged 10–17 in the product's own columns, one row per area and sex or ethnic group.
-    Raises TableError.
+def read_population(path: Path, register: Register) -> Residents:
+    """Residents aged 10–17 in the product's own columns, one row per area and sex or ethnic group,
+    and which layout the file has. Raises TableError.
     """
-    table = read_table(path, COLUMNS)
     area = register.area
+    read = read_residents(path, area)
+    table = read.table
+    if not 0 < len(table) <= MOST_ROWS:
+        raise TableError(f"it must have between 1 and {MOST_ROWS:,} rows.")
     places = [area.code, *area.wards]
     words = f"{area.code} for the whole area or one of the {len(area.wards)} ward codes"
     _refuse(~table["area_code"].isin(places), "area_code", words)
@@ -82,7 +74,7 @@ def read_population(path: Path, register: Register) -> pd.DataFrame:
         if inside[name].nunique() > 1:
             raise TableError(f"{name} must be the same in every row: import one table at a time.")
     _check_ages(inside)
-    return _margins(inside, area.code, set(area.wards))
+    return replace(read, table=_margins(inside, area.code, set(area.wards)))
 
 
 def _refuse(bad: pd.Series, column: str, must: str) -> None:

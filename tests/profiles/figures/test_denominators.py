@@ -39,7 +39,7 @@ def write(path: Path, table: pd.DataFrame) -> Path:
 def test_a_joint_table_gives_every_margin(tmp_path: Path) -> None:
     found = read_population(
         write(tmp_path / "p.csv", rows(sorted(WARDS), ["F", "M"], GROUPS)), REGISTER
-    )
+    ).table
     found = found.set_index(["area_code", "sex", "ethnicity"])["persons"]
     ward = "E05011118"
     assert found[ward, "", ""] == 8 * 2 * 5 * 10
@@ -51,7 +51,7 @@ def test_a_joint_table_gives_every_margin(tmp_path: Path) -> None:
 
 
 def test_a_city_by_ethnic_group_alone(tmp_path: Path) -> None:
-    found = read_population(write(tmp_path / "p.csv", rows([CITY], [""], GROUPS)), REGISTER)
+    found = read_population(write(tmp_path / "p.csv", rows([CITY], [""], GROUPS)), REGISTER).table
     assert sorted(found["ethnicity"]) == ["", *sorted(GROUPS)]
     assert found["persons"].sum() == 2 * 5 * 8 * 10
 
@@ -81,7 +81,7 @@ def cell(column: str, value: object) -> Callable[[pd.DataFrame], pd.DataFrame]:
         (cell("age_from", 14), "are in it twice"),
         (lambda t: t.drop(index=15), "lack ages"),
         (lambda t: t[t["area_code"] != "E05011186"], "1 of the 69 wards are missing"),
-        (lambda t: t[list(COLUMNS)[::-1]], "its columns must be"),
+        (lambda t: t[list(COLUMNS)[::-1]], "or the columns area_code"),
         (lambda t: t[t["age_from"] > 17], "no row lies within the ages"),
         (lambda t: t.iloc[:0], "it must have between 1"),
         (lambda t: pd.concat([t, t.iloc[15:16]]), "are in it twice"),
