@@ -13,7 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from expectations.reading import Strict, read_file
-from expectations.screen.identifiers import is_nhs_number, is_postcode, is_uln, is_upn, plain
+from expectations.screen.identifiers import (
+    POSTCODE_AREAS,
+    is_nhs_number,
+    is_postcode,
+    is_uln,
+    is_upn,
+    plain,
+)
 
 
 def nhs_number(piece: str) -> bool:
@@ -31,6 +38,15 @@ def postcode(piece: str) -> bool:
     return is_postcode(plain(piece.replace("-", ""))) and not re.search(
         r"\d(?:st|nd|rd|th)$", piece
     )
+
+
+def outward_code(piece: str) -> bool:
+    """The first half of a postcode, which is an area; or a pseudo-postcode, ZZ99 …, that stands for
+    no home.
+    """
+    bare = plain(piece)
+    found = re.fullmatch(r"([A-Z]{1,2})\d[A-Z\d]?", bare)
+    return bare.startswith("ZZ99") or (found is not None and found[1] in POSTCODE_AREAS)
 
 
 def address(piece: str) -> bool:
@@ -51,9 +67,12 @@ def latitude(piece: str) -> bool:
 
 
 def day_of_six_digits(piece: str) -> bool:
-    """Ends in ddmmyy."""
-    day = int(piece[-6:-4])
-    month = int(piece[-4:-2])
+    """Has ddmmyy or yymmdd among its letters."""
+    digits = re.sub(r"\D", "", piece)
+    return _is_day(int(digits[:2]), int(digits[2:4])) or _is_day(int(digits[4:]), int(digits[2:4]))
+
+
+def _is_day(day: int, month: int) -> bool:
     return 1 <= month <= 12 and 1 <= day <= (
         29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31
     )
@@ -89,6 +108,44 @@ def either_name(piece: str) -> bool:
     return last in surnames or first in forenames
 
 
+# Words that somebody who tells of a child uses, and a label hardly ever.
+_TELLING = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    he she they him her them his hers their was were has had have is are be been will would said
+    says told saw seen who that when after because but not mum mom dad mother father brother sister
+    friend home went came
+""",
+    )
+)
+
+
+def own_words(piece: str) -> bool:
+    """A long text with small words: a note, not a label such as “Possession with intent to supply a
+    controlled drug of class A”.
+    """
+    words = re.findall(r"[a-z’']+", piece.lower())
+    return len(words) >= 7 and sum(word in _TELLING for word in words) >= 2
+
+
+def first_name(piece: str) -> bool:
+    """Begins with a given name of the list, and is no place or title that does: those are few in a
+    column.
+    """
+    forenames, _ = _names()
+    return piece.split(" ")[0].upper().replace("’", "'") in forenames
+
+
+def encoded_key(piece: str) -> bool:
+    """Thirty-two bytes in base64: a linkage key, however it is written."""
+    try:
+        raw = base64.b64decode(piece.replace("-", "+").replace("_", "/").rstrip("=") + "=")
+    except (binascii.Error, ValueError):
+        return False
+    return len(raw) == 32 and len({c.islower() for c in piece if c.isalpha()}) == 2
+
+
 def decoded(piece: str) -> str | None:
     """What base64 stands for, where that is text."""
     try:
@@ -111,11 +168,15 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "upn": upn,
     "uln": is_uln,
     "postcode": postcode,
+    "outward_code": outward_code,
     "address": address,
     "either_name": either_name,
     "telephone": telephone,
     "latitude": latitude,
     "day_of_six_digits": day_of_six_digits,
     "name": name,
+    "first_name": first_name,
+    "own_words": own_words,
+    "encoded_key": encoded_key,
     "encoded": encoded,
 }

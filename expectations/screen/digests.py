@@ -19,7 +19,12 @@ _MAKERS: dict[int, Callable[[bytes], Any]] = {
     32: functools.partial(hashlib.md5, usedforsecurity=False),
     40: functools.partial(hashlib.sha1, usedforsecurity=False),
     64: hashlib.sha256,
+    128: hashlib.sha512,
 }
+# Numbers that guides print as examples.
+_EXAMPLES = (
+    b"9434765919", b"9434765870", b"4010232137", b"9876543210", b"1234567881", b"9000000009",
+)  # fmt: skip
 
 
 def _test_numbers() -> Iterator[bytes]:
@@ -28,6 +33,7 @@ def _test_numbers() -> Iterator[bytes]:
     checks = -sums % 11
     for number in (nines * 10 + checks)[checks < 10].tolist():
         yield b"%d" % number
+    yield from _EXAMPLES
 
 
 @functools.cache
@@ -73,4 +79,4 @@ def unkeyed(digests: Sequence[str]) -> npt.NDArray[np.bool_]:
 
 def _length(text: str) -> int:
     # A prefix letter may stand before the digits.
-    return next((n for n in (64, 40, 32) if n <= len(text) <= n + 3), 0)
+    return next((n for n in (128, 64, 40, 32) if n <= len(text) <= n + 3), 0)

@@ -26,6 +26,8 @@ class KindEntry(Strict):
     weak: bool = False
     weak_in_references: bool = False
     told_as: str | None = None
+    fills: tuple[float, int] | None = None
+    harmless: str | None = None
 
 
 class Kind(KindEntry):

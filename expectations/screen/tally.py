@@ -19,6 +19,8 @@ QUANTILE, FEWEST = 0.9999, 10
 MOST = 0.6
 # Dates of birth among other dates.
 OWN_MONTH, AGES, SHARE_OF_AGES, FEWEST_YEARS = 0.2, 19, 0.8, 3
+# Events are of the last few years, births mostly older than that.
+FEWEST_BIRTHS, YEARS_OF_EVENTS, SHARE_OF_OLDER = 5, 6, 0.4
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Pieces:
     shaped: array[int] = field(default_factory=lambda: array("q"))
     passed: array[int] = field(default_factory=lambda: array("q"))
     starts: set[str] = field(default_factory=set)
+    # Of a kind that must fill the column, the first few different cells, as numbers.
+    different: set[int] = field(default_factory=set)
     test_numbers: int = 0
 
     def verdict(self, filled: int, is_named_so: bool, is_reference: bool) -> bool | None:
@@ -62,6 +66,10 @@ class Pieces:
             return None
         if is_named_so:
             return True
+        if kind.fills:
+            share, least = kind.fills
+            is_full = self.cells >= share * filled and len(self.different) >= least
+            return True if is_full and not is_reference else None
         if is_reference and (kind.weak or (kind.weak_in_references and self.cells < MOST * filled)):
             return False
         if kind.chance is None:
@@ -88,6 +96,7 @@ class Dates:
     dates: int = 0
     bare: int = 0
     ages: int = 0
+    older: int = 0
     first_of_month: int = 0
     years: set[int] = field(default_factory=set)
     with_birth: int = 0
@@ -99,14 +108,18 @@ class Dates:
         self.first_of_month += cells * (day.day == 1)
         if 0 <= (extracted_on - day).days <= AGES * 366:
             self.ages += cells
+            self.older += cells * ((extracted_on - day).days > YEARS_OF_EVENTS * 366)
             self.years.add(day.year)
 
     def is_birth(self, is_named_so: bool, is_in_contract: bool) -> bool | None:
         """Whether these are dates of birth: true, false for perhaps, none for no."""
         if is_named_so:
-            if self.dates + self.bare:
-                return True
-            return None
+            if not self.dates + self.bare:
+                return None
+            # A month of birth is often written as its first day.
+            if not self.bare and self.first_of_month == self.dates >= FEWEST_BIRTHS:
+                return None
+            return True
         if is_in_contract:
             if not self.with_birth or self.in_own_month <= OWN_MONTH * self.with_birth:
                 return None
@@ -114,4 +127,6 @@ class Dates:
         spread = len(self.years) >= FEWEST_YEARS and self.first_of_month < self.dates
         if not self.dates or self.ages <= SHARE_OF_AGES * self.dates or not spread:
             return None
-        return self.dates >= FEWEST
+        if self.older < SHARE_OF_OLDER * self.dates:
+            return None
+        return self.dates >= FEWEST_BIRTHS

@@ -44,6 +44,7 @@ class Watched:
     named: list[Kind]
     is_agreed: bool = False
     filled: int = 0
+    harmless: Counter[str] = field(default_factory=Counter)
     pieces: dict[str, Pieces] = field(default_factory=dict)
     dates: Dates = field(default_factory=Dates)
 
@@ -56,6 +57,14 @@ class Watched:
     def is_number(self) -> bool:
         """Whether it holds amounts."""
         return self.contract is not None and self.contract.kind in ("integer", "number", "hour")
+
+    @property
+    def named_harmful(self) -> set[str]:
+        """The kinds of its name, but for dates, which are judged by themselves, and for what all of
+        its cells show to be harmless.
+        """
+        harmless = {k for k, cells in self.harmless.items() if self.filled and cells == self.filled}
+        return {kind.key for kind in self.named} - {"date_of_birth"} - harmless
 
     @functools.cached_property
     def is_birth(self) -> bool:
@@ -176,6 +185,10 @@ def _left(con: duckdb.DuckDBPyConnection, watched: Watched, cells: list[str]) ->
             return Counter()
         filled = [c for c in filled if len(c) != KEY_DIGITS or not _HEX.fullmatch(c)]
     counts = Counter(filled)
+    for kind in watched.named:
+        if kind.harmless:
+            is_harmless = CHECKS[kind.harmless]
+            watched.harmless[kind.key] += sum(n for cell, n in counts.items() if is_harmless(cell))
     for code in column.codes if column and column.kind == "codes" else ():
         # The contract's own codes are no names.
         counts.pop(code, None)
@@ -226,6 +239,8 @@ def _count(watched: Watched, key: str, text: str, token: str, n: int) -> None:
         into.test_numbers += n * any(is_test_nhs_number(re.sub(r"\D", "", p)) for p in passed)
     if passed:
         into.cells += n
+        if kind.fills and len(into.different) < kind.fills[1]:
+            into.different.update(map(hash, passed))
         if kind.differ:
             into.starts.update(p[: kind.differ[0]] for p in passed)
 
@@ -286,7 +301,7 @@ def judged(watched: Watched, shown: str, whole: bool = True) -> list[Found]:
             by_kind[words] = finding
 
     named = {k.key for k in watched.named}
-    for key in named - {"date_of_birth"}:
+    for key in sorted(watched.named_harmful):
         say(key, _by_key()[key].words, watched.filled, True)
     for key, pieces in watched.pieces.items():
         verdict = pieces.verdict(watched.filled, key in named, watched.is_reference)

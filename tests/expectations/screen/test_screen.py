@@ -29,6 +29,7 @@ def test_check_digits_of_published_examples() -> None:
     assert not is_postcode("P123AB")
 
 
+ODD = ("Okonkwo", "Wojciechowska", "Teklehaimanot", "Vongsavanh", "Ngcobo", "Szczęsny")
 FOUND = {
     "nhs number": (many(nhs), "nhs_number"),
     "nhs number with spaces": ([f"{x[:3]} {x[3:6]} {x[6:]}" for x in many(nhs)], "nhs_number"),
@@ -130,6 +131,57 @@ FOUND = {
         [(x.encode().hex() + hashlib.sha256(b"x").hexdigest())[:64] for x in many(nhs, 2)],
         "unkeyed_hash",
     ),
+    "telephones of eleven digits that begin alike": (
+        [f"0770090{n:04d}" for n in range(4)],
+        "telephone",
+    ),
+    "names that no list has": (
+        [f"{last}, {first}" for last, first in zip(ODD, ODD[::-1], strict=True)],
+        "name",
+    ),
+    "given names of the list with surnames that are none of it": (
+        [
+            f"{first} {last}"
+            for first, last in zip(
+                ("Amina", "Jack", "Zara", "Leo", "Mia", "Noah"), ODD, strict=True
+            )
+        ],
+        "name",
+    ),
+    "notes": (
+        [f"He was seen at the park {n} times and said that his mother had left" for n in range(5)],
+        "free_text",
+    ),
+    "initials, a dot and a birth": (
+        [
+            f"{a}.{b}.{d:02d}0609"
+            for a, b, d in zip("ABCDEFGHIJKL", "LKJIHGFEDCBA", range(1, 13), strict=True)
+        ],
+        "reference",
+    ),
+    "a birth and initials": (
+        [
+            f"{d:02d}0609/{a}{b}"
+            for a, b, d in zip("ABCDEFGHIJKL", "LKJIHGFEDCBA", range(1, 13), strict=True)
+        ],
+        "reference",
+    ),
+    "five births": (
+        ["2008-03-14", "2009-11-02", "2010-07-21", "2011-01-30", "2007-05-05"],
+        "date_of_birth",
+    ),
+    "sha-256 of a number that guides print": (
+        [hashlib.sha256(b"9434765919").hexdigest()],
+        "unkeyed_hash",
+    ),
+    "sha-512 of a test number": (
+        [hashlib.sha512(nhs(DRAW, test=True).encode()).hexdigest()],
+        "unkeyed_hash",
+    ),
+    "a linkage key in base64": (
+        [base64.b64encode(x).decode() for x in many(lambda r: r.randbytes(32), 4)],  # type: ignore[arg-type,return-value]
+        "encoded",
+    ),
     "births": (
         [f"20{y:02d}-{m:02d}-1{d}" for y in range(6, 14) for m in (1, 7) for d in (2, 5)],
         "date_of_birth",
@@ -172,6 +224,17 @@ NOT_FOUND = {
     "months of birth": ["2009-03", "2010-11"],
     "years of birth": ["2009", "2010"],
     "event dates of one year": [f"2023-{m:02d}-{d:02d}" for m in range(1, 13) for d in (3, 14, 25)],
+    "event dates of five years": [
+        f"20{y}-{m:02d}-{d:02d}" for y in range(19, 24) for m in (2, 5, 9, 12) for d in (3, 17)
+    ],
+    "wards of two words": ["Bordesley Green", "Acocks Green", "Sutton Trinity", "Hall Green South"]
+    * 9,
+    "offences in words": [
+        "Possession with intent to supply a controlled drug of class A",
+        "Assault occasioning actual bodily harm against a person under 16",
+        "Going equipped for burglary, theft or cheat other than in a dwelling",
+    ]
+    * 20,
     "firsts of months": [f"20{y:02d}-{m:02d}-01" for y in range(10, 20) for m in (1, 4, 9)],
     "times": ["2024-03-01T12:30", "12:30:45"],
     "versions": ["1.13.2", "RiO upgraded to 12.4.0.1"],

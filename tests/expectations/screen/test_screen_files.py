@@ -41,6 +41,13 @@ NAMED = [
     "crime_number",
     "what3words",
     "age_in_days",
+    "vehicle_reg",
+    "VRM",
+    "Number Plate",
+    "Social Worker",
+    "key_worker_name",
+    "officer_in_case",
+    "completed_by",
 ]
 
 
@@ -199,3 +206,43 @@ def test_a_header_is_shown_only_where_it_is_agreed_or_names_an_identifier(tmp_pa
         tmp_path, {"Kowalski": ["B33 8TH"], "surname": ["x"], "person_ref": ["a.b@example.org"]}
     )
     assert [f.column for f in found] == ["number 1", "surname", "person_ref"]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("home_postcode", ["B33", "WV10", "ZZ99 3VZ", ""]),
+        ("postcode", ["ZZ993CZ"]),
+        (
+            "birth_month",
+            [f"{year}-{month:02d}-01" for year in (2008, 2010) for month in range(1, 7)],
+        ),
+        ("dob_month", [f"01/{month:02d}/2009" for month in range(1, 8)]),
+    ],
+)
+def test_what_a_column_of_such_a_name_may_hold(tmp_path: Path, name: str, cells: list[str]) -> None:
+    assert screened(tmp_path, {name: cells}) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "kind"),
+    [("home_postcode", "B33 8TH", "postcode"), ("birth_month", "2009-03-14", "date_of_birth")],
+)
+def test_one_identifier_among_them_is_found(
+    tmp_path: Path, name: str, cell: str, kind: str
+) -> None:
+    harmless = ["B33"] * 9 if kind == "postcode" else ["2009-03-01"] * 9
+    (found,) = screened(tmp_path, {name: [*harmless, cell]})
+    assert (found.kind, found.is_sure) == (kind, True)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04rest", b"\x1f\x8brest", b"PAR1", b"<html><p>"]
+)
+def test_what_cannot_be_screened_is_never_said_to_hold_nothing(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableError):
+        screen_file(path, extracted_on=TODAY)
