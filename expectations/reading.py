@@ -106,6 +106,12 @@ def read_text(model: type[Model], text: str, name: str, *, as_texts: bool = Fals
 
     Raises FileError.
     """
+    raw, tree = read_raw(text, name, as_texts=as_texts)
+    return as_model(model, raw, tree, name)
+
+
+def read_raw(text: str, name: str, *, as_texts: bool = False) -> tuple[Any, yaml.Node | None]:
+    """What a YAML text holds, and the places of its parts. Raises FileError."""
     loader = (_TextLoader if as_texts else _Loader)(text)
     try:
         tree = loader.get_single_node()
@@ -127,6 +133,11 @@ def read_text(model: type[Model], text: str, name: str, *, as_texts: bool = Fals
         raise FileError(f"{name}: parts lie too deep inside one another.") from None
     finally:
         loader.dispose()
+    return raw, tree
+
+
+def as_model(model: type[Model], raw: Any, tree: yaml.Node | None, name: str) -> Model:
+    """What was read as `model`; `tree` tells the lines. Raises FileError."""
     try:
         return model.model_validate(raw)
     except ValidationError as error:

@@ -52,6 +52,17 @@ class Secrets:
         return ""
 
 
+COUNTS = (
+    "unread",
+    "said_nothing",
+    "stand_ins",
+    "open_ends",
+    "other_zones",
+    "days_alone",
+    "times_assumed",
+)
+
+
 @dataclass
 class Noted:
     """What was noticed in a table's cells, in counts by column."""
@@ -65,6 +76,13 @@ class Noted:
     other_zones: Counter[str] = field(default_factory=Counter)
     days_alone: Counter[str] = field(default_factory=Counter)
     times_assumed: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Noted) -> None:
+        """Count what was noticed in another part of the table as well."""
+        for name in COUNTS:
+            getattr(self, name).update(getattr(other, name))
+        for column, different in other.without_line.items():
+            self.without_line.setdefault(column, set()).update(different)
 
     def no_key(self, name: str, text: str, is_used: bool) -> None:
         """An identifier that makes no key: it stands for nothing, or cannot be read."""

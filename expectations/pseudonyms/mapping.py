@@ -24,7 +24,15 @@ from expectations.pseudonyms.mapping_file import (
 from expectations.pseudonyms.moments import is_form
 from expectations.pseudonyms.raw import Layout, MappingError
 from expectations.pseudonyms.shaping import Each, Join, Latest, Long, Shape
-from expectations.reading import FileError, line_of, nearest, read_text, read_words
+from expectations.pseudonyms.systems import laid_over, read_system
+from expectations.reading import (
+    FileError,
+    as_model,
+    line_of,
+    nearest,
+    read_raw,
+    read_words,
+)
 
 __all__ = ["IDENTITY", "MADE", "Mapping", "MappingError", "Source", "TableMap", "read_mapping"]
 
@@ -114,17 +122,21 @@ class Mapping:
     period_start: dt.date
     period_end: dt.date
     not_supplied: dict[str, str]
-    tables: dict[str, TableMap]
+    # Each table's parts, one after the other.
+    tables: dict[str, tuple[TableMap, ...]]
 
 
-def read_mapping(path: Path, agency: str) -> Mapping:
-    """Read and check `columns.yml`. Raises MappingError: file, line, table and column, and what is
-    allowed.
+def read_mapping(path: Path, agency: str, system: str | None = None) -> Mapping:
+    """Read and check `columns.yml`, laid over the ready mapping of a system where one is named.
+    Raises MappingError: file, line, table and column, and what is allowed.
     """
     try:
         text = read_words(path)
-        file = read_text(MappingFile, text, path.name, as_texts=True)
-        return _Reader(path.name, text, agency).mapping(file)
+        raw, tree = read_raw(text, path.name, as_texts=True)
+        if system is not None:
+            raw = laid_over(read_system(system, agency), raw)
+        file = as_model(MappingFile, raw, tree, path.name)
+        return _Reader(path.name, tree, agency).mapping(file)
     except FileError as error:
         raise MappingError(str(error)) from None
 
@@ -132,9 +144,9 @@ def read_mapping(path: Path, agency: str) -> Mapping:
 class _Reader:
     """Turns the words of a file into a mapping, and says by line what cannot be meant."""
 
-    def __init__(self, name: str, text: str, agency: str) -> None:
+    def __init__(self, name: str, tree: yaml.Node | None, agency: str) -> None:
         self.name = name
-        self.tree = yaml.compose(text, yaml.SafeLoader)
+        self.tree = tree
         self.agency = agency
         self.known = contracts_of(agency)
 
@@ -170,7 +182,7 @@ class _Reader:
             file.period.start,
             file.period.end,
             dict(file.not_supplied),
-            {table: self._table(table, file.tables[table]) for table in in_order},
+            {table: self._parts(table, file.tables[table]) for table in in_order},
         )
 
     def _check_not_supplied(self, not_supplied: dict[str, str]) -> None:
@@ -184,12 +196,18 @@ class _Reader:
                 words = f"{key} is no table or table.column of the agency"
                 raise self.fault(at, f"{words}; {nearest(table, list(self.known))}")
 
-    def _table(self, table: str, entry: TableEntry) -> TableMap:
+    def _parts(self, table: str, entries: tuple[TableEntry, ...]) -> tuple[TableMap, ...]:
+        return tuple(
+            self._table(table, entry, ("tables", table, str(number)))
+            for number, entry in enumerate(entries)
+        )
+
+    def _table(self, table: str, entry: TableEntry, at: tuple[str, ...]) -> TableMap:
         contract = self.known[table]
-        at = ("tables", table)
-        self._check_columns(table, entry)
+        self._check_columns(table, entry, (*at, "columns"))
         sources = {
-            name: self._source(table, name, source) for name, source in entry.columns.items()
+            name: self._source(table, name, source, (*at, "columns", name))
+            for name, source in entry.columns.items()
         }
         if entry.only_of and table == "people":
             raise self.fault((*at, "only_of"), "only_of: is for the other tables")
@@ -202,12 +220,11 @@ class _Reader:
             sources,
         )
 
-    def _check_columns(self, table: str, entry: TableEntry) -> None:
+    def _check_columns(self, table: str, entry: TableEntry, at: tuple[str, ...]) -> None:
         """Each column is one of the contract's or, of people, of the identity, and what every row
         must have is there.
         """
         contract = self.known[table]
-        at = ("tables", table, "columns")
         made: tuple[str, ...] = MADE if table == "people" else ()
         if "date_of_birth" not in entry.columns:
             # Extracts that were pseudonymised before have the month alone.
@@ -301,8 +318,7 @@ class _Reader:
                 )
                 raise self.fault(at, words)
 
-    def _source(self, table: str, name: str, entry: SourceEntry) -> Source:
-        at = ("tables", table, "columns", name)
+    def _source(self, table: str, name: str, entry: SourceEntry, at: tuple[str, ...]) -> Source:
         where = f"table {table}, column {name}"
         column = self._column(table, name)
         origin = self._origin(entry, where, at)

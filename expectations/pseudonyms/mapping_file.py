@@ -113,6 +113,17 @@ class TableEntry(FileEntry):
     columns: dict[str, SourceEntry]
 
 
+def _parts(raw: Any) -> Any:
+    """One part is short for a list of one."""
+    if isinstance(raw, dict):
+        return [raw]
+    return raw
+
+
+# What a table is made from, one part after the other: plans of three kinds stand in three exports.
+Parts = Annotated[tuple[TableEntry, ...], BeforeValidator(_parts), Field(min_length=1)]
+
+
 class PeriodEntry(Strict):
     """The days that the extract covers."""
 
@@ -126,4 +137,15 @@ class MappingFile(Strict):
     provider: str | None = None
     period: PeriodEntry
     not_supplied: dict[str, str] = Field(default_factory=dict)
-    tables: dict[str, TableEntry]
+    tables: dict[str, Parts]
+
+
+class SystemFile(Strict):
+    """`mappings/<system>.yml`: a mapping for what one system exports, to lay one's own over."""
+
+    title: str
+    agency: str
+    source: str
+    # Of each table what the system's exports cannot tell, in words.
+    left_to_you: dict[str, str] = Field(default_factory=dict)
+    tables: dict[str, Any]

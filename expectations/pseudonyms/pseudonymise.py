@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -163,16 +164,11 @@ def _write(
 ) -> Result:
     prefix = agencies()[mapping.agency].prefix
     secrets = Secrets(partnership, agency, prefix)
-    places_of = {}
-    if postcodes:
-        places_of = places(postcodes, _postcodes(raw, mapping))
-    result = Result()
-    people: set[str] = set()
-    for name, table in mapping.tables.items():
-        _write_table(
-            raw, part / f"{name}.csv", name, table, secrets, places_of, extracted_at.date(), people,
-            result,
-        )  # fmt: skip
+    places_of = places(postcodes, _postcodes(raw, mapping)) if postcodes else {}
+    writer = _Writer(raw, part, secrets, places_of, extracted_at.date())
+    for name, parts in mapping.tables.items():
+        writer.write(name, parts)
+    result = writer.result
     tables = {}
     for name, number in sorted(result.rows.items()):
         tables[name] = {"rows": number, "sha256": file_sha256(part / f"{name}.csv")}
@@ -194,10 +190,11 @@ def _write(
 def _not_supplied(mapping: Mapping) -> dict[str, str]:
     """Columns that the mapping leaves out are blank, and declared as not held."""
     declared = dict(mapping.not_supplied)
-    for name, table in mapping.tables.items():
-        made = (*MADE, "ward_code", "lsoa_code") if name == "people" else ()
-        for column in table.contract.columns:
-            if column.name not in (*table.sources, *made):
+    for name, parts in mapping.tables.items():
+        made = {*MADE, "ward_code", "lsoa_code"} if name == "people" else set()
+        told = made.union(*(part.sources for part in parts))
+        for column in parts[0].contract.columns:
+            if column.name not in told:
                 declared.setdefault(f"{name}.{column.name}", "not_held")
     return declared
 
@@ -205,7 +202,7 @@ def _not_supplied(mapping: Mapping) -> dict[str, str]:
 def _postcodes(raw: Path, mapping: Mapping) -> set[str]:
     """Every postcode of the exports, to look them up at once."""
     wanted: set[str] = set()
-    for table in mapping.tables.values():
+    for table in itertools.chain.from_iterable(mapping.tables.values()):
         named = []
         for name, source in table.sources.items():
             if source.origin == "postcode" or name == "postcode":
@@ -221,51 +218,66 @@ def _rows(raw: Path, table: TableMap, left_out: LeftOut) -> Iterator[Row]:
     return shaped(raw, table.file, found, table.shape, left_out)
 
 
-def _write_table(
-    raw: Path,
-    path: Path,
-    name: str,
-    table: TableMap,
-    secrets: Secrets,
-    found: Places,
-    extracted_on: dt.date,
-    people: set[str],
-    result: Result,
-) -> None:
-    """Write one table. `people` are the references of those in the extract, filled by the table of
-    people. Raises MappingError where much cannot be read.
-    """
-    noted = result.noted.setdefault(name, Noted())
-    makers = {
-        column.name: maker(column, table, secrets, found, noted)
-        for column in table.contract.columns
-        if column.name in table.sources
-    }
-    is_people = name == "people"
-    person = people_maker(table, secrets, found, extracted_on, noted) if is_people else None
-    number = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
-        columns = [column.name for column in table.contract.columns]
-        out = csv.DictWriter(file, columns, restval="", extrasaction="ignore", lineterminator="\n")
-        out.writeheader()
-        for row in _rows(raw, table, result.left_out):
+class _Writer:
+    """Writes the tables of an extract one after the other, people first, and counts."""
+
+    def __init__(
+        self, raw: Path, folder: Path, secrets: Secrets, found: Places, extracted_on: dt.date
+    ) -> None:
+        self.raw = raw
+        self.folder = folder
+        self.secrets = secrets
+        self.found = found
+        self.extracted_on = extracted_on
+        self.result = Result()
+        # References of those in the extract.
+        self.people: set[str] = set()
+
+    def write(self, name: str, parts: Sequence[TableMap]) -> None:
+        """Write one table, its parts one after the other. Raises MappingError where much cannot be
+        read.
+        """
+        contract = parts[0].contract
+        noted = self.result.noted.setdefault(name, Noted())
+        self.result.rows[name] = 0
+        with (self.folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            columns = [column.name for column in contract.columns]
+            out = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+            out.writeheader()
+            for part in parts:
+                of_part = Noted()
+                written = self._write_part(out, name, part, of_part)
+                _refuse_unread(name, part, of_part, written)
+                noted.add(of_part)
+                self.result.rows[name] += written
+            if name == "people":
+                systems = agencies()[contract.agency].ethnicity
+                for canary in canary_people(self.secrets.partnership, self.secrets.prefix, systems):
+                    out.writerow({column: canary.get(column, "") for column in columns})
+                    self.result.rows[name] += 1
+
+    def _write_part(self, out: csv.DictWriter[str], name: str, part: TableMap, noted: Noted) -> int:
+        makers = {
+            column.name: maker(column, part, self.secrets, self.found, noted)
+            for column in part.contract.columns
+            if column.name in part.sources
+        }
+        person = None
+        if name == "people":
+            person = people_maker(part, self.secrets, self.found, self.extracted_on, noted)
+        number = 0
+        for row in _rows(self.raw, part, self.result.left_out):
             cells = {column: make(row) for column, make in makers.items()}
             if person:
                 cells = person(row) | cells
-                result.keys.update(key for key in KEYS if cells[key])
-                people.add(cells["person_ref"])
-            elif table.shape.is_only_of_people and cells["person_ref"] not in people:
-                result.left_out[table.file, NOT_IN_EXTRACT] += 1
+                self.result.keys.update(key for key in KEYS if cells[key])
+                self.people.add(cells["person_ref"])
+            elif part.shape.is_only_of_people and cells["person_ref"] not in self.people:
+                self.result.left_out[part.file, NOT_IN_EXTRACT] += 1
                 continue
             out.writerow(cells)
             number += 1
-        if is_people:
-            systems = agencies()[table.contract.agency].ethnicity
-            for canary in canary_people(secrets.partnership, secrets.prefix, systems):
-                out.writerow(canary)
-                number += 1
-    result.rows[name] = number
-    _refuse_unread(name, table, noted, number)
+        return number
 
 
 def _refuse_unread(name: str, table: TableMap, noted: Noted, number: int) -> None:

@@ -23,6 +23,7 @@ COMMANDS = {
     "harm": "Weights of harm of your own in the place of the product's.",
     "keygen": "Make the partnership's secret, or an agency's own.",
     "linkage": "How well the extracts are joined.",
+    "mappings": "The systems whose exports are known, and what each fills.",
     "mse": "Estimate from overlapping lists how many are on none.",
     "population": "Numbers of residents of your own in the place of the product's.",
     "pseudonymise": "At an agency: turn identifiable exports into the extract.",

@@ -26,6 +26,10 @@ from pipelines.cli.terminal import AGENCY, FILE, FOLDER, say
     "--map", "columns", type=FILE, required=True, help="columns.yml: where each column comes from."
 )
 @click.option(
+    "--system",
+    help="A system whose exports are known (cce mappings): columns.yml is laid over its mapping.",
+)
+@click.option(
     "--secret",
     "partnership",
     type=FILE,
@@ -49,6 +53,7 @@ def pseudonymise(
     raw: Path,
     out: Path,
     columns: Path,
+    system: str | None,
     partnership: Path | None,
     agency_secret: Path | None,
     postcodes: Path | None,
@@ -66,7 +71,7 @@ def pseudonymise(
         result = make(
             raw,
             out,
-            read_mapping(columns, agency),
+            read_mapping(columns, agency, system),
             secret(PARTNERSHIP_SECRET, partnership),
             secret(AGENCY_SECRET, agency_secret),
             extracted_at or dt.datetime.now(dt.UTC).astimezone().replace(tzinfo=None),
