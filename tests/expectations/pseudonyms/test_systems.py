@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from conftest import run_here
+from pydantic import BaseModel
 
 from data_samples.identities import upn
 from expectations.contract import contracts_of
 from expectations.judging.judge import judge_folder
 from expectations.judging.report import Report
 from expectations.pseudonyms.mapping import IDENTITY, MappingError, read_mapping
+from expectations.pseudonyms.mapping_file import MappingFile, SourceEntry, TableEntry
 from expectations.pseudonyms.pseudonymise import Result, pseudonymise
 from expectations.pseudonyms.systems import FILLED, LEFT, coverage, laid_over, system_file, systems
 
@@ -267,6 +269,13 @@ def test_a_mapping_names_only_what_there_is(system: str) -> None:
         columns = {c.name for c in known[table].columns} | set(IDENTITY)
         for part in entry if isinstance(entry, list) else [entry]:
             assert set(part["columns"]) <= columns
+
+
+@pytest.mark.parametrize("model", [SourceEntry, TableEntry, MappingFile])
+def test_every_word_of_a_mapping_is_in_the_documentation(model: type[BaseModel]) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "pseudonymisation.md").read_text("utf-8")
+    words = [field.alias or name for name, field in model.model_fields.items()]
+    assert [word for word in words if word not in text and word != "text_number"] == []
 
 
 def test_what_each_fills_is_said(tmp_path: Path) -> None:
