@@ -70,7 +70,34 @@ create macro referral_source_group(source) as
         else 'other or not known'
     end;
 
--- Records that cannot be of one child: two NHS numbers, two pupil numbers, or birth months more than one apart.
-create macro contradicts(nhs_keys, upn_keys, birth_months) as
-    len(list_distinct(nhs_keys)) > 1 or len(list_distinct(upn_keys)) > 1
-    or coalesce(date_diff('month', list_min(birth_months), list_max(birth_months)) > 1, false);
+-- Two birth months that one slip of the hand tells apart: one digit of year and month, the year before or after (2009 and 2010), or the month
+-- alone (a day and a month exchanged).
+create macro is_one_slip(a, b) as
+    year(a) = year(b) or (month(a) = month(b) and abs(year(a) - year(b)) = 1)
+    or len(list_filter(range(1, 7), lambda i: strftime(a, '%Y%m')[i] <> strftime(b, '%Y%m')[i])) = 1;
+-- What is sure of two records: an equal number, and the same name at the same postcode.
+create macro is_surely_one(a, b) as
+    coalesce((a['nhs'] = b['nhs'] or a['upn'] = b['upn']) and a['name_postcode'] = b['name_postcode'], false);
+-- Records that cannot be of one child: two NHS numbers, two pupil numbers, or birth months more than one apart. A month that one slip tells
+-- apart is outweighed where a record of each month has an equal number and the same name at the same postcode: of 2010-03 and 2009-03, Zoe
+-- Khan of B11 1AA with one NHS number is one child.
+create macro contradicts(records) as
+    len(list_distinct(list_transform(records, lambda r: r['nhs']))) > 1
+    or len(list_distinct(list_transform(records, lambda r: r['upn']))) > 1
+    or (
+        coalesce(
+            date_diff('month', list_min(list_transform(records, lambda r: r['born'])), list_max(list_transform(records, lambda r: r['born']))) > 1,
+            false
+        )
+        and len(list_filter(records, lambda a: len(list_filter(records, lambda b:
+            date_diff('month', a['born'], b['born']) > 1
+            and not (
+                is_one_slip(a['born'], b['born'])
+                and len(list_filter(records, lambda c: c['born'] = a['born'] and len(list_filter(records, lambda d:
+                    d['born'] = b['born'] and is_surely_one(c, d))) > 0)) > 0
+            )
+        )) > 0)) > 0
+    );
+-- A record as `contradicts` takes it.
+create macro as_evidence(key_nhs, key_upn, key_name_postcode, birth_month) as
+    {'nhs': key_nhs, 'upn': key_upn, 'name_postcode': key_name_postcode, 'born': birth_month};

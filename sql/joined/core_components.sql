@@ -1,4 +1,4 @@
--- one row per record: all that hang together by equal keys, and whether they contradict each other: two NHS numbers, two pupil numbers, or birth months more than one apart
+-- one row per record: all that hang together by equal keys, and whether they contradict each other: two NHS numbers, two pupil numbers, or birth months too far apart
 with recursive linked (source_person_id, component_id) using key (source_person_id) as (
     -- Every record starts by itself; each round it takes the smallest number among those it shares a key with.
     select source_person_id, source_person_id as component_id from core_source_people
@@ -21,7 +21,7 @@ contradictions as (
     select linked.component_id
     from linked join core_source_people as p using (source_person_id)
     group by linked.component_id
-    having count(*) > 1 and contradicts(list(p.key_nhs), list(p.key_upn), list(p.birth_month))
+    having count(*) > 1 and contradicts(list(as_evidence(p.key_nhs, p.key_upn, p.key_name_postcode, p.birth_month)))
 )
 
 select linked.source_person_id, linked.component_id, contradictions.component_id is not null as is_contradictory

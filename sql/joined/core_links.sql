@@ -31,7 +31,7 @@ joined (source_person_id, person_id, component_id, step) using key (source_perso
             join recurring.joined as member using (person_id)
             join core_source_people as p on p.source_person_id = member.source_person_id
             group by touched.component_id
-            having not contradicts(list(p.key_nhs), list(p.key_upn), list(p.birth_month))
+            having not contradicts(list(as_evidence(p.key_nhs, p.key_upn, p.key_name_postcode, p.birth_month)))
         )
         select member.source_person_id, allowed.person_id, member.component_id, now.step
         from recurring.joined as member

@@ -63,8 +63,22 @@ def parted(rows: list[tuple[int, int]]) -> Partition:
 
 def contradicts(group: list[Record]) -> bool:
     nhs, upn = ({r[i] for r in group if r[i] is not None} for i in (0, 1))
-    months = [r[4] for r in group if r[4] is not None]
-    return len(nhs) > 1 or len(upn) > 1 or (bool(months) and max(months) - min(months) > 1)
+    months = {r[4] for r in group if r[4] is not None}
+    far = [(a, b) for a, b in combinations(sorted(months), 2) if b - a > 1]
+    return len(nhs) > 1 or len(upn) > 1 or not all(outweighed(group, a, b) for a, b in far)
+
+
+def outweighed(group: list[Record], one: int, other: int) -> bool:
+    """One slip of the hand, and a record of each month with an equal number and name and postcode."""
+    digits = [f"{2008 + m // 12:04d}{m % 12 + 1:02d}" for m in (one, other)]
+    is_slip = one // 12 == other // 12 or other - one == 12
+    is_slip |= sum(a != b for a, b in zip(*digits, strict=True)) == 1
+    return is_slip and any(
+        a[3] is not None and a[3] == b[3] and any(a[k] is not None and a[k] == b[k] for k in (0, 1))
+        for a in group
+        for b in group
+        if (a[4], b[4]) == (one, other)
+    )
 
 
 def by_the_rule(drawn: list[Record]) -> Partition:
