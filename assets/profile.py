@@ -20,6 +20,7 @@ from profiles.disclosure.plan import PlanError
 from profiles.disclosure.shares import label_store
 from profiles.drawing.recommendations import RecommendationError
 from profiles.figures import verdicts
+from profiles.figures.carried import carried, in_words
 from profiles.figures.counting import declared_rows
 from profiles.figures.exact import exact_figures
 from profiles.figures.hidden_scale import estimate_rows
@@ -67,8 +68,11 @@ def figures(
         con.register("exact", table)
         con.execute("create or replace table figures as select * from exact")
     context.log.info(
-        f"figures: {len(table):,}, of which {int((table['status'] == 'refused').sum())} refused"
+        f"figures: {len(table):,}, of which {int((table['status'] == 'refused').sum()):,} refused"
     )
+    found = carried(table)
+    if found.in_part or found.not_at_all:
+        context.log.info(in_words(found))
     refused = int((table["status"] == "refused").sum())
     metadata = {
         "dagster/row_count": len(table),

@@ -9,6 +9,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,15 @@ from plotly.offline import get_plotlyjs
 
 from profiles.disclosure.counts import Counts
 from profiles.disclosure.labels import LabelStore
-from profiles.drawing.blocks import Chart, Section
+from profiles.drawing.blocks import Block, Chart, Section
 from profiles.drawing.commentary import drawn
 from profiles.drawing.edition import Edition
+from profiles.drawing.folding import folded
 from profiles.drawing.maps import middle, names, outlines
 from profiles.drawing.page import Page
 from profiles.drawing.recommendations import check_findings, recommendations
+from profiles.drawing.words import joined
+from profiles.figures.carried import carried
 from profiles.figures.hidden_scale import WORDS
 from profiles.report.contents import CONTENTS, NAMES
 
@@ -63,7 +67,28 @@ def _static(name: str) -> str:
 def draw_sections(labels: LabelStore, page: Page, edition: Edition) -> list[Section]:
     """Every section of an edition, in the order of the contents."""
     edition_labels = edition.labels(labels)
-    return [build(edition_labels, page) for build in CONTENTS]
+    sections = [folded(build(edition_labels, page)) for build in CONTENTS]
+    return _with_what_is_carried(sections, edition_labels)
+
+
+def _with_what_is_carried(sections: list[Section], labels: LabelStore) -> list[Section]:
+    """The summary begins with which sections the supplies cannot carry, where there are any."""
+    found = carried(labels.as_table())
+    titles = {section.name: section.title for section in sections}
+    sentences = []
+    for told, words in (
+        (found.not_at_all, "cannot be told at all"),
+        (found.in_part, "are told in part"),
+    ):
+        if named := [f"“{titles[name]}”" for name in told if name in titles]:
+            sentences.append(f"For want of supplies {joined(named)} {words}.")
+    if not sentences:
+        return sections
+    front = Block("What the supplies carry", sentences)
+    return [
+        replace(section, blocks=[front, *section.blocks]) if section.name == "summary" else section
+        for section in sections
+    ]
 
 
 def render(labels: LabelStore, page: Page, edition: Edition) -> str:
