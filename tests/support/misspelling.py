@@ -48,6 +48,9 @@ def _words(node: yaml.Node | None, wanted: Any) -> Iterator[yaml.ScalarNode]:
     elif isinstance(node, yaml.SequenceNode) and origin in (list, tuple):
         for part, one in zip(node.value, _each(get_args(wanted), len(node.value)), strict=False):
             yield from _words(part, one)
+    elif isinstance(node, yaml.MappingNode) and origin in (list, tuple):
+        # One part is short for a list of one.
+        yield from _words(node, get_args(wanted)[0])
     elif isinstance(node, yaml.ScalarNode) and origin is Literal:
         yield node
 
