@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from expectations.contract import DATED, Column, agencies
 from expectations.judging.supply import CONTRACT_VERSION, file_sha256
@@ -218,6 +219,13 @@ def _rows(raw: Path, table: TableMap, left_out: LeftOut) -> Iterator[Row]:
     return shaped(raw, table.file, found, table.shape, left_out)
 
 
+class Writer(Protocol):
+    """What writes rows of cells: `csv.writer` has no name of its own."""
+
+    def writerow(self, row: Sequence[str], /) -> object:
+        """One row."""
+
+
 class _Writer:
     """Writes the tables of an extract one after the other, people first, and counts."""
 
@@ -242,8 +250,8 @@ class _Writer:
         self.result.rows[name] = 0
         with (self.folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             columns = [column.name for column in contract.columns]
-            out = csv.DictWriter(file, columns, restval="", lineterminator="\n")
-            out.writeheader()
+            out = csv.writer(file, lineterminator="\n")
+            out.writerow(columns)
             for part in parts:
                 of_part = Noted()
                 written = self._write_part(out, name, part, of_part)
@@ -253,10 +261,11 @@ class _Writer:
             if name == "people":
                 systems = agencies()[contract.agency].ethnicity
                 for canary in canary_people(self.secrets.partnership, self.secrets.prefix, systems):
-                    out.writerow({column: canary.get(column, "") for column in columns})
+                    out.writerow([canary.get(column, "") for column in columns])
                     self.result.rows[name] += 1
 
-    def _write_part(self, out: csv.DictWriter[str], name: str, part: TableMap, noted: Noted) -> int:
+    def _write_part(self, out: Writer, name: str, part: TableMap, noted: Noted) -> int:
+        columns = [column.name for column in part.contract.columns]
         makers = {
             column.name: maker(column, part, self.secrets, self.found, noted)
             for column in part.contract.columns
@@ -275,7 +284,7 @@ class _Writer:
             elif part.shape.is_only_of_people and cells["person_ref"] not in self.people:
                 self.result.left_out[part.file, NOT_IN_EXTRACT] += 1
                 continue
-            out.writerow(cells)
+            out.writerow([cells.get(column, "") for column in columns])
             number += 1
         return number
 

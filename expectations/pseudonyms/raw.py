@@ -41,6 +41,7 @@ FOOTER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+RULES = "-=_*"
 RULED = re.compile(r"[-=_*]{2,}")
 
 
@@ -109,7 +110,7 @@ def _rows_of(
     width = len(header)
     places = [place for place, name in enumerate(header) if name in needed]
     for number, cells in chain(first, lines):
-        filled = sum(map(bool, cells))
+        filled = len(cells) - cells.count("")
         if not filled:
             left_out[path.name, BLANK_LINES] += 1
             continue
@@ -135,14 +136,15 @@ def _is_footer(cells: list[str], filled: int, places: list[int]) -> bool:
 
     `Total records: 60,,,,` is; a child whose reference is “Total” and whose row is filled is none.
     """
+    read = sum(cells[place] != "" for place in places if place < len(cells))
     first = next(cell for cell in cells if cell)
     # Some programs draw a line below the header.
-    if all(RULED.fullmatch(cell) for cell in cells if cell):
+    if first[0] in RULES and all(RULED.fullmatch(cell) for cell in cells if cell):
         return True
-    if not FOOTER.match(first):
+    # Nearly every row goes no further than this.
+    if filled > 2 and 2 * read > len(places):
         return False
-    read = sum(1 for place in places if place < len(cells) and cells[place])
-    return filled <= 2 or 2 * read <= len(places)
+    return FOOTER.match(first) is not None
 
 
 def _lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -171,7 +173,7 @@ def _lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
 def _text(cell: str) -> str:
     """A cell without spaces around it; `="0012"`, with which Excel keeps noughts, is 0012."""
     cell = cell.strip()
-    if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
+    if cell[:2] == '="' and cell[-1] == '"' and len(cell) > 2:
         return cell[2:-1].strip()
     return cell
 

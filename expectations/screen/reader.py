@@ -22,13 +22,22 @@ class UnreadableError(Exception):
     """The file cannot be screened; the message says why and quotes nothing."""
 
 
-def _lines(path: Path) -> Iterator[str]:
-    # What is not UTF-8 becomes a mark; letters and digits of an identifier stay as they are.
-    with path.open(encoding=told_encoding(path), errors="replace", newline="") as f:
-        while line := f.readline(MOST_CELL * 4):
-            if len(line) >= MOST_CELL * 4:
-                raise UnreadableError("a line is longer than any row of a table")
-            yield line.replace("\0", "")
+class _Lines:
+    """The lines of a file, and how many characters were read so far."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.characters = 0
+
+    def __iter__(self) -> Iterator[str]:
+        # What is not UTF-8 becomes a mark; letters and digits of an identifier stay as they are.
+        encoding = told_encoding(self.path)
+        with self.path.open(encoding=encoding, errors="replace", newline="") as f:
+            while line := f.readline(MOST_CELL * 4):
+                if len(line) >= MOST_CELL * 4:
+                    raise UnreadableError("a line is longer than any row of a table")
+                self.characters += len(line)
+                yield line.replace("\0", "")
 
 
 def header_and_chunks(path: Path) -> tuple[list[str], Iterator[list[list[str]]]]:
@@ -38,28 +47,28 @@ def header_and_chunks(path: Path) -> tuple[list[str], Iterator[list[list[str]]]]
     if not path.stat().st_size:
         raise UnreadableError("it is empty")
     csv.field_size_limit(MOST_CELL)
-    rows = csv.reader(_lines(path))
+    lines = _Lines(path)
+    rows = csv.reader(lines)
     try:
         header = next(rows, [])
     except (csv.Error, UnicodeError):
         raise UnreadableError("the first line cannot be read") from None
     if len(header) > MOST_COLUMNS:
         raise UnreadableError(f"it has more than {MOST_COLUMNS} columns")
-    return header, _chunks(rows, max(1, len(header)))
+    return header, _chunks(rows, max(1, len(header)), lines)
 
 
-def _chunks(rows: Iterator[list[str]], width: int) -> Iterator[list[list[str]]]:
+def _chunks(rows: Iterator[list[str]], width: int, lines: _Lines) -> Iterator[list[list[str]]]:
     chunk: list[list[str]] = []
-    size = 0
+    before = lines.characters
     try:
         for row in rows:
             if len(row) != width:
                 row = [*(row + [""] * width)[: width - 1], " ".join(row[width - 1 :])]
             chunk.append(row)
-            size += sum(map(len, row))
-            if len(chunk) >= CHUNK_ROWS or size > CHUNK_CHARACTERS:
+            if len(chunk) >= CHUNK_ROWS or lines.characters - before > CHUNK_CHARACTERS:
                 yield [list(column) for column in zip(*chunk, strict=True)]
-                chunk, size = [], 0
+                chunk, before = [], lines.characters
     except (csv.Error, UnicodeError):
         if chunk:
             yield [list(column) for column in zip(*chunk, strict=True)]
