@@ -81,7 +81,7 @@ def _with_what_is_carried(sections: list[Section], labels: LabelStore) -> list[S
         (found.in_part, "are told in part"),
     ):
         if named := [f"“{titles[name]}”" for name in told if name in titles]:
-            sentences.append(f"For want of supplies {joined(named)} {words}.")
+            sentences.append(f"For want of supplies, {joined(named)} {words}.")
     if not sentences:
         return sections
     front = Block("What the supplies carry", sentences)

@@ -109,7 +109,7 @@ def _beside_population(store: LabelStore) -> Block:
     table = Table("Residents aged 10–17 at risk, rate per 10,000", RATE_COLUMNS, cells)
     notes = []
     if boys.is_shown:
-        notes.append(f"Population: {residents_source(boys)}; boys, and girls.")
+        notes.append(f"Population of boys and of girls: {residents_source(boys)}.")
     return Block("Beside the population", sentences, tables=[table], notes=notes)
 
 
