@@ -29,6 +29,8 @@ create macro has_day_within(start_date, end_date, after, last) as
 create macro is_an_hour_later(from_moment, to_moment) as
     to_moment < from_moment and to_moment > from_moment - interval 1 hour
     and month(to_moment) = 10 and day(to_moment) > 24 and dayofweek(to_moment) = 0 and hour(to_moment) = 1;
+-- A Home Office offence code as the tables write it: “008/06” and “8/6” are of class 8, “08n” is 8N.
+create macro offence_class(code) as ltrim(upper(split_part(replace(code, ' ', ''), '/', 1)), '0');
 -- Moments are local; what passes between two of them is elapsed time, also where the clocks change.
 create macro elapsed_hours(from_moment, to_moment) as
     epoch((to_moment at time zone 'Europe/London') - (from_moment at time zone 'Europe/London')) / 3600

@@ -12,6 +12,6 @@ select
     ) as ward
 from core_involvements as i
 left join ref_wards as w using (ward_code)
-left join ref_harm_weights as h using (offence_code)
+left join ref_harm_weights as h on h.offence_code = offence_class(i.offence_code)
 left join core_plan_states as s on s.person_id = i.person_id and in_force(s.from_date, s.to_date, i.occurred_on)
 where in_the_year(i.occurred_on)

@@ -7,7 +7,7 @@ with closed as (
 
 -- Closed in the 12 months that ended a year before the day, so that a year has passed for all of them.
 closed_before as (
-    select e.person_id, min(e.open_to) as first_closed
+    select e.person_id, min(e.open_to) as first_closed, arg_min(e.episode_ref, e.open_to) as episode_ref
     from core_hub_episodes as e join core_children as c using (person_id)
     where e.is_cce and e.open_from is not null and e.open_to > months_before(24) and e.open_to <= months_before(12)
     group by e.person_id, c.birth_month
@@ -19,7 +19,8 @@ again as (
     select c.person_id
     from closed_before as c
     semi join core_hub_episodes as e
-        on e.person_id = c.person_id and e.is_cce and e.referral_date > c.first_closed and e.referral_date <= (c.first_closed + interval 12 month)::date
+        on e.person_id = c.person_id and e.is_cce and e.episode_ref <> c.episode_ref
+        and e.referral_date >= c.first_closed and e.referral_date <= (c.first_closed + interval 12 month)::date
 ),
 
 -- The 18th birthday fell into the year while a case was open, or in whose month it was closed: the transfer is that case's.

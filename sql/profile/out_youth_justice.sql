@@ -3,7 +3,8 @@ with of_year as (
     select
         l.person_id, y.first_time_entrant = 'Y' as is_first,
         case when y.disposal in ('custody', 'remand') then 'custody or remand' else y.disposal end as disposal,
-        coalesce(h.referral_date < y.start_date, false) as is_hub_before
+        -- Before the first disposal of the year: a later one is no news of him.
+        coalesce(h.referral_date < min(y.start_date) over (partition by l.person_id), false) as is_hub_before
     from stg_trust__youth_justice as y
     join core_links as l using (supplier, person_ref)
     left join core_hub_firsts as h on h.person_id = l.person_id

@@ -90,6 +90,16 @@ SUSPECTED = {
     ),
     "suspected of carrying a knife": ("P1 suspect 2023-01-01 10D", {"drugs_or_weapons"}),
     "half a year has not passed": ("P1 suspect 2023-09-02 92A 2023-09-02 2023-09-03", set()),
+    # DAY less 42 months is 1 September 2020: the arrest lies in the period, the crime before it.
+    "an arrest for a crime of before the period": (
+        "P1 suspect 2020-06-01 92A 2021-01-01 -",
+        {"arrested_36_months"},
+    ),
+    "an arrest of before the period": ("P1 suspect 2020-06-01 92A 2020-06-02 -", set()),
+    "an arrest when half a year has not passed": (
+        "P1 suspect 2023-01-01 46 2023-09-02 2023-09-03",
+        set(),
+    ),
     "half a year has": (
         "P1 suspect 2023-09-01 92A 2023-09-01 2023-09-03",
         {

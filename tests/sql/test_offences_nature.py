@@ -70,6 +70,26 @@ def test_a_referral_from_both_agencies_is_one() -> None:
     assert con.execute("select is_from_both from core_nrm_referrals").fetchall() == [(True,)]
 
 
+@pytest.mark.parametrize(
+    ("code", "group"),
+    [
+        ("8N", "violence"),
+        ("008/06", "violence"),
+        ("8/6", "violence"),
+        ("08N", "violence"),
+        ("092A", "drug supply"),
+        ("034B", "robbery"),
+        # A class whose letters are in two groups, and one that is in none.
+        ("92/1", "other"),
+        ("195", "other"),
+    ],
+)
+def test_offence_codes_as_systems_write_them(code: str, group: str) -> None:
+    con = drawn(f"P1 | suspect | 2023-06-01 | {code} | - | - | - | -")
+    found = con.execute("select distinct offence_group from core_involvements").fetchall()
+    assert found == [(group,)]
+
+
 HUB = "episode_ref | person_ref | referral_date | source | exploitation_types | decision\nEP1 | T1 | {} | 6 | {} | nfa"
 
 
@@ -189,3 +209,14 @@ def test_the_children_at_risk_in_crimes_and_incidents() -> None:
     assert counted(con, "involved_at_risk", "role") == {"suspect": 1, "victim": 1}
     assert counted(con, "involved_at_risk", "all") == {"all": 1}
     assert counted(con, "involved_children", "all") == {"all": 2}
+
+
+def test_known_before_the_first_disposal_of_the_year() -> None:
+    """Referred between two disposals: at the first nobody at the hub knew the child."""
+    con = drawn(
+        trust__hub_episodes=HUB.format("2023-07-01", "CCE"),
+        trust__youth_justice=JUSTICE
+        + "T1 | 2023-06-01 | - | prevention | N\nT1 | 2023-09-01 | - | remand | N",
+    )
+    assert counted(con, "youth_justice_children", "all") == {"all": 1}
+    assert counted(con, "youth_justice_known", "all") == {}

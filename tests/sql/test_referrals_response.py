@@ -67,7 +67,7 @@ CLOSED = {
             "2022-01-01 6 CCE accepted 2022-01-02 2022-01-02 2022-06-01 risk_reduced NA",
             "2022-06-01 6 CCE nfa 2022-06-02 - - - NA",
         ],
-        (1, 0),
+        (1, 1),
     ),
     "again for another kind": (
         [
@@ -82,6 +82,10 @@ CLOSED = {
             "2023-06-01 6 CCE nfa 2023-06-02 - - - NA",
         ],
         (0, 0),
+    ),
+    "referred, opened and closed on one day": (
+        ["2022-06-01 6 CCE accepted 2022-06-01 2022-06-01 2022-06-01 risk_reduced NA"],
+        (1, 0),
     ),
     "closed two years and a day ago": (
         [
