@@ -20,6 +20,8 @@ from profiles.disclosure.policy import DEFAULT as DEFAULT_POLICY
 from profiles.figures.register_files import register_of
 from profiles.reading import FileError, nearest
 
+IS_WINDOWS = os.name == "nt"
+
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "data_samples"
 PREFIX = "CCE_"
@@ -151,16 +153,29 @@ def secret(name: str, file: Path | None, environment: Mapping[str, str] | None =
             f"{name} is not set and no file was named: a secret comes from a file or from the "
             "environment."
         )
-    if file is not None and file.stat().st_mode & 0o077:
-        raise SettingsError(
-            f"{file.name} can be read by others than its owner: chmod 600 {file.name}"
-        )
+    if file is not None:
+        _refuse_shared(file)
     try:
         return secret_of(file.read_text("utf-8") if file else written)
     except SecretError as error:
         raise SettingsError(f"{file.name if file else name}: {error}.") from None
     except (OSError, UnicodeDecodeError):
         raise SettingsError(f"{name}: the file of the secret cannot be read as text.") from None
+
+
+def _refuse_shared(file: Path) -> None:
+    """Raises SettingsError where others than its owner may read a secret. Windows keeps rights
+    elsewhere, so there the file must lie in the user's own folder, which others cannot open.
+    """
+    if IS_WINDOWS:
+        if not _holds(Path.home().resolve(), file.resolve()):
+            raise SettingsError(
+                f"{file.name} must lie in your own user folder, where nobody else can read it"
+            )
+    elif file.stat().st_mode & 0o077:
+        raise SettingsError(
+            f"{file.name} can be read by others than its owner: chmod 600 {file.name}"
+        )
 
 
 def _holds(outer: Path, inner: Path) -> bool:

@@ -4,12 +4,12 @@ reads the environment.
 
 import contextlib
 import datetime as dt
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 import duckdb
 
@@ -22,6 +22,24 @@ from profiles.figures.declared import Register
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+class FolderError(Exception):
+    """Why there can be no data folder here, in words."""
+
+
+def _locks() -> ModuleType:
+    """Locks on files, which Windows has not: a data folder needs them, an agency's commands do not.
+    Raises FolderError.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        raise FolderError(
+            "a data folder needs Linux or macOS; at an agency on Windows, cce pseudonymise, "
+            "validate, screen, spec and mappings work without one"
+        ) from None
+    return fcntl
 
 
 @dataclass(frozen=True)
@@ -173,7 +191,7 @@ class DataFolder:
                 lock = lock_file.open("w")
             except FileNotFoundError:
                 continue
-            fcntl.flock(lock, fcntl.LOCK_SH)
+            _locks().flock(lock, _locks().LOCK_SH)
             if lock_file.exists():
                 break
             lock.close()  # swept between making and locking it
@@ -191,7 +209,7 @@ class DataFolder:
             lock_file = folder / ".lock"
             try:
                 with lock_file.open("a") as lock:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    _locks().flock(lock, _locks().LOCK_EX | _locks().LOCK_NB)
                     shutil.rmtree(folder)
                     swept += 1
             except BlockingIOError:
@@ -205,7 +223,7 @@ class DataFolder:
         """One at a time across processes: publishing, and moving a supply into the store."""
         self.make()
         with (self.home / f".{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            _locks().flock(lock, _locks().LOCK_EX)
             yield
 
     def warehouse(self, run_id: str) -> Path:

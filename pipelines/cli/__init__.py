@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import sys
 import traceback
@@ -72,6 +73,10 @@ def main() -> None:
     """
     # Nobody but the user who runs it may read what is made, whatever the machine's default.
     os.umask(0o077)
+    for stream in (sys.stdout, sys.stderr):
+        # A console that has no “ or → shows a question mark, and the command goes on.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         cce()
     except Exception as error:
@@ -80,9 +85,10 @@ def main() -> None:
 
 
 def _in_words(error: Exception) -> str:
+    from assets.store.folder import FolderError
     from assets.store.supply_store import StoreError
 
-    if isinstance(error, StoreError):
+    if isinstance(error, (StoreError, FolderError)):
         return str(error)
     reasons = {
         errno.ENOSPC: "the disk is full",
