@@ -42,6 +42,8 @@ OUT = [m.name for m in folder_models("profile")]
         "core_capture_histories",
         "core_linkage_errors",
         "core_match_rates",
+        "core_identifier_readiness",
+        "core_nhs_matches",
         "core_key_agreement",
     ],
     description="one row per figure: the exact, tidy table; stays in the warehouse",

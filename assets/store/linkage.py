@@ -19,7 +19,14 @@ from assets.store.folder import DataFolder, write_atomically
 from profiles.figures.linkage import Rates, Stratum, from_answers, from_disagreement
 from profiles.reading import Strict, read_rows
 
-TABLES = ("core_match_rates", "core_key_agreement", "core_linkage_errors", "core_singling_out")
+TABLES = (
+    "core_match_rates",
+    "core_key_agreement",
+    "core_linkage_errors",
+    "core_identifier_readiness",
+    "core_nhs_matches",
+    "core_singling_out",
+)
 _SAMPLE, _KEPT = "sample.json", "answers.json"
 
 

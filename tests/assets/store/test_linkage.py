@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import combinations
 from pathlib import Path
 
@@ -194,7 +194,8 @@ def test_answers_that_cannot_be_taken_change_nothing(
 def test_the_commands(home: Path, tmp_path: Path) -> None:
     told = run_here(home, "linkage", "report", "--json")
     found = json.loads(told.stdout)
-    assert set(found) == {"match_rates", "key_agreement", "linkage_errors", "singling_out", "rates"}
+    tables = {name.removeprefix("core_") for name in linkage.TABLES}
+    assert set(found) == {*tables, "rates"}
     assert found["rates"]["is_checked"] is False
     assert "exact counts" in told.stderr
     assert "missed" in run_here(home, "linkage", "report").stdout
@@ -247,3 +248,43 @@ def test_how_far_children_are_singled_out_equals_a_count_in_python(refreshed: Re
         assert found[supplier][2] == min(sizes) == 1
         assert abs(found[supplier][3] - sum(n == 1 for n in sizes)) <= 0.02 * len(sizes)
     assert least == (1, 1)
+
+
+def test_what_a_single_identifier_would_join(refreshed: Refreshed) -> None:
+    """Records with an NHS number, and children whom two agencies know, by that number alone: counted again in Python."""
+    with duckdb.connect(
+        str(refreshed.draft("2024-03-01") / "restricted" / "warehouse.duckdb"), read_only=True
+    ) as con:
+        people = con.execute(
+            "select p.source_person_id, l.person_id, p.agency, p.supplier, p.key_nhs, coalesce(p.ethnicity, 'not known') "
+            "from core_source_people as p join core_links as l using (source_person_id)"
+        ).fetchall()
+        ready = con.execute(
+            "select supplier, ethnicity, records, with_nhs_number from core_identifier_readiness"
+        ).fetchall()
+        matches = con.execute(
+            "select agency, other_agency, children, matched, matched_by_nhs_number_alone from core_nhs_matches"
+        ).fetchall()
+    records: Counter[tuple[str, str]] = Counter()
+    numbered: Counter[tuple[str, str]] = Counter()
+    by_number: dict[str, set[str]] = defaultdict(set)
+    for _, _, agency, supplier, number, ethnicity in people:
+        for group in (ethnicity, "all"):
+            records[supplier, group] += 1
+            numbered[supplier, group] += number is not None
+        if number is not None:
+            by_number[number].add(agency)
+    assert {(s, e): (n, w) for s, e, n, w in ready} == {
+        k: (records[k], numbered[k]) for k in records
+    }
+    assert len(matches) == 12
+    assert sum(alone for *_, alone in matches) > 100
+    for agency, other, children, matched, alone in matches:
+        own = {person for _, person, a, *_ in people if a == agency}
+        theirs = {person for _, person, a, *_ in people if a == other}
+        found = {
+            p
+            for _, p, a, _, number, _ in people
+            if a == agency and other in by_number.get(number, ())
+        }
+        assert (children, matched, alone) == (len(own), len(own & theirs), len(found))
