@@ -130,7 +130,7 @@ def _in_zip(path: Path) -> tuple[str, str]:
 
 
 def _utf_16(start: bytes) -> str | None:
-    """UTF-16 by its mark, or by every other byte of plain letters being nought."""
+    """UTF-16 by its mark, or by every other byte of plain letters being zero."""
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
     even, odd = start[0::2], start[1::2]

@@ -50,7 +50,7 @@ def read_system(system: str, agency: str) -> dict[str, Any]:
 def laid_over(ready: Mapping[str, Any], own: Any) -> Any:
     """What the agency says, and where it says nothing what the ready mapping does.
 
-    A table of its own as a list of parts stands in the place of the ready one. Under one table,
+    A table of its own as a list of parts replaces the ready one. Under one table,
     each word and each column is its own or the ready one: `plans: {columns: {uasc: {value: N}}}`
     adds a column to every part.
     """
