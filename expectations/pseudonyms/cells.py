@@ -60,6 +60,7 @@ COUNTS = (
     "other_zones",
     "days_alone",
     "times_assumed",
+    "orphans",
 )
 
 
@@ -76,6 +77,7 @@ class Noted:
     other_zones: Counter[str] = field(default_factory=Counter)
     days_alone: Counter[str] = field(default_factory=Counter)
     times_assumed: Counter[str] = field(default_factory=Counter)
+    orphans: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Noted) -> None:
         """Count what was noticed in another part of the table as well."""

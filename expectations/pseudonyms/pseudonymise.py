@@ -48,6 +48,7 @@ SAID = {
     "other_zones": "had another zone than London's and were turned into it",
     "days_alone": "are days without a time",
     "times_assumed": "are days, with the time that columns.yml names",
+    "orphans": "of children who are not in the extract (only_of: people leaves the rows out)",
 }
 
 
@@ -73,11 +74,18 @@ class Result:
         ]
         for (file, what), number in self.left_out.items():
             if number:
-                messages.append(f"{file}: {number:,} {what}, left out")
+                messages.append(f"{file}: {_so_many(number, what)}, left out")
         for table, noted in self.noted.items():
             messages += _said(table, noted)
         messages.append(f"taken as blank unless columns.yml says otherwise: {' '.join(BLANK_IS)}")
         return messages
+
+
+def _so_many(number: int, what: str) -> str:
+    """“3 blank lines”, “1 blank line”."""
+    if number == 1:
+        what = what.replace("lines", "line", 1).replace("rows", "row", 1)
+    return f"{number:,} {what}"
 
 
 def _said(table: str, noted: Noted) -> list[str]:
@@ -281,9 +289,11 @@ class _Writer:
                 cells = person(row) | cells
                 self.result.keys.update(key for key in KEYS if cells[key])
                 self.people.add(cells["person_ref"])
-            elif part.shape.is_only_of_people and cells["person_ref"] not in self.people:
-                self.result.left_out[part.file, NOT_IN_EXTRACT] += 1
-                continue
+            elif "person_ref" in cells and cells["person_ref"] not in self.people:
+                if part.shape.is_only_of_people:
+                    self.result.left_out[part.file, NOT_IN_EXTRACT] += 1
+                    continue
+                noted.orphans["person_ref"] += bool(cells["person_ref"])
             out.writerow([cells.get(column, "") for column in columns])
             number += 1
         return number

@@ -391,12 +391,18 @@ def test_rows_are_kept_dropped_and_the_latest_chosen(raw: Path) -> None:
 def test_rows_of_children_outside_the_extract(raw: Path) -> None:
     with (raw / "enrolments.csv").open("a", encoding="utf-8") as file:
         file.write("somebody else,2021-09-03,\n")
+    result = made(raw)
+    assert len(table(raw, "enrolments")) == 31
+    told = "enrolments, person_ref: 1 cell of children who are not in the extract (only_of: people"
+    assert told in "\n".join(result.lines())
+    (raw.parent / "out").rename(raw.parent / "first")
     edit(
         raw / "columns.yml",
         ("file: enrolments.csv\n", "file: enrolments.csv\n    only_of: people\n"),
     )
     result = made(raw)
     assert len(table(raw, "enrolments")) == 30
+    assert "enrolments.csv: 1 row of children" in "\n".join(result.lines())
     assert result.left_out["enrolments.csv", "rows of children who are not in the extract"] == 1
 
 
