@@ -19,7 +19,7 @@ import profiles.reading
 from assets.versions.governance import RegisterFile
 from expectations.contract import CONTRACTS, AgencyFile, ContractFile, agencies, read_contract
 from expectations.judging.supply import ManifestFile
-from expectations.pseudonyms.mapping import MappingFile
+from expectations.pseudonyms.mapping_file import MappingFile, SystemFile
 from expectations.screen.checks import NamesFile
 from expectations.screen.kinds import KindsFile
 from pipelines.settings import KNOWN, SettingsError, settings
@@ -75,6 +75,11 @@ KINDS = {
     "columns.yml": Kind(
         MappingFile, MAPPINGS, lambda model, text, name: ours(model, text, name, as_texts=True)
     ),
+    "mappings": Kind(
+        SystemFile,
+        files("expectations/mappings/*.yml"),
+        lambda model, text, name: ours(model, text, name, as_texts=True),
+    ),
     "supply.json": Kind(
         ManifestFile,
         files("data_samples/*/*/supply.json", "data_samples/*/*/*/supply.json"),
@@ -99,6 +104,7 @@ MANY = {
     "register": 1000,
     "supply.json": 50,
     "columns.yml": 15,
+    "mappings": 100,
     "policy": 20,
     "recommendations": 40,
 }

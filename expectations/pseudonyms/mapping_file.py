@@ -148,4 +148,4 @@ class SystemFile(Strict):
     source: str
     # Of each table what the system's exports cannot tell, in words.
     left_to_you: dict[str, str] = Field(default_factory=dict)
-    tables: dict[str, Any]
+    tables: dict[str, Parts]

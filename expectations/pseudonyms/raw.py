@@ -91,17 +91,6 @@ def rows(folder: Path, layout: Layout, needed: Collection[str], left_out: LeftOu
         yield from _rows_of(path, layout, frozenset(needed), left_out)
 
 
-def columns_of(folder: Path, layout: Layout) -> list[str]:
-    """The header of the first file, read with nothing else known of it: its first line with cells.
-    Raises MappingError.
-    """
-    path = paths_of(folder, layout)[0]
-    for _, cells in _lines(path, layout):
-        if any(cells):
-            return cells
-    raise MappingError(f"{path.name}: is empty")
-
-
 def _rows_of(
     path: Path, layout: Layout, needed: frozenset[str], left_out: LeftOut
 ) -> Iterator[Row]:

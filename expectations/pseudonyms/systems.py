@@ -4,13 +4,13 @@ one of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from expectations.contract import Contract, contracts_of
-from expectations.pseudonyms.mapping_file import SystemFile
-from expectations.reading import FileError, nearest, read_text, read_words
+from expectations.pseudonyms.mapping_file import SystemFile, TableEntry
+from expectations.reading import FileError, nearest, read_raw, read_text, read_words
 
 MAPPINGS = Path(__file__).parents[1] / "mappings"
 FILLED, LEFT, NOT_HELD = "filled", "left to you", "not in it"
@@ -40,11 +40,14 @@ def system_file(system: str) -> SystemFile:
 
 
 def read_system(system: str, agency: str) -> dict[str, Any]:
-    """The tables of a system's mapping. Raises FileError where it is another agency's."""
+    """The tables of a system's mapping, as they are written. Raises FileError where it is another
+    agency's.
+    """
     file = system_file(system)
     if file.agency != agency:
         raise FileError(f"the mapping {system} is for {file.agency}, not for {agency}.")
-    return {"tables": file.tables}
+    raw, _ = read_raw(read_words(MAPPINGS / f"{system}.yml"), f"{system}.yml", as_texts=True)
+    return {"tables": raw["tables"]}
 
 
 def laid_over(ready: Mapping[str, Any], own: Any) -> Any:
@@ -80,19 +83,18 @@ def coverage(system: str) -> dict[str, dict[str, str]]:
     """
     file = system_file(system)
     return {
-        table: _covered(contract, file.tables.get(table))
+        table: _covered(contract, file.tables.get(table, ()))
         for table, contract in contracts_of(file.agency).items()
     }
 
 
-def _covered(contract: Contract, entry: Any) -> dict[str, str]:
-    parts = entry if isinstance(entry, list) else [entry] if entry else []
+def _covered(contract: Contract, parts: Sequence[TableEntry]) -> dict[str, str]:
     covered = {}
     for column in contract.columns:
         wanted = {column.name}
         if contract.table == "people":
             wanted = set(IDENTIFIED.get(column.name, (column.name,)))
-        is_filled = any(wanted <= set(part["columns"]) for part in parts)
+        is_filled = any(wanted <= set(part.columns) for part in parts)
         is_needed = column.blank == "error" and not column.optional
         rest = LEFT if is_needed else NOT_HELD
         covered[column.name] = FILLED if is_filled else rest

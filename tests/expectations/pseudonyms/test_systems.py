@@ -267,8 +267,8 @@ def test_a_mapping_names_only_what_there_is(system: str) -> None:
     assert set(file.tables) | set(file.left_to_you) <= set(known)
     for table, entry in file.tables.items():
         columns = {c.name for c in known[table].columns} | set(IDENTITY)
-        for part in entry if isinstance(entry, list) else [entry]:
-            assert set(part["columns"]) <= columns
+        for part in entry:
+            assert set(part.columns) <= columns
 
 
 @pytest.mark.parametrize("model", [SourceEntry, TableEntry, MappingFile])
