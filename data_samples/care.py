@@ -4,65 +4,71 @@ and under what.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
-from data_samples.children import (
-    BIRMINGHAM,
-    FIRST,
-    LAST,
-    OUTSIDE_LAS,
-    OUTSIDE_WARDS,
-    SNAPSHOTS,
-    WARDS,
-    Children,
-    Flags,
-    Ints,
-    drawn,
-    texts,
-)
+from data_samples.children import FIRST, LAST, S1, S2, Children
+from data_samples.city import BIRMINGHAM, OUTSIDE_LAS, WARDS
+from data_samples.draws import Draws, Flags, Ints, texts
 from data_samples.hub import CIN, CLA, CP, Spells
 
-S1, S2 = SNAPSHOTS
 PLAN_CODES = np.array(["EH", "CIN", "CP", "CLA"], dtype=object)
-PLACEMENTS = ["U6", "U4", "U1", "U3", "K2", "H5", "P2", "P1", "R1", "K1"]
-PLACEMENT_ODDS = [0.28, 0.2, 0.12, 0.08, 0.13, 0.08, 0.03, 0.05, 0.02, 0.01]
+EARLY_HELP = 0
 
 
-def _cohort_plans(rng: np.random.Generator, spells: Spells) -> pd.DataFrame:
-    """One spell per calibrated child and date, two where the plan changed between them; none
-    for "no plan".
-    """
-    (first, second) = spells.plan
-    rows = []
-    # In care or with a plan on S1 alone, on S2 alone, the same on both dates, and where it changed
-    # between them the one before and the one after. Numbers are days before the date.
-    for who, start, end, kind in (
-        (np.flatnonzero((first > 0) & (second < 0)), -400, None, first),
-        (np.flatnonzero((second > 0) & (first < 0)), -300, None, second),
-        (np.flatnonzero((first > 0) & (second == first)), -400, None, first),
-        (np.flatnonzero((first > 0) & (second >= 0) & (second != first)), -400, "change", first),
-        (np.flatnonzero((second > 0) & (first >= 0) & (second != first)), "change", None, second),
-    ):
-        n = len(who)
-        anchor = S2 if kind is second and start == -300 else S1
-        # A day between the two dates that depends on the child, not on the draw.
-        changed = S1 + 30 + (who * 7) % 120
-        if start == "change":
-            begins = changed + 1
-        else:
-            begins = anchor + rng.integers(int(start), -20, n)
-        covers_second = second[who] >= 0
-        if end == "change":
-            ends = changed
-        else:
-            ends = np.where(covers_second, S2, S1) + rng.integers(15, 500, n)
-        rows.append(
-            pd.DataFrame(
-                {"child": spells.child[who], "plan": kind[who], "start": begins, "end": ends}
-            )
-        )
-    return pd.concat(rows, ignore_index=True)
+@dataclass(frozen=True)
+class _CohortPlans:
+    """Draws the plans that the calibrated children need on the two dates."""
+
+    rng: np.random.Generator
+    spells: Spells
+
+    def table(self) -> pd.DataFrame:
+        """One spell per child and date, two where the plan changed between them; none for "no
+        plan".
+        """
+        first, second = self.spells.plan
+        is_first = first > 0
+        is_second = second > 0
+        is_same = first == second
+        first_alone = self._until_later(first, is_first & (second < 0), S1, 400)
+        second_alone = self._until_later(second, is_second & (first < 0), S2, 300)
+        same = self._until_later(first, is_first & is_same, S1, 400)
+        before = self._until_change(first, is_first & (second >= 0) & ~is_same)
+        after = self._from_change(second, is_second & (first >= 0) & ~is_same)
+        return pd.concat([first_alone, second_alone, same, before, after], ignore_index=True)
+
+    def _until_later(self, plan: Ints, wanted: Flags, snapshot: int, days: int) -> pd.DataFrame:
+        """Begun up to so many days before the date, ended after the last date covered."""
+        rows = self._rows(plan, wanted)
+        rows["start"] = snapshot + self.rng.integers(-days, -20, len(rows))
+        rows["end"] = self._last_date(wanted) + self.rng.integers(15, 500, len(rows))
+        return rows
+
+    def _until_change(self, plan: Ints, wanted: Flags) -> pd.DataFrame:
+        rows = self._rows(plan, wanted)
+        rows["start"] = S1 + self.rng.integers(-400, -20, len(rows))
+        rows["end"] = self._change(wanted)
+        return rows
+
+    def _from_change(self, plan: Ints, wanted: Flags) -> pd.DataFrame:
+        rows = self._rows(plan, wanted)
+        rows["start"] = self._change(wanted) + 1
+        rows["end"] = self._last_date(wanted) + self.rng.integers(15, 500, len(rows))
+        return rows
+
+    def _rows(self, plan: Ints, wanted: Flags) -> pd.DataFrame:
+        return pd.DataFrame({"child": self.spells.child[wanted], "plan": plan[wanted]})
+
+    def _change(self, wanted: Flags) -> Ints:
+        """A day between the two dates that depends on the child, not on the draw."""
+        return S1 + 30 + (np.flatnonzero(wanted) * 7) % 120
+
+    def _last_date(self, wanted: Flags) -> Ints:
+        covers_second = self.spells.plan[1][wanted] >= 0
+        return np.where(covers_second, S2, S1)
 
 
 def plan_table(
@@ -71,85 +77,89 @@ def plan_table(
     """Plans: the calibrated children's as drawn, some older ones of theirs, others' at random,
     guests in others' care.
     """
-    cohort = _cohort_plans(rng, spells)
-    known = np.flatnonzero(children.known_to["trust"])
-    # Calibrated children have the plans that the published totals need, and guests are in others'
-    # care.
-    free = np.setdiff1d(known, np.concatenate([np.flatnonzero(children.in_cohort), guests]))
-    who = rng.choice(free, round(0.62 * len(free)), replace=False)
-    start = rng.integers(FIRST - 300, LAST - 10, len(who))
-    plan = drawn(rng, {0: 0.18, CIN: 0.5, CP: 0.2, CLA: 0.12}, len(who))
-    end = start + rng.gamma(2, 170, len(who)).astype(np.int64) + 14
-    some = pd.DataFrame(
-        {
-            "child": who,
-            "plan": plan,
-            "start": start,
-            "end": end,
-        }
-    )
+    cohort = _CohortPlans(rng, spells).table()
+    some = _plans_of_others(rng, children, guests)
     # Early help, or a child-in-need plan while in care: they do not change the one state, only the
     # "any of" counts.
     in_care = cohort[cohort["plan"] == CLA]
-    beside = in_care[rng.random(len(in_care)) < 0.3].assign(plan=CIN)
-    no_plan = spells.child[(spells.plan[0] == 0) | (spells.plan[1] == 0)]
-    early = pd.DataFrame(
-        {
-            "child": no_plan,
-            "plan": 0,
-            "start": S1 - rng.integers(30, 200, len(no_plan)),
-            "end": S2 + 200,
-        }
-    )
-    # Spells of long ago change no published total.
-    past = rng.choice(np.flatnonzero(children.in_cohort), 260, replace=False)
-    begun = rng.integers(FIRST - 200, S1 - 900, 260)
-    older = pd.DataFrame(
-        {
-            "child": past,
-            "plan": drawn(rng, {CIN: 0.7, CP: 0.3}, 260),
-            "start": begun,
-            "end": begun + rng.integers(60, 380, 260),
-        }
-    )
+    has_plan_beside = Draws(rng, len(in_care)).chance(0.3)
+    beside = in_care[has_plan_beside].assign(plan=CIN)
+    early = _early_help(rng, spells)
+    older = _plans_of_long_ago(rng, children)
     guest = pd.DataFrame({"child": guests, "plan": CLA, "start": FIRST - 50, "end": LAST + 400})
-    p = pd.concat([cohort, some, beside, early, older, guest], ignore_index=True)
+    plans = pd.concat([cohort, some, beside, early, older, guest], ignore_index=True)
     # An extract has what touches its period, and nobody has a plan before being born.
-    p = p[(p["end"] >= FIRST) & (p["start"] <= LAST)].reset_index(drop=True)
-    born = children.birth_days()[p["child"]]
-    p = p[p["start"].to_numpy() > born].reset_index(drop=True)
-    child = p["child"].to_numpy()
-    care = (p["plan"] == CLA).to_numpy()
-    is_guest = np.isin(child, guests)
+    touches = (plans["end"] >= FIRST) & (plans["start"] <= LAST)
+    is_born = plans["start"] > children.birth_days()[plans["child"]]
+    plans = plans[touches & is_born].reset_index(drop=True)
+    return _as_table(rng, children, plans, guests, placed_out)
+
+
+def _plans_of_others(rng: np.random.Generator, children: Children, guests: Ints) -> pd.DataFrame:
+    """Calibrated children have the plans that the published totals need, and guests are in others'
+    care.
+    """
+    is_free = children.known_to["trust"] & ~children.in_cohort
+    is_free[guests] = False
+    free = np.flatnonzero(is_free)
+    child = rng.choice(free, round(0.62 * len(free)), replace=False)
+    draw = Draws(rng, len(child))
+    plans = pd.DataFrame({"child": child})
+    start = draw.whole(FIRST - 300, LAST - 10)
+    plans["plan"] = draw.of({EARLY_HELP: 0.18, CIN: 0.5, CP: 0.2, CLA: 0.12})
+    plans["start"] = start
+    plans["end"] = start + 14 + draw.waits(2, 170)
+    return plans
+
+
+def _early_help(rng: np.random.Generator, spells: Spells) -> pd.DataFrame:
+    first, second = spells.plan
+    child = spells.child[(first == 0) | (second == 0)]
+    plans = pd.DataFrame({"child": child, "plan": EARLY_HELP})
+    plans["start"] = S1 - rng.integers(30, 200, len(child))
+    plans["end"] = S2 + 200
+    return plans
+
+
+def _plans_of_long_ago(rng: np.random.Generator, children: Children) -> pd.DataFrame:
+    """Of calibrated children; they change no published total."""
+    draw = Draws(rng, 260)
+    child = rng.choice(np.flatnonzero(children.in_cohort), draw.n, replace=False)
+    start = draw.whole(FIRST - 200, S1 - 900)
+    plans = pd.DataFrame({"child": child})
+    plans["plan"] = draw.of({CIN: 0.7, CP: 0.3})
+    plans["start"] = start
+    plans["end"] = start + draw.whole(60, 380)
+    return plans
+
+
+def _as_table(
+    rng: np.random.Generator,
+    children: Children,
+    plans: pd.DataFrame,
+    guests: Ints,
+    placed_out: Flags,
+) -> pd.DataFrame:
+    draw = Draws(rng, len(plans))
+    child = plans["child"].to_numpy()
+    is_care = (plans["plan"] == CLA).to_numpy()
     away = OUTSIDE_LAS[children.outside[child]]
+    responsible = np.where(np.isin(child, guests), away, BIRMINGHAM)
+    placement = np.where(placed_out[child], away, BIRMINGHAM)
     # What ends after the extract is still open in it.
-    days = np.where(p["end"] > LAST, -1, p["end"])
-    end_date = texts(days)
-    responsible_la = np.where(care, np.where(is_guest, away, BIRMINGHAM), "")
-    placement_la = np.where(care, np.where(placed_out[child], away, BIRMINGHAM), "")
-    person_ref = children.refs["trust"][child]
-    plan_type = PLAN_CODES[p["plan"]]
-    start_date = texts(p["start"].to_numpy())
-    placement_type = np.where(care, rng.choice(PLACEMENTS, len(p), p=PLACEMENT_ODDS), "")
-    legal_status = np.where(
-        care,
-        drawn(rng, {"C2": 0.5, "C1": 0.14, "V2": 0.32, "J1": 0.03, "E1": 0.01}, len(p)),
-        "",
-    )
-    uasc = np.where(care, np.where(rng.random(len(p)) < 0.06, "Y", "N"), "")
-    return pd.DataFrame(
-        {
-            "person_ref": person_ref,
-            "plan_type": plan_type,
-            "start_date": start_date,
-            "end_date": end_date,
-            "responsible_la": responsible_la,
-            "placement_la": placement_la,
-            "placement_type": placement_type,
-            "legal_status": legal_status,
-            "uasc": uasc,
-        }
-    ).sort_values(["person_ref", "start_date", "plan_type"])
+    end = np.where(plans["end"] > LAST, -1, plans["end"])
+    table = pd.DataFrame({"person_ref": children.refs["trust"][child]})
+    table["plan_type"] = PLAN_CODES[plans["plan"]]
+    table["start_date"] = texts(plans["start"].to_numpy())
+    table["end_date"] = texts(end)
+    table["responsible_la"] = np.where(is_care, responsible, "")
+    table["placement_la"] = np.where(is_care, placement, "")
+    table["placement_type"] = np.where(is_care, draw.code("placement"), "")
+    table["legal_status"] = np.where(is_care, draw.code("legal_status"), "")
+    is_unaccompanied = draw.chance(0.06)
+    uasc = np.where(is_unaccompanied, "Y", "N")
+    table["uasc"] = np.where(is_care, uasc, "")
+    return table.sort_values(["person_ref", "start_date", "plan_type"])
 
 
 def placed_outside(rng: np.random.Generator, children: Children, spells: Spells) -> Flags:
@@ -158,68 +168,47 @@ def placed_outside(rng: np.random.Generator, children: Children, spells: Spells)
     """
     first, second = spells.plan
     # A child who lives outside and has a mere plan would not be counted as at risk.
-    always = (
-        ((first == CLA) | (first < 0))
-        & ((second == CLA) | (second < 0))
-        & ((first == CLA) | (second == CLA))
-    )
+    has_mere_plan = np.isin(first, [EARLY_HELP, CIN, CP]) | np.isin(second, [EARLY_HELP, CIN, CP])
+    is_care = (first == CLA) | (second == CLA)
+    always = is_care & ~has_mere_plan
     out = np.zeros(len(children), dtype=bool)
-    out[spells.child[always]] = rng.random(always.sum()) < 0.3
+    out[spells.child[always]] = Draws(rng, always.sum()).chance(0.3)
     return out
 
 
 def residence_table(rng: np.random.Generator, children: Children) -> pd.DataFrame:
     """Dated homes: one, or for one child in six an earlier one in another ward."""
     known = np.flatnonzero(children.known_to["trust"] & (children.ward != -2))
+    draw = Draws(rng, len(known))
     # One child in six has moved, so that dated homes are worth having.
-    moved = rng.random(len(known)) < 0.17
-    change = rng.integers(FIRST + 60, LAST - 60, len(known))
-    codes = children.ward_codes()[known]
-    district = np.where(
-        children.ward[known] == -1, OUTSIDE_LAS[children.outside[known]], BIRMINGHAM
-    )
-    start = np.maximum(FIRST - rng.integers(0, 1500, len(known)), children.birth_days()[known] + 31)
-    now = pd.DataFrame(
-        {
-            "child": known,
-            "ward_code": codes,
-            "la_code": district,
-            "start": np.where(moved, change, start),
-            "end": -1,
-        }
-    )
-    ward_code = rng.choice(WARDS, len(known))
-    before = pd.DataFrame(
-        {
-            "child": known,
-            "ward_code": ward_code,
-            "la_code": BIRMINGHAM,
-            "start": start,
-            "end": change - 1,
-        }
-    )[moved]
-    homes = pd.concat([before, now], ignore_index=True)
+    has_moved = draw.chance(0.17)
+    change = draw.whole(FIRST + 60, LAST - 60)
+    outside = OUTSIDE_LAS[children.outside[known]]
+    born = children.birth_days()[known]
+    start = np.maximum(FIRST - draw.whole(0, 1500), born + 31)
+    now = pd.DataFrame({"child": known})
+    now["ward_code"] = children.ward_codes()[known]
+    now["la_code"] = np.where(children.ward[known] == -1, outside, BIRMINGHAM)
+    now["start"] = np.where(has_moved, change, start)
+    now["end"] = -1
+    before = pd.DataFrame({"child": known})
+    before["ward_code"] = rng.choice(WARDS, len(known))
+    before["la_code"] = BIRMINGHAM
+    before["start"] = start
+    before["end"] = change - 1
+    homes = pd.concat([before[has_moved], now], ignore_index=True)
     homes = homes[(homes["end"] == -1) | (homes["end"] >= homes["start"])]
-    person_ref = children.refs["trust"][homes["child"]]
-    start_date = texts(homes["start"].to_numpy())
-    end_date = texts(homes["end"].to_numpy())
-    return pd.DataFrame(
-        {
-            "person_ref": person_ref,
-            "ward_code": homes["ward_code"],
-            "la_code": homes["la_code"],
-            "start_date": start_date,
-            "end_date": end_date,
-        }
-    ).sort_values(["person_ref", "start_date"])
+    table = homes[["ward_code", "la_code"]].copy()
+    table["person_ref"] = children.refs["trust"][homes["child"]]
+    table["start_date"] = texts(homes["start"].to_numpy())
+    table["end_date"] = texts(homes["end"].to_numpy())
+    return table.sort_values(["person_ref", "start_date"])
 
 
 def set_homes(children: Children, placed_out: Flags, guests: Ints) -> None:
     """Put each calibrated child's home where its cohort membership needs it."""
     inside = np.arange(len(children)) % len(WARDS)
     stays = children.in_cohort & ~placed_out & (children.ward == -1)
-    children.ward = np.where(placed_out, -1, np.where(stays, inside, children.ward))
+    children.ward[stays] = inside[stays]
+    children.ward[placed_out] = -1
     children.ward[guests] = inside[guests]
-
-
-assert len(OUTSIDE_LAS) == len(OUTSIDE_WARDS)

@@ -8,16 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from data_samples.children import (
-    FIRST,
-    LAST,
-    OUTSIDE_WARDS,
-    WARDS,
-    Children,
-    Ints,
-    Texts,
-    texts,
-)
+from data_samples.children import FIRST, LAST, Children
+from data_samples.city import OUTSIDE_WARDS, WARDS
+from data_samples.draws import Draws, Ints, Texts, texts
 
 
 def happen(
@@ -30,35 +23,32 @@ def happen(
 ) -> tuple[Ints, Ints]:
     """(child, day) of each event: children that `source` knows, aged 8 to 17 on the day."""
     known = np.flatnonzero(children.known_to[source])
-    is_hub = hub[known] >= 0
-    times = rng.poisson(rng.gamma(0.7, np.where(is_hub, hub_mean, mean) / 0.7))
+    means = np.where(hub[known] >= 0, hub_mean, mean)
+    times = rng.poisson(rng.gamma(0.7, means / 0.7))
     child = np.repeat(known, times)
-    spread = rng.integers(FIRST, LAST + 1, len(child))
-    near = hub[child] + rng.normal(-120, 260, len(child)).astype(np.int64)
-    day = np.where((hub[child] >= 0) & (rng.random(len(child)) < 0.7), near, spread)
-    born = children.birth_days()[child]
-    fits = (
-        (day >= FIRST)
-        & (day <= LAST)
-        & (day > born + 8 * 365)
-        & (day < children.eighteenth()[child])
-    )
+    draw = Draws(rng, len(child))
+    day = draw.whole(FIRST, LAST + 1)
+    from_referral = rng.normal(-120, 260, len(child)).astype(np.int64)
+    is_near = draw.chance(0.7) & (hub[child] >= 0)
+    day = np.where(is_near, hub[child] + from_referral, day)
+    in_period = (day >= FIRST) & (day <= LAST)
+    is_over_8 = day > children.birth_days()[child] + 8 * 365
+    fits = in_period & is_over_8 & (day < children.eighteenth()[child])
     return child[fits], day[fits]
 
 
 def recorded(rng: np.random.Generator, day: Ints) -> Texts:
     """When it was recorded: mostly within days, one in twenty months later; one in fifty blank."""
-    lag = np.where(
-        rng.random(len(day)) < 0.05, rng.integers(30, 200, len(day)), rng.integers(0, 6, len(day))
-    )
+    draw = Draws(rng, len(day))
+    is_late = draw.chance(0.05)
+    lag = np.where(is_late, draw.whole(30, 200), draw.whole(0, 6))
     days = np.minimum(day + lag, LAST + 4)
-    return np.where(rng.random(len(day)) < 0.02, "", texts(days))
+    return np.where(draw.chance(0.02), "", texts(days))
 
 
-def moments(day: Ints, minute: Ints) -> Texts:
-    """Day and minute of the day → YYYY-MM-DDTHH:MM; minutes may run into later days."""
-    moment = day.astype("datetime64[D]").astype("datetime64[m]") + minute.astype("timedelta64[m]")
-    out: Texts = np.datetime_as_string(moment, unit="m").astype(object)
+def moments(minute: Ints) -> Texts:
+    """Minutes since 1970 → YYYY-MM-DDTHH:MM."""
+    out: Texts = np.datetime_as_string(minute.astype("datetime64[m]"), unit="m").astype(object)
     return out
 
 
@@ -68,11 +58,11 @@ def wards_near(
     """A ward for each event: the child's own with odds `near_home`, else any; one in twenty
     blank.
     """
-    home = children.ward_codes()[child]
-    elsewhere = np.where(
-        rng.random(len(child)) < 0.04,
-        rng.choice(OUTSIDE_WARDS, len(child)),
-        rng.choice(WARDS, len(child)),
-    )
-    ward = np.where(rng.random(len(child)) < near_home, home, elsewhere)
-    return np.where(rng.random(len(child)) < 0.05, "", ward)
+    draw = Draws(rng, len(child))
+    is_outside = draw.chance(0.04)
+    outside = rng.choice(OUTSIDE_WARDS, len(child))
+    ward = np.where(is_outside, outside, rng.choice(WARDS, len(child)))
+    is_home = draw.chance(near_home)
+    ward = np.where(is_home, children.ward_codes()[child], ward)
+    ward[draw.chance(0.05)] = ""
+    return ward

@@ -2,168 +2,159 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
-from data_samples.children import FIRST, LAST, Children, Flags, Ints, Texts, drawn, texts
+from data_samples.children import FIRST, LAST, Children
+from data_samples.draws import Draws, Flags, Ints, Texts, texts
 from data_samples.events import happen, recorded
+
+# Sessions of a full term, and when it begins: month and day.
+TERMS = {"autumn": (140, "09-05"), "spring": (112, "01-08"), "summer": (126, "04-16")}
+NOT_AT_SCHOOL = ["independent", "elective_home_education", "missing_education"]
 
 
 def tables(
     rng: np.random.Generator, children: Children, hub: Ints, block: int
 ) -> dict[str, pd.DataFrame]:
     """Enrolments, termly attendance and exclusions."""
-    known = np.flatnonzero(children.known_to["education"])
-    n = len(known)
-    who = children.refs["education"]
-    is_hub = hub[known] >= 0
-    settings = [
-        "academy",
-        "maintained",
-        "special",
-        "alternative_provision",
-        "independent",
-        "elective_home_education",
-        "missing_education",
-    ]
-    usual = rng.choice(settings, n, p=[0.5, 0.33, 0.05, 0.03, 0.03, 0.04, 0.02])
-    later = np.where(
-        is_hub,
-        rng.choice(settings, n, p=[0.36, 0.24, 0.08, 0.2, 0.02, 0.06, 0.04]),
-        rng.choice(settings, n, p=[0.5, 0.34, 0.05, 0.03, 0.02, 0.04, 0.02]),
-    )
-    moved = rng.random(n) < np.where(is_hub, 0.55, 0.3)
-    leaves = children.birth_days()[known] + 16 * 365 + 250
-    begins = np.maximum(children.birth_days()[known] + 5 * 365, FIRST - rng.integers(100, 1500, n))
-    change = rng.integers(FIRST + 100, LAST - 30, n)
-    first_end = np.where(moved, change, leaves)
-    sen = drawn(rng, {"N": 0.58, "K": 0.29, "E": 0.13}, n)
-    need = drawn(
-        rng,
-        {
-            "SEMH": 0.44,
-            "SLCN": 0.16,
-            "MLD": 0.12,
-            "SPLD": 0.09,
-            "ASD": 0.12,
-            "OTH": 0.04,
-            "NSA": 0.03,
-        },
-        n,
-    )
-    meals = np.where(rng.random(n) < 0.47, "Y", "N")
-
-    def spells(start: Ints, end: Ints, setting: Texts, keep: Flags) -> pd.DataFrame:
-        keep = keep & (start <= LAST) & (end >= FIRST) & (start < end)
-        open_ = end > LAST
-        end_date = texts(np.where(open_, -1, end))
-        sen_need = np.where(sen == "N", "", need)
-        part_time = np.where(rng.random(n) < np.where(is_hub, 0.11, 0.02), "Y", "N")
-        leaving_reason = np.where(
-            open_,
-            "",
-            drawn(
-                rng,
-                {
-                    "moved_school": 0.5,
-                    "end_of_phase": 0.35,
-                    "elective_home_education": 0.05,
-                    "not_known": 0.1,
-                },
-                n,
-            ),
-        )
-        return pd.DataFrame(
-            {
-                "person_ref": who[known],
-                "start_date": texts(start),
-                "end_date": end_date,
-                "setting": setting,
-                "registration": "main",
-                "part_time": part_time,
-                "sen_provision": sen,
-                "sen_need": sen_need,
-                "free_school_meals": meals,
-                "leaving_reason": leaving_reason,
-            }
-        )[keep]
-
-    enrolments = pd.concat(
-        [
-            spells(begins, first_end, usual, np.ones(n, bool)),
-            spells(change + 1, leaves, later, moved & (leaves > change + 30)),
-        ]
-    )
-    terms = []
-    absent = np.clip(rng.beta(1.1, 13, n) + np.where(is_hub, rng.beta(0.8, 5, n), 0), 0, 0.97)
-    for year in range(2019, 2024):
-        for term, sessions, when in (
-            ("autumn", 140, f"{year}-09-05"),
-            ("spring", 112, f"{year + 1}-01-08"),
-            ("summer", 126, f"{year + 1}-04-16"),
-        ):
-            begin = int(np.datetime64(when).astype(int))
-            if begin > LAST:
-                continue
-            setting = np.where(moved & (begin > change), later, usual)
-            present = (
-                (begin >= begins)
-                & (begin < leaves)
-                & ~np.isin(setting, ["independent", "elective_home_education", "missing_education"])
-                & (begin > FIRST)
-            )
-            possible = rng.integers(sessions - 8, sessions + 1, n)
-            sessions_missed = rng.binomial(possible, absent)
-            terms.append(
-                pd.DataFrame(
-                    {
-                        "person_ref": who[known],
-                        "term": f"{year}-{(year + 1) % 100:02d}-{term}",
-                        "setting": setting,
-                        "sessions_possible": possible,
-                        "sessions_missed": sessions_missed,
-                    }
-                )[present & (rng.random(n) < 0.97)]
-            )
-    child, day = happen(rng, children, hub, "education", 0.7, 3.4)
-    m = len(child)
-    permanent = rng.random(m) < 0.03
-    reason = drawn(
-        rng,
-        {
-            "DB": 0.42,
-            "PP": 0.17,
-            "VA": 0.14,
-            "PA": 0.05,
-            "VP": 0.05,
-            "DA": 0.06,
-            "OW": 0.04,
-            "DM": 0.02,
-            "SM": 0.01,
-            "TH": 0.02,
-            "BU": 0.01,
-            "PH": 0.01,
-        },
-        (2, m),
-    )
-    exclusion_type = np.where(permanent, "permanent", "suspension")
-    exclusions = pd.DataFrame(
-        {
-            "person_ref": who[child],
-            "exclusion_type": exclusion_type,
-            "start_date": texts(day),
-            "sessions": np.where(permanent, "", rng.integers(1, 11, m).astype(str)),
-            "reasons": np.where(
-                (reason[0] == reason[1]) | (rng.random(m) < 0.7),
-                reason[0],
-                reason[0].astype(object) + ";" + reason[1].astype(object),
-            ),
-            "recorded_date": recorded(rng, day),
-        }
-    )
-    attendance = pd.concat(terms).sort_values(["person_ref", "term"])
+    pupils = _pupils(rng, children, hub)
+    enrolments = _enrolments(rng, pupils)
+    attendance = _attendance(rng, pupils)
+    exclusions = _exclusions(rng, children, hub)
     return {
         "enrolments": enrolments.sort_values(["person_ref", "start_date"]),
-        "attendance": attendance,
+        "attendance": attendance.sort_values(["person_ref", "term"]),
         "exclusions": exclusions.sort_values(["person_ref", "start_date", "exclusion_type"]),
     }
+
+
+@dataclass(frozen=True)
+class _Pupils:
+    """Children whom education knows: the school that each goes to, and from `change` on another for
+    those who moved.
+    """
+
+    person_ref: Texts
+    is_hub: Flags
+    usual: Texts
+    later: Texts
+    has_moved: Flags
+    begins: Ints
+    change: Ints
+    leaves: Ints
+    sen: Texts
+    need: Texts
+    meals: Texts
+
+
+def _pupils(rng: np.random.Generator, children: Children, hub: Ints) -> _Pupils:
+    known = np.flatnonzero(children.known_to["education"])
+    draw = Draws(rng, len(known))
+    is_hub = hub[known] >= 0
+    born = children.birth_days()[known]
+    usual = draw.code("setting")
+    later = np.where(is_hub, draw.code("setting_after_hub"), draw.code("setting_after_move"))
+    has_moved = draw.chance(np.where(is_hub, 0.55, 0.3))
+    begins = np.maximum(born + 5 * 365, FIRST - draw.whole(100, 1500))
+    change = draw.whole(FIRST + 100, LAST - 30)
+    return _Pupils(
+        person_ref=children.refs["education"][known],
+        is_hub=is_hub,
+        usual=usual,
+        later=later,
+        has_moved=has_moved,
+        begins=begins,
+        change=change,
+        leaves=born + 16 * 365 + 250,
+        sen=draw.code("sen_provision"),
+        need=draw.code("sen_need"),
+        meals=np.where(draw.chance(0.47), "Y", "N"),
+    )
+
+
+def _enrolments(rng: np.random.Generator, pupils: _Pupils) -> pd.DataFrame:
+    first_end = np.where(pupils.has_moved, pupils.change, pupils.leaves)
+    stays_long = pupils.leaves > pupils.change + 30
+    first = _spells(rng, pupils, pupils.begins, first_end, pupils.usual)
+    second = _spells(rng, pupils, pupils.change + 1, pupils.leaves, pupils.later)
+    second = second[pupils.has_moved & stays_long]
+    enrolments = pd.concat([first, second])
+    touches = (enrolments["start"] <= LAST) & (enrolments["end"] >= FIRST)
+    is_spell = enrolments["start"] < enrolments["end"]
+    return enrolments[touches & is_spell].drop(columns=["start", "end"])
+
+
+def _spells(
+    rng: np.random.Generator, pupils: _Pupils, start: Ints, end: Ints, setting: Texts
+) -> pd.DataFrame:
+    """An enrolment of each pupil at that kind of school; `start` and `end` in days."""
+    draw = Draws(rng, len(start))
+    is_open = end > LAST
+    is_part_time = draw.chance(np.where(pupils.is_hub, 0.11, 0.02))
+    table = pd.DataFrame({"person_ref": pupils.person_ref, "start": start, "end": end})
+    table["start_date"] = texts(start)
+    table["end_date"] = texts(np.where(is_open, -1, end))
+    table["setting"] = setting
+    table["registration"] = "main"
+    table["part_time"] = np.where(is_part_time, "Y", "N")
+    table["sen_provision"] = pupils.sen
+    table["sen_need"] = np.where(pupils.sen == "N", "", pupils.need)
+    table["free_school_meals"] = pupils.meals
+    table["leaving_reason"] = np.where(is_open, "", draw.code("leaving_reason"))
+    return table
+
+
+def _terms() -> Iterator[tuple[str, int, int]]:
+    """Name, sessions and first day of each term that begins before the extract ends."""
+    for year in range(2019, 2024):
+        for term, (sessions, month_and_day) in TERMS.items():
+            year_of_term = year
+            if term != "autumn":
+                year_of_term += 1
+            first_day = int(np.datetime64(f"{year_of_term}-{month_and_day}").astype(int))
+            if first_day <= LAST:
+                yield f"{year}-{(year + 1) % 100:02d}-{term}", sessions, first_day
+
+
+def _attendance(rng: np.random.Generator, pupils: _Pupils) -> pd.DataFrame:
+    """A row a term for pupils at a school that registers sessions; some rows are not there."""
+    n = len(pupils.person_ref)
+    draw = Draws(rng, n)
+    usual_share = rng.beta(1.1, 13, n)
+    more_share = np.where(pupils.is_hub, rng.beta(0.8, 5, n), 0)
+    share_missed = np.clip(usual_share + more_share, 0, 0.97)
+    terms = []
+    for name, sessions, first_day in _terms():
+        is_later = pupils.has_moved & (first_day > pupils.change)
+        setting = np.where(is_later, pupils.later, pupils.usual)
+        is_enrolled = (first_day >= pupils.begins) & (first_day < pupils.leaves)
+        is_registered = is_enrolled & ~np.isin(setting, NOT_AT_SCHOOL)
+        possible = draw.whole(sessions - 8, sessions + 1)
+        table = pd.DataFrame({"person_ref": pupils.person_ref})
+        table["term"] = name
+        table["setting"] = setting
+        table["sessions_possible"] = possible
+        table["sessions_missed"] = rng.binomial(possible, share_missed)
+        terms.append(table[is_registered & draw.chance(0.97)])
+    return pd.concat(terms)
+
+
+def _exclusions(rng: np.random.Generator, children: Children, hub: Ints) -> pd.DataFrame:
+    child, day = happen(rng, children, hub, "education", 0.7, 3.4)
+    draw = Draws(rng, len(child))
+    is_permanent = draw.chance(0.03)
+    reasons = Draws(rng, 2 * draw.n).code("exclusion_reason").reshape(2, draw.n)
+    main, more = reasons.astype(object)
+    sessions = draw.whole(1, 11).astype(str)
+    has_one = (main == more) | draw.chance(0.7)
+    table = pd.DataFrame({"person_ref": children.refs["education"][child]})
+    table["exclusion_type"] = np.where(is_permanent, "permanent", "suspension")
+    table["start_date"] = texts(day)
+    table["sessions"] = np.where(is_permanent, "", sessions)
+    table["reasons"] = np.where(has_one, main, main + ";" + more)
+    table["recorded_date"] = recorded(rng, day)
+    return table

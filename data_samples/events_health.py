@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from data_samples.children import LAST, PROVIDERS, Children, Ints, drawn, refs, texts
+from data_samples.children import LAST, PROVIDERS, Children
+from data_samples.draws import Draws, Ints, refs, texts
 from data_samples.events import happen, recorded
 
 
@@ -13,55 +14,53 @@ def tables(
     rng: np.random.Generator, children: Children, hub: Ints, block: int
 ) -> dict[str, pd.DataFrame]:
     """Contacts by provider: an acute hospital, and a mental health trust."""
-    out = {}
-    for number, provider in enumerate(PROVIDERS):
-        child, day = happen(rng, children, hub, provider, 2.1, 4.0)
-        n = len(child)
-        if number == 0:
-            service = np.full(n, "emergency", dtype=object)
-            reason = drawn(
-                rng,
-                {
-                    "assault_sharp": 0.04,
-                    "assault_blunt": 0.09,
-                    "assault_other": 0.12,
-                    "self_harm": 0.15,
-                    "overdose": 0.1,
-                    "injury_other": 0.3,
-                    "exploitation_concern": 0.035,
-                    "other": 0.165,
-                },
-                n,
-            )
-            accepted = np.full(n, "NA", dtype=object)
-            seen = day
-        else:
-            service = drawn(
-                rng, {"camhs": 0.7, "neurodevelopmental": 0.27, "inpatient_mental_health": 0.03}, n
-            ).astype(object)
-            reason = np.where(
-                service == "neurodevelopmental",
-                "neurodevelopmental",
-                drawn(
-                    rng, {"mental_health": 0.79, "self_harm": 0.17, "exploitation_concern": 0.04}, n
-                ),
-            )
-            took = rng.random(n) < 0.71
-            accepted = np.where(took, "Y", "N")
-            first = day + rng.gamma(1.8, 50, n).astype(np.int64)
-            seen = np.where(took & (first <= LAST), first, -1)
-        person_ref = children.refs[provider][child]
-        contact_ref = refs(f"HC{number}", block, rng.permutation(n))
-        out[provider] = pd.DataFrame(
-            {
-                "contact_ref": contact_ref,
-                "person_ref": person_ref,
-                "service": service,
-                "contact_date": texts(day),
-                "reason": reason,
-                "accepted": accepted,
-                "first_seen_date": texts(seen),
-                "recorded_date": recorded(rng, day),
-            }
-        ).sort_values("contact_ref")
-    return out
+    hospital, mental_health_trust = PROVIDERS
+    child, day = happen(rng, children, hub, hospital, 2.1, 4.0)
+    attendances = _attendances(Draws(rng, len(child)), day)
+    attendances = _with_refs(rng, attendances, "HC0", block, children.refs[hospital][child], day)
+    child, day = happen(rng, children, hub, mental_health_trust, 2.1, 4.0)
+    referrals = _referrals(Draws(rng, len(child)), day)
+    person_ref = children.refs[mental_health_trust][child]
+    referrals = _with_refs(rng, referrals, "HC1", block, person_ref, day)
+    return {hospital: attendances, mental_health_trust: referrals}
+
+
+def _attendances(draw: Draws, day: Ints) -> pd.DataFrame:
+    """At an emergency department, seen the same day."""
+    table = pd.DataFrame({"reason": draw.code("emergency_reason")})
+    table["service"] = "emergency"
+    table["accepted"] = "NA"
+    table["first_seen_date"] = texts(day)
+    return table
+
+
+def _referrals(draw: Draws, day: Ints) -> pd.DataFrame:
+    """To mental health services: not all are accepted, and those that are wait."""
+    service = draw.code("mental_health_service")
+    reason = draw.code("mental_health_reason")
+    is_accepted = draw.chance(0.71)
+    first_seen = day + draw.waits(1.8, 50)
+    first_seen[~is_accepted | (first_seen > LAST)] = -1
+    is_neurodevelopmental = service == "neurodevelopmental"
+    table = pd.DataFrame({"service": service})
+    table["reason"] = np.where(is_neurodevelopmental, service, reason)
+    table["accepted"] = np.where(is_accepted, "Y", "N")
+    table["first_seen_date"] = texts(first_seen)
+    return table
+
+
+def _with_refs(
+    rng: np.random.Generator,
+    contacts: pd.DataFrame,
+    letters: str,
+    block: int,
+    person_ref: np.ndarray,
+    day: Ints,
+) -> pd.DataFrame:
+    """What contacts of both kinds have."""
+    table = contacts.copy()
+    table["contact_ref"] = refs(letters, block, rng.permutation(len(table)))
+    table["person_ref"] = person_ref
+    table["contact_date"] = texts(day)
+    table["recorded_date"] = recorded(rng, day)
+    return table.sort_values("contact_ref")

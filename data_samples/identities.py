@@ -24,26 +24,7 @@ FAMILY = (  # noqa: SIM905
     "Green Hussain Iqbal Jackson Johnson Khan Lewis Mahmood McDonald Miller Nowak O'Brien "
     "Okafor Patel Reid Richards Shah Singh Smith Taylor Thompson Walker Williams Wright Yusuf"
 ).split()
-OUTWARD = (
-    "B1",
-    "B8",
-    "B9",
-    "B10",
-    "B11",
-    "B12",
-    "B13",
-    "B14",
-    "B15",
-    "B19",
-    "B20",
-    "B21",
-    "B23",
-    "B24",
-    "B27",
-    "B31",
-    "B33",
-    "B44",
-)
+OUTWARD = "B1 B8 B9 B10 B11 B12 B13 B14 B15 B19 B20 B21 B23 B24 B27 B31 B33 B44".split()  # noqa: SIM905
 # What goes wrong in one field of one record. The first do not matter to a key that is made by the
 # rules.
 HARMLESS = (
@@ -106,24 +87,29 @@ def children(n: int, seed: int) -> list[Child]:
     number = 0
     while len(invented) < n:
         number += 1
-        nhs = nhs_number(number)
-        if nhs:
-            forenames = " ".join(filter(None, (rng.choice(GIVEN), rng.choice(MIDDLE))))
-            born = dt.date(2006, 1, 1) + dt.timedelta(days=rng.randrange(2900))
-            inward = f"{rng.randrange(10)}{rng.choice('ABDEFGHJLN')}{rng.choice('PQRSTUWXYZ')}"
-            invented.append(
-                Child(
-                    number,
-                    forenames,
-                    rng.choice(FAMILY),
-                    born,
-                    nhs,
-                    upn(number),
-                    f"{rng.choice(OUTWARD)} {inward}",
-                    rng.choice("MF"),
-                )
-            )
+        if nhs_number(number):
+            invented.append(_child(rng, number))
     return invented
+
+
+def _child(rng: random.Random, number: int) -> Child:
+    given = rng.choice(GIVEN)
+    middle = rng.choice(MIDDLE)
+    born = dt.date(2006, 1, 1) + dt.timedelta(days=rng.randrange(2900))
+    digit = rng.randrange(10)
+    letters = rng.choice("ABDEFGHJLN") + rng.choice("PQRSTUWXYZ")
+    surname = rng.choice(FAMILY)
+    outward = rng.choice(OUTWARD)
+    return Child(
+        number=number,
+        forenames=f"{given} {middle}".strip(),
+        surname=surname,
+        born=born,
+        nhs_number=nhs_number(number),
+        upn=upn(number),
+        postcode=f"{outward} {digit}{letters}",
+        sex=rng.choice("MF"),
+    )
 
 
 def _misspelt(rng: random.Random, name: str) -> str:
@@ -133,53 +119,60 @@ def _misspelt(rng: random.Random, name: str) -> str:
     return name[:at] + name[at + 1 :]
 
 
-def recorded(rng: random.Random, child: Child, error: str) -> Child:
+PLAIN_LETTERS = str.maketrans("ëáíóé", "eaioe")
+
+
+def recorded(rng: random.Random, child: Child, error: str) -> Child:  # noqa: C901
     """The child as a record with that error has it."""
-    plain = str.maketrans("ëáíóé", "eaioe")
     first, _, rest = child.forenames.partition(" ")
-    if child.born.day <= 12:
-        changed_day = child.born.replace(month=child.born.day, day=child.born.month)
-    else:
-        changed_day = child.born
-    return {
-        "case and spaces": lambda: replace(
-            child,
-            forenames=f" {child.forenames.upper()} ",
-            surname=child.surname.lower() + " ",
-            postcode=child.postcode.replace(" ", "").lower(),
-        ),
-        "accents dropped": lambda: replace(
-            child,
-            forenames=child.forenames.translate(plain),
-            surname=child.surname.translate(plain),
-        ),
-        "punctuation": lambda: replace(
-            child, surname=child.surname.replace("'", "’").replace("-", " ")
-        ),
-        "names exchanged": lambda: replace(
-            child, forenames=child.surname.replace("-", ""), surname=first
-        ),
-        "middle name added": lambda: replace(child, forenames=f"{child.forenames} Anne"),
-        "number with spaces": lambda: replace(
-            child,
-            nhs_number=f"{child.nhs_number[:3]} {child.nhs_number[3:6]} {child.nhs_number[6:]}",
-        ),
-        "surname misspelt": lambda: replace(child, surname=_misspelt(rng, child.surname)),
-        "given name misspelt": lambda: replace(
-            child, forenames=f"{_misspelt(rng, first)} {rest}".strip()
-        ),
-        "day and month exchanged": lambda: replace(child, born=changed_day),
-        "year mistyped": lambda: replace(
-            child, born=child.born.replace(year=child.born.year - 1, day=min(child.born.day, 28))
-        ),
-        "moved house": lambda: replace(
-            child, postcode=f"{rng.choice(OUTWARD)} {rng.randrange(10)}AA"
-        ),
-        "number mistyped": lambda: replace(
-            child, nhs_number=child.nhs_number[:9] + str((int(child.nhs_number[9]) + 1) % 10)
-        ),
-        "number not held": lambda: replace(child, nhs_number=""),
-    }.get(error, lambda: child)()
+    nhs = child.nhs_number
+    match error:
+        case "case and spaces":
+            return replace(
+                child,
+                forenames=f" {child.forenames.upper()} ",
+                surname=child.surname.lower() + " ",
+                postcode=child.postcode.replace(" ", "").lower(),
+            )
+        case "accents dropped":
+            forenames = child.forenames.translate(PLAIN_LETTERS)
+            surname = child.surname.translate(PLAIN_LETTERS)
+            return replace(child, forenames=forenames, surname=surname)
+        case "punctuation":
+            surname = child.surname.replace("'", "’").replace("-", " ")
+            return replace(child, surname=surname)
+        case "names exchanged":
+            return replace(child, forenames=child.surname.replace("-", ""), surname=first)
+        case "middle name added":
+            return replace(child, forenames=f"{child.forenames} Anne")
+        case "number with spaces":
+            return replace(child, nhs_number=f"{nhs[:3]} {nhs[3:6]} {nhs[6:]}")
+        case "surname misspelt":
+            return replace(child, surname=_misspelt(rng, child.surname))
+        case "given name misspelt":
+            misspelt = _misspelt(rng, first)
+            return replace(child, forenames=f"{misspelt} {rest}".strip())
+        case "day and month exchanged":
+            return replace(child, born=_exchanged(child.born))
+        case "year mistyped":
+            day = min(child.born.day, 28)
+            return replace(child, born=child.born.replace(year=child.born.year - 1, day=day))
+        case "moved house":
+            outward = rng.choice(OUTWARD)
+            return replace(child, postcode=f"{outward} {rng.randrange(10)}AA")
+        case "number mistyped":
+            last_digit = (int(nhs[9]) + 1) % 10
+            return replace(child, nhs_number=f"{nhs[:9]}{last_digit}")
+        case "number not held":
+            return replace(child, nhs_number="")
+    return child
+
+
+def _exchanged(born: dt.date) -> dt.date:
+    """Day and month the wrong way round, where both can be a month."""
+    if born.day > 12:
+        return born
+    return born.replace(month=born.day, day=born.month)
 
 
 COLUMNS = ("CaseId", "Given", "Family", "DOB", "NHS No", "UPN", "Post Code", "Gender")
@@ -198,23 +191,19 @@ def export(
     with path.open("w", encoding="utf-8", newline="") as f:
         out = csv.writer(f)
         out.writerow(COLUMNS)
-        for i, child in enumerate(order):
+        for number, child in enumerate(order):
+            case_id = f"{prefix}{number}"
+            error = "none"
             if rng.random() < share_of_errors:
                 error = rng.choice((*HARMLESS[1:], *HARMFUL))
-            else:
-                error = "none"
-            as_recorded = recorded(rng, child, error)
-            out.writerow(
-                [
-                    f"{prefix}{i}",
-                    as_recorded.forenames,
-                    as_recorded.surname,
-                    as_recorded.born.strftime("%d/%m/%Y"),
-                    as_recorded.nhs_number,
-                    as_recorded.upn,
-                    as_recorded.postcode,
-                    "Male" if as_recorded.sex == "M" else "Female",
-                ]
-            )
-            truth[f"{prefix}{i}"] = (child.number, error)
+            out.writerow([case_id, *_cells(recorded(rng, child, error))])
+            truth[case_id] = (child.number, error)
     return truth
+
+
+def _cells(child: Child) -> list[str]:
+    """The cells of COLUMNS but the first."""
+    sex = {"M": "Male", "F": "Female"}[child.sex]
+    born = child.born.strftime("%d/%m/%Y")
+    name = [child.forenames, child.surname]
+    return [*name, born, child.nhs_number, child.upn, child.postcode, sex]

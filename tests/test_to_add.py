@@ -16,7 +16,7 @@ import second_area
 from conftest import run_cce
 
 from assets.store.sql_models import folder_models, staging_models
-from data_samples.children import canary_keys
+from data_samples.people import canary_keys
 from expectations.judging.supply import file_sha256
 from profiles.areas import default_area
 from profiles.figures.register_files import register_of

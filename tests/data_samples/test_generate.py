@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from data_samples.children import canary_keys
 from data_samples.generate import generate
+from data_samples.people import canary_keys
 
 SAMPLES = Path(__file__).parents[2] / "data_samples"
 FILES = sorted(

@@ -17,7 +17,7 @@ import pandas as pd
 from assets.store.counting import count, section_of
 from assets.store.sql_models import Model, folder_models, staging_models
 from assets.store.warehouse import load_reference, run_model, set_as_at
-from data_samples.children import canary_keys, key_fingerprint
+from data_samples.people import canary_keys, key_fingerprint
 from expectations.contract import contracts, contracts_of
 from profiles.disclosure.plan import default_plan
 from profiles.figures.counting import declared_rows

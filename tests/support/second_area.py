@@ -12,7 +12,7 @@ import re
 import shutil
 from pathlib import Path
 
-from data_samples.children import BIRMINGHAM, WARDS
+from data_samples.city import BIRMINGHAM, WARDS
 from data_samples.generate import generate
 from expectations.judging.supply import file_sha256
 from profiles.figures.denominators import COLUMNS
