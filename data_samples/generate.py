@@ -23,6 +23,7 @@ from data_samples import (
     hub,
     hub_tables,
     missing,
+    oddities,
 )
 from data_samples.children import (
     PERIOD_END,
@@ -98,6 +99,10 @@ def block_tables(seed: int, block: int) -> Tables:
     for provider, contacts in events_health.tables(rng, children, first, block).items():
         tables = {"people": people[provider], "contacts": contacts}
         by_supplier[Supplier("health", provider)] = tables
+    by_source = {
+        supplier.provider or supplier.agency: tables for supplier, tables in by_supplier.items()
+    }
+    oddities.add(np.random.default_rng([seed, block, 1]), children, by_source, block)
     if block == 0:
         _add_context(rng, by_supplier)
     return {

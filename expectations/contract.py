@@ -138,9 +138,20 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Spell:
+    """The columns that a spell begins and ends in, and those that two spells of one kind share."""
+
+    starts: str
+    ends: str
+    alike: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Contract:
     """One agency's table: who is in it, its columns and its rules. `set_aside`: a few rows that
-    break a rule are left out instead of the whole supply.
+    break a rule are left out instead of the whole supply. `is_state`: its rows say where or under
+    what a child is, not what happens to it. `spell`: two rows of one kind can lie within each
+    other.
     """
 
     agency: str
@@ -151,6 +162,8 @@ class Contract:
     rules: tuple[Rule, ...] = ()
     required: bool = False
     set_aside: bool = True
+    is_state: bool = False
+    spell: Spell | None = None
     examples: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
@@ -161,6 +174,11 @@ class Contract:
     def column(self, name: str) -> Column | None:
         """The column of that name, if the contract has it."""
         return next((c for c in self.columns if c.name == name), None)
+
+    @property
+    def event(self) -> Column | None:
+        """The column that says when a row happened: the first date that every row has."""
+        return next((c for c in self.columns if c.kind in DATED and c.blank == "error"), None)
 
     @property
     def digest(self) -> str:
@@ -218,6 +236,14 @@ class RuleEntry(Strict):
     severity: Severity = "error"
 
 
+class SpellEntry(Strict):
+    """The columns of a spell, as a contract's file names them."""
+
+    starts: str
+    ends: str
+    alike: list[str]
+
+
 class ContractFile(Strict):
     """`contracts/<agency>/<table>.yml`; a file in `any/` may say for which agencies it holds."""
 
@@ -227,6 +253,8 @@ class ContractFile(Strict):
     rules: dict[str, RuleEntry] = Field(default_factory=dict)
     required: bool = False
     set_aside: bool = True
+    state: bool = False
+    spell: SpellEntry | None = None
     examples: dict[str, tuple[str, str]] = Field(default_factory=dict)
     agencies: tuple[str, ...] | None = None
 
@@ -344,16 +372,31 @@ def read_contract(path: Path, agency: Agency, tables: Collection[str]) -> Contra
             )
             raise fault(name, text, ("examples", column), words)
     return Contract(
-        agency.key,
-        path.stem,
-        file.grain,
-        file.population,
-        columns,
-        rules,
-        file.required,
-        file.set_aside,
-        dict(file.examples),
+        agency=agency.key,
+        table=path.stem,
+        grain=file.grain,
+        population=file.population,
+        columns=columns,
+        rules=rules,
+        required=file.required,
+        set_aside=file.set_aside,
+        is_state=file.state,
+        spell=_spell(file.spell, columns, name, text),
+        examples=dict(file.examples),
     )
+
+
+def _spell(
+    entry: SpellEntry | None, columns: tuple[Column, ...], name: str, text: str
+) -> Spell | None:
+    """Its columns are columns of the table."""
+    if entry is None:
+        return None
+    names = [column.name for column in columns]
+    for column in (entry.starts, entry.ends, *entry.alike):
+        if column not in names:
+            raise fault(name, text, ("spell",), f"spell: no such column; {nearest(column, names)}")
+    return Spell(entry.starts, entry.ends, tuple(entry.alike))
 
 
 def _column(

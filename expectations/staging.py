@@ -53,71 +53,101 @@ def _in_use(column: Column) -> str:
     return " and ".join(parts)
 
 
-def row_rules(contract: Contract) -> dict[str, tuple[str, str | None, str, str]]:
+# A rule by its name: SQL on typed columns, the column that it is on, its words, its severity.
+Rules = dict[str, tuple[str, str | None, str, str]]
+
+
+def row_rules(contract: Contract) -> Rules:
     """Rules that look beyond one cell: name → (SQL on typed columns, column, words, severity); null
     counts as kept.
 
     The SQL may use supply_ends, extracted_on, agency_prefix, and for tables with a person_ref,
     person_birth_month.
     """
-    rules: dict[str, tuple[str, str | None, str, str]] = {}
+    rules: Rules = {}
+    for column in contract.columns:
+        rules |= _day_rules(contract, column)
+        rules |= _value_rules(contract, column)
+    for rule in contract.rules:
+        rules[rule.name] = (rule.sql, None, rule.words, rule.severity)
+    return rules
+
+
+def _day_rules(contract: Contract, c: Column) -> Rules:
+    """What holds for a day: it exists, the extract was made after it, the child was born, and under
+    18 where it is an event's.
+    """
+    rules: Rules = {}
+    quoted = f'"{c.name}"'
     has_people = contract.table != "people" and contract.column("person_ref") is not None
-    for c in contract.columns:
-        quoted = f'"{c.name}"'
-        if c.kind in (*DATED, "month"):
-            rules[f"{c.name}__real"] = (
-                f"{quoted} is not null or not {c.name}__shaped",
-                c.name,
-                f"a real date: {c.words}",
-                "error",
-            )
-        if c.kind in DATED and not c.planned:
-            rules[f"{c.name}__not_after_extract"] = (
-                f"{quoted}::date <= extracted_on",
-                c.name,
-                "not after the extract was made",
-                "error",
-            )
-        if c.kind in DATED and has_people:
-            rules[f"{c.name}__not_before_birth"] = (
-                f"{quoted}::date >= person_birth_month",
-                c.name,
-                "not before the child's birth",
-                "error",
-            )
-        if c.spans and c.as_of:
-            rules[f"{c.name}__in_use"] = (
-                _in_use(c),
-                c.name,
-                f"codes that were in use on the day ({', '.join(sorted(c.spans))} were not always)",
-                "error",
-            )
-        if c.unique:
-            rules[f"{c.name}__unique"] = (
-                f"{c.name}__times = 1",
-                c.name,
-                "no value stands twice",
-                "error",
-            )
-        if contract.table == "people" and c.kind == "key":
-            few = (
-                f"no key stands on more than {MANY} records: a blank or a stand-in was turned "
-                "into a key"
-            )
-            rules[f"{c.name}__placeholder"] = (f"{c.name}__times <= {MANY}", c.name, few, "error")
-            rules[f"{c.name}__shared"] = (
-                f"{c.name}__times = 1",
-                c.name,
-                "no two records share a key",
-                "warn",
-            )
-        if c.references:
-            rules[f"{c.name}__known"] = (
-                f"{c.name}__found",
-                c.name,
-                f"found in {c.references}",
-                "error",
-            )
-    for r in contract.rules:
-        rules[r.name] = (r.sql, None, r.words, r.severity)
+    if c.kind in (*DATED, "month"):
+        rules[f"{c.name}__real"] = (
+            f"{quoted} is not null or not {c.name}__shaped",
+            c.name,
+            f"a real date: {c.words}",
+            "error",
+        )
+    if c.kind in DATED and not c.planned:
+        rules[f"{c.name}__not_after_extract"] = (
+            f"{quoted}::date <= extracted_on",
+            c.name,
+            "not after the extract was made",
+            "error",
+        )
+    if c.kind in DATED and has_people:
+        rules[f"{c.name}__not_before_birth"] = (
+            f"{quoted}::date >= person_birth_month",
+            c.name,
+            "not before the child's birth",
+            "error",
+        )
+    # An event of someone who is 18 is no event of a child: counted apart, never in a figure.
+    if c == contract.event and has_people and not contract.is_state:
+        rules[f"{c.name}__under_18"] = (
+            f"{quoted}::date < last_day((person_birth_month + interval 18 year)::date)",
+            c.name,
+            "of someone under 18 on the day; later events are counted apart",
+            "warn",
+        )
+    return rules
+
+
+def _value_rules(contract: Contract, c: Column) -> Rules:
+    """What holds for a value: codes in use on their day, references that are there once, keys that
+    are somebody's.
+    """
+    rules: Rules = {}
+    if c.spans and c.as_of:
+        rules[f"{c.name}__in_use"] = (
+            _in_use(c),
+            c.name,
+            f"codes that were in use on the day ({', '.join(sorted(c.spans))} were not always)",
+            "error",
+        )
+    if c.unique:
+        rules[f"{c.name}__unique"] = (
+            f"{c.name}__times = 1",
+            c.name,
+            "no value stands twice",
+            "error",
+        )
+    if contract.table == "people" and c.kind == "key":
+        few = (
+            f"no key stands on more than {MANY} records: a blank or a stand-in was turned "
+            "into a key"
+        )
+        rules[f"{c.name}__placeholder"] = (f"{c.name}__times <= {MANY}", c.name, few, "error")
+        rules[f"{c.name}__shared"] = (
+            f"{c.name}__times = 1",
+            c.name,
+            "no two records share a key",
+            "warn",
+        )
+    if c.references:
+        rules[f"{c.name}__known"] = (
+            f"{c.name}__found",
+            c.name,
+            f"found in {c.references}",
+            "error",
+        )
     return rules

@@ -13,6 +13,9 @@ create macro age_on(birth_month, d) as
     case when d < turns_18_on(birth_month) then least(date_diff('month', birth_month, d) // 12, 17)
          else date_diff('month', birth_month, d) // 12 end;
 
+-- Under 18 on day d, by the day on which a person turns 18; where no agency knows the birth month, still a child.
+create macro is_child_on(turns_18_on, d) as turns_18_on is null or d < turns_18_on;
+
 create macro age_band(age) as
     case when age is null then 'not known' when age < 10 then 'under 10' when age < 15 then '10-14' else '15-17' end;
 
@@ -67,6 +70,9 @@ create macro referral_source_group(source) as
         when left(source, 1) = '1' and source <> '10' then 'individual'
         when left(source, 1) = '2' then 'education'
         when left(source, 1) = '3' then 'health'
+        -- 5A is the authority's own social care; 5B and 5C are its housing and other departments, 5D another authority.
+        when source = '5A' then 'social care'
+        when source = '5D' then 'other authority'
         when left(source, 1) = '5' then 'local authority'
         when source = '6' then 'police'
         else 'other or not known'

@@ -33,11 +33,6 @@ TWICE = 0.01
 LATE_DAYS, LATE = 28, 0.25
 
 
-def event_column(contract: Contract) -> Column | None:
-    """The column that says when a row happened: the first date that every row has."""
-    return next((c for c in contract.columns if c.kind in DATED and c.blank == "error"), None)
-
-
 def volume_findings(manifest: Manifest, previous: Manifest | None) -> list[Finding]:
     """Tables much smaller or larger than in the supplier's last accepted supply, or no longer
     supplied.
@@ -71,7 +66,7 @@ def month_findings(
 
     Spells are left out: homes and schools are not begun evenly over the year.
     """
-    column = event_column(contract)
+    column = contract.event
     if column is None or contract.column("person_ref") is None or contract.column("end_date"):
         return []
     # Only where a usual month has events enough that an empty one means something.
@@ -114,10 +109,15 @@ def month_findings(
 def code_findings(
     con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest
 ) -> list[Finding]:
-    """Codes of a list that were in use and do not occur in the last year of the period."""
-    day = event_column(contract)
+    """Codes of a list that were in use and do not occur in the last year of the period. In a table
+    of states a code is in use until the state ends: who began school years ago is still there.
+    """
+    day = contract.event
     if day is None or contract.column("person_ref") is None:
         return []
+    until = f'try_cast("{day.name}" as date)'
+    if contract.is_state and contract.column("end_date"):
+        until = "coalesce(try_cast(end_date as date), date '9999-12-31')"
     findings = []
     for column in contract.columns:
         if not column.codes or column.blank == "allowed":
@@ -127,15 +127,16 @@ def code_findings(
             with uses as (
                 select
                     unnest(string_split("{column.name}", ';')) as code,
-                    try_cast("{day.name}" as date) as day
+                    try_cast("{day.name}" as date) as day,
+                    {until} as until
                 from text_{contract.table}
             )
             select code from uses
-            where day > ?::date - interval 3 year
+            where until > ?::date - interval 3 year
             group by code
             having
                 count(*) filter (day <= ?::date - interval 1 year) / 2 >= ?
-                and count(*) filter (day > ?::date - interval 1 year) = 0
+                and count(*) filter (until > ?::date - interval 1 year) = 0
             """,
             [manifest.period_end, manifest.period_end, EXPECTED_USES, manifest.period_end],
         ).fetchall()
@@ -164,7 +165,7 @@ def share_findings(
     """Codes that are new or whose share changed, and columns that are filled much more or less, in
     the last year of the period.
     """
-    day = event_column(contract)
+    day = contract.event
     if day is None or contract.column("person_ref") is None or contract.column("end_date"):
         return []
     findings = []
@@ -254,13 +255,45 @@ def twice_findings(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[F
     return [Finding("warn", "rows_twice", words, contract.table, None, rows - distinct, rows)]
 
 
+def within_findings(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Finding]:
+    """Spells of one child and kind that lie within another, or are there twice: they count once."""
+    spell = contract.spell
+    if spell is None:
+        return []
+    kind = ", ".join(f'"{column}"' for column in spell.alike)
+    # The latest end of the spells that began before, or with it and end later.
+    ((within, rows),) = con.execute(
+        f"""
+        with spells as (
+            select
+                *,
+                try_cast("{spell.starts}" as timestamp) as starts,
+                coalesce(try_cast("{spell.ends}" as timestamp), 'infinity') as ends
+            from text_{contract.table}
+        ),
+        beside as (
+            select ends, max(ends) over (
+                partition by {kind} order by starts, ends desc
+                rows between unbounded preceding and 1 preceding
+            ) as latest_end
+            from spells
+        )
+        select count(*) filter (latest_end >= ends), count(*) from beside
+        """
+    ).fetchall()
+    if not within:
+        return []
+    words = "spells lie within another one of the same child and kind, or stand twice: counted once"
+    return [Finding("warn", "spells_within", words, contract.table, spell.starts, within, rows)]
+
+
 def late_findings(
     con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest
 ) -> list[Finding]:
     """Events of the last year that were recorded long after they happened: the last months are
     incomplete then.
     """
-    day = event_column(contract)
+    day = contract.event
     if day is None or contract.column("recorded_date") is None:
         return []
     ((late, rows),) = con.execute(

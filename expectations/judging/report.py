@@ -10,7 +10,7 @@ from expectations.contract import Severity, agencies
 # The rule of what identifies a child: the supply goes to quarantine.
 IDENTIFIER = "identifier"
 # Findings of rows that are not written as a rule.
-NO_RULES = (IDENTIFIER, "may_identify", "rows_twice", "set_aside")
+NO_RULES = (IDENTIFIER, "may_identify", "rows_twice", "spells_within", "set_aside")
 OF_THE_WHOLE = (
     "volume",
     "no_longer_supplied",
@@ -20,6 +20,7 @@ OF_THE_WHOLE = (
     "shares_changed",
     "completeness",
     "rows_twice",
+    "spells_within",
     "late_recording",
     "may_identify",
 )

@@ -20,6 +20,7 @@ from expectations.judging.drift import (
     share_findings,
     twice_findings,
     volume_findings,
+    within_findings,
 )
 from expectations.judging.report import Finding, Report
 from expectations.judging.set_aside import FILE_ROW, set_aside, take_out_orphans
@@ -298,7 +299,8 @@ def _judge_table(
             report.findings.append(finding)
     for look in (month_findings, code_findings, share_findings, late_findings):
         report.findings += look(con, contract, manifest)
-    report.findings += twice_findings(con, contract)
+    for look_at_rows in (twice_findings, within_findings):
+        report.findings += look_at_rows(con, contract)
 
 
 def _keep_page(pages: dict[str, Any], table: str, suite: Any, totals: list[dict[str, Any]]) -> None:

@@ -58,8 +58,8 @@ def build(store: LabelStore, page: Page) -> Section:
             ),
         ]
         answer = (
-            f"{enrolled.about.capitalize()} of the children at risk were on a roll in the "
-            "school year to date"
+            f"{enrolled.about.capitalize()} of the children at risk were at a school or on "
+            "another roll in the school year to date"
         ) + (f"; {joined(parts)}." if parts else ".")
     return Section(
         "education",
@@ -79,21 +79,22 @@ def build(store: LabelStore, page: Page) -> Section:
 def _schooling(store: LabelStore, period: str) -> Block:
     chart = (
         "schooling",
-        "Children at risk on a roll this school year, by what was recorded",
-        f"per cent of children at risk on a roll {period}; lines are 95% intervals",
+        "Children at risk at school this school year, by what was recorded",
+        f"per cent of children at risk at school {period}; lines are 95% intervals",
     )
     return breakdown(
         store,
         "schooling",
         "schooling",
-        f"Children at risk on a roll {period}",
+        f"Children at risk at school {period}",
         "Recorded",
-        "children on a roll",
+        "children at school",
         heading="The school year to date",
         sentences=[
             (
                 "A child can be in several of these. Shares are of children at risk who were on "
-                "any roll in the year, home education and missing education included."
+                "any roll in the year, home education and missing education included, or were "
+                "suspended or excluded in it."
             )
         ],
         chart=chart,

@@ -57,6 +57,7 @@ def build(store: LabelStore, page: Page) -> Section:
         )
     blocks = [
         _counts(store, year),
+        *_now(store, page),
         _often(store, year),
         _interviews(store, year),
         _before(store, year),
@@ -85,6 +86,8 @@ def _counts(store: LabelStore, year: str) -> Block:
         one(store, "Children with a spell of 72 hours or more", "long_spell_children"),
         one(store, "Children away without authorisation", "away_children"),
         one(store, "Spells away without authorisation", "away_episodes"),
+        one(store, "Children of other authorities missing", "missing_children_of_others"),
+        one(store, "Spells missing of these children", "missing_episodes_of_others"),
     ]
     police = [
         one(store, "Children reported missing", "reported_children"),
@@ -110,7 +113,9 @@ def _counts(store: LabelStore, year: str) -> Block:
     ]
     notes = [
         (
-            f"Children live in {store.area.name} or are {store.area.name}'s responsibility. "
+            f"Children live in {store.area.name} or are {store.area.name}'s responsibility, but "
+            "for those of other authorities, who are counted apart. Spells that lie within "
+            "another one of the same child are one. "
             "Hours are elapsed time, also where the clocks change; a spell that goes on is "
             "counted up to the end of the day."
         ),
@@ -123,6 +128,34 @@ def _counts(store: LabelStore, year: str) -> Block:
         tables=tables,
         notes=notes,
     )
+
+
+def _now(store: LabelStore, page: Page) -> list[Block]:
+    """Who was missing when the day ended, by plan and by where from."""
+    day = page.as_at_words
+    gone = store.get("missing_now")
+    by_plan = breakdown(
+        store,
+        "missing_now",
+        "plan",
+        f"Children missing when {day} ended, by plan",
+        "Plan",
+        "children missing",
+        heading="Missing on the day",
+        sentences=say(
+            f"{gone.about.capitalize()} children were missing when {day} ended.",
+            gone,
+        ),
+    )
+    by_place = breakdown(
+        store,
+        "missing_now",
+        "missing_from",
+        f"Children missing when {day} ended, by where they are missing from",
+        "Missing from",
+        "children missing",
+    )
+    return [by_plan, by_place]
 
 
 def _often(store: LabelStore, year: str) -> Block:

@@ -35,6 +35,7 @@ def build(store: LabelStore, page: Page) -> Section:
     blocks = [
         _completeness(store),
         _linkage(store),
+        _adults(store),
         _gaps(store, page),
         _warnings(page),
         _extracts(store),
@@ -134,6 +135,27 @@ def _linkage(store: LabelStore) -> Block:
             "here."
         ],
         tables=tables,
+    )
+
+
+def _adults(store: LabelStore) -> Block:
+    """Events of people who were no longer children, by agency."""
+    rows = [
+        [head(group.label), shown(count)]
+        for group, count, _ in counted(store, "events_at_18", "agency")
+    ]
+    table = Table(
+        "Events of people aged 18 or over on the day, in the agencies' extracts",
+        ["Agency", "Events in 36 months"],
+        rows,
+    )
+    return Block(
+        "Events of adults",
+        [
+            "Every event in this profile is of a child. Events of someone aged 18 or over on the "
+            "day are in no other figure; an extract with many of them was made of the wrong people."
+        ],
+        tables=[table],
     )
 
 

@@ -8,8 +8,10 @@ with marked as (
         lead(is_at_risk, 1, false) over child as stays_at_risk,
         lead(level) over child as level_after,
         lead(is_under_18, 1, true) over child as is_under_18_after,
+        coalesce(to_date >= (birth_month + interval 18 year)::date, true) as is_in_month_of_18_after,
         lead(is_areas_child, 1, true) over child as is_areas_child_after
     from core_hub_periods
+    join (select person_id, birth_month from core_children) using (person_id)
     window child as (partition by person_id order by from_date)
 ),
 
@@ -36,6 +38,8 @@ select
         case
             when n.to_date is null then null
             when not n.is_under_18_after then 'turned 18'
+            -- Only the month of birth is known: closed as turned 18 in that month is turned 18.
+            when e.open_to = n.to_date and e.closure_reason = 'turned_18' and n.is_in_month_of_18_after then 'turned 18'
             when not n.is_areas_child_after then 'moved'
             -- The episode that gave the level may end while another is open, not yet assessed or assessed none.
             when e.open_to = n.to_date then case when e.closure_reason = 'moved_area' then 'moved' else 'closed' end

@@ -15,5 +15,5 @@ select
     -- Seen after the day: still waiting on it.
     case when h.first_seen_date <= as_at() then h.first_seen_date end as first_seen_date
 from stg_health__contacts as h
-join core_links as l using (supplier, person_ref)
-where h.contact_date <= as_at()
+join core_people as l using (supplier, person_ref)
+where h.contact_date <= as_at() and is_child_on(l.turns_18_on, h.contact_date)

@@ -8,8 +8,8 @@ with events as (
 )
 
 select distinct l.person_id, e.definition
-from events as e join core_links as l using (supplier, person_ref)
-where e.day > a_year_before(as_at()) and e.day <= as_at()
+from events as e join core_people as l using (supplier, person_ref)
+where in_the_year(e.day) and is_child_on(l.turns_18_on, e.day)
 union all
 select distinct person_id, 'National Referral Mechanism'
 from core_nrm_referrals

@@ -1,8 +1,8 @@
 -- one row per child and factor of vulnerability that was recorded in the 36 months to the as-at date, by the factor's rule
 with assessed as (
     select l.person_id, f.factor_code, f.assessed_date
-    from stg_trust__assessment_factors as f join core_links as l using (supplier, person_ref)
-    where in_the_last(36, f.assessed_date)
+    from stg_trust__assessment_factors as f join core_people as l using (supplier, person_ref)
+    where in_the_last(36, f.assessed_date) and is_child_on(l.turns_18_on, f.assessed_date)
 ),
 
 enrolled as (

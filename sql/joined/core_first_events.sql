@@ -7,7 +7,8 @@ with events as (
     union all select person_id, 'suspect', occurred_on from core_involvements where role = 'suspect'
     union all
     select l.person_id, 'referred to social care', r.referral_date
-    from stg_trust__referrals as r join core_links as l using (supplier, person_ref) where r.referral_date <= as_at()
+    from stg_trust__referrals as r join core_people as l using (supplier, person_ref)
+    where r.referral_date <= as_at() and is_child_on(l.turns_18_on, r.referral_date)
     union all select person_id, 'hub', referral_date from core_hub_firsts
 )
 

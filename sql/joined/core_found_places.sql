@@ -12,7 +12,7 @@ select
         coalesce(s.is_residential, false) or coalesce(r.missing_from = 'care', false)
     ) as ward
 from stg_police__missing_reports as r
-join core_links as l using (supplier, person_ref)
+join core_people as l using (supplier, person_ref)
 left join ref_wards as w on w.ward_code = r.found_ward_code
 left join core_plan_states as s on s.person_id = l.person_id and in_force(s.from_date, s.to_date, r.found_at::date)
-where in_the_last(24, r.reported_at::date) and r.found_at::date <= as_at()
+where in_the_last(24, r.reported_at::date) and r.found_at::date <= as_at() and is_child_on(l.turns_18_on, r.reported_at::date)

@@ -12,8 +12,9 @@ select
     e.decision_date,
     e.closure_reason,
     e.transferred_to_adult_service = 'Y' as is_transferred,
-    -- Accepted and opened: whichever came last.
-    case when e.decision = 'accepted' then greatest(e.opened_date, e.decision_date) end as open_from,
+    -- A decision dated after the opening does not delay it: the case was worked on from the opening.
+    case when e.decision = 'accepted' then coalesce(e.opened_date, e.decision_date) end as open_from,
     e.closed_date as open_to
 from stg_trust__hub_episodes as e
-join core_links as l using (supplier, person_ref)
+join core_people as l using (supplier, person_ref)
+where is_child_on(l.turns_18_on, e.referral_date)

@@ -15,7 +15,7 @@ select
     i.occurred_on,
     i.occurred_hour,
     i.offence_code,
-    coalesce(g.offence_group, c.offence_group, 'other') as offence_group,
+    coalesce(g.offence_group, c.offence_group, 'not classified') as offence_group,
     case when i.arrested_on <= as_at() then i.arrested_on end as arrested_on,
     case when i.voluntary_attendance_on <= as_at() then i.voluntary_attendance_on end as voluntary_attendance_on,
     case when i.charged_on <= as_at() then i.charged_on end as charged_on,
@@ -25,7 +25,7 @@ select
     i.ward_code,
     i.location_type
 from stg_police__involvements as i
-join core_links as l using (supplier, person_ref)
+join core_people as l using (supplier, person_ref)
 left join ref_offence_groups as g on g.offence_code = offence_class(i.offence_code)
 left join classes as c on c.digits = offence_class(i.offence_code)
-where i.occurred_on <= as_at()
+where i.occurred_on <= as_at() and is_child_on(l.turns_18_on, i.occurred_on)

@@ -1,6 +1,6 @@
 -- one row per spell of the year in the Trust's or the police's records, and in whose: both where hours of the same child overlap
 with spells as (
-    select person_id, missing_ref, started_at, coalesce(ended_at, end_of(as_at())) as ended_at
+    select person_id, missing_ref, is_areas_child, started_at, coalesce(ended_at, end_of(as_at())) as ended_at
     from core_missing_spells
     where missing_type = 'M'
 ),
@@ -10,8 +10,8 @@ reports as (
         l.person_id, r.report_ref, r.reported_at,
         case when r.found_at::date <= as_at() then r.found_at else end_of(as_at()) end as found_at
     from stg_police__missing_reports as r
-    join core_links as l using (supplier, person_ref)
-    where r.reported_at::date <= as_at()
+    join core_people as l using (supplier, person_ref)
+    where r.reported_at::date <= as_at() and is_child_on(l.turns_18_on, r.reported_at::date)
 ),
 
 pairs as (
@@ -23,7 +23,7 @@ pairs as (
 select s.person_id, case when p.missing_ref is null then 'Trust alone' else 'both' end as recorded_by
 from spells as s
 left join (select distinct missing_ref from pairs) as p using (missing_ref)
-where in_the_year(s.started_at::date)
+where in_the_year(s.started_at::date) and s.is_areas_child
 union all
 select r.person_id, 'police alone'
 from reports as r

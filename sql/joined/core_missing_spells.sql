@@ -1,16 +1,34 @@
 -- one row per spell missing or away that the Trust recorded by the as-at date, with the child's plan and whose child it was when it began
-with spells as (
+-- Spells of one kind that lie within another of the child's, or stand twice, are one: 10:00 to 14:00 within 9:00 to 17:00 is no second time.
+with recorded as (
     select
-        l.person_id, m.missing_ref, m.missing_type, m.missing_from, m.started_at, m.started_at::date as start_date,
-        -- A spell that ended after the day was open on it.
-        case when m.ended_at::date <= as_at() then m.ended_at end as ended_at,
-        m.rhi_offered = 'Y' as is_rhi_offered,
-        m.rhi_accepted = 'Y' as is_rhi_accepted,
-        case when m.rhi_completed_at::date <= as_at() then m.rhi_completed_at end as rhi_completed_at,
-        m.rhi_completed_at_is_day
+        l.person_id, l.turns_18_on, m.*,
+        max(coalesce(m.ended_at, 'infinity'::timestamp)) over (
+            partition by l.person_id, m.missing_type
+            order by m.started_at, coalesce(m.ended_at, 'infinity'::timestamp) desc, m.rhi_completed_at is null, m.missing_ref
+            rows between unbounded preceding and 1 preceding
+        ) as latest_end_before
     from stg_trust__missing_episodes as m
-    join core_links as l using (supplier, person_ref)
-    where m.started_at::date <= as_at()
+    join core_people as l using (supplier, person_ref)
+),
+
+spells as (
+    select
+        person_id, missing_ref, missing_type, missing_from, started_at, started_at::date as start_date,
+        -- A spell that ended after the day was open on it.
+        case when ended_at::date <= as_at() then ended_at end as ended_at,
+        rhi_offered = 'Y' as is_rhi_offered,
+        rhi_accepted = 'Y' as is_rhi_accepted,
+        -- Held is what was offered and followed the return.
+        case
+            when rhi_offered = 'Y' and rhi_completed_at::date <= as_at()
+                and case when rhi_completed_at_is_day then rhi_completed_at::date >= ended_at::date else elapsed_hours(ended_at, rhi_completed_at) >= 0 end
+            then rhi_completed_at
+        end as rhi_completed_at,
+        rhi_completed_at_is_day
+    from recorded
+    where started_at::date <= as_at() and is_child_on(turns_18_on, started_at::date)
+        and coalesce(latest_end_before < coalesce(ended_at, 'infinity'::timestamp), true)
 ),
 
 homes as (
@@ -30,8 +48,8 @@ select
     coalesce(
         s.ended_at is not null
         and case
-            when s.rhi_completed_at_is_day then s.rhi_completed_at::date between s.ended_at::date and s.ended_at::date + 3
-            else elapsed_hours(s.ended_at, s.rhi_completed_at) between 0 and 72
+            when s.rhi_completed_at_is_day then s.rhi_completed_at::date <= s.ended_at::date + 3
+            else elapsed_hours(s.ended_at, s.rhi_completed_at) <= 72
         end,
         false
     ) as is_rhi_within_72_hours

@@ -18,6 +18,6 @@ select
     coalesce(arg_min(r.conclusive_grounds, r.believed) filter (r.conclusive_grounds <> 'pending'), 'pending') as conclusive_grounds,
     count(distinct r.believed) > 1 as is_from_both
 from records as r
-join core_links as l using (supplier, person_ref)
-where r.referred_date <= as_at()
+join core_people as l using (supplier, person_ref)
+where r.referred_date <= as_at() and is_child_on(l.turns_18_on, r.referred_date)
 group by r.key_nrm

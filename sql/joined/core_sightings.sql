@@ -26,6 +26,7 @@ periods as (
 
 select l.person_id, r.agency, p.months, bool_and(r.is_referred) as is_referred
 from records as r
-join core_links as l using (supplier, person_ref)
-join periods as p on r.day > (as_at() - to_months(p.months))::date and r.day <= as_at()
+join core_people as l using (supplier, person_ref)
+join periods as p on in_the_last(p.months, r.day)
+where is_child_on(l.turns_18_on, r.day)
 group by l.person_id, r.agency, p.months

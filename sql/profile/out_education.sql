@@ -52,16 +52,22 @@ exclusions as (
             else 'other'
         end)) as reasons
     from core_cohort as c
-    join core_links as l using (person_id)
+    join core_people as l using (person_id)
     join stg_education__exclusions as x using (supplier, person_ref)
     cross join core_school_year as y
-    where x.start_date between y.starts and as_at()
+    where x.start_date between y.starts and as_at() and is_child_on(l.turns_18_on, x.start_date)
+),
+
+-- Whoever was suspended or excluded was at a school, also where no enrolment was supplied.
+pupils_at_risk as (
+    select person_id from enrolled union select person_id from exclusions
 ),
 
 -- A child can be in several of these.
 schooling as (
-    select 'suspended' as schooling, person_id from exclusions where exclusion_type = 'suspension' and person_id in (select person_id from enrolled)
-    union all select 'permanently excluded', person_id from exclusions where exclusion_type = 'permanent' and person_id in (select person_id from enrolled)
+    select 'suspended' as schooling, person_id from exclusions where exclusion_type = 'suspension'
+    union all select 'permanently excluded', person_id from exclusions where exclusion_type = 'permanent'
+    union all select 'on no roll here', person_id from exclusions anti join enrolled using (person_id)
     union all select 'part-time', person_id from enrolled where part_time = 'Y'
     union all select 'alternative provision', person_id from enrolled where setting = 'alternative_provision'
     union all select 'home educated', person_id from enrolled where setting = 'elective_home_education'
@@ -96,7 +102,7 @@ pupils as (
 
 select 'at_risk_setting' as figure, person_id, setting from settings
 union all by name
-select 'schooling' as figure, person_id from enrolled
+select 'schooling' as figure, person_id from pupils_at_risk
 union all by name
 select 'schooling' as figure, person_id, schooling from schooling
 union all by name

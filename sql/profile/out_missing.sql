@@ -4,12 +4,26 @@ with spells as (
     from core_missing_spells
 ),
 
+-- Of children who live here or for whom the area is responsible, as the interviews are; the others are counted apart.
 of_year as (
-    select * from spells where missing_type = 'M' and in_the_year(start_date)
+    select * from spells where missing_type = 'M' and in_the_year(start_date) and is_areas_child
+),
+
+of_others as (
+    select * from spells where missing_type = 'M' and in_the_year(start_date) and not is_areas_child
 ),
 
 away as (
-    select * from spells where missing_type = 'A' and in_the_year(start_date)
+    select * from spells where missing_type = 'A' and in_the_year(start_date) and is_areas_child
+),
+
+-- Gone when the day ended, by the plan of that day.
+gone as (
+    select s.person_id, coalesce(any_value(p.plan), 'none') as plan, arg_max(s.missing_from, (s.started_at, s.missing_ref)) as missing_from
+    from core_missing_spells as s
+    left join core_plan_states as p on p.person_id = s.person_id and in_force(p.from_date, p.to_date, as_at())
+    where s.missing_type = 'M' and s.ended_at is null and s.is_areas_child
+    group by s.person_id
 ),
 
 -- A child's plan when its last spell of the year began, and whether three spells ever began within 30 days.
@@ -23,8 +37,8 @@ children as (
 
 reports as (
     select l.person_id, r.risk_grade
-    from stg_police__missing_reports as r join core_links as l using (supplier, person_ref)
-    where in_the_year(r.reported_at::date)
+    from stg_police__missing_reports as r join core_people as l using (supplier, person_ref)
+    where in_the_year(r.reported_at::date) and is_child_on(l.turns_18_on, r.reported_at::date)
 ),
 
 returns as (
@@ -51,6 +65,12 @@ first_referred as (
 )
 
 select 'missing_children' as figure, person_id, plan from children
+union all by name
+select 'missing_now' as figure, person_id, plan, missing_from from gone
+union all by name
+select 'missing_children_of_others' as figure, person_id from of_others
+union all by name
+select 'missing_episodes_of_others' as figure, person_id from of_others
 union all by name
 select 'missing_often' as figure, person_id, plan from children where is_often
 union all by name

@@ -19,6 +19,8 @@ select 'children_known' as figure, person_id, agency from core_links
 union all by name
 select 'children_known' as figure, person_id, agency_count::varchar as agency_count from core_children
 union all by name
+select 'events_at_18' as figure, person_id, agency from core_events_at_18
+union all by name
 select
     'not_known' as figure, agency, unnest(['ethnicity', 'sex', 'birth month', 'ward']) as field,
     unnest([ethnicity, sex, birth_month, ward]) as number, records as "of"

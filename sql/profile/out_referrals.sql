@@ -7,8 +7,8 @@ with hub as (
 
 care as (
     select l.person_id, r.no_further_action, referral_source_group(r.source) as referral_source
-    from stg_trust__referrals as r join core_links as l using (supplier, person_ref)
-    where in_the_year(r.referral_date)
+    from stg_trust__referrals as r join core_people as l using (supplier, person_ref)
+    where in_the_year(r.referral_date) and is_child_on(l.turns_18_on, r.referral_date)
 ),
 
 -- Children with an indicator in the year, at each agency; and where they live on the day.
@@ -19,7 +19,9 @@ indicated as (
 referred_by as (
     select distinct
         person_id,
-        case left(referral_source, 1) when '2' then 'education' when '3' then 'health' when '5' then 'trust' when '6' then 'police' end as agency
+        case referral_source_group(referral_source)
+            when 'education' then 'education' when 'health' then 'health' when 'social care' then 'trust' when 'police' then 'police'
+        end as agency
     from core_hub_episodes
     where is_cce and in_the_year(referral_date)
 ),

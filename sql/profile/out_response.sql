@@ -35,8 +35,8 @@ turned_18 as (
 
 services as (
     select l.person_id, s.service, coalesce(s.started_date <= as_at(), false) as is_started
-    from stg_trust__interventions as s join core_links as l using (supplier, person_ref)
-    where in_the_year(s.offered_date)
+    from stg_trust__interventions as s join core_people as l using (supplier, person_ref)
+    where in_the_year(s.offered_date) and is_child_on(l.turns_18_on, s.offered_date)
 ),
 
 at_risk_offered as (

@@ -6,9 +6,9 @@ with of_year as (
         -- Before the first disposal of the year: a later one is no news of him.
         coalesce(h.referral_date < min(y.start_date) over (partition by l.person_id), false) as is_hub_before
     from stg_trust__youth_justice as y
-    join core_links as l using (supplier, person_ref)
+    join core_people as l using (supplier, person_ref)
     left join core_hub_firsts as h on h.person_id = l.person_id
-    where in_the_year(y.start_date)
+    where in_the_year(y.start_date) and is_child_on(l.turns_18_on, y.start_date)
 )
 
 select 'disposals' as figure, person_id, disposal from of_year

@@ -133,9 +133,9 @@ INTERVIEWS = {
     "a day alone, the third after": ("2024-01-05T10:00 2024-01-05T23:50 M 2024-01-08", (1, 1)),
     "a day alone, the fourth after": ("2024-01-05T10:00 2024-01-05T00:10 M 2024-01-09", (1, 0)),
     "the same day": ("2024-01-05T10:00 2024-01-05T12:00 M 2024-01-05", (1, 1)),
-    "before the return is no interview on return in time": (
+    "before the return is no interview on return": (
         "2024-01-05T10:00 2024-01-05T12:00 M 2024-01-05T11:00",
-        (1, 0),
+        (0, 0),
     ),
     "72 hours elapsed over the clocks' change": (
         "2023-10-27T08:00 2023-10-27T10:00 M 2023-10-30T09:00",

@@ -80,8 +80,8 @@ def test_a_referral_from_both_agencies_is_one() -> None:
         ("092A", "drug supply"),
         ("034B", "robbery"),
         # A class whose letters are in two groups, and one that is in none.
-        ("92/1", "other"),
-        ("195", "other"),
+        ("92/1", "not classified"),
+        ("195", "not classified"),
     ],
 )
 def test_offence_codes_as_systems_write_them(code: str, group: str) -> None:
@@ -158,7 +158,7 @@ def test_from_suspicion_to_outcome_by_the_day() -> None:
         "drug supply": 1,
         "weapons": 1,
         "drug possession": 1,
-        "other": 1,
+        "not classified": 1,
         "violence": 3,
     }
     assert counted(con, "involvements", "role") == {"suspect": 6, "victim": 1}

@@ -47,7 +47,7 @@ def _count(day: str) -> dict[str, int]:
         if e["decision"] != "accepted" or "CCE" not in e["exploitation_types"].split(";"):
             continue
         if (
-            max(e["opened_date"], e["decision_date"]) > day
+            e["opened_date"] > day
             or (e["closed_date"] and e["closed_date"] <= day)
             or day >= _eighteenth(born[who])
         ):
@@ -55,7 +55,11 @@ def _count(day: str) -> dict[str, int]:
         before = [a for a in levels[e["episode_ref"]] if a[0] <= day]
         if not before or max(before)[1] == 0:
             continue
-        if any(p["plan_type"] == "CLA" and p["responsible_la"] != BIRMINGHAM for p in plans[who]):
+        care = [p for p in plans[who] if p["plan_type"] == "CLA"]
+        latest = max(
+            care, key=lambda p: (p["start_date"], p["responsible_la"] == BIRMINGHAM), default=None
+        )
+        if latest and latest["responsible_la"] != BIRMINGHAM:
             continue
         here = [
             h

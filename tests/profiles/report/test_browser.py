@@ -29,6 +29,7 @@ IN_SENTENCES = {
     "first_referred",
     "hidden_scale",
     "missing_before_referral",
+    "missing_now",
     "nrm_children",
     "nrm_county_lines",
     "also_sexual",
