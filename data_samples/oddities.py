@@ -144,7 +144,7 @@ def _gone_on_the_day(
     start = date * DAY - draw.whole(0, 5 * DAY)
     end = (date + 1) * DAY + draw.whole(0, 5 * DAY)
     born = children.birth_days()[child]
-    is_child = (date - born > 10 * 365) & (date < children.eighteenth()[child] - 31)
+    is_child: Flags = (date - born > 10 * 365) & (date < children.eighteenth()[child] - 31)
     spells = pd.DataFrame({"missing_ref": refs(f"MG{block:02d}", block, draw.order())})
     spells["person_ref"] = children.refs["trust"][child]
     spells["started_at"] = moments(start)
@@ -155,7 +155,7 @@ def _gone_on_the_day(
     spells["rhi_accepted"] = "N"
     spells["rhi_completed_at"] = ""
     spells["recorded_date"] = texts(start // DAY)
-    return pd.concat([episodes, spells[is_child]])
+    return pd.concat([episodes, spells.loc[is_child]])
 
 
 def _interviews_not_offered(rng: np.random.Generator, episodes: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,12 @@ RULES = [
     (
         "Age: completed years, the birthday taken as the first of the birth month; for the 18th as "
         "the last of the month, so that nobody leaves early. A child whose birth month is not "
-        "known counts as under 18."
+        "known counts as under 18. Every event is of a child on its day: what happened to someone "
+        "aged 18 or over is in no figure but the one that counts such events."
+    ),
+    (
+        "Spells: one that lies within another of the same child and kind, or stands twice, is one. "
+        "Of two open spells in care, the later says whose child it is."
     ),
     (
         "Plan: in care, else child protection plan, else child in need plan, else none. A spell is "
@@ -35,7 +40,8 @@ RULES = [
         "Linkage: records that share a linkage key (NHS number, pupil number, name with date of "
         "birth, or name with postcode, each turned into a keyed code by the agency) are one child, "
         "unless that child would have two NHS numbers, two pupil numbers or birth months more than "
-        "one apart; the weakest code gives way."
+        "one apart; the weakest code gives way. A birth month that one slip of the hand tells "
+        "apart is outweighed by an equal number with an equal name and postcode."
     ),
 ]
 UNDATED = (
