@@ -70,9 +70,9 @@ create macro referral_source_group(source) as
         when left(source, 1) = '1' and source <> '10' then 'individual'
         when left(source, 1) = '2' then 'education'
         when left(source, 1) = '3' then 'health'
-        -- 5A is the authority's own social care; 5B and 5C are its housing and other departments, 5D another authority.
+        -- 5A is the authority's own social care, 5C that of another authority; 5B are other departments, 5D is early help.
         when source = '5A' then 'social care'
-        when source = '5D' then 'other authority'
+        when source = '5C' then 'other authority'
         when left(source, 1) = '5' then 'local authority'
         when source = '6' then 'police'
         else 'other or not known'

@@ -101,7 +101,7 @@ def test_sort_order() -> None:
 
     assert ordered(0) == ordered(1)
     assert ordered(0)[1:3] == [
-        "Other departments of the council",
+        "Early help and other departments",
         "Schools and education services",
     ]  # a tie of labels, by the alphabet
     assert stores[0].as_table().equals(stores[1].as_table())
