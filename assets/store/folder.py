@@ -42,6 +42,10 @@ def _locks() -> ModuleType:
     return fcntl
 
 
+# Held by a run in its folder under `work`; a folder without one is not a run's.
+RUN_LOCK = ".run.lock"
+
+
 @dataclass(frozen=True)
 class DataFolder:
     """The one folder that holds everything about children, and where supplies arrive.
@@ -184,7 +188,7 @@ class DataFolder:
         """A folder of one's own under `work`, locked while in use and removed afterwards."""
         self.make()
         folder = self.work / name
-        lock_file = folder / ".lock"
+        lock_file = folder / RUN_LOCK
         while True:
             folder.mkdir(mode=0o700, exist_ok=True)
             try:
@@ -202,20 +206,21 @@ class DataFolder:
             lock.close()
 
     def sweep(self) -> int:
-        """Remove what killed runs left behind; returns how many folders."""
+        """Remove what killed runs left behind; returns how many folders. What a person put there
+        has no lock of a run, and stays.
+        """
         self.make()
         swept = 0
-        for folder in self.work.iterdir():
-            lock_file = folder / ".lock"
+        for lock_file in self.work.glob(f"*/{RUN_LOCK}"):
             try:
                 with lock_file.open("a") as lock:
                     _locks().flock(lock, _locks().LOCK_EX | _locks().LOCK_NB)
-                    shutil.rmtree(folder)
+                    shutil.rmtree(lock_file.parent)
                     swept += 1
             except BlockingIOError:
                 continue  # its run is alive
-            except (NotADirectoryError, FileNotFoundError):
-                shutil.rmtree(folder, ignore_errors=True)
+            except FileNotFoundError:
+                continue  # another sweep was faster
         return swept
 
     @contextlib.contextmanager

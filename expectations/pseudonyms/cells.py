@@ -61,6 +61,7 @@ COUNTS = (
     "days_alone",
     "times_assumed",
     "orphans",
+    "unplaced",
 )
 
 
@@ -78,6 +79,9 @@ class Noted:
     days_alone: Counter[str] = field(default_factory=Counter)
     times_assumed: Counter[str] = field(default_factory=Counter)
     orphans: Counter[str] = field(default_factory=Counter)
+    unplaced: Counter[str] = field(default_factory=Counter)
+    # Rows with a value that no two rows may have, and that stood before.
+    again: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Noted) -> None:
         """Count what was noticed in another part of the table as well."""
@@ -181,7 +185,7 @@ def _cell_maker(
 ) -> Callable[[str], str]:
     """What a column's kind makes of a text that is not blank."""
     if source.origin == "postcode":
-        return functools.partial(_place_cell, column, places)
+        return functools.partial(_place_cell, column, places, noted)
     if column.kind == "ref":
         return functools.partial(secrets.reference, column.name)
     if column.kind == "key":
@@ -198,10 +202,23 @@ def _cell_maker(
     return str
 
 
-def _place_cell(column: Column, places: Places, text: str) -> str:
+def _place_cell(column: Column, places: Places, noted: Noted, text: str) -> str:
     """A postcode never leaves the agency: only the ward, small area or authority around it."""
-    place = places.get(normalise.postcode(text) or "", Place())
+    place = _place(places, column.name, noted, text)
     return {"ward": place.ward, "lsoa": place.lsoa, "la": place.la}[column.kind]
+
+
+def _place(places: Places, name: str, noted: Noted, text: str) -> Place:
+    """Where a postcode lies. One that is none is told apart from one that the postcode file does
+    not have.
+    """
+    postcode = normalise.postcode(text)
+    if postcode is None:
+        noted.no_key(name, text, is_used=False)
+        return Place()
+    if places and postcode not in places:
+        noted.unplaced[name] += 1
+    return places.get(postcode, Place())
 
 
 def _open_days(source: Source) -> frozenset[dt.date]:
@@ -337,8 +354,7 @@ def people_maker(
         if "date_of_birth" in table.sources:
             cells["birth_month"] = born.isoformat()[:7] if born else ""
         if person.postcode and places:
-            place = places.get(normalise.postcode(person.postcode) or "", Place())
-            noted.no_key("postcode", person.postcode, bool(place.ward))
+            place = _place(places, "postcode", noted, person.postcode)
             cells |= {"ward_code": place.ward, "lsoa_code": place.lsoa}
         return cells
 

@@ -171,7 +171,10 @@ class _Reader:
             if contract.required and table not in file.tables
         ]
         if missing:
-            words = f"required tables are not mapped: {', '.join(missing)}"
+            words = (
+                f"required tables are not mapped: {', '.join(missing)}; not_supplied cannot stand "
+                "for them, so map lists of your own"
+            )
             raise self.fault(("tables",), words)
         self._check_not_supplied(file.not_supplied)
         # People first: what is only of people is told by them.

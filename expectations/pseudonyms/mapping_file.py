@@ -66,10 +66,12 @@ class FileEntry(Strict):
 
 
 class LatestEntry(Strict):
-    """One row for each value of `per`, the last by the day in `by`."""
+    """One row for each value of `per`: the last by the day in `by`, or without it the last in the
+    order of the files and their rows.
+    """
 
     per: Names
-    by: str
+    by: str = ""
     format: Names = ()
 
 

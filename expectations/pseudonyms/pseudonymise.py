@@ -8,6 +8,7 @@ import csv
 import datetime as dt
 import itertools
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -38,18 +39,23 @@ from expectations.screen.screen import screen_supply
 MOST_UNREAD = 0.2
 
 
+AREAS = ("ward_code", "lsoa_code")
 NOT_IN_EXTRACT = "rows of children who are not in the extract"
 # What is said of cells that were noticed, after “people, surname: 12 cells ”.
 SAID = {
     "unread": "could not be read and were left blank",
-    "said_nothing": "say NULL or the like and are blank",
+    "said_nothing": "say NULL or the like (columns.yml: blank_is) and are blank",
     "stand_ins": "hold no name or number (“Unknown”, “Baby”, one name in both fields …): no key",
     "open_ends": "mean that there is no end yet and are blank",
     "other_zones": "had another zone than London's and were turned into it",
     "days_alone": "are days without a time",
     "times_assumed": "are days, with the time that columns.yml names",
+    "unplaced": "hold a postcode that the postcode file does not have: no area is known",
     "orphans": "of children who are not in the extract (only_of: people leaves the rows out)",
 }
+
+
+SINGLE = {"were": "was", "say": "says", "hold": "holds", "mean": "means", "are": "is", "had": "has"}
 
 
 @dataclass
@@ -62,7 +68,10 @@ class Result:
     keys: Counter[str] = field(default_factory=Counter)
     left_out: LeftOut = field(default_factory=Counter)
     noted: dict[str, Noted] = field(default_factory=dict)
-    blank_is: tuple[str, ...] = BLANK_IS
+    # Columns that hold one value in every row because columns.yml says so, and columns of areas
+    # that are blank for want of a postcode file.
+    constants: dict[str, str] = field(default_factory=dict)
+    without_postcodes: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """For the data officer."""
@@ -77,6 +86,13 @@ class Result:
                 messages.append(f"{file}: {_so_many(number, what)}, left out")
         for table, noted in self.noted.items():
             messages += _said(table, noted)
+        for column, value in self.constants.items():
+            messages.append(f"{column}: {value} in every row, as the mapping says")
+        if self.without_postcodes:
+            messages.append(
+                f"no postcode file (--postcodes): {', '.join(self.without_postcodes)} are blank in "
+                "every row"
+            )
         messages.append(f"taken as blank unless columns.yml says otherwise: {' '.join(BLANK_IS)}")
         return messages
 
@@ -95,9 +111,20 @@ def _said(table: str, noted: Noted) -> list[str]:
         for column, number in counts.items():
             if not number:
                 continue
-            cells = "1 cell" if number == 1 else f"{number:,} cells"
-            messages.append(f"{table}, {column}: {cells} {words}{_different(noted, what, column)}")
+            told = f"{number:,} cells {words}"
+            if number == 1:
+                told = f"1 cell {_of_one(words)}"
+            messages.append(f"{table}, {column}: {told}{_different(noted, what, column)}")
     return messages
+
+
+def _of_one(words: str) -> str:
+    """“were left blank” of several is “was left blank” of one."""
+    if words.startswith("of "):
+        return words
+    for several, single in SINGLE.items():
+        words = re.sub(rf"\b{several}\b", single, words)
+    return words
 
 
 def _different(noted: Noted, what: str, column: str) -> str:
@@ -190,17 +217,50 @@ def _write(
         "period_end": mapping.period_end.isoformat(),
         "extracted_at": extracted_at.strftime("%Y-%m-%dT%H:%M"),
         "tables": tables,
-        "not_supplied": _not_supplied(mapping),
+        "not_supplied": _not_supplied(mapping, has_postcodes=bool(postcodes)),
     }
+    result.constants = _constants(mapping)
+    if not postcodes:
+        result.without_postcodes = _of_postcodes(mapping)
     (part / "supply.json").write_text(json.dumps(manifest, indent=1) + "\n")
     return result
 
 
-def _not_supplied(mapping: Mapping) -> dict[str, str]:
-    """Columns that the mapping leaves out are blank, and declared as not held."""
-    declared = dict(mapping.not_supplied)
+def _constants(mapping: Mapping) -> dict[str, str]:
+    """Columns whose every row has one value, by table.column."""
+    constants = {}
     for name, parts in mapping.tables.items():
-        made = {*MADE, "ward_code", "lsoa_code"} if name == "people" else set()
+        for column in parts[0].contract.columns:
+            sources = [part.sources.get(column.name, Source()) for part in parts]
+            values = {source.value for source in sources}
+            if len(values) == 1 and (value := values.pop()):
+                constants[f"{name}, {column.name}"] = value
+    return constants
+
+
+def _of_postcodes(mapping: Mapping) -> list[str]:
+    """Columns that a postcode would fill, by table.column."""
+    columns = []
+    for name, parts in mapping.tables.items():
+        for part in parts:
+            if name == "people" and "postcode" in part.sources:
+                columns += [f"people.{area}" for area in AREAS if area not in part.sources]
+            for column, source in part.sources.items():
+                if source.origin == "postcode":
+                    columns.append(f"{name}.{column}")
+    return list(dict.fromkeys(columns))
+
+
+def _not_supplied(mapping: Mapping, has_postcodes: bool) -> dict[str, str]:
+    """Columns that the mapping leaves out are blank, and declared as not held; without the postcode
+    file, those of areas too.
+    """
+    declared = dict(mapping.not_supplied)
+    if not has_postcodes:
+        for area in _of_postcodes(mapping):
+            declared.setdefault(area, "not_held")
+    for name, parts in mapping.tables.items():
+        made = {*MADE, *AREAS} if name == "people" else set()
         told = made.union(*(part.sources for part in parts))
         for column in parts[0].contract.columns:
             if column.name not in told:
@@ -260,9 +320,11 @@ class _Writer:
             columns = [column.name for column in contract.columns]
             out = csv.writer(file, lineterminator="\n")
             out.writerow(columns)
+            seen: dict[str, set[str]] = {c.name: set() for c in contract.columns if c.unique}
             for part in parts:
                 of_part = Noted()
-                written = self._write_part(out, name, part, of_part)
+                written = self._write_part(out, name, part, of_part, seen)
+                _refuse_again(name, part, of_part)
                 _refuse_unread(name, part, of_part, written)
                 noted.add(of_part)
                 self.result.rows[name] += written
@@ -272,7 +334,9 @@ class _Writer:
                     out.writerow([canary.get(column, "") for column in columns])
                     self.result.rows[name] += 1
 
-    def _write_part(self, out: Writer, name: str, part: TableMap, noted: Noted) -> int:
+    def _write_part(
+        self, out: Writer, name: str, part: TableMap, noted: Noted, seen: dict[str, set[str]]
+    ) -> int:
         columns = [column.name for column in part.contract.columns]
         makers = {
             column.name: maker(column, part, self.secrets, self.found, noted)
@@ -294,9 +358,24 @@ class _Writer:
                     self.result.left_out[part.file, NOT_IN_EXTRACT] += 1
                     continue
                 noted.orphans["person_ref"] += bool(cells["person_ref"])
+            for unique, values in seen.items():
+                noted.again[unique] += cells[unique] in values
+                values.add(cells[unique])
             out.writerow([cells.get(column, "") for column in columns])
             number += 1
         return number
+
+
+def _refuse_again(name: str, table: TableMap, noted: Noted) -> None:
+    """What stands for one row each must not stand on several: they would be refused later."""
+    for column, times in noted.again.items():
+        source = table.sources.get(column)
+        if times and source:
+            per = ", ".join(source.columns)
+            raise MappingError(
+                f"table {name}, {column} (columns.yml, line {source.line}): {times:,} rows have a "
+                f"value that stood before; latest_per: {{per: [{per}]}} keeps the last row of each"
+            )
 
 
 def _refuse_unread(name: str, table: TableMap, noted: Noted, number: int) -> None:

@@ -74,7 +74,10 @@ def paths_of(folder: Path, layout: Layout) -> list[Path]:
         found = sorted(folder.glob(named)) if set(named) & set("*?[") else [folder / named]
         files = [path for path in found if path.is_file()]
         if not files:
-            raise MappingError(f"{named}: not in the folder of exports")
+            raise MappingError(
+                f"{named}: not in the folder of exports; where yours has another name, say so in "
+                "columns.yml (file: …)"
+            )
         paths += files
     for name, times in Counter(path.name for path in paths).items():
         if times > 1:

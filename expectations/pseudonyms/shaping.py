@@ -22,10 +22,12 @@ NOT_JOINED = "rows without a row in the joined file (its columns stay blank)"
 
 @dataclass(frozen=True)
 class Latest:
-    """One row for each value of `per`: the last by the day in `by`."""
+    """One row for each value of `per`: the last by the day in `by`, or where that is blank the last
+    that stands in the files.
+    """
 
     per: tuple[str, ...]
-    by: str
+    by: str = ""
     forms: tuple[str, ...] = ()
 
 
@@ -88,7 +90,8 @@ class Shape:
         if self.join:
             names.add(self.join.on[0])
         if self.latest:
-            names |= {*self.latest.per, self.latest.by}
+            names |= {*self.latest.per}
+            names |= {self.latest.by} - {""}
         if self.each:
             names.add(self.each.column)
         if self.long:
@@ -150,7 +153,9 @@ def _latest(file: str, found: Iterable[Row], latest: Latest, left_out: LeftOut) 
     last: dict[tuple[str, ...], tuple[dt.datetime, Row]] = {}
     for row in found:
         key = tuple(row[name] for name in latest.per)
-        told = moment_of(row[latest.by], latest.forms, None)
+        told = None
+        if latest.by:
+            told = moment_of(row[latest.by], latest.forms, None)
         when = told.moment if told else NEVER
         if key in last:
             left_out[file, NOT_LATEST] += 1

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from expectations.contract import Contract, contracts_of
-from expectations.pseudonyms.mapping_file import SystemFile, TableEntry
+from expectations.pseudonyms.mapping_file import SourceEntry, SystemFile, TableEntry
 from expectations.reading import FileError, nearest, read_raw, read_text, read_words
 
 MAPPINGS = Path(__file__).parents[1] / "mappings"
-FILLED, LEFT, NOT_HELD = "filled", "left to you", "not in it"
+LEFT, NOT_HELD = "left to you", "not in it"
 # Read or made from the identity of a child, and never mapped.
 IDENTIFIED = {
     "key_nhs": ("nhs_number",),
@@ -78,8 +78,8 @@ def _table(ready: Any, own: Any) -> Any:
 
 
 def coverage(system: str) -> dict[str, dict[str, str]]:
-    """Of each table and column of the agency's contracts whether the system's mapping fills it, it
-    is left to the agency, or it is not in the system at all.
+    """Of each table and column of the agency's contracts from which file and column the system's
+    mapping fills it, or that it is left to the agency, or not in the system at all.
     """
     file = system_file(system)
     return {
@@ -91,11 +91,36 @@ def coverage(system: str) -> dict[str, dict[str, str]]:
 def _covered(contract: Contract, parts: Sequence[TableEntry]) -> dict[str, str]:
     covered = {}
     for column in contract.columns:
-        wanted = {column.name}
+        wanted: tuple[str, ...] = (column.name,)
         if contract.table == "people":
-            wanted = set(IDENTIFIED.get(column.name, (column.name,)))
-        is_filled = any(wanted <= set(part.columns) for part in parts)
+            wanted = IDENTIFIED.get(column.name, wanted)
         is_needed = column.blank == "error" and not column.optional
-        rest = LEFT if is_needed else NOT_HELD
-        covered[column.name] = FILLED if is_filled else rest
+        covered[column.name] = LEFT if is_needed else NOT_HELD
+        told = [_filled(part, wanted) for part in parts if set(wanted) <= set(part.columns)]
+        if told:
+            covered[column.name] = "; ".join(dict.fromkeys(told))
     return covered
+
+
+def _filled(part: TableEntry, wanted: Sequence[str]) -> str:
+    """“CHILD of header*.csv”, “NA in every row”."""
+    entries = [part.columns[name] for name in wanted]
+    (only, *others) = entries
+    if only.value is not None and not others:
+        return f"{only.value or 'blank'} in every row"
+    read = [name for entry in entries for name in _columns(entry)]
+    words = f"{', '.join(read)} of {', '.join(part.file)}"
+    if any(entry.postcode for entry in entries) or "postcode" in wanted:
+        words += ", with --postcodes"
+    return words
+
+
+def _columns(entry: SourceEntry) -> tuple[str, ...]:
+    """The columns of the export that a source reads."""
+    return (
+        *entry.from_,
+        *entry.postcode,
+        *entry.date_and_time,
+        *entry.flags,
+        *entry.sum,
+    )

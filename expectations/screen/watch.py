@@ -25,6 +25,9 @@ from expectations.screen.tally import Dates, Found, Pieces
 
 KEY_DIGITS = 64
 _HEX = re.compile(r"[0-9a-f]{64}")
+# A reference as `cce pseudonymise` makes it: the agency's letter and 20 hexadecimal digits. Ten
+# digits in a row of it are chance; one without a letter among them may be a number after all.
+_REFERENCE = re.compile(r"[A-Z](?=[0-9]*[a-f])[0-9a-f]{20}")
 _IS_DAY = r"^\d{4}[-/.]\d{2}[-/.]\d{2}(?:[T ].*)?$|^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?: .*)?$"
 _DAY = re.compile(
     r"(\d{4})[-/.](\d{2})[-/.](\d{2})(?:[T ].*)?|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?"
@@ -184,6 +187,8 @@ def _left(con: duckdb.DuckDBPyConnection, watched: Watched, cells: list[str]) ->
         if len(keys) == len(filled):
             return Counter()
         filled = [c for c in filled if len(c) != KEY_DIGITS or not _HEX.fullmatch(c)]
+    if watched.is_reference:
+        filled = [c for c in filled if not _REFERENCE.fullmatch(c)]
     counts = Counter(filled)
     for kind in watched.named:
         if kind.harmless:

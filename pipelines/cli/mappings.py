@@ -13,7 +13,7 @@ def mappings(system: str | None) -> None:
     """List the systems whose exports are known, or of SYSTEM what its mapping fills, column by
     column.
     """
-    from expectations.pseudonyms.systems import FILLED, LEFT, coverage, system_file, systems
+    from expectations.pseudonyms.systems import LEFT, NOT_HELD, coverage, system_file, systems
     from expectations.reading import FileError
 
     if system is None:
@@ -28,8 +28,7 @@ def mappings(system: str | None) -> None:
         raise click.ClickException(str(error)) from None
     click.echo(f"{file.title}, for {file.agency}. {file.source}")
     for table, columns in covered.items():
-        states = set(columns.values())
-        if FILLED not in states:
+        if set(columns.values()) <= {LEFT, NOT_HELD}:
             click.echo(f"  {table}: {file.left_to_you.get(table, 'not in it')}")
             continue
         click.echo(f"  {table}:")

@@ -152,3 +152,27 @@ def test_a_changed_contract_is_another_contract() -> None:
     contract = contracts()["trust__plans"]
     assert contract.digest != dataclasses.replace(contract, required=False).digest
     assert all(agencies())
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "is_kept"),
+    [
+        # Born in February 2005: 18 on the last day of February 2023, as everywhere.
+        ("2005-02-01", "2023-02-27", True),
+        ("2005-02-01", "2023-02-28", False),
+        (None, "2023-03-01", None),
+    ],
+)
+def test_an_event_of_somebody_who_is_18_is_told(born: str | None, day: str, is_kept: bool) -> None:
+    sql, column, _, severity = row_rules(contracts()["health__contacts"])["contact_date__under_18"]
+    assert (column, severity) == ("contact_date", "warn")
+    query = f"select {sql} from (select ?::date as contact_date, ?::date as person_birth_month)"
+    assert duckdb.execute(query, [day, born]).fetchall() == [(is_kept,)]
+
+
+def test_every_event_of_a_child_has_the_rule_of_its_age_and_no_state_has() -> None:
+    for contract in contracts().values():
+        rules = [name for name in row_rules(contract) if name.endswith("__under_18")]
+        is_event = contract.event and contract.column("person_ref") and not contract.is_state
+        is_told = bool(is_event) and contract.table != "people"
+        assert bool(rules) == is_told, contract.name

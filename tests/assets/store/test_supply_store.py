@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,14 @@ def test_no_canaries_no_acceptance(data: DataFolder, tmp_path: Path) -> None:
     write_supply(data.inbox, "trust")
     report = receive(dataclasses.replace(data, canaries=tmp_path / "none.json"))
     assert [f.rule for f in report.errors] == ["canaries"]
+
+
+def test_a_sweep_takes_what_runs_left_and_nothing_of_a_person(data: DataFolder) -> None:
+    own = data.home / "work" / "mine" / "raw.csv"
+    own.parent.mkdir(parents=True)
+    own.write_text("kept")
+    with data.workspace("alive") as alive, data.workspace("killed") as killed:
+        left_behind = data.work / "left"
+        shutil.copytree(killed, left_behind)
+        assert data.sweep() == 1
+        assert (own.exists(), alive.exists(), left_behind.exists()) == (True, True, False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from drawing import seal, table, write_csv, write_supply
@@ -17,6 +19,10 @@ CONTACT = table("""
     contact_ref | person_ref | service   | contact_date | reason        | accepted | first_seen_date
     HC1         | H1         | emergency | 2023-02-03   | assault_sharp | NA       | 2023-02-03
 """)[0]
+
+
+def in_file(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.open(encoding="utf-8", newline="")))
 
 
 def contacts(
@@ -174,6 +180,42 @@ def test_rows_that_stand_twice(data: DataFolder) -> None:
     doubled = [r | {"contact_ref": f"{r['contact_ref']}x"} for r in rows[:60]]
     (found,) = (f for f in warnings(data, "2024-04-05", rows + doubled) if f.rule == "rows_twice")
     assert (found.rows, found.of) == (60, len(rows) + 60)
+
+
+def test_a_code_of_a_state_that_goes_on_is_in_use(data: DataFolder) -> None:
+    """Everybody began at an academy years ago and is there still."""
+    folder = write_supply(data.inbox, "education")
+    row = in_file(folder / "enrolments.csv")[0]
+    begun = [row | {"start_date": f"2021-{9 + i % 4:02d}-0{i % 9 + 1}"} for i in range(60)]
+    ended = [
+        row | {"setting": "special", "start_date": "2021-09-01", "end_date": "2022-07-20"}
+    ] * 60
+    write_csv(folder / "enrolments.csv", list(row), begun + ended)
+    seal(folder, "education")
+    report = supply_store.receive(data, folder, "education")
+    gone = [w.words for w in report.warnings if (w.rule, w.column) == ("code_vanished", "setting")]
+    assert gone == ["in use before, but not in the last 12 months of the period: special school"]
+
+
+def test_spells_within_others_are_told(data: DataFolder) -> None:
+    folder = write_supply(data.inbox, "trust")
+    row = in_file(folder / "missing_episodes.csv")[0]
+    spells = [
+        ("2023-03-01T20:10", "2023-03-05T08:00"),
+        ("2023-03-02T20:10", "2023-03-03T08:00"),
+        ("2023-03-01T20:10", "2023-03-05T08:00"),
+        ("2023-03-04T20:10", "2023-03-06T08:00"),
+    ]
+    rows = [
+        row
+        | {"missing_ref": f"MS{i}", "started_at": start, "ended_at": end, "rhi_completed_at": ""}
+        for i, (start, end) in enumerate(spells)
+    ]
+    write_csv(folder / "missing_episodes.csv", list(row), rows)
+    seal(folder, "trust")
+    report = supply_store.receive(data, folder, "trust")
+    (found,) = (w for w in report.warnings if w.rule == "spells_within")
+    assert (found.rows, found.of) == (2, 4)
 
 
 @pytest.mark.parametrize(("days", "is_late"), [(10, False), (40, True)])

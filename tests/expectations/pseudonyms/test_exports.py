@@ -388,6 +388,22 @@ def test_rows_are_kept_dropped_and_the_latest_chosen(raw: Path) -> None:
     assert result.left_out["enrolments.csv", "rows that are not the latest of theirs"] == 20
 
 
+def test_a_child_that_stands_twice_is_refused_with_the_word_that_keeps_one(raw: Path) -> None:
+    path = raw / "people.csv"
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([*lines, *lines[1:6]]), "utf-8")
+    with pytest.raises(
+        MappingError,
+        match=r"people, person_ref .*: 5 rows have a value that stood before; latest_per: \{per",
+    ):
+        made(raw)
+    edit(
+        raw / "columns.yml",
+        ("    file: people.csv\n", "    file: people.csv\n    latest_per: {per: CaseId}\n"),
+    )
+    assert made(raw).rows["people"] == 30 + 3
+
+
 def test_rows_of_children_outside_the_extract(raw: Path) -> None:
     with (raw / "enrolments.csv").open("a", encoding="utf-8") as file:
         file.write("somebody else,2021-09-03,\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from expectations.judging.report import Report
 from expectations.pseudonyms.mapping import IDENTITY, MappingError, read_mapping
 from expectations.pseudonyms.mapping_file import MappingFile, SourceEntry, TableEntry
 from expectations.pseudonyms.pseudonymise import Result, pseudonymise
-from expectations.pseudonyms.systems import FILLED, LEFT, coverage, laid_over, system_file, systems
+from expectations.pseudonyms.systems import LEFT, coverage, laid_over, system_file, systems
 
 PARTNERSHIP, OWN = bytes(range(32)), bytes(range(32, 64))
 EXTRACTED = dt.datetime.fromisoformat("2024-04-05T06:00")
@@ -217,6 +218,45 @@ def test_the_return_on_children_looked_after(tmp_path: Path) -> None:
     assert result.noted["missing_episodes"].times_assumed["started_at"] == 60
 
 
+def test_returns_of_several_years_are_one_history(tmp_path: Path) -> None:
+    """An episode open in one return and ended in the next is one, and ended; a child in both is one."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    (folder / "columns.yml").write_text(ssda903(folder), "utf-8")
+    for name in ("header", "episodes", "missing"):
+        path = folder / f"{name}.csv"
+        lines = path.read_text("utf-8").splitlines()
+        (folder / f"{name}_2022.csv").write_text("\n".join(lines[:40]), "utf-8")
+        (folder / f"{name}_2023.csv").write_text("\n".join([lines[0], *lines[20:]]), "utf-8")
+        path.unlink()
+    earlier = folder / "episodes_2022.csv"
+    ends = [line.split(",") for line in earlier.read_text("utf-8").splitlines()]
+    for cells in ends[1:]:
+        cells[7:9] = ["", ""]
+    earlier.write_text("\n".join(",".join(cells) for cells in ends), "utf-8")
+    mapping = read_mapping(folder / "columns.yml", "trust", "ssda903")
+    out = tmp_path / "2024-04-05"
+    result = pseudonymise(folder, out, mapping, PARTNERSHIP, OWN, EXTRACTED)
+    assert result.rows["people"] == len(CHILDREN) + 3
+    plans = rows(out, "plans")
+    assert len(plans) == len(CHILDREN)
+    # Of those in the later return every second has ended; the first 19 are in the earlier alone.
+    assert sum(bool(row["end_date"]) for row in plans) == len(
+        [n for n in CHILDREN if n % 2 and n >= 19]
+    )
+    said = "\n".join(result.lines())
+    assert "episodes*.csv: 20 rows that are not the latest of theirs, left out" in said
+
+
+def test_without_a_postcode_file_the_areas_are_declared_blank(tmp_path: Path) -> None:
+    result, out = made(tmp_path / "raw", "ssda903")
+    not_supplied = json.loads((out / "supply.json").read_text("utf-8"))["not_supplied"]
+    assert not_supplied["plans.placement_la"] == "not_held"
+    said = "\n".join(result.lines())
+    assert "no postcode file (--postcodes): plans.placement_la are blank in every row" in said
+    assert "missing_episodes, rhi_offered: NA in every row, as the mapping says" in said
+
+
 def test_the_safeguarding_dataset(tmp_path: Path) -> None:
     result, out = made(tmp_path / "raw", "ssd")
     kinds = [row["plan_type"] for row in rows(out, "plans")]
@@ -280,15 +320,17 @@ def test_every_word_of_a_mapping_is_in_the_documentation(model: type[BaseModel])
 
 def test_what_each_fills_is_said(tmp_path: Path) -> None:
     covered = coverage("ssda903")
-    assert covered["plans"]["placement_type"] == FILLED
+    assert covered["plans"]["placement_type"] == "PLACE of episodes*.csv"
+    assert covered["plans"]["placement_la"] == "PL_POST of episodes*.csv, with --postcodes"
+    assert covered["missing_episodes"]["rhi_offered"] == "NA in every row"
     assert covered["hub_episodes"]["decision"] == LEFT
-    assert covered["people"]["key_upn"] == FILLED
-    assert covered["people"]["key_name_dob"] != FILLED
+    assert covered["people"]["key_upn"] == "UPN of header*.csv"
+    assert covered["people"]["key_name_dob"] == "not in it"
     said = run_here(tmp_path, "mappings").stdout
     assert [line.partition(":")[0] for line in said.splitlines()] == systems()
     said = run_here(tmp_path, "mappings", "ssda903").stdout
     assert "hub_episodes: no national return has it" in said
-    assert "placement_type: filled" in said
+    assert "placement_type: PLACE of episodes*.csv" in said
     done = run_here(tmp_path, "mappings", "sda903")
     assert (done.returncode, "did you mean “ssda903”" in done.stderr) == (1, True)
 

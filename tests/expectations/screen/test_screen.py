@@ -29,6 +29,15 @@ def test_check_digits_of_published_examples() -> None:
     assert not is_postcode("P123AB")
 
 
+def test_a_keyed_reference_is_no_number(tmp_path: Path) -> None:
+    """Ten digits in a row of a keyed reference are chance; behind a letter alone they are none."""
+    number = nhs(DRAW)
+    keyed = {"person_ref": [f"P{number}ca2e45c964"] * 9}
+    assert not screened(tmp_path, keyed, "police__involvements")
+    plain = {"person_ref": [f"P{number}"] * 9}
+    assert screened(tmp_path, plain, "police__involvements")
+
+
 ODD = ("Okonkwo", "Wojciechowska", "Teklehaimanot", "Vongsavanh", "Ngcobo", "Szczęsny")
 FOUND = {
     "nhs number": (many(nhs), "nhs_number"),
