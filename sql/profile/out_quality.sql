@@ -10,6 +10,20 @@ with fields as (
     group by agency
 ),
 
+-- Children of whom two agencies hold an equal number, and whether their names would have joined the records too.
+compared as (
+    select l.person_id, bool_or(not p.name_dob_agrees and not p.name_postcode_agrees) as is_missed
+    from core_linked_pairs as p
+    join core_links as l on l.source_person_id = p.record_a
+    where (p.nhs_agrees or p.upn_agrees) and p.name_dob_agrees is not null and p.name_postcode_agrees is not null
+    group by l.person_id
+),
+
+same_number as (
+    select n.person_id, n.is_missed, boys_or_not(c.sex) as sex, coalesce(c.ethnicity, 'Not known') as ethnicity
+    from compared as n join core_children as c using (person_id)
+),
+
 -- Two health providers are one agency.
 in_several as (
     select * from core_children where agency_count > 1
@@ -18,6 +32,10 @@ in_several as (
 select 'children_known' as figure, person_id, agency from core_links
 union all by name
 select 'children_known' as figure, person_id, agency_count::varchar as agency_count from core_children
+union all by name
+select 'same_number' as figure, person_id, sex, ethnicity from same_number
+union all by name
+select 'names_miss' as figure, person_id, sex, ethnicity from same_number where is_missed
 union all by name
 select 'events_at_18' as figure, person_id, agency from core_events_at_18
 union all by name
