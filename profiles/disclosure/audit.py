@@ -93,13 +93,11 @@ class Protected:
 
 def _is_safe(target: Target, interval: Interval, rule: Rule) -> bool:
     """Whether the attacker may know so much. Of a small number at least five values must stay
-    possible, 0 to 4 say (a width of 4); or none below 6, since 6 and 7 alone tell little of a
-    child. A withheld number must not be a single value.
+    possible, 0 to 4 say (a width of 4). A withheld number must not be a single value.
     """
     if not target.is_small:
         return interval.width >= 1
-    is_high = interval.low is not None and interval.low >= rule.low_enough
-    return is_high or interval.width >= rule.width
+    return interval.width >= rule.width
 
 
 def attack(

@@ -30,9 +30,8 @@ class Rule(Strict):
     # Events are not shown where two children have 90% of them or more.
     top_two_percent: int = 90
     # The attacker fails on a small number that he can only put between two that are 4 apart, 0 and
-    # 4 say, or that is 6 or more whatever it is.
+    # 4 say.
     width: int = 4
-    low_enough: int = 6
     # One count in so many is withheld by lot, so that being withheld tells nothing; 0: none.
     lot_one_in: int = 50
     # Two published as-at dates are so many days apart, or one of the few children who joined or
@@ -111,15 +110,15 @@ class Rule(Strict):
             (
                 "A number that was published before, for this date or another, is changed only "
                 f"when at least {self.hold} children joined or left it: until then the earlier "
-                f"number stands, so a number can be up to {self.hold - 1} children behind. The "
-                "exact total is never behind another date's. Published dates are at least "
+                f"number stands, so a number can be up to {self.hold - 1} children behind. So can "
+                "the total of a date near one that was published; it is then not exact, and "
+                "numbers that should add up may not. Published dates are at least "
                 f"{self.days_apart} days apart."
             ),
             "Before a version is published, a program tries to work out every small number from "
             "all that this version and earlier ones "
             f"tell. A number below {self.threshold} must keep {self.width + 1} or more possible "
-            "values, or be "
-            f"known only to be {self.low_enough} or more; where it does not, more is withheld.",
+            "values; where it does not, more is withheld.",
             *self._lot_in_words(),
         ]
 

@@ -14,8 +14,6 @@ from profiles.sections.common import (
     crossed,
     of,
     refused,
-    residents_source,
-    say,
     share_table,
     table_instead,
     why,
@@ -34,13 +32,6 @@ SEEN_AS_OLDER = (
     "Black boys in particular can be seen as older and less in need of protection than they are. "
     "Of the children with an indicator, who was referred to the hub?"
 )
-RATE_COLUMNS = [
-    "",
-    "Resident children at risk",
-    "Residents aged 10–17",
-    "Rate per 10,000",
-    "95% interval",
-]
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -66,7 +57,6 @@ def build(store: LabelStore, page: Page) -> Section:
     if tables or notes:
         blocks.append(Block(tables=tables, notes=notes))
     blocks += _by_age_and_risk(store, page)
-    blocks.append(_beside_population(store))
     blocks += equity.blocks(store, page, "sex", "M", "boys")
     blocks.append(_by_ethnic_group(store, page))
     return Section("sex", "Boys and girls", answer, blocks)
@@ -89,28 +79,6 @@ def _split(store: LabelStore, page: Page, rows: list[Counted]) -> Block:
     labels = [row.label for row in rows]
     notes = [WITH_GIRLS, *withheld_words(labels)]
     return Block(sentences=[FEWER_GIRLS], chart=chart, tables=[table], notes=notes)
-
-
-def _beside_population(store: LabelStore) -> Block:
-    boys = store.get("at_risk_residents_10_17", "rate", "sex", "M")
-    others = store.get("at_risk_residents_10_17", "rate", "sex", "not M")
-    cells = []
-    for sex, rate in zip(store.groups_of("sex"), (boys, others), strict=True):
-        count = store.get("at_risk_residents_10_17", "count", "sex", sex.group)
-        residents = Cell(rate.denominator or "–", is_number=True)
-        cells.append([head(sex.label), shown(count), residents, shown(rate), interval(rate)])
-    sentences = say(
-        f"Of every 10,000 boys aged 10–17 who live in {store.area.name} {boys.text} were recorded "
-        f"as at risk. For every 10,000 girls it was {others.text}, those whose sex is other or not "
-        "known included.",
-        boys,
-        others,
-    )
-    table = Table("Residents aged 10–17 at risk, rate per 10,000", RATE_COLUMNS, cells)
-    notes = []
-    if boys.is_shown:
-        notes.append(f"Population of boys and of girls: {residents_source(boys)}.")
-    return Block("Beside the population", sentences, tables=[table], notes=notes)
 
 
 def _by_ethnic_group(store: LabelStore, page: Page) -> Block:

@@ -22,7 +22,7 @@ select 'at_risk' as figure, person_id, unnest(list_filter(
 )) as plan_any
 from core_cohort
 union all by name
-select 'at_risk_residents_10_17' as figure, person_id, sex, ethnicity, locality
+select 'at_risk_residents_10_17' as figure, person_id, ethnicity, locality
 from core_cohort
 where residence = 'in area' and age between 10 and 17
 union all by name
