@@ -2,11 +2,12 @@
 tables over them.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.store import intake, supply_store
+from assets.store import intake, months, supply_store
 from assets.store.folder import DataFolder
 from assets.store.warehouse import REFERENCE_TABLES, load_reference, make_raw_views
 from expectations.contract import Agency, agencies, contracts
@@ -20,6 +21,21 @@ def _name(data: DataFolder, agency: str) -> str:
     if agency in data.area.agencies:
         return data.area.agencies[agency].name
     return agencies()[agency].name
+
+
+def as_at_of(partition: str, data: DataFolder) -> dt.date:
+    """The day of a partition. Raises dagster.Failure for what is no day, or lies in the future:
+    anybody can write a partition in the web page.
+    """
+    try:
+        as_at = dt.date.fromisoformat(partition)
+    except ValueError:
+        raise dg.Failure("The partition is no day: write it YYYY-MM-DD, 2024-03-31 say.") from None
+    if as_at.isoformat() != partition:
+        raise dg.Failure("The partition is no day: write it YYYY-MM-DD, 2024-03-31 say.")
+    if as_at > data.clock().date():
+        raise dg.Failure("The partition lies in the future: no supply can tell of it yet.")
+    return as_at
 
 
 def _counts(report: Report) -> dict[str, int]:
@@ -54,6 +70,7 @@ def _supply_asset(agency: Agency) -> dg.AssetsDefinition:
     def supply(
         context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        as_at_of(context.partition_key, data)
         takes_part = agency.key in data.agencies
         refused = intake.take_in(data, agency.key) if takes_part else []
         for report in refused:
@@ -95,13 +112,22 @@ supply_assets = [_supply_asset(agency) for agency in agencies().values()]
             description=(
                 "The supplies in use are the files that were accepted, and keep today's contract."
             ),
-        )
+        ),
+        dg.AssetCheckSpec(
+            "cover_the_day",
+            asset="supplies_in_use",
+            description=(
+                "Every required agency's supply covers the as-at date. A late one stops nothing: "
+                "the figures that need it are refused, and the report says so."
+            ),
+        ),
     ],
 )
 def supplies_in_use(
     context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Pin what the run is made from, and check that it can be relied on."""
+    as_at = as_at_of(context.partition_key, data)
     in_use = intake.current_intake(data)
     if not in_use.supplies:
         raise dg.Failure(
@@ -124,6 +150,9 @@ def supplies_in_use(
             supplies = "supply" if len(own_supplies) == 1 else "supplies"
             words = f"{len(own_supplies)} {supplies} in use, {rows:,} rows"
         context.log.info(f"{_name(data, agency.key)}: {words}")
+    for standing in months.standings(data):
+        if standing.days_short(as_at):
+            context.log.warning(standing.words(as_at))
     wrong = [
         (
             f"{_name(data, s.agency)}, supply of {s.supply_date}: the stored files are not those "
@@ -147,6 +176,15 @@ def supplies_in_use(
             "supplies": len(in_use.supplies),
             "warnings": sum(len(r.warnings) for r in rejudged.values()),
         },
+    )
+    short = [s.words(as_at) for s in months.standings(data) if s.is_required and not s.is_in(as_at)]
+    yield dg.AssetCheckResult(
+        check_name="cover_the_day",
+        asset_key="supplies_in_use",
+        passed=not short,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="\n".join(short) or None,
+        metadata={"late": len(short)},
     )
 
 

@@ -1,15 +1,21 @@
 """The code location: everything that `dagster dev` shows."""
 
+import warnings
 from collections.abc import Iterator
 
 import dagster as dg
 
 from assets import models, profile, supplies
 from assets.store.folder import DataFolder
-from pipelines.jobs import progress_logger, refresh_profile
-from pipelines.schedules import monthly_refresh
-from pipelines.sensors import inbox_sensor
+from pipelines.jobs import progress_logger, refresh_profile, take_in_supplies
+from pipelines.runs import refuse_foreign
+from pipelines.schedules import due_month
+from pipelines.sensors import dead_runs, inbox_sensor, month_sensor
 from pipelines.settings import data_folder
+
+
+# Dagster copies a sensor by naming every parameter, and then warns of one that nobody set.
+warnings.filterwarnings("ignore", message="Parameter `owners` of initializer")
 
 
 @dg.resource(
@@ -21,9 +27,12 @@ def _data(context: dg.InitResourceContext) -> Iterator[DataFolder]:
     data = data_folder()
     if context.run is None:
         yield data
-    else:
-        with data.workspace(context.run.run_id):
-            yield data
+        return
+    if context.instance is not None:
+        refuse_foreign(context.instance, data)
+    # The workspace first: as long as it is held, the run is known to live, also while it waits.
+    with data.workspace(context.run.run_id), data.locked("run"):
+        yield data
 
 
 @dg.definitions
@@ -44,9 +53,9 @@ def defs() -> dg.Definitions:
     ]
     return dg.Definitions(
         assets=assets,
-        jobs=[refresh_profile],
-        schedules=[monthly_refresh],
-        sensors=[inbox_sensor],
+        jobs=[refresh_profile, take_in_supplies],
+        schedules=[due_month],
+        sensors=[inbox_sensor, month_sensor, dead_runs],
         resources={"data": _data},
         loggers={"progress": progress_logger},
         executor=dg.in_process_executor,

@@ -56,9 +56,12 @@ class ArtifactStorage(LocalArtifactStorage):
 
 
 def instance() -> dg.DagsterInstance:
-    """The instance that dagster.yaml describes: the same for `cce` and for `dagster dev`."""
+    """The instance that dagster.yaml describes: the same for every command and for `cce dev`."""
+    return dg.DagsterInstance.from_config(str(settings_file().parent))
+
+
+def settings_file() -> Path:
+    """dagster.yaml: at the top of the code, or in the installed package."""
     if (ROOT / "dagster.yaml").exists():
-        root = ROOT
-    else:
-        root = Path(__file__).parent
-    return dg.DagsterInstance.from_config(str(root))
+        return ROOT / "dagster.yaml"
+    return Path(__file__).with_name("dagster.yaml")

@@ -5,6 +5,8 @@ import sys
 
 import dagster as dg
 
+from assets.store import intake, months, supply_store
+from assets.store.folder import DataFolder
 from assets.supplies import AS_AT
 
 
@@ -37,6 +39,28 @@ def _say(record: logging.LogRecord) -> bool:
         "orig_message"
     ) or record.getMessage()
     return True
+
+
+@dg.op(description="Every complete supply in the inbox is judged; accepted ones are stored.")
+def take_in(context: dg.OpExecutionContext, data: dg.ResourceParam[DataFolder]) -> None:
+    """Take in what has arrived, and no more: a refusal is said, and stops nothing."""
+    for agency in data.agencies:
+        for report in intake.take_in(data, agency):
+            context.log.warning(report.message())
+    for words in supply_store.waiting(data):
+        context.log.info(words)
+    context.log.info(months.due(data).words)
+
+
+@dg.job(
+    executor_def=dg.in_process_executor,
+    logger_defs={"progress": progress_logger},
+    config={"loggers": {"progress": {}}},
+    description="Supplies in: what has arrived is judged, and no profile is made.",
+)
+def take_in_supplies() -> None:
+    """The one step of taking in."""
+    take_in()
 
 
 refresh_profile = dg.define_asset_job(

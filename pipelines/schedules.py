@@ -1,27 +1,71 @@
-"""The monthly refresh. Off until the analyst switches it on."""
+"""The month that is due: made when its supplies are in, or when the time to wait is over."""
 
-import datetime as dt
+from __future__ import annotations
 
 import dagster as dg
 
+from assets.store import months
+from assets.store.folder import DataFolder
 from assets.supplies import AS_AT
+from assets.versions.pages import expected_draft
 from pipelines.jobs import refresh_profile
+from pipelines.runs import heal
+
+# A month that fails is tried so often, and then left to the analyst: the cause is not chance.
+ATTEMPTS = 3
+MONTH = "cce/month"
+Request = tuple[dg.RunRequest, dg.AddDynamicPartitionsRequest]
 
 
-def last_month_end(day: dt.date) -> dt.date:
-    """The last day of the month before `day`'s."""
-    return day.replace(day=1) - dt.timedelta(days=1)
+def request_of_due_month(instance: dg.DagsterInstance, data: DataFolder) -> Request | dg.SkipReason:
+    """The run that makes the month that is due, with its partition; or in words why there is none.
+
+    What fails is tried again although the inbox did not change.
+    """
+    heal(instance, data)
+    due = months.due(data)
+    if due.as_at is None:
+        return dg.SkipReason(due.words)
+    as_at = due.as_at.isoformat()
+    expected = expected_draft(data, due.as_at)
+    if (data.drafts / as_at / expected).exists():
+        return dg.SkipReason(f"{due.words} The draft of {as_at} is there.")
+    tags = {MONTH: f"{as_at} {expected}"}
+    before = instance.get_runs(filters=dg.RunsFilter(tags=tags))
+    if any(not run.is_finished for run in before):
+        return dg.SkipReason(f"The draft of {as_at} is being made.")
+    if len(before) >= ATTEMPTS:
+        return dg.SkipReason(
+            f"The draft of {as_at} failed {len(before)} times. Look at the runs, mend the cause, "
+            f"and make it by hand: cce refresh --as-at {as_at}"
+        )
+    request = dg.RunRequest(
+        run_key=f"{as_at} {expected} {len(before) + 1}",
+        partition_key=as_at,
+        tags=tags,
+    )
+    return request, AS_AT.build_add_request([as_at])
 
 
 @dg.schedule(
     job=refresh_profile,
-    cron_schedule="0 6 6 * *",
+    cron_schedule="0 6 * * *",
     execution_timezone="Europe/London",
     default_status=dg.DefaultScheduleStatus.STOPPED,
-    description="At 06:00 on the 6th: a draft as at the end of the month before.",
+    description=(
+        "Every day at 06:00: the draft of the month that is due, where its supplies are in or the "
+        "time to wait for them (agencies.yml) is over."
+    ),
 )
-def monthly_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """One run for the last month end; its partition is added where it is new."""
-    as_at = last_month_end(context.scheduled_execution_time.date()).isoformat()
-    context.instance.add_dynamic_partitions(AS_AT.name or "as_at", [as_at])
-    return dg.RunRequest(run_key=f"monthly-{as_at}", partition_key=as_at)
+def due_month(
+    context: dg.ScheduleEvaluationContext, data: dg.ResourceParam[DataFolder]
+) -> dg.RunRequest | dg.SkipReason:
+    """One run for the month that is due; its partition is added where it is new."""
+    wanted = request_of_due_month(context.instance, data)
+    if isinstance(wanted, dg.SkipReason):
+        return wanted
+    request, partition = wanted
+    context.instance.add_dynamic_partitions(
+        partition.partitions_def_name, list(partition.partition_keys)
+    )
+    return request

@@ -42,12 +42,14 @@ class Settings:
     commentary: str = ""
     area: str = DEFAULT_AREA
     disclosure_plan: str = str(DEFAULT_POLICY)
+    release: str = "two"
     # Read where an extract is made, at an agency, and nowhere else.
     partnership_secret: str = field(default="", repr=False)
     agency_secret: str = field(default="", repr=False)
 
 
 KNOWN = {f"{PREFIX}{setting.name.upper()}": setting.name for setting in fields(Settings)}
+RELEASE = ("two", "one")
 PARTNERSHIP_SECRET, AGENCY_SECRET = "CCE_PARTNERSHIP_SECRET", "CCE_AGENCY_SECRET"
 # Settings of earlier releases, and where each is made now.
 MOVED = {
@@ -96,6 +98,11 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
     home = Path(chosen.home).expanduser().resolve()
     inbox = Path(chosen.inbox or home / "inbox").expanduser().resolve()
     plan = _plan(chosen)
+    if chosen.release not in RELEASE:
+        raise SettingsError(
+            "CCE_RELEASE is two (one person approves, another publishes) or one (one person does "
+            "both)."
+        )
     if home.exists() and not home.is_dir():
         raise SettingsError("CCE_HOME names a file; it must be a folder.")
     if chosen.inbox and not inbox.is_dir():
@@ -140,7 +147,13 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         plan=plan,
         canaries=canaries,
         governance=governance,
+        is_released_by_one=chosen.release == "one",
     )
+
+
+def environment_of_dagster(data: DataFolder, home: str) -> dict[str, str]:
+    """The environment that Dagster is started in: this one, with its folder and the data folder."""
+    return {**os.environ, "DAGSTER_HOME": home, "CCE_HOME": str(data.home)}
 
 
 def secret(name: str, file: Path | None, environment: Mapping[str, str] | None = None) -> bytes:

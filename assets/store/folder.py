@@ -64,6 +64,8 @@ class DataFolder:
     quarantine_at: Path | None = None
     readers_at: Path | None = None
     commentary_at: Path | None = None
+    # Whether one person alone may publish real data.
+    is_released_by_one: bool = False
 
     @property
     def rule(self) -> Rule:
@@ -204,6 +206,20 @@ class DataFolder:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             lock.close()
+
+    def is_working(self, name: str) -> bool | None:
+        """Whether the process that opened a workspace is alive; None where there is no such
+        workspace.
+        """
+        lock_file = self.work / name / RUN_LOCK
+        try:
+            with lock_file.open("a") as lock:
+                _locks().flock(lock, _locks().LOCK_EX | _locks().LOCK_NB)
+        except BlockingIOError:
+            return True
+        except FileNotFoundError:
+            return None
+        return False
 
     def sweep(self) -> int:
         """Remove what killed runs left behind; returns how many folders. What a person put there

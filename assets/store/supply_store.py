@@ -317,6 +317,18 @@ def is_intact(supply: Supply) -> bool:
     return not irregular(supply.folder) and content_id(supply.folder) == supply.supply_id
 
 
+def discard(data: DataFolder, supply: Supply) -> None:
+    """Put a stored supply aside whose files are no longer those that were accepted: it is read no
+    more, and nothing of it is lost.
+    """
+    folder = supply.folder.parent
+    aside = data.home / "damaged"
+    aside.mkdir(mode=0o700, exist_ok=True)
+    with data.locked("supplies"):
+        folder.chmod(0o700)
+        folder.rename(aside / f"{supply.supplier.replace(':', '-')}-{uuid.uuid4().hex[:8]}")
+
+
 def docs(data: DataFolder, supply: Supply) -> list[Path]:
     """Great Expectations' own pages of a stored supply's judgement, one per table."""
     path = _judgement_path(

@@ -13,6 +13,8 @@ from profiles.drawing.page import Page
 from profiles.figures.dates import long_date
 from profiles.reading import FileError, Strict, read_file
 
+OF_SAMPLES = Path(__file__).parents[2] / "data_samples" / "governance.yml"
+
 
 class EntryFile(Strict):
     """An agency's entry in the register. A blank field is told when a draft is published."""
@@ -46,6 +48,10 @@ def read_governance(path: Path) -> RegisterFile:
         raise PublishError(f"The governance register cannot be used. {error}") from None
 
 
+def _controllers(register: RegisterFile) -> list[str]:
+    return [entry.controller.strip() for entry in register.agencies.values() if entry.controller]
+
+
 def check_governance(data: DataFolder, page: Page) -> None:
     """The publish gate: every agency in use has a complete entry in the register, not past its
     review date.
@@ -57,6 +63,13 @@ def check_governance(data: DataFolder, page: Page) -> None:
         raise PublishError(
             "The governance register is the samples' own, marked as invented: real supplies need a "
             "real one."
+        )
+    # With its mark removed it is the samples' own all the same.
+    copied = sorted(set(_controllers(register)) & set(_controllers(read_governance(OF_SAMPLES))))
+    if copied and not page.is_invented:
+        raise PublishError(
+            f"The governance register names controllers of the samples ({', '.join(copied)}): who "
+            "is responsible for real data is a real body."
         )
     if page.is_invented and not register.invented:
         raise PublishError(

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from assets.store.folder import DataFolder
+from assets.versions import register
 from assets.versions.drafts import PublishError, read_labels, read_references, sync, write_editions
 from assets.versions.governance import check_governance
 from assets.versions.identity import code_hash
 from assets.versions.manifests import versions
 from assets.versions.protection import Protection, newest_head, protection
 from assets.versions.readers import place_for_readers
+from assets.versions.release import check_approval
+from assets.versions.verify import hashes_of
 from expectations.judging.supply import file_sha256
 from profiles.disclosure.labels import LabelStore
 from profiles.disclosure.shares import label_store
@@ -60,10 +63,12 @@ def publish(
             "publish the new draft."
         )
     check_governance(data, page)
+    check_approval(data, page, by)
     # Before the audit, which takes a while; and again after it, which may withhold what the prose
     # speaks of.
     labels = read_labels(draft / "restricted" / "warehouse.duckdb", data.plan)
     _check_commentary(labels, page, editions)
+    _check_headline(labels)
     with data.locked("publish"):
         target = data.profiles / page.as_at
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -87,9 +92,23 @@ def publish(
         except BaseException:
             shutil.rmtree(in_work, ignore_errors=True)
             raise
+        about = {"draft": manifest["draft"], "manifest": file_sha256(in_work / "manifest.json")}
+        register.add(data, register.PUBLISHED, version, by.strip(), about)
         in_work.rename(target / f"v{number}")
         place_for_readers(data)
     return version, target / f"v{number}"
+
+
+def _check_headline(labels: LabelStore) -> None:
+    """Raises PublishError where nobody could be told how many children are at risk: what is left
+    would be a page of refusals.
+    """
+    headline = labels.get("at_risk")
+    if headline.status == "refused":
+        raise PublishError(
+            f"How many children are at risk cannot be told: {headline.note}. A profile without it "
+            "is not published. Wait for the supply, or refresh for a day that it covers."
+        )
 
 
 def _published_before(data: DataFolder, draft: str, editions: tuple[Edition, ...]) -> str:
@@ -121,7 +140,8 @@ def _write(
     labels = label_store(protected.result.counts, data.plan)
     _check_commentary(labels, page, editions)
     write_editions(made, labels, page, editions)
-    shutil.copytree(draft / "restricted", made / "restricted", copy_function=_link)
+    # Copied and not linked: a bad block then spoils one of the two.
+    shutil.copytree(draft / "restricted", made / "restricted")
     restricted = made / "restricted"
     (restricted / "disclosure.html").unlink()
     (restricted / "disclosure.html").write_text(
@@ -131,16 +151,12 @@ def _write(
         json.dumps(protected.as_dict(), indent=1, sort_keys=True) + "\n", "utf-8"
     )
     clock = manifest["clock"] | {"published_at": now.isoformat()}
-    hashes = {}
-    for path in sorted(restricted.rglob("*")):
-        if path.is_file():
-            hashes[path.relative_to(restricted).as_posix()] = file_sha256(path)
     described = manifest | {
         "version": page.stamp.version,
         "editions": sorted(edition.name for edition in editions),
         "note": page.stamp.note,
         "published_by": page.stamp.published_by,
-        "restricted": hashes,
+        "files": hashes_of(made),
         "clock": clock,
     }
     _scan(made, labels, page, editions, draft, described, data)
@@ -197,11 +213,3 @@ def _scan(
             )
             + "\n".join(findings)
         )
-
-
-def _link(source: str, target: str) -> None:
-    """The same file under a second name where the disk can do that; both are read-only."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)

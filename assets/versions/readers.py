@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from assets.store.folder import DataFolder, write_atomically
+from assets.versions import register
 from assets.versions.manifests import versions
-from profiles.drawing.edition import EDITIONS
+from profiles.drawing.edition import EDITIONS, Edition
 from profiles.figures.dates import long_date
-from profiles.report.render import render_index
+from profiles.report.render import render_index, render_notice
 
-INDEX = "index.html"
+INDEX, REPORT = "index.html", "report.html"
 # A web server runs as another user; where the folder lies within the data folder, that is closed to
 # all but its owner.
 FILE, FOLDER = 0o644, 0o755
@@ -30,15 +31,29 @@ def place_for_readers(data: DataFolder) -> dict[str, Path]:
     """
     _open_folder(data.readers)
     indexes = {}
+    withdrawn = {e.of: e for e in register.entries(data) if e.what == register.WITHDRAWN}
     for edition in EDITIONS:
         folder = data.readers / edition.name
         _open_folder(folder)
         rows = []
+        newer: dict[str, str] = {}
         for manifest in versions(data):
-            if edition.name in manifest["editions"]:
-                where = manifest["version"].replace(".", "/", 1)
+            if edition.name not in manifest["editions"]:
+                continue
+            version = manifest["version"]
+            where = version.replace(".", "/", 1)
+            row = _row(manifest, where)
+            if version in withdrawn:
+                entry = withdrawn[version]
+                row |= {"withdrawn_on": _day(entry.at), "withdrawn_by": entry.by}
+                row["reason"] = entry.more["reason"]
+                _place_notice(folder / where, row, edition, data.area.name)
+            else:
                 _place(data.profiles / where / edition.name, folder / where)
-                rows.append(_row(manifest, where))
+                as_at = manifest["inputs"]["as_at"]
+                row["superseded_by"] = newer.get(as_at, "")
+                newer.setdefault(as_at, version)
+            rows.append(row)
         indexes[edition.name] = folder / INDEX
         write_atomically(folder / INDEX, render_index(rows, edition, data.area.name))
         (folder / INDEX).chmod(FILE)
@@ -47,7 +62,7 @@ def place_for_readers(data: DataFolder) -> dict[str, Path]:
 
 def report_of(data: DataFolder, version: str, edition: str) -> Path:
     """Where readers find a version's report."""
-    return data.readers / edition / version.replace(".", "/", 1) / "report.html"
+    return data.readers / edition / version.replace(".", "/", 1) / REPORT
 
 
 def _open_folder(folder: Path) -> None:
@@ -73,15 +88,38 @@ def _place(source: Path, target: Path) -> None:
     part.rename(target)
 
 
+def _place_notice(target: Path, row: dict[str, object], edition: Edition, area: str) -> None:
+    """At the address of a withdrawn version nothing but the notice of it."""
+    page = render_notice(row, edition, area)
+    there = sorted(path.name for path in target.iterdir()) if target.is_dir() else []
+    if there == [REPORT] and (target / REPORT).read_text("utf-8") == page:
+        return
+    _open_folder(target.parent)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    _open_folder(part)
+    (part / REPORT).write_text(page, "utf-8")
+    (part / REPORT).chmod(FILE)
+    if target.exists():
+        gone = target.with_name(f".{target.name}.{os.getpid()}.gone.part")
+        target.rename(gone)
+        shutil.rmtree(gone)
+    part.rename(target)
+
+
 def _row(manifest: dict[str, Any], where: str) -> dict[str, object]:
     """A line of the index."""
-    published_at = dt.datetime.fromisoformat(manifest["clock"]["published_at"])
     return {
         "version": manifest["version"],
         "as_at": long_date(dt.date.fromisoformat(manifest["inputs"]["as_at"])),
         "is_invented": manifest["is_invented"],
-        "published_on": long_date(published_at.date()),
+        "published_on": _day(manifest["clock"]["published_at"]),
         "by": manifest["published_by"],
         "note": manifest["note"],
         "folder": where,
+        "superseded_by": "",
+        "withdrawn_on": "",
     }
+
+
+def _day(moment: str) -> str:
+    return long_date(dt.datetime.fromisoformat(moment).date())

@@ -17,9 +17,11 @@ import click
 ROOT = Path(__file__).parents[2]
 # Each command's module and its line in `cce --help`: listing the commands loads none of them.
 COMMANDS = {
+    "approve": "Write down that a draft was read and found right.",
     "audit": "Try to work out what is hidden, and say what could be told.",
     "boundaries": "Ward boundaries of your own in the place of the product's.",
     "demo": "Make and publish a profile from the bundled samples.",
+    "dev": "Start the web page of runs and checks, and the daemon.",
     "figures": "Print the figures of a day.",
     "harm": "Weights of harm of your own in the place of the product's.",
     "keygen": "Make the partnership's secret, or an agency's own.",
@@ -31,11 +33,15 @@ COMMANDS = {
     "publish": "Audit a draft and publish it as the next version.",
     "quarantine": "Supplies that hold what identifies children.",
     "refresh": "Take in what is in the inbox and make a draft for one day.",
+    "repair": "Make again what can be made again.",
     "sample": "Write invented supplies.",
     "screen": "Look for what identifies people in any CSV file.",
     "spec": "Write what an agency is asked for.",
+    "status": "How supplies, months, drafts, versions and runs stand.",
     "supplies": "Take in what is in the inbox and list what is in use.",
     "validate": "At an agency: check a supply before it is sent.",
+    "verify": "Prove that what was published is what was published.",
+    "withdraw": "Put a notice in the place of a version.",
 }
 
 

@@ -38,6 +38,7 @@ def publish_draft(
     from assets.versions import drafts
     from assets.versions.publish import publish
     from assets.versions.readers import report_of
+    from assets.versions.register import RegisterError
     from profiles.disclosure.elsewhere import OTHER
     from profiles.drawing.edition import EDITIONS
 
@@ -48,7 +49,7 @@ def publish_draft(
     editions = tuple(e for e in EDITIONS if edition in (None, e.name))
     try:
         version, folder = publish(data, drafts.find_draft(data, draft), by, note, editions)
-    except drafts.PublishError as error:
+    except (drafts.PublishError, RegisterError) as error:
         raise click.ClickException(str(error)) from None
     say(
         f"Published as {version}. Readers may have what is in {data.readers}, a folder for each "

@@ -22,7 +22,8 @@ SAMPLE_AS_AT = dt.date(2024, 3, 31)
     "--as-at",
     type=Day(),
     help=(
-        "The day the profile describes; by default the last month end (for the samples 2024-03-31)."
+        "The day the profile describes; by default the newest month end that the supplies cover "
+        "(for the samples 2024-03-31)."
     ),
 )
 def refresh(as_at: dt.date | None) -> None:
@@ -38,23 +39,33 @@ def refresh(as_at: dt.date | None) -> None:
 
 
 def as_at_of(data: DataFolder, as_at: dt.date | None) -> dt.date:
-    """The day to describe: the one that was asked for, else the last month end (for the samples
-    their own).
+    """The day to describe: the one that was asked for, else the newest month that the supplies
+    carry (for the samples their own).
     """
-    from pipelines.schedules import last_month_end
+    from assets.store import intake, months
 
-    if as_at is None:
-        if data.uses_samples:
-            return SAMPLE_AS_AT
-        return last_month_end(data.clock().date())
-    if as_at > data.clock().date():
-        raise click.ClickException("The as-at date lies in the future.")
-    return as_at
+    if as_at is not None:
+        if as_at > data.clock().date():
+            raise click.ClickException("The as-at date lies in the future.")
+        return as_at
+    if data.uses_samples:
+        return SAMPLE_AS_AT
+    # What has just arrived may carry a newer month.
+    for agency in data.agencies:
+        intake.take_in(data, agency)
+    due = months.due(data)
+    say(due.words)
+    if due.as_at is None:
+        raise click.ClickException(
+            "No month is covered by every supply that is required. Name the day that the profile "
+            "is to describe all the same: cce refresh --as-at YYYY-MM-DD"
+        )
+    return due.as_at
 
 
 def make_draft(data: DataFolder, as_at: dt.date) -> Path:
     """Make the draft, or find that the same inputs made it before; returns its folder."""
-    from assets.store import supply_store
+    from assets.store import months, supply_store
     from assets.versions import pages
 
     if data.uses_samples:
@@ -77,7 +88,10 @@ def make_draft(data: DataFolder, as_at: dt.date) -> Path:
             )
             return existing
     say(f"Refreshing the profile as at {as_at.isoformat()}.")
-    return _run_job(data, as_at)
+    folder = _run_job(data, as_at)
+    for standing in months.standings(data):
+        say(f"  {standing.words(as_at)}")
+    return folder
 
 
 def _run_job(data: DataFolder, as_at: dt.date) -> Path:
@@ -86,8 +100,10 @@ def _run_job(data: DataFolder, as_at: dt.date) -> Path:
     from assets.supplies import AS_AT
     from pipelines.definitions import defs
     from pipelines.instance import instance
+    from pipelines.runs import heal
 
     with instance() as here:
+        heal(here, data)
         here.add_dynamic_partitions(AS_AT.name or "as_at", [as_at.isoformat()])
         # In this process: a process per asset costs minutes, and two cannot write one DuckDB file.
         job = defs().resolve_job_def("refresh_profile")
@@ -101,7 +117,7 @@ def _run_job(data: DataFolder, as_at: dt.date) -> Path:
                 metadata = event.step_materialization_data.materialization.metadata
                 return data.drafts / as_at.isoformat() / str(metadata["draft"].value)
     raise click.ClickException(
-        "The run ended without a draft. Start `dagster dev` and look at the run."
+        "The run ended without a draft. Start `cce dev` and look at the run."
     )
 
 
@@ -137,5 +153,5 @@ def _explain(result: object) -> None:
     raise click.ClickException(
         "The refresh stopped; earlier drafts and versions are untouched.\n"
         + "\n".join(dict.fromkeys(lines))
-        + "\nStart `dagster dev` to see the run."
+        + "\nStart `cce dev` to see the run."
     )

@@ -115,6 +115,11 @@ class Ledger:
             )
 
     @property
+    def key(self) -> bytes:
+        """The key of this data folder's signatures."""
+        return self._key
+
+    @property
     def head(self) -> str:
         """The hash of the newest entry; blank for an empty ledger."""
         if self.heads:

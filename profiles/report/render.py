@@ -210,9 +210,18 @@ def in_words(ref: str) -> str:
     return f"{figure}, {day}"
 
 
+def render_notice(row: dict[str, object], edition: Edition, area: str) -> str:
+    """What stands at the address of a withdrawn version: that it is withdrawn, when, by whom and
+    why. `row` is the version's in the index.
+    """
+    template = _environment().get_template("notice.html.j2")
+    return template.render(row=row, edition=edition, area=area, style=_static("report.css"))
+
+
 def render_index(rows: list[dict[str, object]], edition: Edition, area: str) -> str:
     """The list of an edition's published versions. Each row has version, as_at, is_invented,
-    published_on, by, note, folder.
+    published_on, by, note, folder; superseded_by where a later version of the day is there; and if
+    it was withdrawn withdrawn_on, withdrawn_by, reason.
     """
     template = _environment().get_template("index.html.j2")
     return template.render(rows=rows, edition=edition, area=area, style=_static("report.css"))

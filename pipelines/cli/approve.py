@@ -1,0 +1,26 @@
+"""`cce approve`: somebody has read a draft and found it right."""
+
+from __future__ import annotations
+
+import click
+
+from pipelines.cli.terminal import data_or_refusal, say
+
+
+@click.command()
+@click.argument("draft")
+@click.option("--by", required=True, help="Who approves; somebody else publishes.")
+@click.option("--note", required=True, help="What was looked at.")
+def approve(draft: str, by: str, note: str) -> None:
+    """Write down that a draft (its id, or the start of it) was read and found right."""
+    from assets.versions import drafts
+    from assets.versions.register import RegisterError
+    from assets.versions.release import approve as write_down
+
+    data = data_or_refusal()
+    try:
+        folder = drafts.find_draft(data, draft)
+        write_down(data, folder.name, by, note)
+    except (drafts.PublishError, RegisterError) as error:
+        raise click.ClickException(str(error)) from None
+    say(f"Approved. Somebody else publishes it: cce publish {folder.name} --by NAME --note TEXT")

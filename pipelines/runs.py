@@ -1,0 +1,56 @@
+"""Runs whose process is gone, told from those that go on, and marked failed: one that was killed
+must not block those that wait behind it.
+"""
+
+from __future__ import annotations
+
+import time
+
+import dagster as dg
+
+from assets.store.folder import DataFolder
+
+GOING_ON = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+# A run opens its folder within seconds; one that has none after so many was killed before it could.
+SECONDS_TO_BEGIN = 120
+GONE = "The process of this run is gone: it was killed, or the machine was switched off."
+
+
+class ForeignInstanceError(Exception):
+    """Dagster would keep runs somewhere else than in the data folder, in words."""
+
+
+def heal(instance: dg.DagsterInstance, data: DataFolder) -> list[str]:
+    """Mark the runs failed whose process is gone, and sweep what they left; returns their ids.
+
+    A run holds a lock on its folder under `work` for as long as its process lives.
+    """
+    dead = []
+    for record in instance.get_run_records(filters=dg.RunsFilter(statuses=GOING_ON)):
+        run = record.dagster_run
+        is_alive = data.is_working(run.run_id)
+        if is_alive is None:
+            # The clock of the machine, as Dagster wrote it: both are of this machine.
+            is_alive = time.time() - record.update_timestamp.timestamp() < SECONDS_TO_BEGIN
+        if not is_alive:
+            instance.report_run_failed(run, GONE)
+            dead.append(run.run_id)
+    data.sweep()
+    return dead
+
+
+def refuse_foreign(instance: dg.DagsterInstance, data: DataFolder) -> None:
+    """Raises ForeignInstanceError where runs would be kept outside the data folder."""
+    if instance.is_ephemeral:
+        return
+    ours = data.home / "dagster"
+    if instance.root_directory != str(ours):
+        raise ForeignInstanceError(
+            "this Dagster keeps its runs in another folder than the data folder "
+            f"({ours}), where what they print could be kept too: start it with `cce dev`"
+        )
