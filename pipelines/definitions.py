@@ -13,7 +13,6 @@ from pipelines.schedules import due_month
 from pipelines.sensors import dead_runs, inbox_sensor, month_sensor
 from pipelines.settings import data_folder
 
-
 # Dagster copies a sensor by naming every parameter, and then warns of one that nobody set.
 warnings.filterwarnings("ignore", message="Parameter `owners` of initializer")
 

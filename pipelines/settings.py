@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from assets.store.folder import DataFolder
-from assets.store.supply_store import candidates
+from assets.store.supply_store import Supply, candidates, in_use
 from expectations.contract import agencies
 from expectations.pseudonyms.keys import SecretError, secret_of
 from profiles.areas import DEFAULT as DEFAULT_AREA
@@ -43,6 +43,7 @@ class Settings:
     area: str = DEFAULT_AREA
     disclosure_plan: str = str(DEFAULT_POLICY)
     release: str = "two"
+    samples: str = ""
     # Read where an extract is made, at an agency, and nowhere else.
     partnership_secret: str = field(default="", repr=False)
     agency_secret: str = field(default="", repr=False)
@@ -50,6 +51,7 @@ class Settings:
 
 KNOWN = {f"{PREFIX}{setting.name.upper()}": setting.name for setting in fields(Settings)}
 RELEASE = ("two", "one")
+YES = "yes"
 PARTNERSHIP_SECRET, AGENCY_SECRET = "CCE_PARTNERSHIP_SECRET", "CCE_AGENCY_SECRET"
 # Settings of earlier releases, and where each is made now.
 MOVED = {
@@ -91,8 +93,9 @@ def _plan(chosen: Settings) -> Plan:
 def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
     """The data folder as configured.
 
-    With no inbox configured, none in use and no real supply ever accepted, the bundled samples are
-    the inbox, with their own canaries and register. Raises SettingsError.
+    Where the samples are asked for, or were taken in here before, and no supply of one's own ever
+    came, the bundled samples are the inbox, with their own canaries and register. They are never
+    taken in by themselves. Raises SettingsError.
     """
     chosen = settings(environment)
     home = Path(chosen.home).expanduser().resolve()
@@ -127,7 +130,10 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
             "CCE_READERS must be a folder outside the data folder, the inbox and the quarantine, "
             "and hold none of them: whoever serves it serves all that is in it."
         )
-    samples = not chosen.inbox and not _is_in_use(home, inbox)
+    if chosen.samples not in ("", YES):
+        raise SettingsError("CCE_SAMPLES is yes, or it is left out.")
+    own = chosen.inbox or _is_in_use(home, inbox)
+    samples = not own and (chosen.samples == YES or _has_samples(home, inbox))
     folder = SAMPLES if samples else inbox
     # Generated samples bring the samples' own public canaries; no other file in an inbox is
     # trusted.
@@ -149,6 +155,13 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         governance=governance,
         is_released_by_one=chosen.release == "one",
     )
+
+
+def use_samples() -> None:
+    """From now on, in this process, the bundled samples are the inbox where nothing of one's own is
+    there.
+    """
+    os.environ["CCE_SAMPLES"] = YES
 
 
 def environment_of_dagster(data: DataFolder, home: str) -> dict[str, str]:
@@ -200,9 +213,17 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _is_in_use(home: Path, inbox: Path) -> bool:
-    bare = DataFolder(home=home, inbox=inbox, canaries=home, governance=home, uses_samples=False)
+    """Whether anything of one's own is there: in the inbox, or accepted before."""
     if inbox.is_dir() and any(candidates(inbox, agency) for agency in agencies()):
         return True
-    from assets.store.supply_store import in_use
+    return any(not supply.manifest.invented for supply in _accepted(home, inbox))
 
-    return any(not s.manifest.invented for s in in_use(bare))
+
+def _has_samples(home: Path, inbox: Path) -> bool:
+    """Whether invented supplies were taken in here: by `cce demo`, or because somebody asked."""
+    return bool(_accepted(home, inbox))
+
+
+def _accepted(home: Path, inbox: Path) -> list[Supply]:
+    bare = DataFolder(home=home, inbox=inbox, canaries=home, governance=home, uses_samples=False)
+    return in_use(bare)

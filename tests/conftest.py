@@ -45,11 +45,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def run_cce(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command as a user runs it, in a process of its own, with nothing configured but the data folder."""
+    """The command as a user runs it, in a process of its own, with nothing configured but the data folder, and the samples asked for."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("CCE_", "DAGSTER", "COV_"))}
     return subprocess.run(
         [*CCE, *arguments],
-        env=clean | {"CCE_HOME": str(home)} | environment,
+        env=clean | {"CCE_HOME": str(home), "CCE_SAMPLES": "yes"} | environment,
         capture_output=True,
         text=True,
         timeout=600,
@@ -73,7 +73,9 @@ def run_here(home: Path, *arguments: str, **environment: str) -> Said:
         k: None for k in os.environ if k.startswith(("CCE_", "DAGSTER"))
     }
     done = CliRunner().invoke(
-        cce, list(arguments), env=clean | {"CCE_HOME": str(home)} | environment
+        cce,
+        list(arguments),
+        env=clean | {"CCE_HOME": str(home), "CCE_SAMPLES": "yes"} | environment,
     )
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return Said(done.exit_code, done.stdout, done.stderr)

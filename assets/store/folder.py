@@ -50,8 +50,8 @@ RUN_LOCK = ".run.lock"
 class DataFolder:
     """The one folder that holds everything about children, and where supplies arrive.
 
-    `uses_samples` says that nothing was configured and nothing was ever supplied, so the bundled
-    samples are the inbox. `clock` is the only source of the present time; no report depends on it.
+    `uses_samples` says that the bundled samples are the inbox: somebody asked for them, and nothing
+    was ever supplied. `clock` is the only source of the present time; no report depends on it.
     """
 
     home: Path

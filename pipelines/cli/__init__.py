@@ -24,6 +24,7 @@ COMMANDS = {
     "dev": "Start the web page of runs and checks, and the daemon.",
     "figures": "Print the figures of a day.",
     "harm": "Weights of harm of your own in the place of the product's.",
+    "init": "Make a data folder with every file that it needs.",
     "keygen": "Make the partnership's secret, or an agency's own.",
     "linkage": "How well the extracts are joined.",
     "mappings": "The systems whose exports are known, and what each fills.",

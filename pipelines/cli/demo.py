@@ -14,7 +14,7 @@ def demo() -> None:
     """Make and publish a profile from the bundled samples, and say which file to open."""
     from assets.store import supply_store
 
-    data = data_or_refusal()
+    data = data_or_refusal(with_samples=True)
     if not data.uses_samples:
         raise click.ClickException(
             "Supplies of your own are configured or in use; the demonstration is for a fresh data "

@@ -26,9 +26,10 @@ SAMPLE_AS_AT = dt.date(2024, 3, 31)
         "(for the samples 2024-03-31)."
     ),
 )
-def refresh(as_at: dt.date | None) -> None:
+@click.option("--samples", is_flag=True, help="From the bundled samples, which are invented.")
+def refresh(as_at: dt.date | None, samples: bool) -> None:
     """Take in what is in the inbox and make a draft for one day."""
-    data = data_or_refusal()
+    data = data_or_refusal(samples)
     folder = make_draft(data, as_at_of(data, as_at))
     say(
         f"Draft {folder.name} is ready. Read it, then publish it: cce publish {folder.name} --by "
@@ -69,10 +70,7 @@ def make_draft(data: DataFolder, as_at: dt.date) -> Path:
     from assets.versions import pages
 
     if data.uses_samples:
-        say(
-            "Nothing is configured and no supply was ever accepted: using the bundled samples, "
-            "which are invented."
-        )
+        say("Using the bundled samples, which are invented.")
     # What killed runs left behind goes before anything is measured.
     data.sweep()
     # Starting a run takes seconds. Where nothing new lies in the inbox, the draft's name can be

@@ -56,10 +56,14 @@ def say(text: str = "") -> None:
     click.echo(text, err=True)
 
 
-def data_or_refusal() -> DataFolder:
-    """The data folder, made; a setting that cannot be used is told in words."""
-    from pipelines.settings import SettingsError, data_folder
+def data_or_refusal(with_samples: bool = False) -> DataFolder:
+    """The data folder, made; a setting that cannot be used is told in words. `with_samples`: the
+    bundled samples are the inbox where nothing of one's own is there.
+    """
+    from pipelines.settings import SettingsError, data_folder, use_samples
 
+    if with_samples:
+        use_samples()
     try:
         data = data_folder()
         data.make()

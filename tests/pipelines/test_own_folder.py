@@ -1,0 +1,60 @@
+"""A data folder of one's own: made with what it needs, never filled with invented children by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import run_here
+from drawing import write_supply
+
+from assets.store import months
+from assets.versions.governance import read_governance
+from pipelines.settings import SettingsError, data_folder
+
+
+def own(home: Path) -> dict[str, str]:
+    return {"CCE_HOME": str(home)}
+
+
+def test_samples_are_never_taken_in_by_themselves(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert not data_folder(own(home)).uses_samples
+    for command in (["supplies"], ["status"], ["refresh"], ["refresh", "--as-at", "2024-03-01"]):
+        said = run_here(home, *command, CCE_SAMPLES="")
+        assert "invented, " not in said.stdout
+        assert not list(home.glob("supplies/*/*"))
+    said = run_here(home, "supplies", CCE_SAMPLES="")
+    assert "cce demo" in said.stderr
+    said = run_here(home, "refresh", CCE_SAMPLES="")
+    assert (said.returncode, "No agency has an accepted supply yet" in said.stderr) == (1, True)
+
+
+def test_samples_are_the_inbox_where_somebody_asks_and_nothing_of_ones_own_is_there(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    asked = own(home) | {"CCE_SAMPLES": "yes"}
+    assert data_folder(asked).uses_samples
+    write_supply(home / "inbox", "trust")
+    assert not data_folder(asked).uses_samples
+    with pytest.raises(SettingsError, match="CCE_SAMPLES"):
+        data_folder(own(home) | {"CCE_SAMPLES": "1"})
+
+
+def test_a_new_folder_has_what_it_needs_and_nothing_is_written_over(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    said = run_here(home, "init", CCE_SAMPLES="")
+    assert said.returncode == 0
+    written = [Path(line).name for line in said.stdout.splitlines()]
+    assert written == ["agencies.yml", "governance.yml", "NEXT.txt"]
+    data = data_folder(own(home))
+    assert all(e.give_up == 25 for e in months.expectations_of(data).values())
+    assert months.unknown_agencies(data) == []
+    entries = read_governance(data.governance).agencies
+    assert set(entries) == {"trust", "police", "education", "health:CODE"}
+    assert not any(entry.controller for entry in entries.values())
+    assert sorted(path.name for path in data.inbox.iterdir()) == sorted(data.agencies)
+    (home / "agencies.yml").write_text("police: {required: false}\n")
+    assert run_here(home, "init", CCE_SAMPLES="").stdout == ""
+    assert (home / "agencies.yml").read_text() == "police: {required: false}\n"
