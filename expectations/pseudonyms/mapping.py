@@ -273,7 +273,18 @@ class _Reader:
             header_at = entry.skip_lines + 1
         if header_at == 0:
             raise self.fault((*at, "header_at"), "header_at: the first line is 1")
-        return Layout(entry.file, entry.encoding, delimiter, header_at, self._stop_at(entry, at))
+        if entry.sheet is not None and entry.rows_of is not None:
+            words = "sheet (of a workbook) or rows_of (of an XML return), not both"
+            raise self.fault((*at, "sheet"), words)
+        return Layout(
+            entry.file,
+            entry.encoding,
+            delimiter,
+            header_at,
+            self._stop_at(entry, at),
+            entry.sheet,
+            entry.rows_of,
+        )
 
     def _stop_at(self, entry: FileEntry, at: tuple[str, ...]) -> re.Pattern[str] | None:
         if entry.stop_at is None:

@@ -63,6 +63,8 @@ class FileEntry(Strict):
     header_at: Whole | None = None
     stop_at: str | None = None
     blank_is: Names | None = None
+    sheet: str | None = None
+    rows_of: str | None = None
 
 
 class LatestEntry(Strict):

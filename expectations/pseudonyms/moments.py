@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 # Directives of strptime that tell a time of the day.
 _TIMES = re.compile(r"%[HIMSfXcT]")
+_ISO_DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?")
 _WITH_TIME = re.compile(r"\d[T ]\d{1,2}:?\d{2}")
 
 
@@ -26,12 +27,13 @@ class Told:
 @functools.lru_cache(maxsize=200_000)
 def moment_of(text: str, forms: tuple[str, ...], zone: str | None) -> Told | None:
     """A text as a moment in London time: by the first of the forms (strptime) that fits, or ISO
-    8601 where there is none; None where it is neither.
+    8601 where there is none; None where it is neither. A full ISO day is read whatever the forms:
+    nobody else writes 2024-03-01, and a workbook's days come so.
 
     A moment with an offset is turned into London time: a birth at 2010-06-30T23:00Z is on 1 July.
     One without is of `zone` (an IANA name), or London's already.
     """
-    for form in forms or (None,):
+    for form in _tried(text, forms):
         try:
             if form is None:
                 moment = dt.datetime.fromisoformat(text)
@@ -46,6 +48,12 @@ def moment_of(text: str, forms: tuple[str, ...], zone: str | None) -> Told | Non
             moment = _in_london(moment, zone)
         return Told(moment.replace(tzinfo=None), has_time, has_zone)
     return None
+
+
+def _tried(text: str, forms: tuple[str, ...]) -> tuple[str | None, ...]:
+    if not forms or _ISO_DAY.fullmatch(text):
+        return (*forms, None)
+    return forms
 
 
 def _in_london(moment: dt.datetime, zone: str | None) -> dt.datetime:

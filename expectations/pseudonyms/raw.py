@@ -13,6 +13,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from expectations.files import encoding_of, what_else
+from expectations.pseudonyms.other_files import OtherFileError, element_lines, sheet_lines
 from expectations.reading import nearest
 
 Row = dict[str, str]
@@ -63,6 +64,9 @@ class Layout:
     # The line of the header; None where it is to be found.
     header_at: int | None = None
     stop_at: re.Pattern[str] | None = None
+    # A sheet of an Excel workbook, or the elements of an XML return, instead of CSV.
+    sheet: str | None = None
+    rows_of: str | None = None
 
 
 def paths_of(folder: Path, layout: Layout) -> list[Path]:
@@ -143,8 +147,11 @@ def _lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     """The lines of a file by number, as stripped cells. Raises MappingError."""
     if not path.stat().st_size:
         raise MappingError(f"{path.name}: is empty")
+    if layout.sheet is not None or layout.rows_of is not None:
+        yield from _other_lines(path, layout)
+        return
     if words := what_else(path):
-        raise MappingError(f"{path.name}: {words}")
+        raise MappingError(f"{path.name}: {words}{_or_named(words)}")
     try:
         encoding = encoding_of(path, layout.encoding)
     except ValueError as error:
@@ -162,12 +169,31 @@ def _lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
         ) from None
 
 
+def _other_lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    try:
+        if layout.sheet is not None:
+            yield from sheet_lines(path, layout.sheet)
+        elif layout.rows_of is not None:
+            yield from element_lines(path, layout.rows_of)
+    except OtherFileError as error:
+        raise MappingError(f"{path.name}: {error}") from None
+
+
 def _text(cell: str) -> str:
     """A cell without spaces around it; `="0012"`, with which Excel keeps noughts, is 0012."""
     cell = cell.strip()
     if cell[:2] == '="' and cell[-1] == '"' and len(cell) > 2:
         return cell[2:-1].strip()
     return cell
+
+
+def _or_named(words: str) -> str:
+    """What columns.yml can say instead, of what it can read all the same."""
+    if "an Excel workbook, not" in words:
+        return "; or name its sheet in columns.yml (sheet: …)"
+    if "XML" in words:
+        return "; of an XML return name the elements that are its rows (rows_of: …)"
+    return ""
 
 
 def _header(

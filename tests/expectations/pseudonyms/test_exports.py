@@ -8,13 +8,16 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import shutil
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from exporting import education_export
 
 from expectations.pseudonyms.mapping import MappingError, read_mapping
+from expectations.pseudonyms.other_files import OtherFileError, element_lines
 from expectations.pseudonyms.pseudonymise import Result, pseudonymise
 
 PARTNERSHIP, OWN = bytes(range(32)), bytes(range(32, 64))
@@ -530,3 +533,81 @@ def test_a_hint_is_about_the_fault_in_hand(raw: Path) -> None:
         MappingError, match=r"line \d+\): 30 of 30 cells \(100%\).*7 different texts without a line"
     ):
         made(raw)
+
+
+def workbook(path: Path, sheet: str = "Pupils") -> None:
+    """The export as a workbook: days and numbers as such, another sheet beside it."""
+    rows = list(csv.reader(path.open(encoding="utf-8")))
+    book = openpyxl.Workbook()
+    book.active.title = "Notes"
+    book["Notes"]["A1"] = "Zoë lives at 12 High Street"
+    page = book.create_sheet(sheet)
+    page.append(["Report of 5 April"])
+    page.append(rows[0])
+    born = rows[0].index("DOB")
+    for cells in rows[1:]:
+        day, month, year = cells[born].split("/")
+        birthday = dt.datetime(int(year), int(month), int(day))  # noqa: DTZ001 as a sheet has it
+        page.append([*cells[:born], birthday, *cells[born + 1 :]])
+    book.save(path.with_suffix(".xlsx"))
+
+
+def test_a_sheet_of_a_workbook(raw: Path) -> None:
+    plain = made(raw)
+    rows = table(raw, "people")
+    shutil.rmtree(raw.parent / "out")
+    workbook(raw / "people.csv")
+    (raw / "people.csv").unlink()
+    edit(
+        raw / "columns.yml",
+        ("    file: people.csv\n", "    file: people.xlsx\n    sheet: Pupils\n"),
+    )
+    result = made(raw)
+    assert table(raw, "people") == rows
+    assert result.keys == plain.keys
+    shutil.rmtree(raw.parent / "out")
+    edit(raw / "columns.yml", ("sheet: Pupils", "sheet: Pupil"))
+    with pytest.raises(MappingError, match=r"people\.xlsx: has no sheet of that name among its 2"):
+        made(raw)
+    edit(raw / "columns.yml", ("    sheet: Pupil\n", ""))
+    with pytest.raises(MappingError, match=r"an Excel workbook, not CSV.*CSV UTF-8.*sheet"):
+        made(raw)
+
+
+CENSUS = """<?xml version="1.0" encoding="utf-8"?>
+<Message xmlns="urn:x"><Header><Year>2024</Year></Header><Children>
+<Child><ChildIdentifiers><LAchildID>C1</LAchildID><PersonBirthDate>2009-05-04</PersonBirthDate></ChildIdentifiers>
+<CINdetails><CINreferralDate>2023-06-01</CINreferralDate><Assessments><Factor>24A</Factor><Factor>16A</Factor></Assessments></CINdetails>
+<CINdetails><CINreferralDate>2023-09-01</CINreferralDate></CINdetails></Child>
+<Child><ChildIdentifiers><LAchildID>C2</LAchildID></ChildIdentifiers>
+<CINdetails><CINreferralDate>2024-01-01</CINreferralDate></CINdetails></Child>
+</Children></Message>"""
+
+
+def test_elements_of_an_xml_return(tmp_path: Path) -> None:
+    path = tmp_path / "cin.xml"
+    path.write_text(CENSUS, "utf-8")
+    (_, header), *lines = element_lines(path, "CINdetails")
+    rows = [dict(zip(header, cells, strict=True)) for _, cells in lines]
+    columns = ("LAchildID", "PersonBirthDate", "CINreferralDate", "Factor")
+    assert [tuple(row[column] for column in columns) for row in rows] == [
+        ("C1", "2009-05-04", "2023-06-01", "24A;16A"),
+        ("C1", "2009-05-04", "2023-09-01", ""),
+        ("C2", "", "2024-01-01", ""),
+    ]
+    assert rows[0]["Year"] == "2024"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (CENSUS.replace("CINdetails", "Details"), "has no element CINdetails"),
+        (CENSUS[:-20], r"no XML that can be read \(line 8\)"),
+        ('<!DOCTYPE a [<!ENTITY a "b">]>' + CENSUS[39:], "declares entities"),
+    ],
+)
+def test_xml_that_cannot_be_meant_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "cin.xml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(OtherFileError, match=words):
+        list(element_lines(path, "CINdetails"))
