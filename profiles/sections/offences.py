@@ -131,6 +131,8 @@ def _both(store: LabelStore, year: str) -> Block:
 
 
 def _groups(store: LabelStore, year: str) -> list[Block]:
+    unknown = store.get("involvements", "count", "offence_group", "not classified")
+    unknown_share = share(store, "involvements", "offence_group", "not classified")
     one_way = breakdown(
         store,
         "involvements",
@@ -144,7 +146,12 @@ def _groups(store: LabelStore, year: str) -> list[Block]:
             (
                 "One child's part in one crime or incident counts once; a child can have many. "
                 "Drug supply includes possession with intent, production and cultivation."
-            )
+            ),
+            *say(
+                f"{unknown.about.capitalize()} parts have an offence code that is in no group "
+                f"here{of(unknown_share)}: which codes these are should be asked of the police.",
+                unknown,
+            ),
         ],
         chart=("offences", "Children's parts in crimes and incidents, by offence", f"parts {year}"),
     )

@@ -1,0 +1,64 @@
+"""What has been kept long enough is removed and written down; versions, the ledger and what is in use stay."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from drawing import write_supply
+
+from assets.store import supply_store
+from assets.store.folder import DataFolder
+from assets.versions import register
+from assets.versions.retention import PURGED, over, purge
+from expectations.reading import FileError
+
+pytestmark = pytest.mark.usefixtures("rules_hold")
+
+
+def later(data: DataFolder, days: int) -> DataFolder:
+    now = data.clock() + dt.timedelta(days=days)
+    return dataclasses.replace(data, clock=lambda: now)
+
+
+def draft(data: DataFolder, day: str, name: str, made_at: str) -> Path:
+    folder = data.drafts / day / name
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps({"clock": {"made_at": made_at}}))
+    return folder
+
+
+def test_a_supply_that_was_replaced_is_kept_for_its_time(data: DataFolder) -> None:
+    for day in ("2024-04-05", "2024-05-05"):
+        supply = write_supply(data.inbox, "trust", day, extracted_at=f"{day}T06:00")
+        assert supply_store.receive(data, supply, "trust").is_accepted
+    assert over(later(data, 365)) == []
+    (one,) = over(later(data, 366))
+    assert one.what == "supply of trust, 2024-04-05"
+    assert one.size > 0
+    purge(later(data, 366), "A. Analyst")
+    assert [s.supply_date for s in supply_store.accepted(data, "trust")] == ["2024-05-05"]
+    assert supply_store.is_intact(supply_store.in_use(data)[0])
+    (entry,) = register.entries(data)
+    assert (entry.what, entry.of, entry.by) == (PURGED, "supply of trust, 2024-04-05", "A. Analyst")
+    assert not list(data.work.iterdir())
+
+
+def test_the_newest_draft_of_a_day_stays(data: DataFolder) -> None:
+    now = data.clock()
+    old, newer = (now - dt.timedelta(days=d) for d in (200, 100))
+    gone = draft(data, "2024-03-01", "a" * 16, old.isoformat())
+    stays = draft(data, "2024-03-01", "b" * 16, newer.isoformat())
+    alone = draft(data, "2024-03-31", "c" * 16, old.isoformat())
+    assert [one.path for one in over(data)] == [gone]
+    (data.home / "retention.yml").write_text("drafts_days: 250\n")
+    assert over(data) == []
+    (data.home / "retention.yml").write_text("draft_days: 250\n")
+    with pytest.raises(FileError, match=r"retention\.yml, line 1.*drafts_days"):
+        over(data)
+    (data.home / "retention.yml").unlink()
+    purge(data, "A. Analyst")
+    assert (gone.exists(), stays.exists(), alone.exists()) == (False, True, True)

@@ -1,0 +1,88 @@
+"""Killed at random moments, from outside and without warning: nothing is half done, and the next attempt works."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Refreshed, run_cce, run_here
+
+from assets.versions import register
+from pipelines.settings import data_folder
+
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("kills")]
+V1 = "2024-03-01.v1"
+
+
+def killed_after(seconds: float, home: Path, *arguments: str) -> bool:
+    """Start a command and kill its process after so many seconds; whether it was still there."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("CCE_", "DAGSTER", "COV_"))}
+    command = [sys.executable, "-m", "pipelines", *arguments]
+    process = subprocess.Popen(
+        command,
+        env=clean | {"CCE_HOME": str(home), "CCE_SAMPLES": "yes"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    time.sleep(seconds)
+    was_there = process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return was_there
+
+
+def test_a_refresh_that_is_killed_blocks_nobody(refreshed: Refreshed, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    for part in ("supplies", "reports"):
+        shutil.copytree(refreshed.home / part, home / part)
+    chance = random.Random(18)
+    kills = 0
+    for _ in range(12):
+        kills += killed_after(chance.uniform(0.5, 16), home, "refresh", "--as-at", "2024-03-01")
+        said = run_here(home, "status")
+        assert said.returncode == 0, said.stderr
+        assert "Runs that go on or wait: 0" in said.stdout
+        assert not list((home / "work").iterdir())
+        for manifest in (home / "drafts").glob("*/*"):
+            assert (manifest / "manifest.json").exists()
+    assert kills >= 6
+    done = run_cce(home, "refresh", "--as-at", "2024-03-01")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", ["withdraw", "approve", "repair"])
+def test_what_is_done_with_versions_is_done_or_not_done(
+    refreshed: Refreshed, tmp_path: Path, command: str
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(refreshed.home, home, ignore=shutil.ignore_patterns("dagster"))
+    (draft,) = (path.parent.name for path in home.glob("drafts/2024-03-01/*/manifest.json"))
+    arguments = {
+        "withdraw": ["withdraw", V1, "--by", "A. Tester", "--reason", "wrong"],
+        "approve": ["approve", draft, "--by", "A. Tester", "--note", "read"],
+        "repair": ["repair"],
+    }[command]
+    chance = random.Random(50)
+    for _ in range(50):
+        # What readers have is spoilt each time, so that there is something to mend.
+        index = home / "readers" / "public" / "index.html"
+        index.write_text("spoilt")
+        killed_after(chance.uniform(0.05, 1.6), home, *arguments)
+        data = data_folder({"CCE_HOME": str(home), "CCE_SAMPLES": "yes"})
+        entries = register.entries(data)
+        assert entries[0].what == register.PUBLISHED
+        assert run_here(home, *arguments).returncode == 0
+        assert run_here(home, "repair").returncode == 0
+        assert "spoilt" not in index.read_text("utf-8")
+        said = run_here(home, "verify", "--all")
+        assert said.returncode == 0, said.stdout + said.stderr
+    if command == "withdraw":
+        withdrawn = [entry for entry in register.entries(data) if entry.what == register.WITHDRAWN]
+        assert len(withdrawn) == 1
