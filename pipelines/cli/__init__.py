@@ -23,6 +23,7 @@ COMMANDS = {
     "boundaries": "Ward boundaries of your own in the place of the product's.",
     "demo": "Make and publish a profile from the bundled samples.",
     "dev": "Start the web page of runs and checks, and the daemon.",
+    "doctor": "Look whether machine and data folder are as they should be.",
     "figures": "Print the figures of a day.",
     "harm": "Weights of harm of your own in the place of the product's.",
     "init": "Make a data folder with every file that it needs.",

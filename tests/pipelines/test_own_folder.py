@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import run_here
+from conftest import Refreshed, run_here
 from drawing import write_supply
 
 from assets.store import months
@@ -58,3 +58,26 @@ def test_a_new_folder_has_what_it_needs_and_nothing_is_written_over(tmp_path: Pa
     (home / "agencies.yml").write_text("police: {required: false}\n")
     assert run_here(home, "init", CCE_SAMPLES="").stdout == ""
     assert (home / "agencies.yml").read_text() == "police: {required: false}\n"
+
+
+def test_the_doctor_names_the_next_step_of_each_fault(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    run_here(home, "init", CCE_SAMPLES="")
+    said = run_here(home, "doctor", CCE_SAMPLES="")
+    assert said.returncode == 1
+    assert "cce keygen" in said.stdout
+    assert "entry “police” has no controller yet" in said.stdout
+    assert "Rights: as it should be" in said.stdout
+    (home / "agencies.yml").write_text("polise: {}\n")
+    (home / "retention.yml").write_text("draft_days: 1\n")
+    (home / "ledger").chmod(0o755)
+    said = run_here(home, "doctor", CCE_SAMPLES="")
+    assert "agencies.yml names polise" in said.stdout
+    assert "retention.yml, line 1" in said.stdout
+    assert "chmod 700" in said.stdout
+
+
+def test_the_doctor_finds_nothing_where_nothing_is_wrong(refreshed: Refreshed) -> None:
+    (refreshed.home / "ledger" / "key").chmod(0o400)  # the tests' own key
+    said = run_here(refreshed.home, "doctor")
+    assert (said.returncode, said.stderr) == (0, "Nothing to mend.\n"), said.stdout
