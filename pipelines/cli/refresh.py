@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,9 +106,15 @@ def _run_job(data: DataFolder, as_at: dt.date) -> Path:
         here.add_dynamic_partitions(AS_AT.name or "as_at", [as_at.isoformat()])
         # In this process: a process per asset costs minutes, and two cannot write one DuckDB file.
         job = defs().resolve_job_def("refresh_profile")
-        result = job.execute_in_process(
-            partition_key=as_at.isoformat(), instance=here, raise_on_error=False
-        )
+        run_id = str(uuid.uuid4())
+        # Held before the run is known to anybody, so that a kill at any moment is seen for one.
+        with data.workspace(run_id):
+            result = job.execute_in_process(
+                partition_key=as_at.isoformat(),
+                instance=here,
+                raise_on_error=False,
+                run_id=run_id,
+            )
         if not result.success:
             _explain(result)
         for event in result.get_asset_materialization_events():
