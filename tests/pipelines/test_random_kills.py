@@ -17,7 +17,7 @@ from conftest import Refreshed, run_cce, run_here
 from assets.versions import register
 from pipelines.settings import data_folder
 
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("kills")]
+pytestmark = pytest.mark.long
 V1 = "2024-03-01.v1"
 
 
