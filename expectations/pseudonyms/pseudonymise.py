@@ -359,8 +359,11 @@ class _Writer:
                     continue
                 noted.orphans["person_ref"] += bool(cells["person_ref"])
             for unique, values in seen.items():
-                noted.again[unique] += cells[unique] in values
-                values.add(cells[unique])
+                value = cells.get(unique, "")
+                # A blank is told as a blank.
+                if value and value in values:
+                    noted.again[unique] += 1
+                values.add(value)
             out.writerow([cells.get(column, "") for column in columns])
             number += 1
         return number
