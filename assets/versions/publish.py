@@ -41,8 +41,8 @@ def publish(
 
     Both editions are audited whichever become visible. A draft is published once: publishing it
     again returns the version that has those editions. Raises PublishError where the gate is shut,
-    the code has changed since the draft, or the audit or the scan does not pass; nothing is
-    published then.
+    the code has changed since the draft, or the audit or the scan does not pass, and RegisterError
+    where the register is damaged; nothing is published then.
     """
     manifest = json.loads((draft / "manifest.json").read_text("utf-8"))
     raw = json.loads((draft / "restricted" / "page.json").read_text("utf-8"))
@@ -74,6 +74,8 @@ def publish(
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         for unfinished in target.glob(".publishing-*"):
             shutil.rmtree(unfinished, ignore_errors=True)
+        # A register that cannot be added to stops here, before the ledger tells of a version.
+        register.entries(data)
         published = _published_before(data, manifest["draft"], editions)
         if published:
             # The process may have been killed just before readers were given the version.

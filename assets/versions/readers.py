@@ -79,8 +79,7 @@ def _place(source: Path, target: Path) -> None:
         return
     _open_folder(target.parent)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    for unfinished in target.parent.glob(f".{target.name}.*.part"):
-        shutil.rmtree(unfinished, ignore_errors=True)
+    _sweep_parts(target)
     _open_folder(part)
     for path in sorted(source.iterdir()):
         shutil.copyfile(path, part / path.name)
@@ -88,9 +87,16 @@ def _place(source: Path, target: Path) -> None:
     part.rename(target)
 
 
+def _sweep_parts(target: Path) -> None:
+    for unfinished in target.parent.glob(f".{target.name}.*.part"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
 def _place_notice(target: Path, row: dict[str, object], edition: Edition, area: str) -> None:
     """At the address of a withdrawn version nothing but the notice of it."""
     page = render_notice(row, edition, area)
+    # What a kill left of the withdrawn version lies there under a hidden name.
+    _sweep_parts(target)
     there = sorted(path.name for path in target.iterdir()) if target.is_dir() else []
     if there == [REPORT] and (target / REPORT).read_text("utf-8") == page:
         return

@@ -19,6 +19,7 @@ from expectations.judging.supply import file_sha256
 from profiles.drawing.edition import EDITIONS
 
 MANIFEST = "manifest.json"
+BY_REPAIR = "cce repair"
 FROM_BACKUP = "bring it back from a backup: what was published cannot be made again"
 
 
@@ -94,7 +95,7 @@ def _readers(data: DataFolder, version: str, manifest: dict[str, Any]) -> list[D
         for file, digest in manifest["files"].items():
             if file.startswith(f"{edition}/"):
                 told[file.removeprefix(f"{edition}/")] = digest
-        damages += _differences(data.readers / where, f"readers/{where}", told, "cce repair")
+        damages += _differences(data.readers / where, f"readers/{where}", told, BY_REPAIR)
     return damages
 
 
@@ -125,7 +126,7 @@ def repair(data: DataFolder) -> list[str]:
     """
     done = []
     for version, damages in verify_all(data).items():
-        spoilt = [damage for damage in damages if damage.remedy == "cce repair"]
+        spoilt = [damage for damage in damages if damage.remedy == BY_REPAIR]
         if spoilt:
             for edition in EDITIONS:
                 where = data.readers / edition.name / version.replace(".", "/", 1)

@@ -203,7 +203,11 @@ def test_a_withdrawn_version_says_so_at_its_address(data: DataFolder) -> None:
             withdraw(data, V1, by, reason)
     with pytest.raises(PublishError, match="no published version"):
         withdraw(data, "2024-03-01.v9", "A. Tester", "wrong")
+    # As a kill in the middle of an earlier attempt leaves it.
+    left = data.readers / "public" / "2024-03-01" / ".v1.1.gone.part"
+    shutil.copytree(data.readers / "public" / "2024-03-01" / "v1", left)
     withdraw(data, V1, "C. Controller", "The police's extract was <wrong>.")
+    assert not left.exists()
     for edition in ("public", "partner"):
         there = data.readers / edition / "2024-03-01" / "v1"
         assert [path.name for path in there.iterdir()] == ["report.html"]
