@@ -15,6 +15,7 @@ from assets.supplies import AS_AT
 from assets.versions.coverage import coverage
 from assets.versions.estimates import hidden_scale
 from assets.versions.making import make_draft
+from assets.versions.recording import recording_changes
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.plan import PlanError
 from profiles.disclosure.shares import label_store
@@ -24,6 +25,8 @@ from profiles.figures.carried import carried, in_words
 from profiles.figures.counting import declared_rows
 from profiles.figures.exact import exact_figures
 from profiles.figures.hidden_scale import estimate_rows
+from profiles.figures.recording import change_rows
+from profiles.reading import FileError
 
 OUT = [m.name for m in folder_models("profile")]
 
@@ -37,6 +40,7 @@ OUT = [m.name for m in folder_models("profile")]
         "core_ward_counts",
         "core_periods",
         "core_earlier_days",
+        "core_windows",
         "core_residents",
         "core_identities",
         "core_capture_histories",
@@ -62,7 +66,12 @@ def figures(
             coverage(intake_of_run(data, context.run_id), data.area),
             data.area.code,
         )
+        try:
+            changes = recording_changes(con, data)
+        except FileError as error:
+            raise dg.Failure(f"The changes of recording cannot be read: {error}.") from None
         verdicts_said = [
+            change_rows(changes, as_at, data.register),
             estimate_rows(hidden_scale(con, data).for_readers, table, as_at, data.register),
             verdicts.verdict_rows(*wards(con), table, as_at, data.register, data.rule.alike),
         ]

@@ -10,6 +10,8 @@ import dagster as dg
 from assets.store import intake, months, supply_store
 from assets.store.folder import DataFolder
 from assets.store.warehouse import REFERENCE_TABLES, load_reference, make_raw_views
+from assets.versions.manifests import published_days
+from assets.versions.register import RegisterError
 from expectations.contract import Agency, agencies, contracts
 from expectations.judging.report import Report
 
@@ -206,7 +208,12 @@ def reference_tables(
 ) -> Iterator[dg.MaterializeResult[None]]:
     """Dated facts and code lists, loaded into the run's own warehouse, which begins here."""
     with data.connect(context.run_id) as con:
-        rows = load_reference(con, supply_store.canaries(data), data.register, data.reference)
+        canaries = supply_store.canaries(data)
+        try:
+            editions = published_days(data)
+        except RegisterError as error:
+            raise dg.Failure(str(error)) from None
+        rows = load_reference(con, canaries, data.register, data.reference, editions)
     for name in REFERENCE_TABLES:
         yield dg.MaterializeResult(asset_key=name, metadata={"dagster/row_count": rows[name]})
 

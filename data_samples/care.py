@@ -41,15 +41,19 @@ class _CohortPlans:
         return pd.concat([first_alone, second_alone, same, before, after], ignore_index=True)
 
     def _until_later(self, plan: Ints, wanted: Flags, snapshot: int, days: int) -> pd.DataFrame:
-        """Begun up to so many days before the date, ended after the last date covered."""
+        """Begun up to so many days before the date, or before the child was at risk; ended after the
+        last date covered.
+        """
         rows = self._rows(plan, wanted)
-        rows["start"] = snapshot + self.rng.integers(-days, -20, len(rows))
+        before_date = snapshot + self.rng.integers(-days, -20, len(rows))
+        rows["start"] = np.minimum(before_date, self._before_risk(wanted))
         rows["end"] = self._last_date(wanted) + self.rng.integers(15, 500, len(rows))
         return rows
 
     def _until_change(self, plan: Ints, wanted: Flags) -> pd.DataFrame:
         rows = self._rows(plan, wanted)
-        rows["start"] = S1 + self.rng.integers(-400, -20, len(rows))
+        before_date = S1 + self.rng.integers(-400, -20, len(rows))
+        rows["start"] = np.minimum(before_date, self._before_risk(wanted))
         rows["end"] = self._change(wanted)
         return rows
 
@@ -61,6 +65,11 @@ class _CohortPlans:
 
     def _rows(self, plan: Ints, wanted: Flags) -> pd.DataFrame:
         return pd.DataFrame({"child": self.spells.child[wanted], "plan": plan[wanted]})
+
+    def _before_risk(self, wanted: Flags) -> Ints:
+        """A day in the two months before a child was at risk."""
+        start = self.spells.start[wanted]
+        return start - self.rng.integers(0, 60, len(start))
 
     def _change(self, wanted: Flags) -> Ints:
         """A day between the two dates that depends on the child, not on the draw."""
@@ -78,6 +87,7 @@ def plan_table(
     guests in others' care.
     """
     cohort = _CohortPlans(rng, spells).table()
+    beside_risk = _plans_of_other_spells(rng, children, spells)
     some = _plans_of_others(rng, children, guests)
     # Early help, or a child-in-need plan while in care: they do not change the one state, only the
     # "any of" counts.
@@ -87,12 +97,26 @@ def plan_table(
     early = _early_help(rng, spells)
     older = _plans_of_long_ago(rng, children)
     guest = pd.DataFrame({"child": guests, "plan": CLA, "start": FIRST - 50, "end": LAST + 400})
-    plans = pd.concat([cohort, some, beside, early, older, guest], ignore_index=True)
+    plans = pd.concat([cohort, beside_risk, some, beside, early, older, guest], ignore_index=True)
     # An extract has what touches its period, and nobody has a plan before being born.
     touches = (plans["end"] >= FIRST) & (plans["start"] <= LAST)
     is_born = plans["start"] > children.birth_days()[plans["child"]]
     plans = plans[touches & is_born].reset_index(drop=True)
     return _as_table(rng, children, plans, guests, placed_out)
+
+
+def _plans_of_other_spells(
+    rng: np.random.Generator, children: Children, spells: Spells
+) -> pd.DataFrame:
+    """Most children who are at risk at other times have a plan then, as on the two dates."""
+    is_other = ~children.in_cohort[spells.child]
+    chosen = np.flatnonzero(is_other & Draws(rng, len(is_other)).chance(0.75))
+    draw = Draws(rng, len(chosen))
+    plans = pd.DataFrame({"child": spells.child[chosen]})
+    plans["plan"] = draw.of({CIN: 0.52, CP: 0.3, CLA: 0.18})
+    plans["start"] = spells.start[chosen] - draw.whole(0, 60)
+    plans["end"] = spells.end[chosen] + draw.whole(10, 200)
+    return plans
 
 
 def _plans_of_others(rng: np.random.Generator, children: Children, guests: Ints) -> pd.DataFrame:

@@ -22,6 +22,9 @@ PERIOD_START = np.datetime64("2019-04-01")
 PERIOD_END = np.datetime64("2024-03-31")
 FIRST = int(PERIOD_START.astype(int))
 LAST = int(PERIOD_END.astype(int))
+# How far beyond the period events that gather before a referral are drawn, in days.
+AHEAD = 700
+UPCOMING = 900
 # The two dates that the council's inquiry published figures of.
 S1 = int(np.datetime64("2023-07-31").astype(int))
 S2 = int(np.datetime64("2024-03-01").astype(int))
@@ -45,6 +48,8 @@ class Children:
     in_cohort: Flags  # at risk on one of the calibrated dates: their facts must come out as drawn
     known_to: dict[str, Flags] = field(default_factory=dict)
     refs: dict[str, Texts] = field(default_factory=dict)
+    # The day after the period on which a child will first be referred to the hub; -1 for none.
+    upcoming: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.birth)
@@ -75,12 +80,24 @@ def draw_people(rng: np.random.Generator, n: int) -> Children:
     ward = rng.choice(len(WARDS), n, p=WARD_ODDS)
     ward[draw.chance(0.03)] = -1
     ward[draw.chance(0.015)] = -2
-    birth = draw.whole(2003 * 12, 2014 * 12)
+    birth = draw.whole(2003 * 12, 2015 * 12)
     is_boy = draw.chance(0.62)
     ethnicity = rng.choice(len(ETHNIC_ODDS), n, p=ETHNIC_ODDS)
     outside = draw.whole(0, len(OUTSIDE_WARDS))
     in_cohort = np.zeros(n, dtype=bool)
     return Children(birth, is_boy, ethnicity, ward, outside, in_cohort)
+
+
+def draw_upcoming(rng: np.random.Generator, children: Children, is_hub: Flags) -> None:
+    """Decide which children will be referred to the hub in the AHEAD days after the period, as many
+    as in so many days of it. Their events are there already; without them every number would fall
+    towards the end.
+    """
+    is_young = children.eighteenth() > LAST + AHEAD
+    waiting = np.flatnonzero(~is_hub & is_young)
+    chosen = rng.permutation(waiting)[:UPCOMING]
+    children.upcoming = np.full(len(children), -1, dtype=np.int64)
+    children.upcoming[chosen] = LAST + 1 + rng.integers(0, AHEAD, len(chosen))
 
 
 def share_out(rng: np.random.Generator, children: Children, is_hub: Flags, block: int) -> None:

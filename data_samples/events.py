@@ -23,14 +23,15 @@ def happen(
 ) -> tuple[Ints, Ints]:
     """(child, day) of each event: children that `source` knows, aged 8 to 17 on the day."""
     known = np.flatnonzero(children.known_to[source])
-    means = np.where(hub[known] >= 0, hub_mean, mean)
+    referral = np.where(hub >= 0, hub, children.upcoming)
+    means = np.where(referral[known] >= 0, hub_mean, mean)
     times = rng.poisson(rng.gamma(0.7, means / 0.7))
     child = np.repeat(known, times)
     draw = Draws(rng, len(child))
     day = draw.whole(FIRST, LAST + 1)
     from_referral = rng.normal(-120, 260, len(child)).astype(np.int64)
-    is_near = draw.chance(0.7) & (hub[child] >= 0)
-    day = np.where(is_near, hub[child] + from_referral, day)
+    is_near = draw.chance(0.7) & (referral[child] >= 0)
+    day = np.where(is_near, referral[child] + from_referral, day)
     in_period = (day >= FIRST) & (day <= LAST)
     is_over_8 = day > children.birth_days()[child] + 8 * 365
     fits = in_period & is_over_8 & (day < children.eighteenth()[child])

@@ -31,6 +31,7 @@ from data_samples.children import (
     PROVIDERS,
     Children,
     draw_people,
+    draw_upcoming,
     share_out,
 )
 from data_samples.city import BIRMINGHAM, CITY
@@ -72,9 +73,11 @@ def block_tables(seed: int, block: int) -> Tables:
     others = number[ever : ever + OTHER_REFERRALS]
     guests = number[ever + OTHER_REFERRALS : ever + OTHER_REFERRALS + GUESTS]
     # Children referred to the hub without ever being at risk are of the ages that are referred.
-    children.birth[ever:] = rng.integers(2004 * 12, 2012 * 12, len(children) - ever)
     is_hub = number < ever + OTHER_REFERRALS + GUESTS
-    share_out(rng, children, is_hub, block)
+    referred = is_hub & (number >= ever)
+    children.birth[referred] = rng.integers(2004 * 12, 2012 * 12, int(referred.sum()))
+    draw_upcoming(np.random.default_rng([seed, block, 2]), children, is_hub)
+    share_out(rng, children, is_hub | (children.upcoming >= 0), block)
     placed_out = care.placed_outside(rng, children, spells)
     care.set_homes(children, placed_out, guests)
     people = people_tables(rng, children, block)

@@ -10,6 +10,9 @@ in; a row that is silent on a dimension is no part of that breakdown. For exampl
 
 is child 7 in `missing_children`, in all and in care, and one report in `missing_reports`, in all
 and of high risk.
+
+A row may say on which `day` it counts (else it is the as-at date), or when it `happened_on`: it
+then counts in every window that holds that day, the figure's own and those of its series.
 """
 
 from __future__ import annotations
@@ -29,7 +32,15 @@ from profiles.figures.counting import (
     Period,
     Residents,
 )
-from profiles.figures.declared import BreakdownEntry, Figure, Register
+from profiles.figures.declared import (
+    MONTH,
+    BreakdownEntry,
+    Figure,
+    FigureEntry,
+    Register,
+    by_month,
+    earlier_days,
+)
 
 # What a row may say besides its groups.
 FACTS = (
@@ -37,6 +48,7 @@ FACTS = (
     "person_id",
     "event",
     "day",
+    "happened_on",
     "number",
     "of",
     "average",
@@ -90,6 +102,7 @@ def count(
         _earlier_days(con),
         _notes(con, models, columns),
         _residents(con),
+        _windows(con),
     )
 
 
@@ -142,11 +155,15 @@ def _selects(
     """
     if not tables:
         return
-    where = f"where figure = {_text(figure.key)}"
+    # The events of months are those that the figure itself counts.
+    counted_as = figure.key
+    if figure.is_by_month:
+        counted_as = figure.key.removesuffix(by_month(""))
+    where = f"where figure = {_text(counted_as)}"
     rows = " union all by name ".join(f'select * from "{name}" {where}' for name in tables)
     there = {column for name in tables for column in columns[name]}
     if figure.entry.total:
-        yield _select(figure, rows, there, {})
+        yield _select(figure, figure.entry, rows, there, {})
     for breakdown in figure.entry.breakdowns:
         if not set(breakdown.by) <= there:
             words = (
@@ -154,9 +171,9 @@ def _selects(
                 f"{', '.join(sorted(set(breakdown.by) - there))}"
             )
             raise CountingError(f"{words}, by which its entry breaks it down")
-        yield _select(figure, rows, there, {d: f'"{d}"' for d in breakdown.by})
+        yield _select(figure, breakdown, rows, there, {d: f'"{d}"' for d in breakdown.by})
         for sum_of in _sums(register, breakdown):
-            yield _select(figure, rows, there, {breakdown.by[0]: sum_of})
+            yield _select(figure, breakdown, rows, there, {breakdown.by[0]: sum_of})
 
 
 def _sums(register: Register, breakdown: BreakdownEntry) -> Iterator[str]:
@@ -173,9 +190,15 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _select(figure: Figure, rows: str, columns: set[str], groups: dict[str, str]) -> str:
-    """Who is in each cell of a breakdown; `groups` gives each dimension's group as an
-    expression.
+def _select(
+    figure: Figure,
+    of: FigureEntry | BreakdownEntry,
+    rows: str,
+    columns: set[str],
+    groups: dict[str, str],
+) -> str:
+    """Who is in each cell of a total or a breakdown, day by day; `groups` gives each dimension's
+    group as an expression.
     """
     shown = []
     conditions = ["person_id is not null"]
@@ -185,15 +208,40 @@ def _select(figure: Figure, rows: str, columns: set[str], groups: dict[str, str]
         shown += ["'all'", "'all'"] if is_all else [_text(dimension), expression]
         if dimension:
             conditions.append(f"{expression} is not null")
-    if "day" in columns:
-        day = "coalesce(day, as_at())"
-    else:
-        day = "as_at()"
-    keys = f"{_text(figure.key)}, {day}, {', '.join(shown)}, person_id"
+    keys = f"{_text(figure.key)}, counted_on, {', '.join(shown)}, person_id"
+    on_days = _on_days(figure, of, rows, columns)
     return (
-        f"select {keys}, {_times(figure, columns)} from ({rows}) where "
+        f"select {keys}, {_times(figure, columns)} from ({on_days}) where "
         f"{' and '.join(conditions)} group by all"
     )
+
+
+def _on_days(figure: Figure, of: FigureEntry | BreakdownEntry, rows: str, columns: set[str]) -> str:
+    """The rows with the day that each is counted on: once for each window that holds the day on
+    which it happened.
+    """
+    kinds = ", ".join(_text(kind) for kind in earlier_days(figure.entry, of))
+    days = "select as_at() as counted_on"
+    if kinds:
+        days += f" union select day from core_earlier_days where kind in ({kinds})"
+    if figure.is_by_month:
+        days = f"select day as counted_on from core_windows where period = {_text(MONTH)}"
+    selects = []
+    if not figure.is_by_month:
+        day = "coalesce(day, as_at())" if "day" in columns else "as_at()"
+        where = "where happened_on is null" if "happened_on" in columns else ""
+        stock = f"select *, {day} as counted_on from ({rows}) {where}"
+        selects.append(f"from ({stock}) semi join ({days}) using (counted_on)")
+    if "happened_on" in columns:
+        windows = (
+            f"select day as counted_on, starts from core_windows semi join ({days}) as d on "
+            f"d.counted_on = day where period = {_text(figure.entry.period)}"
+        )
+        selects.append(
+            f"select r.*, w.counted_on from ({rows}) as r join ({windows}) as w on r.happened_on "
+            "between w.starts and w.counted_on"
+        )
+    return " union all by name ".join(f"({select})" for select in selects)
 
 
 def _times(figure: Figure, columns: set[str]) -> str:
@@ -262,10 +310,16 @@ def _periods(con: duckdb.DuckDBPyConnection) -> dict[str, Period]:
     return {str(period): (starts, ends) for period, starts, ends in rows}
 
 
+def _windows(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, dt.date], Period]:
+    rows = con.execute("select period, day, starts from core_windows").fetchall()
+    return {(str(period), day): (starts, day) for period, day, starts in rows}
+
+
 def _earlier_days(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[dt.date, ...]]:
     found: dict[str, tuple[dt.date, ...]] = {
         "month ends": (),
-        "a year before": (),
+        "years before": (),
+        "last edition": (),
         "published dates": (),
     }
     for kind, days in con.execute(

@@ -156,6 +156,11 @@ class DataFolder:
         return self.home / "published_elsewhere.yml"
 
     @property
+    def recording_changes(self) -> Path:
+        """Days from which on something is recorded otherwise, listed by the analyst."""
+        return self.home / "recording_changes.yml"
+
+    @property
     def linkage(self) -> Path:
         """The sample of pairs that was drawn last, and the agencies' answers; restricted."""
         return self.home / "linkage"

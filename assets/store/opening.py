@@ -37,6 +37,23 @@ ENTRY = """\
     secret_held_by:
     review_date:
 """
+RECORDING = """\
+# Days from which on something is recorded otherwise: a new law, a new form, a new system. A number
+# that moves across such a day has not risen or fallen for that alone, and limits of charts begin
+# anew there. Agencies can send their own in the extract recording_changes.
+#
+# extract   agency__table          from      YYYY-MM-DD, the first day
+# what      as the report says it  source    where that is written
+#
+# The offence of child criminal exploitation and its prevention orders, and that of cuckooing, need
+# a line each, with the day on which the law takes effect:
+#
+#  - extract: police__involvements
+#    from: YYYY-MM-DD
+#    what: Child criminal exploitation is an offence of its own
+#    source: the commencement regulations
+changes: []
+"""
 NEXT = """\
 What comes next, in this order:
 
@@ -63,6 +80,7 @@ def open_folder(data: DataFolder) -> list[Path]:
     texts = {
         "agencies.yml": AGENCIES.format(entries=waits),
         "governance.yml": GOVERNANCE.format(entries=entries),
+        "recording_changes.yml": RECORDING,
         "NEXT.txt": NEXT,
     }
     written = []

@@ -5,7 +5,7 @@ No Dagster here.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ SQL = Path(__file__).parents[2] / "sql"
 REFERENCE = Path(__file__).parents[2] / "profiles" / "figures" / "reference"
 # Every table that is there before the first supply: the product's files, the area's, and what is
 # made of contracts and register.
-MADE = ("ref_canaries", "ref_ethnicity", "ref_groups", "ref_published")
+MADE = ("ref_canaries", "ref_editions", "ref_ethnicity", "ref_groups", "ref_published")
 REFERENCE_TABLES = tuple(
     sorted({*(path.stem for path in REFERENCE.glob("ref_*.csv")), *TABLES, *MADE})
 )
@@ -42,9 +42,10 @@ def load_reference(
     canaries: dict[str, Any],
     register: Register,
     imported: Path | None = None,
+    editions: Sequence[dt.date] = (),
 ) -> dict[str, int]:
     """Create the `ref_` tables and the macros: the product's, the area's, and in their place those
-    that the user imported.
+    that the user imported. `editions` are the as-at dates of what was published.
 
     Returns each table's rows.
     """
@@ -69,6 +70,8 @@ def load_reference(
     _insert(con, "ref_groups", groups)
     con.execute("create or replace table ref_published (as_at date)")
     _insert(con, "ref_published", [[entry.as_at] for entry in area.published])
+    con.execute("create or replace table ref_editions (as_at date)")
+    _insert(con, "ref_editions", [[as_at] for as_at in editions])
     con.execute((SQL / "macros.sql").read_text("utf-8"))
     if imported is not None:
         load_imported(con, imported)

@@ -35,14 +35,21 @@ class PublishError(Exception):
 
 
 def inputs(
-    data: DataFolder, as_at: dt.date, supplies: list[Supply], refused: list[str]
+    data: DataFolder,
+    as_at: dt.date,
+    supplies: list[Supply],
+    refused: list[str],
+    last_edition: dt.date | None = None,
 ) -> dict[str, Any]:
-    """Everything that decides what a draft says. Its hash is the draft's id."""
+    """Everything that decides what a draft says: the day of the edition before it among them. Its
+    hash is the draft's id.
+    """
     settings = {
         "rule": data.rule.as_dict(),
         "plan": data.plan.digest,
         "canaries": _file_hash(data.canaries),
     }
+    settings["recording_changes"] = _file_hash(data.recording_changes)
     reference = {name: _file_hash(path) for name, path in in_use(data).items()}
     commentary = _hashes(data.commentary / as_at.isoformat())
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -62,6 +69,7 @@ def inputs(
         "settings": settings,
         "reference": reference,
         "linkage_answers": linkage_answers,
+        "last_edition": last_edition.isoformat() if last_edition else "",
         "commentary": commentary,
         "code": code,
     }

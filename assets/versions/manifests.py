@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
 from assets.store.folder import DataFolder
+from assets.versions import register
 
 
 def versions(data: DataFolder) -> list[dict[str, Any]]:
     """The manifests of all published versions, newest publication first."""
     manifests = [json.loads(p.read_text("utf-8")) for p in data.profiles.glob("*/v*/manifest.json")]
     return sorted(manifests, key=lambda m: (m["clock"]["published_at"], m["version"]), reverse=True)
+
+
+def standing(data: DataFolder) -> list[dict[str, Any]]:
+    """The manifests of the published versions that were not withdrawn, newest publication first.
+    Raises RegisterError.
+    """
+    withdrawn = {e.of for e in register.entries(data) if e.what == register.WITHDRAWN}
+    return [manifest for manifest in versions(data) if manifest["version"] not in withdrawn]
+
+
+def published_days(data: DataFolder) -> list[dt.date]:
+    """The as-at dates of the versions that stand, in order. Raises RegisterError."""
+    days = {dt.date.fromisoformat(manifest["inputs"]["as_at"]) for manifest in standing(data)}
+    return sorted(days)
+
+
+def last_edition(data: DataFolder, as_at: dt.date) -> dt.date | None:
+    """The as-at date of the edition before this one: the newest earlier date that stands."""
+    earlier = [day for day in published_days(data) if day < as_at]
+    return max(earlier, default=None)

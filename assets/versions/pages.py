@@ -12,6 +12,7 @@ from assets.store.intake import Intake, current_intake
 from assets.store.reference import boundaries
 from assets.versions import drafts
 from assets.versions.identity import code_hash, code_version
+from assets.versions.manifests import last_edition
 from expectations.contract import contracts_of
 from expectations.judging.report import Finding, Report
 from profiles.disclosure.rule import Rule
@@ -68,7 +69,8 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
     supplies = in_use.supplies
     refused = in_use.refused
     told = {s.supplier: _told(supply_store.rejudge(data, s), data.rule) for s in supplies}
-    inputs = drafts.inputs(data, as_at, supplies, refused)
+    before = last_edition(data, as_at)
+    inputs = drafts.inputs(data, as_at, supplies, refused, before)
     sources = [
         Source(
             s.agency,
@@ -95,6 +97,7 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
     is_invented = any(s.manifest.invented for s in supplies)
     page = Page(
         as_at=as_at.isoformat(),
+        last_edition=before.isoformat() if before else "",
         shapes=shapes,
         shapes_source=shapes_source,
         sources=sources,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assets.store.folder import DataFolder
-from profiles.disclosure.ledger import Ledger
+from profiles.disclosure.ledger import ledger_key
 
 FILE = "register.jsonl"
 APPROVED, PUBLISHED, WITHDRAWN = "approved", "published", "withdrawn"
@@ -47,7 +47,7 @@ def add(data: DataFolder, what: str, of: str, by: str, more: Mapping[str, str]) 
             "more": dict(more),
             "before": lines[-1]["signature"] if lines else "",
         }
-        signed = body | {"signature": _signature(data, body)}
+        signed = body | {"signature": _signature(ledger_key(data.ledger), body)}
         with (data.ledger / FILE).open("a", encoding="utf-8") as file:
             file.write(json.dumps(signed, sort_keys=True, ensure_ascii=False) + "\n")
             file.flush()
@@ -77,6 +77,7 @@ def _lines(data: DataFolder) -> list[dict[str, Any]]:
     whole = written[:-1]
     if written[-1]:
         path.write_text("".join(f"{line}\n" for line in whole), "utf-8")
+    key = ledger_key(data.ledger)
     lines = []
     before = ""
     for number, text in enumerate(whole, 1):
@@ -84,7 +85,7 @@ def _lines(data: DataFolder) -> list[dict[str, Any]]:
             line: dict[str, Any] = json.loads(text)
             body = {key: value for key, value in line.items() if key != "signature"}
             is_whole = line["before"] == before and hmac.compare_digest(
-                line["signature"], _signature(data, body)
+                line["signature"], _signature(key, body)
             )
         except (ValueError, KeyError, TypeError):
             is_whole = False
@@ -99,7 +100,6 @@ def _lines(data: DataFolder) -> list[dict[str, Any]]:
     return lines
 
 
-def _signature(data: DataFolder, body: Mapping[str, Any]) -> str:
+def _signature(key: bytes, body: Mapping[str, Any]) -> str:
     text = json.dumps(body, sort_keys=True, ensure_ascii=False)
-    key = Ledger(data.ledger, until="").key
     return hmac.new(key, f"register {text}".encode(), hashlib.sha256).hexdigest()

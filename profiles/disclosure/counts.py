@@ -19,6 +19,9 @@ from profiles.figures.keys import GROUP_COLUMNS, KEY, POSITIONS
 
 WITHHELD = "withheld so that smaller numbers cannot be worked out"
 FEW_BEHIND = "too few children are behind these events"
+# Follows a table's name where it is told of other days than the as-at date: each of them passes or
+# not by itself, and the table of the day passes without them.
+OVER_TIME = ", over time"
 Dims = frozenset[tuple[str, str]]
 
 
@@ -170,7 +173,7 @@ def first_labels(
     keys = zip(rows["figure"], rows["dims"], rows["period_end"], strict=True)
     rows["ref"] = [reference(*key) for key in keys]
     tables, spare = _tables(rows, plan)
-    rows["table"] = [table.name if table else "" for table in tables]
+    rows["table"] = _table_names(rows, tables, plan)
     rows["edition"] = [table.edition if table else PUBLIC for table in tables]
     counts = rows[rows["measure"] == "count"].copy()
     _label(counts, rule, plan)
@@ -300,6 +303,18 @@ def _tables(rows: pd.DataFrame, plan: Plan) -> tuple[list[Table | None], dict[st
             raise PlanError(f"{figure}{broken_down} is not declared in the register")
         tables.append(table_of_row)
     return tables, stands_in
+
+
+def _table_names(rows: pd.DataFrame, tables: list[Table | None], plan: Plan) -> list[str]:
+    names = []
+    days = zip(rows["figure"], rows["period_end"], rows["profile"], strict=True)
+    for (figure, day, as_at), table in zip(days, tables, strict=True):
+        if table is None:
+            names.append("")
+            continue
+        is_of_the_day = day == as_at and not plan.is_by_month(figure)
+        names.append(table.name if is_of_the_day else f"{table.name}{OVER_TIME}")
+    return names
 
 
 def _label(f: pd.DataFrame, rule: Rule, plan: Plan) -> None:

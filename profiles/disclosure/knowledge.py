@@ -43,6 +43,7 @@ def knowledge(
     for entry in plan.published:
         others.add(entry)
     picture.add_statements()
+    picture.add_windows()
     picture.add_count_targets()
     picture.add_margins()
     # What was published before, and what is known exactly, would not be hidden by withholding it.

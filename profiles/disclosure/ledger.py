@@ -88,6 +88,24 @@ class _Point:
         return len(self.children ^ children)
 
 
+def ledger_key(folder: Path) -> bytes:
+    """The key of a ledger's signatures; made where the ledger is not begun. Raises LedgerError."""
+    path = folder / "key"
+    if path.exists():
+        return path.read_bytes()
+    if any(folder.glob("[0-9]*.json.gz")):
+        raise LedgerError("The ledger of published labels has lost its key.")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = folder / f".key.{os.getpid()}"
+    # Made beside its place and linked: of two first publications at once, one key wins for both.
+    part.write_bytes(secrets.token_bytes(32))
+    part.chmod(0o400)
+    if not path.exists():
+        os.link(part, path)
+    part.unlink()
+    return path.read_bytes()
+
+
 class Ledger:
     """Reads and checks the whole ledger when it is made. Raises LedgerError."""
 
@@ -98,7 +116,9 @@ class Ledger:
         which labels are read; blank reads none.
         """
         self.folder = folder
-        self._key = self._read_key()
+        self._key = ledger_key(folder)
+        # A child is in many counts, and hashed once.
+        self._hashes: dict[str, str] = {}
         self._labels: dict[str, tuple[Entry, Mapping[str, Any]]] = {}
         # The references of a count, one for each day, in the order in which they were published
         # last.
@@ -125,23 +145,6 @@ class Ledger:
         if self.heads:
             return self.heads[-1]
         return ""
-
-    def _read_key(self) -> bytes:
-        path = self.folder / "key"
-        if path.exists():
-            return path.read_bytes()
-        if any(self.folder.glob("[0-9]*.json.gz")):
-            raise LedgerError("The ledger of published labels has lost its key.")
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = self.folder / f".key.{os.getpid()}"
-        # Made beside its place and linked: of two first publications at once, one key wins for
-        # both.
-        part.write_bytes(secrets.token_bytes(32))
-        part.chmod(0o400)
-        if not path.exists():
-            os.link(part, path)
-        part.unlink()
-        return path.read_bytes()
 
     def _take_in(self, path: Path, until: str | None) -> None:
         number = len(self.heads) + 1
@@ -180,7 +183,11 @@ class Ledger:
 
     def hashed(self, members: Iterable[str]) -> set[str]:
         """Keyed hashes of references: nobody without the key can tell whose they are."""
-        return {self._keyed_hash(member)[:HASH_DIGITS] for member in members}
+        hashes = self._hashes
+        for member in members:
+            if member not in hashes:
+                hashes[member] = self._keyed_hash(member)[:HASH_DIGITS]
+        return {hashes[member] for member in members}
 
     def lot(self, ref: str) -> float:
         """A number from 0 up to 1 for a count: the same each time, and known to nobody without the

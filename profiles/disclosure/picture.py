@@ -9,12 +9,14 @@ import itertools
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from profiles.disclosure.counts import FEW_BEHIND, Counts, Dims, parts_of, reference
 from profiles.disclosure.facts import Cell, Relation
 from profiles.disclosure.labels import SHOWN
 from profiles.disclosure.lattice import Lattice
 from profiles.disclosure.plan import WAYS, Plan, Statement, Term
+from profiles.figures.declared import by_month
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,23 @@ def a_year_before(day: str) -> str:
         return d.replace(year=d.year - 1, day=28).isoformat()
 
 
+def month_end_before(day: str) -> str:
+    """The last day of the month before the month of a day."""
+    first_of_month = dt.date.fromisoformat(day).replace(day=1)
+    return (first_of_month - dt.timedelta(days=1)).isoformat()
+
+
+def _day_of(term: Term, now: str, day: str) -> str:
+    """The day that a term speaks of, where `now` is the day of its statement."""
+    if term.day == "now":
+        return now
+    if term.day == "start":
+        return a_year_before(now)
+    if term.day == "before":
+        return month_end_before(now)
+    return day
+
+
 # A figure, the dimensions that it is broken down by, and the day.
 TableKey = tuple[str, frozenset[str], str]
 
@@ -75,6 +94,9 @@ class Picture:
         self.targets: dict[str, Target] = {}
         self.sums = {key for key, group in plan.groups.items() if group.is_sum}
         self.of_table = self._by_table()
+        self.days: dict[str, set[str]] = {}
+        for figure, _, day in self.of_table:
+            self.days.setdefault(figure, set()).add(day)
         self.broken_down = self._broken_down()
         self.known = counts.known
         self.unmerged = counts.unmerged
@@ -187,23 +209,16 @@ class Picture:
                 highest = self.rule.threshold - 1
                 self.add_cell(ref, merged.figure, dims, merged.day, 0, highest)
 
-    def terms(self, side: tuple[Term, ...], day: str) -> dict[str, int] | None:
+    def terms(self, side: tuple[Term, ...], now: str, day: str) -> dict[str, int] | None:
         """A side of a statement as a sum of cells; None where the edition lacks one of them."""
         terms: dict[str, int] = {}
         for term in side:
-            refs = self.refs(term, self._day_of(term, day))
+            refs = self.refs(term, _day_of(term, now, day))
             if refs is None:
                 return None
             for ref in refs:
                 terms[ref] = terms.get(ref, 0) + term.sign
         return terms
-
-    def _day_of(self, term: Term, day: str) -> str:
-        if term.day == "now":
-            return self.as_at
-        if term.day == "start":
-            return a_year_before(self.as_at)
-        return day
 
     def refs(self, term: Term, day: str) -> list[str] | None:
         """The cells that a term is the sum of: each group's own where the edition has them all,
@@ -265,17 +280,59 @@ class Picture:
 
     def add_statements(self) -> None:
         """The plan's relations, on every day that they speak of."""
-        stock_days = sorted(
-            day for figure, by, day in self.of_table if figure == "at_risk" and not by
-        )
         for statement in self.plan.statements:
             terms = (*statement.left, *statement.right)
             if not any(term.day == "within" for term in terms):
-                self.add_statement(statement, self.as_at)
+                for day in self._days_of(terms):
+                    self.add_statement(statement, day, day)
                 continue
-            for day in stock_days:
+            for day in sorted(self.days.get("at_risk", ())):
                 if self.covers(statement.left[0], day):
-                    self.add_statement(statement, day)
+                    self.add_statement(statement, self.as_at, day)
+
+    def _days_of(self, terms: tuple[Term, ...]) -> list[str]:
+        """The days on which all figures of a statement are told."""
+        told = [self.days.get(term.figure, set()) for term in terms if term.day == "now"]
+        if any(term.day == "start" for term in terms):
+            told.append({self.as_at})
+        return sorted(set.intersection(*told)) if told else []
+
+    def add_windows(self) -> None:
+        """How the events of single months stand to those of a window that holds them: of events
+        the window has as many as its months together, or more where it begins within a month; of
+        children it has no fewer than any month.
+        """
+        for row in self.rows.to_dict("records"):
+            by_months = by_month(row["figure"])
+            if by_months not in self.plan.register.figures:
+                continue
+            months = []
+            for day in self.days.get(by_months, ()):
+                is_inside = row["period_start"] <= f"{day[:7]}-01" and day <= row["period_end"]
+                ref = reference(by_months, row["dims"], day)
+                if is_inside and ref in self.cells:
+                    months.append(ref)
+            if months:
+                self._add_window(row, sorted(months))
+
+    def _add_window(self, row: Mapping[Any, Any], months: list[str]) -> None:
+        ref = row["ref"]
+        figure = row["figure"]
+        start = dt.date.fromisoformat(row["period_start"])
+        end = dt.date.fromisoformat(row["period_end"])
+        is_whole = len(months) == (end.year - start.year) * 12 + end.month - start.month + 1
+        rest = {ref: 1, **dict.fromkeys(months, -1)}
+        if self.plan.register.figures[figure].entry.unit == "children":
+            for month in months:
+                self.relations.append(Relation(f"{figure}: a month", {ref: 1, month: -1}, 0, None))
+            if is_whole:
+                fewer = {name: -sign for name, sign in rest.items()}
+                self.relations.append(Relation(f"{figure}: its months", fewer, 0, None))
+            return
+        high = 0 if is_whole else None
+        self.relations.append(Relation(f"{figure}: its months", rest, 0, high))
+        if not is_whole:
+            self.add_target(rest)
 
     def covers(self, term: Term, day: str) -> bool:
         """Whether a day lies in the period of a figure."""
@@ -284,12 +341,12 @@ class Picture:
             return False
         return str(self.rows.at[ref, "period_start"]) <= day <= self.as_at
 
-    def add_statement(self, statement: Statement, day: str) -> None:
+    def add_statement(self, statement: Statement, now: str, day: str) -> None:
         """Write a statement as a relation: the larger side minus the smaller one is zero, or is
-        zero or more.
+        zero or more. `now` is its day, `day` that of its stocks within a period.
         """
-        left = self.terms(statement.left, day)
-        right = self.terms(statement.right, day)
+        left = self.terms(statement.left, now, day)
+        right = self.terms(statement.right, now, day)
         if left is None or right is None:
             return
         terms = dict(left)

@@ -71,8 +71,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Term:
-    """A figure's groups in a statement, on a day: now, start (a year before) or within (every stock
-    in the period).
+    """A figure's groups in a statement, on a day: now, start (a year before), before (the month end
+    before) or within (every stock in the period).
     """
 
     sign: int
@@ -153,6 +153,10 @@ class Plan:
     def is_declared(self, figure: str) -> bool:
         """Whether the register has the figure."""
         return figure in self.register.figures
+
+    def is_by_month(self, figure: str) -> bool:
+        """Whether a figure counts the events of single months."""
+        return self.is_declared(figure) and self.register.figures[figure].is_by_month
 
     def with_published(self, path: Path) -> Plan:
         """The plan where readers also know what a file lists. Raises FileError."""

@@ -16,6 +16,7 @@ import pandas as pd
 from profiles.disclosure.comparisons import MEASURES, comparisons
 from profiles.disclosure.counts import Counts
 from profiles.disclosure.labels import COLUMNS, SHOWN, LabelStore
+from profiles.disclosure.over_time import over_time
 from profiles.disclosure.plan import Plan
 from profiles.disclosure.rule import Rule
 from profiles.figures.exact import AMONG, AVERAGES, PER, SMOOTHED
@@ -32,9 +33,11 @@ def label_store(counts: Counts, plan: Plan) -> LabelStore:
     is_compared = rows["measure"].isin(MEASURES)
     others = rows[~is_compared].reset_index(drop=True)
     compared = rows[is_compared].reset_index(drop=True)
-    tables = [labelled.assign(lower=np.nan, upper=np.nan, denominator="")]
+    labelled = labelled.assign(lower=np.nan, upper=np.nan, denominator="")
+    tables = [labelled]
     if len(others):
-        tables.append(_others(others, labelled, rule, plan.register.published_by_others))
+        shares = _others(others, labelled, rule, plan.register.published_by_others)
+        tables += [shares, over_time(labelled, shares, plan.register, rule)]
     if len(compared):
         tables.append(comparisons(compared, labelled, rule))
     columns = list(COLUMNS)

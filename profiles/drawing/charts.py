@@ -49,7 +49,10 @@ class AreaOfFunnel(NamedTuple):
     expected: Label
 
 
-def _chart(name: str, title: str, subtitle: str, alt: str, figure: go.Figure, height: int) -> Chart:
+def chart_of(
+    name: str, title: str, subtitle: str, alt: str, figure: go.Figure, height: int
+) -> Chart:
+    """A Plotly figure as a chart, in the look of all of them."""
     figure.update_layout(
         template="none",
         font=FONT,
@@ -161,7 +164,7 @@ def bars(
     named = "; ".join(f"{text}: {label.text}" for text, label in rows)
     alt = f"Bar chart. {title}. {named}."
     height = bars_height(_most_lines(words), len(rows))
-    return _chart(name, title, subtitle, alt, figure, height)
+    return chart_of(name, title, subtitle, alt, figure, height)
 
 
 def _end(label: Label) -> float | None:
@@ -236,7 +239,7 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
     named = "; ".join(f"{text}: {label.text}" for _, text, label in rows)
     alt = f"Chart of overlaps. {title}. {named}."
     height = bars_height(_most_lines(words), len(rows))
-    return _chart(name, title, subtitle, alt, figure, height)
+    return chart_of(name, title, subtitle, alt, figure, height)
 
 
 def _dots(figure: go.Figure, sets: list[str], members: list[list[str]], words: list[str]) -> None:
@@ -331,7 +334,7 @@ def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
         f"Line chart. {title}. From {points[0].about} on {_day(points[0])} to "
         f"{last.about} on {_day(last)}; lowest {low.text}, highest {high.text}."
     )
-    chart = _chart(name, title, subtitle, alt, figure, 340)
+    chart = chart_of(name, title, subtitle, alt, figure, 340)
     chart.spec["layout"]["margin"]["r"] = 48
     return chart
 
@@ -409,7 +412,7 @@ def funnel(
         ]
         beyond = f"Beyond 99.8%: {'; '.join(named)}."
     alt = f"Funnel. {title}. Lines: expected, 95% and 99.8% limits. {beyond}"
-    return _chart(name, title, subtitle, alt, figure, 420)
+    return chart_of(name, title, subtitle, alt, figure, 420)
 
 
 def _of_how_many(area: AreaOfFunnel) -> str:
@@ -478,6 +481,6 @@ def against_expected(name: str, title: str, subtitle: str, rows: Sequence[Expect
         named.append(f"{group.words}: {group.counted.text}, {interval}")
     alt = f"Dots over bars. {title}. {'; '.join(named)}."
     height = bars_height(_most_lines(words), len(groups))
-    chart = _chart(name, title, subtitle, alt, figure, height)
+    chart = chart_of(name, title, subtitle, alt, figure, height)
     chart.spec["layout"]["margin"]["t"] = TOP_MARGIN
     return chart

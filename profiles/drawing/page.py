@@ -66,6 +66,8 @@ class Page:
     commentary: list[Commentary] = field(default_factory=list)
     commentary_problems: list[str] = field(default_factory=list)
     stamp: Stamp = field(default_factory=Stamp)
+    # The as-at date of the edition before this one; blank for the first.
+    last_edition: str = ""
 
     @property
     def day(self) -> dt.date:

@@ -8,7 +8,7 @@ and which period a figure covers. Nothing here knows SQL.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +17,14 @@ import pandas as pd
 from profiles.figures.declared import (
     GIVEN,
     KNOWN,
+    LAST_EDITION,
+    MONTH,
+    YEARS_BEFORE,
     BreakdownEntry,
     Figure,
+    FigureEntry,
     Register,
+    earlier_days,
     filled,
     reference_parts,
 )
@@ -97,9 +102,9 @@ class Number:
 class Counted:
     """Everything that the models of one as-at date give.
 
-    `cells` are by figure, day and groups; `periods` by name; `earlier_days` by kind; `notes` are
-    what a model says beside a figure's total; `residents` are by area code, sex and ethnic group,
-    blank for all.
+    `cells` are by figure, day and groups; `periods` by name; `windows` by period and last day,
+    those of months among them; `earlier_days` by kind; `notes` are what a model says beside a
+    figure's total; `residents` are by area code, sex and ethnic group, blank for all.
     """
 
     as_at: dt.date
@@ -109,6 +114,13 @@ class Counted:
     earlier_days: Mapping[str, tuple[dt.date, ...]]
     notes: Mapping[str, str] = field(default_factory=dict)
     residents: Mapping[tuple[str, str, str], Residents] = field(default_factory=dict)
+    windows: Mapping[tuple[str, dt.date], Period] = field(default_factory=dict)
+
+    @property
+    def bases(self) -> set[dt.date]:
+        """The days that the as-at date is compared with: a year before, the last edition."""
+        years = self.earlier_days.get(YEARS_BEFORE, ())
+        return {*years[-1:], *self.earlier_days.get(LAST_EDITION, ())}
 
 
 def declared_rows(
@@ -153,19 +165,20 @@ def _check_sum(
     )
     if len(breakdown.by) > 1 or is_exempt or not figure.entry.total:
         return
-    total = counted.cells.get((figure.key, counted.as_at, ALL), EMPTY)
-    parts = 0.0
-    for cell in register.cells(breakdown):
-        if not _has_sum(register, cell):
-            key = (figure.key, counted.as_at, frozenset(cell.items()))
+    cells = [cell for cell in register.cells(breakdown) if not _has_sum(register, cell)]
+    for day in _days(figure, breakdown, counted):
+        total = counted.cells.get((figure.key, day, ALL), EMPTY)
+        parts = 0.0
+        for cell in cells:
+            key = (figure.key, day, frozenset(cell.items()))
             parts += counted.cells.get(key, EMPTY).numerator
-    off = abs(total.numerator - parts)
-    # The attacker takes it as a fact that the groups add up, so it must not be nearly true.
-    if off:
-        words = "say in its entry that it is overlapping, or why it is partial"
-        raise CountingError(
-            f"{figure.key} by {breakdown.by[0]} is {off:.0f} off its total: {words}"
-        )
+        off = abs(total.numerator - parts)
+        # The attacker takes it as a fact that the groups add up, so it must not be nearly true.
+        if off:
+            words = "say in its entry that it is overlapping, or why it is partial"
+            raise CountingError(
+                f"{figure.key} by {breakdown.by[0]} is {off:.0f} off its total: {words}"
+            )
 
 
 def _has_sum(register: Register, cell: Mapping[str, str]) -> bool:
@@ -179,8 +192,14 @@ def _group(register: Register, dimension: str, group: str) -> Group:
     return declared
 
 
-def _days(counted: Counted, kinds: Iterable[str]) -> list[dt.date]:
-    """The as-at date and the earlier days of these kinds, each once."""
+def _days(figure: Figure, of: FigureEntry | BreakdownEntry, counted: Counted) -> list[dt.date]:
+    """The days that a total or a breakdown is told on, each once: the as-at date and earlier ones;
+    of the events of months their last days.
+    """
+    if figure.is_by_month:
+        months = sorted(day for period, day in counted.windows if period == MONTH)
+        return months[: len(months) - figure.entry.late_months]
+    kinds = earlier_days(figure.entry, of)
     earlier: set[dt.date] = set()
     for kind in kinds:
         if kind not in counted.earlier_days and counted.earlier_days:
@@ -192,7 +211,14 @@ def _days(counted: Counted, kinds: Iterable[str]) -> list[dt.date]:
     return [counted.as_at, *sorted(earlier)]
 
 
+def _yes(is_so: bool) -> str:
+    """As text, so that a table without such a row has the column in the same form."""
+    return "yes" if is_so else ""
+
+
 def _period(figure: Figure, counted: Counted, day: dt.date) -> Period:
+    if figure.is_by_month:
+        return counted.windows[MONTH, day]
     if figure.entry.period not in counted.periods:
         known = ", ".join(counted.periods)
         raise CountingError(
@@ -201,7 +227,7 @@ def _period(figure: Figure, counted: Counted, day: dt.date) -> Period:
     # The period that the entry names ends on the as-at date.
     if day == counted.as_at:
         return counted.periods[figure.entry.period]
-    return (day, day)
+    return counted.windows.get((figure.entry.period, day), (day, day))
 
 
 def _base(
@@ -239,7 +265,7 @@ def _total_rows(register: Register, figure: Figure, counted: Counted) -> list[di
     if not figure.entry.total:
         return []
     rows = []
-    for day in _days(counted, figure.entry.earlier_days):
+    for day in _days(figure, figure.entry, counted):
         cell = counted.cells.get((figure.key, day, ALL), EMPTY)
         row = _base(register, figure, None, {}, _period(figure, counted, day)) | _counts(cell)
         note = counted.notes.get(figure.key, "")
@@ -247,6 +273,7 @@ def _total_rows(register: Register, figure: Figure, counted: Counted) -> list[di
             "whole": _whole(figure.entry.share_of),
             "measures": ["count"],
             "note": note,
+            "base": _yes(day in counted.bases),
         }
         if figure.entry.share_of:
             row["measures"] = ["count", "percent"]
@@ -271,12 +298,13 @@ def _cell_rows(
     register: Register, figure: Figure, breakdown: BreakdownEntry, counted: Counted
 ) -> list[dict[str, Any]]:
     rows = []
-    for day in _days(counted, breakdown.earlier_days):
+    for day in _days(figure, breakdown, counted):
         period = _period(figure, counted, day)
         for cell in register.cells(breakdown):
             count = counted.cells.get((figure.key, day, frozenset(cell.items())), EMPTY)
             row = _base(register, figure, breakdown, cell, period) | _counts(count)
             row |= _share(register, figure, breakdown, cell)
+            row["base"] = _yes(day in counted.bases)
             row["measures"] = _measures(register, breakdown, cell, row)
             rows += _with_rate(
                 row,

@@ -28,10 +28,16 @@ EVERY_AGENCY = "every agency"
 # What a share is of, where it is no other figure: the figure's own known, or a denominator that the
 # model gives.
 KNOWN, GIVEN = "known", "given"
+# Periods of stocks, and of events of a month.
+DAY, MONTH = "day", "month"
+MONTH_ENDS, YEARS_BEFORE, LAST_EDITION = "month ends", "years before", "last edition"
 Edition = Literal["public", "partner", "none"]
 PUBLIC: Edition = "public"
 PARTNER: Edition = "partner"
 NONE: Edition = "none"
+# A number over time. month: a stock at each month end, events in each month; year: the same number
+# on that day of earlier years, and on the day of the edition before.
+Series = Literal["month", "year"]
 Gives = Literal["children", "events", "number", "median", "model"]
 
 
@@ -93,8 +99,10 @@ class BreakdownEntry(Strict):
     overlapping: bool = False
     partial: str = ""
 
-    # Kinds of earlier days that it is counted on as well, as `core_earlier_days` names them.
+    # Kinds of earlier days that it is counted on as well, as `core_earlier_days` names them; and
+    # how it is told over time, as in the figure.
     earlier_days: tuple[str, ...] = ()
+    series: tuple[Series, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -151,6 +159,16 @@ class FigureEntry(Strict):
     # Of the general public, as others publish it: shown exactly, nothing to protect.
     published_by_others: bool = False
     earlier_days: tuple[str, ...] = ()
+    # How its total is told over time. A stock has its own label on each month end. Events of a
+    # month are another number than events of a year, so they are a figure of their own, by the
+    # name of `by_month`, with the breakdowns that have `series: [month]` too.
+    series: tuple[Series, ...] = ()
+    # How many of the newest months are left out of its series, because what it counts comes later
+    # than the event: an interview after the return.
+    late_months: int = Field(default=0, ge=0, le=12)
+    # Extracts whose changes of recording are changes of the figure, where `needs` names the agency
+    # as a whole.
+    recorded_in: tuple[str, ...] = ()
     breakdowns: tuple[BreakdownEntry, ...] = ()
     overlap: OverlapEntry | None = None
     # Cells that nobody can be in by definition, as dimension: group.
@@ -186,6 +204,16 @@ class Figure:
         return "events"
 
     @property
+    def is_by_month(self) -> bool:
+        """Whether it counts the events of single months."""
+        return self.entry.period == MONTH
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether it counts who is there on a day, not what happened in a period."""
+        return self.entry.period == DAY
+
+    @property
     def is_counted(self) -> bool:
         """Whether its model says who is counted."""
         return self.gives in ("children", "events")
@@ -193,6 +221,21 @@ class Figure:
     def breakdown(self, dimensions: frozenset[str]) -> BreakdownEntry | None:
         """The breakdown by these dimensions, in whatever order."""
         return next((b for b in self.entry.breakdowns if frozenset(b.by) == dimensions), None)
+
+
+def by_month(figure: str) -> str:
+    """The name of the figure that counts the same events month by month."""
+    return f"{figure}_by_month"
+
+
+def earlier_days(entry: FigureEntry, of: FigureEntry | BreakdownEntry) -> tuple[str, ...]:
+    """The kinds of earlier days that a total (`of` is the entry itself) or a breakdown has."""
+    kinds = list(of.earlier_days)
+    if "month" in of.series and entry.period in (DAY, MONTH):
+        kinds.append(MONTH_ENDS)
+    if "year" in of.series:
+        kinds += [YEARS_BEFORE, LAST_EDITION]
+    return tuple(dict.fromkeys(kinds))
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,11 +37,22 @@ COLUMNS = (
     "note",
 )
 # Columns that are no part of a figure and that its label is made from: which counts its denominator
-# is worked out from, what it is compared with, and who is behind a count of events.
-FOR_LABELS = ("whole", "less", "against", "contributors", "top_two")
+# is worked out from, what it is compared with, who is behind a count of events, and whether it is
+# of an earlier day that the as-at date is compared with.
+FOR_LABELS = ("whole", "less", "against", "contributors", "top_two", "base")
 NUMBERS = ["numerator", "denominator", "value", "lower", "upper", "contributors", "top_two"]
 # Columns of the models that are blank where a model does not give them.
-TEXTS = ("group2_type", "group2", "group3_type", "group3", "note", "whole", "less", "against")
+TEXTS = (
+    "group2_type",
+    "group2",
+    "group3_type",
+    "group3",
+    "note",
+    "whole",
+    "less",
+    "against",
+    "base",
+)
 # How a model's note begins where the model itself says that its figure cannot be told.
 DECLARED = "refused: "
 AVERAGES = ("mean", "median")
@@ -101,6 +112,7 @@ def exact_figures(
       “figure:dimension=group”; of a verdict, the counts that it stands beside, joined by “ & ”
     - less: “dimension=group”, left out of that denominator
     - against: what a ratio, gap or expected number compares with, “dimension=group” or “total”
+    - base: “yes” for a row of an earlier day that the as-at date is compared with
     - contributors, top_two: of events, how many children are behind them, and how many events are
       of the two children with most
 
@@ -125,6 +137,7 @@ def exact_figures(
         "against",
         "contributors",
         "top_two",
+        "base",
     ]
     f = counts.reindex(columns=columns).copy()
     f = f.explode("measures", ignore_index=True).rename(columns={"measures": "measure"})

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from profiles.areas import Area
 from profiles.figures.declared import (
+    DAY,
     FOLDER,
     GIVEN,
     KNOWN,
+    MONTH,
     BreakdownEntry,
     Figure,
+    FigureEntry,
     Register,
     SectionFile,
+    by_month,
     reference_parts,
 )
 from profiles.figures.groups import Dimension, DimensionEntry, dimension_of
@@ -79,7 +83,63 @@ def _figures(sections: list[SectionText]) -> dict[str, Figure]:
             if key in figures:
                 raise section.fault(("figures", key), f"the figure {key} is there twice")
             figures[key] = Figure(key, section.name, entry)
+    with_months = {key for key, figure in figures.items() if _has_months(figure.entry)}
+    for key in sorted(with_months):
+        figure = figures[key]
+        months = _months_of(figure, with_months)
+        figures[by_month(key)] = Figure(by_month(key), figure.section, months)
     return figures
+
+
+def _has_months(entry: FigureEntry) -> bool:
+    """Whether an entry of events is told month by month."""
+    of_a_breakdown = any("month" in breakdown.series for breakdown in entry.breakdowns)
+    return entry.period != DAY and ("month" in entry.series or of_a_breakdown)
+
+
+def _months_of(figure: Figure, with_months: Collection[str]) -> FigureEntry:
+    """The entry of the same events month by month, with the breakdowns that are told so."""
+    entry = figure.entry
+    breakdowns = []
+    for breakdown in entry.breakdowns:
+        if "month" in breakdown.series:
+            share_of = _in_months(breakdown.share_of, with_months)
+            own = {"share_of": share_of, "earlier_days": (), "series": ("month",)}
+            breakdowns.append(breakdown.model_copy(update=own))
+    has_total = "month" in entry.series
+    # What holds among other figures of a year need not hold in each month of it: of three spells
+    # within 30 days the first two may lie in the month before.
+    facts = [fact for fact in entry.facts if set(re.findall(r"(\w+)\[", fact)) == {figure.key}]
+    return entry.model_copy(
+        update={
+            "name": f"{entry.name}, month by month",
+            "counts": f"{entry.counts}; the period is one month",
+            "period": MONTH,
+            "series": ("month",) if has_total else (),
+            "total": entry.total and has_total,
+            "earlier_days": (),
+            "share_of": _in_months(entry.share_of, with_months),
+            "rate": "",
+            "rate_over": "",
+            "within": tuple(by_month(other) for other in entry.within if other in with_months),
+            "breakdowns": tuple(breakdowns),
+            "overlap": None,
+            "impossible": (),
+            "facts": tuple(
+                fact.replace(f"{figure.key}[", f"{by_month(figure.key)}[") for fact in facts
+            ),
+        }
+    )
+
+
+def _in_months(share_of: str, with_months: Collection[str]) -> str:
+    """What a share of a month is of; blank where that is not told month by month."""
+    if share_of in ("", KNOWN):
+        return share_of
+    figure, _, _ = share_of.partition("[")
+    if figure not in with_months:
+        return ""
+    return by_month(figure) + share_of.removeprefix(figure)
 
 
 def _dimensions(sections: list[SectionText], area: Area) -> dict[str, Dimension]:

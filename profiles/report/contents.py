@@ -15,6 +15,7 @@ Builder = Callable[[LabelStore, Page], Section]
 
 NAMES: tuple[str, ...] = (
     "summary",
+    "changes",
     "about",
     "key_findings",
     "scale",

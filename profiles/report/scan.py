@@ -36,6 +36,7 @@ from profiles.disclosure.labels import LabelStore
 from profiles.drawing.charts import bars_height
 from profiles.drawing.edition import Edition
 from profiles.drawing.maps import middle, names, outlines
+from profiles.drawing.over_time import multiples_height
 from profiles.drawing.page import Page
 from profiles.drawing.recommendations import recommendations
 from profiles.reading import Strict, read_text, read_words
@@ -57,8 +58,10 @@ _DATE = re.compile(
     r"|\b(?:19|20)[0-9]{2}\b"
 )
 MAP_ELEMENTS = ("path", "text", "tspan", "svg")
-# Heights of charts in pixels: of months and funnels, and of bars by how many there are.
-HEIGHTS = {340, 420} | {bars_height(lines, rows) for lines in range(1, 9) for rows in range(1, 60)}
+# Heights of charts in pixels: of months and funnels, of small charts by their rows, and of bars by
+# how many there are.
+HEIGHTS = {340, 420, *map(multiples_height, range(1, 5))}
+HEIGHTS |= {bars_height(lines, rows) for lines in range(1, 9) for rows in range(1, 60)}
 
 
 class OwnNumbers(Strict):

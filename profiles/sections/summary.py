@@ -9,11 +9,12 @@ from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval,
 from profiles.drawing.page import Page
 from profiles.drawing.recommendations import recommendations
 from profiles.figures.dates import long_date
-from profiles.sections import overlap
+from profiles.sections import changes, overlap
 from profiles.sections.common import of, one, refused, say, share
-from profiles.statistics import rates
 
 ASKED = 5
+# How many numbers that moved lately are named.
+MOVED = 3
 KNOWN = (
     ("Children at risk", "at_risk", "all", "all"),
     ("– at high risk", "at_risk", "risk_level", "high"),
@@ -128,38 +129,19 @@ def _known(store: LabelStore, page: Page) -> Block:
 
 
 def _changed(store: LabelStore, page: Page) -> Block:
-    total, entries, exits = (store.get(f) for f in ("at_risk", "entries", "exits"))
-    a_year_before = (dt.date.fromisoformat(entries.period_start) - dt.timedelta(days=1)).isoformat()
-    before = store.get("at_risk", period_end=a_year_before)
-    sentences = say(
-        (
-            f"A year before, on {long_date(dt.date.fromisoformat(a_year_before))}, the number was "
-            f"{before.about}: {_verdict(before.value, total.value)}."
-        ),
-        before,
-        total,
-    )
+    """The total and the mix since the last edition, or a year before; flows; what moved lately."""
+    since = changes.base_day(store, page)
+    entries, exits = store.get("entries"), store.get("exits")
+    sentences = [changes.total_sentence(store, page, since)]
+    sentences += changes.mix_sentences(store, page, since)
     sentences += say(
-        f"Since then children joined {entries.about} times and left {exits.about} times.",
+        f"In the 12 months children joined {entries.about} times and left {exits.about} times.",
         entries,
         exits,
     )
-    return Block(
-        "What changed",
-        sentences or ["This cannot be shown at present."],
-        notes=["Called a change only where the 95% intervals of both numbers do not meet."],
-    )
-
-
-def _verdict(before: float | None, now: float | None) -> str:
-    if before is None or now is None:
-        return "the two cannot be compared"
-    (low_b, low_n), (high_b, high_n) = rates.poisson([before, now])
-    if low_b <= high_n and low_n <= high_b:
-        return "no clear change"
-    if now < before:
-        return "a clear fall"
-    return "a clear rise"
+    for panel in changes.moved_series(store)[:MOVED]:
+        sentences.append(f"{panel.words.removeprefix('– ')}: {panel.says}.")
+    return Block("What changed", sentences)
 
 
 def _asked(store: LabelStore, page: Page) -> Block:

@@ -5,8 +5,14 @@ with spells as (
 ),
 
 -- Of children who live here or for whom the area is responsible, as the interviews are; the others are counted apart.
+of_area as (
+    select *, coalesce(start_date - second_before < 30, false) as is_third_in_30_days
+    from spells
+    where missing_type = 'M' and is_areas_child
+),
+
 of_year as (
-    select * from spells where missing_type = 'M' and in_the_year(start_date) and is_areas_child
+    select * from of_area where in_the_year(start_date)
 ),
 
 of_others as (
@@ -30,27 +36,27 @@ gone as (
 children as (
     select
         person_id, arg_max(plan, (started_at, missing_ref)) as plan,
-        coalesce(bool_or(start_date - second_before < 30), false) as is_often
+        bool_or(is_third_in_30_days) as is_often
     from of_year
     group by person_id
 ),
 
 reports as (
-    select l.person_id, r.risk_grade
+    select l.person_id, r.risk_grade, r.reported_at::date as reported_on
     from stg_police__missing_reports as r join core_people as l using (supplier, person_ref)
-    where in_the_year(r.reported_at::date) and is_child_on(l.turns_18_on, r.reported_at::date)
+    where is_child_on(l.turns_18_on, r.reported_at::date)
 ),
 
 returns as (
-    select * from core_missing_spells where missing_type = 'M' and is_areas_child and in_the_year(ended_at::date)
+    select *, ended_at::date as returned_on from core_missing_spells where missing_type = 'M' and is_areas_child and ended_at is not null
 ),
 
 interviews as (
-    select 'ended' as rhi_step, person_id, missing_ref from returns
-    union all select 'offered', person_id, missing_ref from returns where is_rhi_offered
-    union all select 'accepted', person_id, missing_ref from returns where is_rhi_accepted
-    union all select 'held', person_id, missing_ref from returns where rhi_completed_at is not null
-    union all select 'held within 72 hours', person_id, missing_ref from returns where is_rhi_within_72_hours
+    select 'ended' as rhi_step, person_id, missing_ref, returned_on from returns
+    union all select 'offered', person_id, missing_ref, returned_on from returns where is_rhi_offered
+    union all select 'accepted', person_id, missing_ref, returned_on from returns where is_rhi_accepted
+    union all select 'held', person_id, missing_ref, returned_on from returns where rhi_completed_at is not null
+    union all select 'held within 72 hours', person_id, missing_ref, returned_on from returns where is_rhi_within_72_hours
 ),
 
 first_referred as (
@@ -66,6 +72,8 @@ first_referred as (
 
 select 'missing_children' as figure, person_id, plan from children
 union all by name
+select 'missing_children' as figure, person_id, start_date as happened_on from of_area
+union all by name
 select 'missing_now' as figure, person_id, plan, missing_from from gone
 union all by name
 select 'missing_children_of_others' as figure, person_id from of_others
@@ -74,7 +82,9 @@ select 'missing_episodes_of_others' as figure, person_id from of_others
 union all by name
 select 'missing_often' as figure, person_id, plan from children where is_often
 union all by name
-select 'missing_episodes' as figure, person_id, missing_from from of_year
+select 'missing_often' as figure, person_id, start_date as happened_on from of_area where is_third_in_30_days
+union all by name
+select 'missing_episodes' as figure, person_id, missing_from, start_date as happened_on from of_area
 union all by name
 select 'long_spells' as figure, person_id from of_year where hours >= 72
 union all by name
@@ -86,11 +96,11 @@ select 'away_children' as figure, person_id from away
 union all by name
 select 'missing_at_risk' as figure, person_id from core_cohort semi join children using (person_id)
 union all by name
-select 'return_interviews' as figure, person_id, missing_ref as event, rhi_step from interviews
+select 'return_interviews' as figure, person_id, missing_ref as event, rhi_step, returned_on as happened_on from interviews
 union all by name
-select 'missing_reports' as figure, person_id, risk_grade from reports
+select 'missing_reports' as figure, person_id, risk_grade, reported_on as happened_on from reports
 union all by name
-select 'reported_children' as figure, person_id from reports
+select 'reported_children' as figure, person_id, reported_on as happened_on from reports
 union all by name
 select 'missing_records' as figure, person_id, recorded_by from core_missing_matches
 union all by name

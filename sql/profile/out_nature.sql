@@ -26,20 +26,23 @@ nrm as (
         case when reasonable_grounds in ('withdrawn', 'suspended') then 'withdrawn or suspended' else reasonable_grounds end as reasonable,
         case when conclusive_grounds in ('withdrawn', 'suspended') then 'withdrawn or suspended' else conclusive_grounds end as conclusive
     from core_nrm_referrals
-    where in_the_last(36, referred_date)
 )
 
 select 'forms' as figure, person_id, form as cce_form from by_form
 union all by name
 select 'also_sexual' as figure, person_id, sex from forms where is_cse
 union all by name
-select 'nrm_referrals' as figure, person_id, key_nrm as event, reasonable as reasonable_grounds, conclusive as conclusive_grounds from nrm
+select
+    'nrm_referrals' as figure, person_id, key_nrm as event, reasonable as reasonable_grounds, conclusive as conclusive_grounds,
+    referred_date as happened_on
+from nrm
 union all by name
 select
     'nrm_referrals' as figure, person_id, key_nrm as event,
-    unnest(list_distinct(list_transform(exploitation_types, lambda t: case when t in ('criminal', 'sexual') then t else 'other' end))) as nrm_type
+    unnest(list_distinct(list_transform(exploitation_types, lambda t: case when t in ('criminal', 'sexual') then t else 'other' end))) as nrm_type,
+    referred_date as happened_on
 from nrm
 union all by name
-select 'nrm_children' as figure, person_id from nrm
+select 'nrm_children' as figure, person_id, referred_date as happened_on from nrm
 union all by name
-select 'nrm_county_lines' as figure, person_id from nrm where is_county_lines
+select 'nrm_county_lines' as figure, person_id, referred_date as happened_on from nrm where is_county_lines

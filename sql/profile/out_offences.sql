@@ -1,9 +1,12 @@
 -- one row per part of a child in a crime or incident of the 12 months, and per child or step counted besides, with its groups
-with of_year as (
+with with_places as (
     select i.*, p.ward
     from core_involvements as i
     left join core_incident_places as p using (involvement_ref)
-    where in_the_year(i.occurred_on)
+),
+
+of_year as (
+    select * from with_places where in_the_year(occurred_on)
 ),
 
 roles as (
@@ -36,9 +39,9 @@ steps as (
     union all select 'charged', person_id, involvement_ref from suspects where charged_on is not null
 )
 
-select 'involvements' as figure, person_id, offence_group, role, ward from of_year
+select 'involvements' as figure, person_id, offence_group, role, ward, occurred_on as happened_on from with_places
 union all by name
-select 'involved_children' as figure, person_id, role from of_year
+select 'involved_children' as figure, person_id, role, occurred_on as happened_on from with_places
 union all by name
 select 'both_roles' as figure, r.person_id, case when h.person_id is null then 'never referred' else 'referred' end as hub
 from roles as r

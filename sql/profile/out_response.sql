@@ -1,8 +1,8 @@
 -- one row per case or child counted in a figure of what was done, with the groups that it is in, and one per total of enforcement
 with closed as (
-    select person_id, coalesce(closure_reason, 'other') as closure_reason
+    select person_id, coalesce(closure_reason, 'other') as closure_reason, open_to
     from core_hub_episodes
-    where is_cce and open_from is not null and in_the_year(open_to)
+    where is_cce and open_from is not null and open_to is not null
 ),
 
 -- Closed in the 12 months that ended a year before the day, so that a year has passed for all of them.
@@ -55,7 +55,7 @@ enforcement as (
     group by g."group"
 )
 
-select 'closures' as figure, person_id, closure_reason from closed
+select 'closures' as figure, person_id, closure_reason, open_to as happened_on from closed
 union all by name
 select 'closed_a_year_ago' as figure, person_id from closed_before
 union all by name

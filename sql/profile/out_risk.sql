@@ -41,7 +41,6 @@ assessed as (
         *, level_name(level) as level_after, episode_ref || ' ' || assessed_date as event,
         coalesce(len(agencies_present), 0) = 0 as is_not_recorded
     from core_assessments
-    where in_the_year(assessed_date)
 ),
 
 -- An assessment can lack several agencies.
@@ -58,9 +57,9 @@ select 'reassessments' as figure, person_id, movement, level_before_name as leve
 union all by name
 select 'a_year_on' as figure, person_id, year_on from a_year_on
 union all by name
-select 'assessments' as figure, person_id, event, level_after from assessed
+select 'assessments' as figure, person_id, event, level_after, assessed_date as happened_on from assessed
 union all by name
-select 'assessments' as figure, person_id, event, level_after, absent from absent
+select 'assessments' as figure, person_id, event, level_after, absent, assessed_date as happened_on from absent
 union all by name
 select
     'time_at_level' as figure, s."group" as risk_level, s.quartile, s.days as average, s.children

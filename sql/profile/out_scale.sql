@@ -7,14 +7,20 @@ with definitions as (
     select person_id, 'not at risk' from core_definitions where person_id not in (select person_id from core_cohort)
 ),
 
-on_the_day as (
-    select * from core_hub_periods where in_force(from_date, to_date, as_at()) and is_under_18 and open_episodes > 0
+days as (
+    select as_at() as day union select month_end from core_months
+),
+
+open_on as (
+    select d.day, p.*
+    from days as d
+    join core_hub_periods as p on in_force(p.from_date, p.to_date, d.day) and p.is_under_18 and p.open_episodes > 0
 )
 
 select
-    'at_risk' as figure, person_id, risk_level, age::varchar as age, age_band(age) as age_band, sex, ethnicity, plan, residence,
+    'at_risk' as figure, day, person_id, risk_level, age::varchar as age, age_band(age) as age_band, sex, ethnicity, plan, residence,
     locality_place(residence, locality) as locality
-from core_cohort
+from core_cohort_days
 union all by name
 select 'at_risk' as figure, person_id, unnest(list_filter(
     [case when has_cla then 'CLA' end, case when has_cp then 'CP' end, case when has_cin then 'CIN' end],
@@ -26,18 +32,18 @@ select 'at_risk_residents_10_17' as figure, person_id, ethnicity, locality
 from core_cohort
 where residence = 'in area' and age between 10 and 17
 union all by name
-select 'open_not_assessed' as figure, person_id from on_the_day where is_areas_child and level is null
+select 'open_not_assessed' as figure, day, person_id from open_on where is_areas_child and level is null
 union all by name
-select 'open_assessed_none' as figure, person_id from on_the_day where is_areas_child and level = 0
+select 'open_assessed_none' as figure, day, person_id from open_on where is_areas_child and level = 0
 union all by name
-select 'placed_here_by_others' as figure, person_id from on_the_day where is_placed_here and level > 0
+select 'placed_here_by_others' as figure, day, person_id from open_on where is_placed_here and level > 0
 union all by name
 select 'ever_at_risk_12_months' as figure, person_id
 from core_at_risk_spells
 where has_day_within(start_date, end_date, a_year_before(as_at()), as_at())
 union all by name
-select 'entries' as figure, person_id, entry_reason from core_at_risk_spells where in_the_year(start_date)
+select 'entries' as figure, person_id, entry_reason, start_date as happened_on from core_at_risk_spells
 union all by name
-select 'exits' as figure, person_id, exit_reason from core_at_risk_spells where in_the_year(end_date)
+select 'exits' as figure, person_id, exit_reason, end_date as happened_on from core_at_risk_spells where end_date is not null
 union all by name
 select 'known_by_definition' as figure, person_id, definition from definitions

@@ -1,0 +1,347 @@
+"""What labels say over time: limits of a control chart with its signals, changes since an earlier
+day. Worked out from labels alone, as shares are, so that it tells nothing that they do not.
+
+It adds rows to the store of labels, by measure:
+
+- `limits`: of a series of months or month ends, the mean as value, the limits as lower and upper,
+  and in the note what the chart says; `share limits` of the shares of such a series
+- `change`: a number less the same number on an earlier day; lower and upper are the numbers from
+  which on it would have been called a fall, or a rise; the note is the verdict
+- `share change`: a share less the same share on an earlier day, in percentage points, with its 95%
+  interval
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from profiles.disclosure.labels import COLUMNS, SHOWN
+from profiles.disclosure.rule import Rule
+from profiles.figures.declared import BreakdownEntry, Figure, FigureEntry, Register
+from profiles.figures.keys import GROUP_COLUMNS
+from profiles.statistics import differences
+from profiles.statistics.control_chart import (
+    LEAST_POINTS,
+    Limits,
+    Point,
+    Signal,
+    control_chart,
+)
+from profiles.statistics.seasons import seasonally_adjusted
+
+LIMITS, SHARE_LIMITS = "limits", "share limits"
+CHANGE, SHARE_CHANGE = "change", "share change"
+SERIES_OF = {"count": LIMITS, "percent": SHARE_LIMITS}
+# A series with more months that are not shown than one in so many has no chart.
+GAPS_ONE_IN = 5
+# Nor one of which more months than one in so many are small.
+SMALL_ONE_IN = 2
+NO_SIGNAL = "no signal"
+ADJUSTED = "adjusted for the time of the year"
+# How many signals are told, the newest first; and how many months are recent.
+MOST_SIGNALS = 2
+RECENT = 12
+_WORDS = {
+    "above": "above its limits from {first} to {last}",
+    "below": "below its limits from {first} to {last}",
+    "run above": "above its average in each month from {first} to {last}",
+    "run below": "below its average in each month from {first} to {last}",
+    "rise": "rising every month from {first} to {last}",
+    "fall": "falling every month from {first} to {last}",
+}
+Row = dict[str, Any]
+
+
+def over_time(
+    counts: pd.DataFrame, shares: pd.DataFrame, register: Register, rule: Rule
+) -> pd.DataFrame:
+    """The rows that these labels of counts and shares give, with the columns of a label store. Both
+    have besides `ref`, `profile` (the as-at date) and `base` (“yes” for a day that the as-at date
+    is compared with).
+    """
+    # The label above the line of a share, never the exact number.
+    above = counts.set_index("ref")["value"].reindex(shares["ref"]).to_numpy(dtype=float)
+    wanted = [*COLUMNS, "profile", "base"]
+    shares = shares[wanted].assign(above=above)
+    labels = pd.concat([counts.reindex(columns=wanted), shares], ignore_index=True)
+    rows: list[Row] = []
+    changes = _recording_changes(labels)
+    for series in _series(labels, register):
+        rows += _limits(series, changes, rule)
+        if series.measure == "count":
+            rows += _changes(series, rule)
+        else:
+            rows += _share_changes(series)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+@dataclass(frozen=True)
+class _Series:
+    """A number of one group, or of all, over its days."""
+
+    figure: Figure
+    measure: str
+    rows: Sequence[Row]
+
+    @property
+    def of_months(self) -> list[Row]:
+        """Its month ends, or its months."""
+        return [row for row in self.rows if _is_month_end(row["period_end"])]
+
+
+def _series(labels: pd.DataFrame, register: Register) -> Iterator[_Series]:
+    """Every count and share that the register tells over time: in all, and by one dimension."""
+    is_one_way = labels["group2_type"].fillna("") == ""
+    wanted = labels[is_one_way & labels["measure"].isin(list(SERIES_OF))]
+    keys = ["figure", "measure", *GROUP_COLUMNS]
+    for (key, measure, *_), group in wanted.groupby(keys, sort=True, dropna=False):
+        figure = register.figures.get(str(key))
+        if figure is not None and _is_told(figure, str(group["group_type"].iloc[0])):
+            rows: list[Row] = group.sort_values("period_end").to_dict("records")  # type: ignore[assignment]
+            yield _Series(figure, str(measure), rows)
+
+
+def _is_told(figure: Figure, dimension: str) -> bool:
+    entry: FigureEntry | BreakdownEntry | None = figure.entry
+    if dimension != "all":
+        entry = figure.breakdown(frozenset([dimension]))
+    return entry is not None and bool(entry.series)
+
+
+def _is_month_end(day: str) -> bool:
+    return (dt.date.fromisoformat(day) + dt.timedelta(days=1)).day == 1
+
+
+def _month(day: str) -> str:
+    return dt.date.fromisoformat(day).strftime("%B %Y")
+
+
+def _recording_changes(labels: pd.DataFrame) -> dict[str, list[str]]:
+    """The days from which an extract is recorded otherwise, by agency__table."""
+    changes: dict[str, list[str]] = {}
+    told = labels[labels["figure"] == "recording_changes"]
+    for extract, day in zip(told["group"], told["period_end"], strict=True):
+        changes.setdefault(extract, []).append(day)
+    return changes
+
+
+def _base(row: Mapping[str, Any], measure: str) -> Row:
+    """A row of the store beside a label of its series."""
+    own = {name: row[name] for name in COLUMNS}
+    blank = {"low": np.nan, "high": np.nan, "denominator": "", "note": ""}
+    return own | blank | {"measure": measure}
+
+
+# Limits
+
+
+def _limits(series: _Series, changes: Mapping[str, Sequence[str]], rule: Rule) -> Iterator[Row]:
+    months = series.of_months
+    if len(months) < LEAST_POINTS or not (series.figure.is_stock or series.figure.is_by_month):
+        return
+    last = months[-1]
+    if all(row["status"] == "refused" for row in months):
+        return
+    points = [_point(row, series.measure, rule) for row in months]
+    gaps = sum(point.value is None for point in points)
+    small = sum(row["status"] == "suppressed" for row in months)
+    if gaps * GAPS_ONE_IN > len(points) or small * SMALL_ONE_IN > len(points):
+        yield _base(last, SERIES_OF[series.measure]) | {
+            "period_start": months[0]["period_start"],
+            "label": "not shown",
+            "status": "withheld",
+            "value": np.nan,
+            "lower": np.nan,
+            "upper": np.nan,
+        }
+        return
+    adjusted, is_adjusted = _adjusted(points)
+    starts = _starts(series.figure, months, changes)
+    chart = control_chart(adjusted, starts, is_stock=series.figure.is_stock)
+    for limits in chart.limits:
+        own = [s for s in chart.signals if limits.first <= s.first <= limits.last]
+        words = _signal_words(own, months)
+        if is_adjusted:
+            words += f"; {ADJUSTED}"
+        yield _limits_row(series, months, limits, words)
+
+
+def _limits_row(series: _Series, months: Sequence[Row], limits: Limits, words: str) -> Row:
+    unit = "%" if series.measure == "percent" else ""
+    return _base(months[limits.last], SERIES_OF[series.measure]) | {
+        "period_start": months[limits.first]["period_start"],
+        "label": f"{limits.mean:,.0f}{unit}",
+        "status": "rounded",
+        "value": round(limits.mean),
+        # An axis begins at nothing, and a share ends at all.
+        "lower": max(0, round(limits.low)),
+        "upper": min(100, round(limits.high)) if unit else round(limits.high),
+        "note": words,
+    }
+
+
+def _point(row: Row, measure: str, rule: Rule) -> Point:
+    """A label as a point: a small number stands in the middle of what it may be; what is not shown
+    is a gap.
+    """
+    if row["status"] == "suppressed":
+        highest = float(rule.threshold - 1)
+        return Point(highest / 2, 0.0, highest)
+    if row["status"] not in SHOWN:
+        return Point(None)
+    if measure == "percent":
+        return Point(float(row["value"]))
+    return Point(float(row["value"]), float(row["low"]), float(row["high"]))
+
+
+def _adjusted(points: list[Point]) -> tuple[list[Point], bool]:
+    """The points without what returns every year, where that is there; and whether it is."""
+    values = [point.value for point in points]
+    shifts = seasonally_adjusted(values)
+    if shifts is None:
+        return points, False
+    return [_shifted(point, shift) for point, shift in zip(points, shifts, strict=True)], True
+
+
+def _shifted(point: Point, shift: float) -> Point:
+    if point.value is None:
+        return point
+    low = None if point.low is None else point.low - shift
+    high = None if point.high is None else point.high - shift
+    return Point(point.value - shift, low, high)
+
+
+def _starts(
+    figure: Figure, months: Sequence[Row], changes: Mapping[str, Sequence[str]]
+) -> list[int]:
+    """The months from which on something that the figure needs is recorded otherwise."""
+    starts = set()
+    extracts = {need.partition(".")[0] for need in figure.entry.needs}
+    extracts |= set(figure.entry.recorded_in)
+    for extract in extracts:
+        starts |= {_first_after(months, day) for day in changes.get(extract, ())}
+    return sorted(starts)
+
+
+def _first_after(months: Sequence[Row], day: str) -> int:
+    return sum(row["period_end"] < day for row in months)
+
+
+def _signal_words(signals: Sequence[Signal], months: Sequence[Row]) -> str:
+    """The newest signals in words: “above its limits in April 2018”; those of the last 12 months
+    apart from those before.
+    """
+    recent_from = len(months) - RECENT
+    recent = [signal for signal in signals if signal.last >= recent_from]
+    before = [signal for signal in signals if signal.last < recent_from]
+    if recent:
+        return _listed(recent, months)
+    if before:
+        return f"{NO_SIGNAL} in the last 12 months; before: {_listed(before, months)}"
+    return NO_SIGNAL
+
+
+def _listed(signals: Sequence[Signal], months: Sequence[Row]) -> str:
+    words = []
+    for signal in reversed(signals):
+        first = _month(months[signal.first]["period_end"])
+        last = _month(months[signal.last]["period_end"])
+        sentence = _WORDS[signal.rule].format(first=first, last=last)
+        words.append(sentence.replace(f"from {last} to {last}", f"in {last}"))
+    return "; ".join(words[:MOST_SIGNALS])
+
+
+# Changes
+
+
+def _pairs(series: _Series) -> Iterator[tuple[Row, Row]]:
+    """Each earlier day that the as-at date is compared with, and the as-at date."""
+    now = series.rows[-1]
+    if now["period_end"] != now["profile"] or series.figure.is_by_month:
+        return
+    for row in series.rows[:-1]:
+        if row["base"] == "yes":
+            yield row, now
+
+
+def _changes(series: _Series, rule: Rule) -> Iterator[Row]:
+    for before, now in _pairs(series):
+        are_shown = before["status"] in SHOWN and now["status"] in SHOWN
+        row = _base(now, CHANGE) | {"period_start": before["period_end"]}
+        if not are_shown:
+            yield row | _not_shown(before, now)
+            continue
+        moved = _moved(before, now, rule)
+        visible = differences.visible(before["value"])
+        yield row | {
+            "label": _signed(moved),
+            "status": "rounded",
+            "value": moved,
+            "lower": np.nan if visible.fall is None else float(visible.fall),
+            "upper": float(visible.rise or 0),
+            "note": differences.counts_differ(before["value"], now["value"]),
+        }
+
+
+def _moved(before: Row, now: Row, rule: Rule) -> float:
+    """How far apart two labels are: no finer than the rounder of them."""
+    moved = float(now["value"] - before["value"])
+    if before["status"] == now["status"] == "exact":
+        return moved
+    return float(np.sign(moved) * np.floor(abs(moved) / rule.base + 0.5) * rule.base)
+
+
+def _signed(moved: float) -> str:
+    """“+45”, “−45” or “0”, with a minus sign and not a hyphen."""
+    if not moved:
+        return "0"
+    return f"{moved:+,.0f}".replace("-", "−")
+
+
+def _not_shown(before: Row, now: Row) -> Row:
+    statuses = (before["status"], now["status"])
+    is_refused = "refused" in statuses
+    notes = [row["note"] for row in (before, now) if row["status"] == "refused"]
+    return {
+        "label": "refused" if is_refused else "not shown",
+        "status": "refused" if is_refused else "withheld",
+        "value": np.nan,
+        "lower": np.nan,
+        "upper": np.nan,
+        "note": notes[0] if notes else "",
+    }
+
+
+def _share_changes(series: _Series) -> Iterator[Row]:
+    for before, now in _pairs(series):
+        row = _base(now, SHARE_CHANGE) | {"period_start": before["period_end"]}
+        then, today = _share_of(before), _share_of(now)
+        if then is None or today is None:
+            yield row | _not_shown(before, now)
+            continue
+        difference, low, high = differences.shares_differ(*then, *today)
+        yield row | {
+            "label": _signed(round(100 * difference)),
+            "status": "rounded",
+            "value": round(100 * difference),
+            "lower": round(100 * low),
+            "upper": round(100 * high),
+            "note": differences.share_verdict(low, high),
+        }
+
+
+def _share_of(row: Row) -> tuple[float, float] | None:
+    """How many of how many a share is, from its labels; None where it is not shown. Of “284 to 291”
+    the middle is taken.
+    """
+    ends = [float(part.replace(",", "")) for part in row["denominator"].split(" to ") if part]
+    if row["status"] not in SHOWN or not ends:
+        return None
+    of = sum(ends) / len(ends)
+    return min(float(row["above"]), of), of

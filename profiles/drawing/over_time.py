@@ -1,0 +1,114 @@
+"""Charts of numbers over time: many small ones beside one another, each with its limits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+
+from profiles.disclosure.labels import Label
+from profiles.drawing.blocks import Chart
+from profiles.drawing.charts import BLUE, GREY, GRID, INK, ORANGE, chart_of
+
+COLUMNS = 2
+# Pixels of a row of small charts, and of what is above and below them all.
+ROW, FRAME = 150, 60
+
+
+class Panel(NamedTuple):
+    """A series: what it counts, its labels in order of time, and the limits of each stretch."""
+
+    words: str
+    points: Sequence[Label]
+    limits: Sequence[Label]
+
+    @property
+    def says(self) -> str:
+        """What its control chart says, of the newest stretch."""
+        if self.limits:
+            return self.limits[-1].note
+        return ""
+
+
+def multiples_height(rows: int) -> int:
+    """Pixels for so many rows of small charts."""
+    return ROW * rows + FRAME
+
+
+def small_multiples(name: str, title: str, subtitle: str, panels: Sequence[Panel]) -> Chart:
+    """A small line chart for each series, two beside one another, with average and limits. A month
+    that is not shown is a gap; values outside the limits stand out.
+    """
+    figure = go.Figure()
+    rows = -(-len(panels) // COLUMNS)
+    for number, panel in enumerate(panels, 1):
+        _draw(figure, panel, number)
+    figure.update_layout(
+        grid={"rows": rows, "columns": COLUMNS, "pattern": "independent", "ygap": 0.45},
+        showlegend=False,
+    )
+    figure.update_xaxes(showgrid=False, dtick="M12", tickformat="%Y", automargin=True)
+    figure.update_yaxes(showgrid=True, gridcolor=GRID, automargin=True, nticks=4)
+    said = "; ".join(f"{panel.words}: {panel.says or 'not shown'}" for panel in panels)
+    alt = f"Line charts by month. {title}. {said}."
+    chart = chart_of(name, title, subtitle, alt, figure, multiples_height(rows))
+    chart.spec["layout"]["margin"]["t"] = 28
+    return chart
+
+
+def _draw(figure: go.Figure, panel: Panel, number: int) -> None:
+    axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
+    quiet: dict[str, Any] = {"hoverinfo": "skip", **axes}
+    for limits in panel.limits:
+        if not limits.is_shown:
+            continue
+        span = [limits.period_start, limits.period_end]
+        for end, dash in ((limits.value, "solid"), (limits.lower, "dot"), (limits.upper, "dot")):
+            line = {"color": GREY, "width": 1, "dash": dash}
+            figure.add_scatter(x=span, y=[end, end], mode="lines", line=line, **quiet)
+    days = [label.period_end for label in panel.points]
+    values = [label.value if label.is_shown else None for label in panel.points]
+    told = [f"{_month(label)}: {label.text}" for label in panel.points]
+    figure.add_scatter(
+        x=days,
+        y=values,
+        mode="lines+markers",
+        line={"color": BLUE, "width": 1.5},
+        marker={"size": 5, "color": [_colour(label, panel.limits) for label in panel.points]},
+        customdata=told,
+        hovertemplate="%{customdata}<extra></extra>",
+        connectgaps=False,
+        **axes,
+    )
+    figure.add_annotation(
+        text=f"<b>{panel.words}</b>",
+        xref=f"x{number if number > 1 else ''} domain",
+        yref=f"y{number if number > 1 else ''} domain",
+        x=0,
+        y=1,
+        xanchor="left",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 12, "color": INK},
+    )
+
+
+def _month(label: Label) -> str:
+    return dt.date.fromisoformat(label.period_end).strftime("%B %Y")
+
+
+def _colour(label: Label, limits: Sequence[Label]) -> str:
+    """Orange for a value outside the limits of its stretch."""
+    for stretch in limits:
+        is_within = stretch.period_start <= label.period_end <= stretch.period_end
+        if is_within and _is_outside(label, stretch):
+            return ORANGE
+    return BLUE
+
+
+def _is_outside(label: Label, limits: Label) -> bool:
+    if label.value is None or limits.lower is None or limits.upper is None:
+        return False
+    return label.value < limits.lower or label.value > limits.upper

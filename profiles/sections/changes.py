@@ -1,0 +1,360 @@
+"""What changed since the last edition and since a year before, and month by month: what is a
+change and what is not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.disclosure.over_time import CHANGE, LIMITS, NO_SIGNAL, SHARE_CHANGE, SHARE_LIMITS
+from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
+from profiles.drawing.over_time import Panel, small_multiples
+from profiles.drawing.page import Page
+from profiles.drawing.words import joined, uncapital
+from profiles.figures.dates import long_date
+from profiles.figures.declared import by_month
+
+TITLE = "What changed"
+NONE = "no clear change"
+ALL = ("all", "all")
+
+
+class Series(NamedTuple):
+    """A number that is told over time: in words, its figure and group, and whether its share is
+    told.
+    """
+
+    words: str
+    figure: str
+    group: tuple[str, str] = ALL
+    is_share: bool = False
+
+
+class Topic(NamedTuple):
+    """Series that stand beside one another."""
+
+    name: str
+    title: str
+    series: tuple[Series, ...]
+
+
+HEADLINES = (
+    Series("Children at risk", "at_risk"),
+    Series("– at high risk", "at_risk", ("risk_level", "high")),
+    Series("– at medium risk", "at_risk", ("risk_level", "medium")),
+    Series("– at low risk", "at_risk", ("risk_level", "low")),
+    Series("Open and not yet assessed", "open_not_assessed"),
+    Series("Joined, in 12 months", "entries"),
+    Series("Left, in 12 months", "exits"),
+    Series("Referrals to the hub, in 12 months", "hub_referrals"),
+    Series("Cases closed, in 12 months", "closures"),
+    Series("Missing children, in 12 months", "missing_children"),
+    Series("Spells missing, in 12 months", "missing_episodes"),
+    Series("Missing three times in 30 days, in 12 months", "missing_often"),
+    Series("Missing reports to the police, in 12 months", "missing_reports"),
+    Series("Parts in crimes and incidents, in 12 months", "involvements"),
+    Series("First-time entrants, in 12 months", "first_time_entrants"),
+)
+MIX = (
+    Series("At high risk", "at_risk", ("risk_level", "high")),
+    Series("At medium risk", "at_risk", ("risk_level", "medium")),
+    Series("At low risk", "at_risk", ("risk_level", "low")),
+    Series("Boys", "at_risk", ("sex", "M")),
+    Series("Aged 15–17", "at_risk", ("age_band", "15-17")),
+    Series("White", "at_risk", ("ethnicity", "White")),
+    Series("In care, or with a plan", "at_risk", ("plan", "CP or CIN or CLA")),
+)
+TOPICS = (
+    Topic(
+        "stock",
+        "Children at risk, who joins and who leaves",
+        (
+            Series("At risk, at the month end", "at_risk"),
+            Series("Not yet assessed, at the month end", "open_not_assessed"),
+            Series("Joined, in the month", "entries"),
+            Series("Left, in the month", "exits"),
+            Series("At high risk", "at_risk", ("risk_level", "high")),
+            Series("At medium risk", "at_risk", ("risk_level", "medium")),
+            Series("At low risk", "at_risk", ("risk_level", "low")),
+            Series("Boys", "at_risk", ("sex", "M")),
+        ),
+    ),
+    Topic(
+        "hub",
+        "Referrals, assessments and closures",
+        (
+            Series("Referrals to the hub", "hub_referrals"),
+            Series("Cases closed", "closures"),
+            Series("Assessments", "assessments"),
+            Series("– without the police", "assessments", ("absent", "police"), is_share=True),
+            Series("– without health", "assessments", ("absent", "health"), is_share=True),
+            Series(
+                "– without mental health", "assessments", ("absent", "mental_health"), is_share=True
+            ),
+        ),
+    ),
+    Topic(
+        "missing",
+        "Missing children and return interviews",
+        (
+            Series("Missing children", "missing_children"),
+            Series("Spells missing", "missing_episodes"),
+            Series("Missing three times in 30 days", "missing_often"),
+            Series("Reports to the police", "missing_reports"),
+            Series("Interviews held", "return_interviews", ("rhi_step", "held"), is_share=True),
+            Series(
+                "– within 72 hours",
+                "return_interviews",
+                ("rhi_step", "held within 72 hours"),
+                is_share=True,
+            ),
+        ),
+    ),
+    Topic(
+        "indicators",
+        "What agencies recorded",
+        (
+            Series("Indicators: police", "agency_indicated", ("agency", "police")),
+            Series("Indicators: Trust", "agency_indicated", ("agency", "trust")),
+            Series("Indicators: schools", "agency_indicated", ("agency", "education")),
+            Series("Indicators: health", "agency_indicated", ("agency", "health")),
+            Series("Victims in crimes", "involvements", ("role", "victim")),
+            Series("Suspects in crimes", "involvements", ("role", "suspect")),
+            Series("First-time entrants", "first_time_entrants"),
+            Series("Referrals to the NRM", "nrm_referrals"),
+        ),
+    ),
+)
+
+
+def build(store: LabelStore, page: Page) -> Section:
+    """Headlines then and now, the mix then and now, and charts month by month with what they
+    say.
+    """
+    since = base_day(store, page)
+    blocks = [*_since(store, page, since)]
+    a_year_before = _year_before(page)
+    if since != a_year_before:
+        blocks += _since(store, page, a_year_before)
+    told = [topic for topic in TOPICS if _panels(store, topic)]
+    blocks += [_topic(store, topic) for topic in told]
+    blocks.append(_how())
+    return Section("changes", TITLE, _answer(store, page, since), blocks)
+
+
+def base_day(store: LabelStore, page: Page) -> str:
+    """The day that the as-at date is compared with first: of the last edition, else a year
+    before.
+    """
+    if page.last_edition and change_of(store, HEADLINES[0], page.last_edition):
+        return page.last_edition
+    return _year_before(page)
+
+
+def _year_before(page: Page) -> str:
+    day = page.day
+    # 29 February has no such day in most years.
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return day.replace(year=day.year - 1, day=last).isoformat()
+
+
+def change_of(store: LabelStore, series: Series, since: str, measure: str = CHANGE) -> Label | None:
+    """The change of a number since a day; None where the edition does not have it."""
+    for label in store.every(series.figure, measure, *series.group):
+        if label.period_start == since:
+            return label
+    return None
+
+
+def _pair(store: LabelStore, series: Series, since: str, measure: str) -> tuple[Label, Label]:
+    """A number on an earlier day, and now."""
+    labels = store.every(series.figure, measure, *series.group)
+    then = next(label for label in labels if label.period_end == since)
+    return then, labels[-1]
+
+
+def _answer(store: LabelStore, page: Page, since: str) -> str:
+    sentence = total_sentence(store, page, since)
+    moved = moved_series(store)
+    if not moved:
+        return f"{sentence} Month by month, nothing moved beyond its ordinary ups and downs lately."
+    named = joined([uncapital(panel.words.removeprefix("– ")) for panel in moved])
+    return f"{sentence} Month by month, these moved beyond their ordinary ups and downs: {named}."
+
+
+def total_sentence(store: LabelStore, page: Page, since: str) -> str:
+    """How the children at risk changed since a day, and what could have been seen."""
+    series = HEADLINES[0]
+    change = change_of(store, series, since)
+    day = long_date(dt.date.fromisoformat(since))
+    if change is None or not change.is_shown:
+        return f"How the number of children at risk changed since {day} cannot be shown."
+    then, now = _pair(store, series, since, "count")
+    sentence = f"Children at risk: {then.about} on {day}, {now.about} on {page.as_at_words}, "
+    if change.note == NONE:
+        return f"{sentence}no clear change ({visible_words(change)})."
+    return f"{sentence}{change.note}."
+
+
+def visible_words(change: Label) -> str:
+    """From which numbers on a change would have been called one."""
+    more = f"{change.upper:,.0f} or more" if change.upper else ""
+    fewer = f"{change.lower:,.0f} or fewer" if change.lower is not None else ""
+    return f"{' or '.join(filter(None, (fewer, more)))} would have been called a change"
+
+
+def mix_sentences(store: LabelStore, page: Page, since: str) -> list[str]:
+    """Which shares of the children at risk rose or fell since a day."""
+    sentences = []
+    for series in MIX:
+        change = change_of(store, series, since, SHARE_CHANGE)
+        if change is None or not change.is_shown or change.note == NONE:
+            continue
+        then, now = _pair(store, series, since, "percent")
+        sentences.append(
+            f"{series.words}: {then.text} on {long_date(dt.date.fromisoformat(since))}, {now.text} "
+            f"on {page.as_at_words}, {change.note}."
+        )
+    return sentences
+
+
+def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
+    day = long_date(dt.date.fromisoformat(since))
+    rows = [row for series in HEADLINES if (row := _headline(store, series, since))]
+    shares = [row for series in MIX if (row := _mix(store, series, since))]
+    if not rows and not shares:
+        return
+    is_last = since == page.last_edition
+    heading = f"Since the last edition, of {day}" if is_last else f"Since a year before, {day}"
+    tables = []
+    if rows:
+        columns = ["", "Then", "Now", "Change", "What it is", "Would have been called a change"]
+        tables.append(Table(f"Numbers on {day} and on {page.as_at_words}", columns, rows))
+    if shares:
+        columns = ["", "Then", "Now", "Percentage points", "95% interval", "What it is"]
+        tables.append(
+            Table(
+                f"Shares of the children at risk on {day} and on {page.as_at_words}",
+                columns,
+                shares,
+            )
+        )
+    sentences = [total_sentence(store, page, since), *mix_sentences(store, page, since)]
+    notes = [
+        "A number is called a rise or a fall only where its 95% interval and that of the number "
+        "before do not meet; a share where the 95% interval of the difference leaves out 0.",
+        "Both days are worked out from the extracts that are in use now.",
+    ]
+    yield Block(heading, sentences, tables=tables, notes=notes)
+
+
+def _headline(store: LabelStore, series: Series, since: str) -> list[Cell] | None:
+    change = change_of(store, series, since)
+    if change is None:
+        return None
+    then, now = _pair(store, series, since, "count")
+    could = visible_words(change).partition(" would")[0] if change.is_shown else "–"
+    what = change.note if change.is_shown else "–"
+    return [head(series.words), shown(then), shown(now), shown(change), Cell(what), Cell(could)]
+
+
+def _mix(store: LabelStore, series: Series, since: str) -> list[Cell] | None:
+    change = change_of(store, series, since, SHARE_CHANGE)
+    if change is None:
+        return None
+    then, now = _pair(store, series, since, "percent")
+    interval, what = "–", "–"
+    if change.is_shown:
+        interval = change.interval.replace("-", "−")
+        what = change.note
+    between = Cell(interval, is_number=True)
+    return [head(series.words), shown(then), shown(now), shown(change), between, Cell(what)]
+
+
+def _panel(store: LabelStore, series: Series) -> Panel | None:
+    """A series month by month; None where the edition has none or it is refused."""
+    figure = store.register.figures[series.figure]
+    key = series.figure if figure.is_stock else by_month(series.figure)
+    of, limits_of = ("percent", SHARE_LIMITS) if series.is_share else ("count", LIMITS)
+    points = [p for p in store.every(key, of, *series.group) if _is_month_end(p.period_end)]
+    told = [point for point in points if point.status != "refused"]
+    if not told:
+        return None
+    return Panel(series.words, told, store.every(key, limits_of, *series.group))
+
+
+def _is_month_end(day: str) -> bool:
+    return (dt.date.fromisoformat(day) + dt.timedelta(days=1)).day == 1
+
+
+def _panels(store: LabelStore, topic: Topic) -> list[Panel]:
+    panels = (_panel(store, series) for series in topic.series)
+    return [panel for panel in panels if panel is not None]
+
+
+def moved_series(store: LabelStore) -> list[Panel]:
+    """Every series whose chart gives a signal of the last 12 months."""
+    moved = []
+    for topic in TOPICS:
+        for panel in _panels(store, topic):
+            if panel.says and not panel.says.startswith(NO_SIGNAL):
+                moved.append(panel)
+    return moved
+
+
+def _topic(store: LabelStore, topic: Topic) -> Block:
+    panels = _panels(store, topic)
+    rows = []
+    for panel in panels:
+        rows.append(_what_it_says(panel))
+    chart = small_multiples(
+        f"over-time-{topic.name}",
+        topic.title,
+        "by month; grey: average and ordinary range; the axes do not begin at zero",
+        panels,
+    )
+    columns = ["", "Latest", "Average", "Ordinary range", "What the chart says"]
+    table = Table(f"{topic.title}: what the charts say", columns, rows)
+    return Block(topic.title, _said(panels), chart, [table])
+
+
+def _what_it_says(panel: Panel) -> list[Cell]:
+    latest = panel.points[-1]
+    if not panel.limits or not panel.limits[-1].is_shown:
+        few = Cell("too few months can be shown")
+        return [head(panel.words), shown(latest), *[Cell("–", is_number=True)] * 2, few]
+    limits = panel.limits[-1]
+    ordinary = f"{limits.lower:,.0f} to {limits.upper:,.0f}"
+    return [
+        head(panel.words),
+        shown(latest),
+        shown(limits),
+        Cell(ordinary, is_number=True),
+        Cell(panel.says),
+    ]
+
+
+def _said(panels: Sequence[Panel]) -> list[str]:
+    sentences = []
+    for panel in panels:
+        if panel.says and not panel.says.startswith(NO_SIGNAL):
+            sentences.append(f"{panel.words.removeprefix('– ')}: {panel.says}.")
+    return sentences or ["None of these moved beyond its ordinary ups and downs in the last year."]
+
+
+def _how() -> Block:
+    return Block(
+        "How to read the charts",
+        [
+            "Every number goes up and down by itself. A chart says that something moved only where "
+            "a month lies outside the ordinary range, where seven months or more in a row lie on "
+            "one side of the average, or where seven in a row each rise or fall. One of many "
+            "charts will say so by chance now and then.",
+            "Where an agency changed how it records, or a law changed, average and range begin "
+            "anew. A month that cannot be shown is a gap. The last months can still grow, when "
+            "late records arrive.",
+        ],
+    )
