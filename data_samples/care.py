@@ -41,8 +41,8 @@ class _CohortPlans:
         return pd.concat([first_alone, second_alone, same, before, after], ignore_index=True)
 
     def _until_later(self, plan: Ints, wanted: Flags, snapshot: int, days: int) -> pd.DataFrame:
-        """Begun up to so many days before the date, or before the child was at risk; ended after the
-        last date covered.
+        """Begun up to so many days before the date, or before the child was at risk; ended after
+        the last date covered.
         """
         rows = self._rows(plan, wanted)
         before_date = snapshot + self.rng.integers(-days, -20, len(rows))

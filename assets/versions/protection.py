@@ -226,14 +226,16 @@ def reaudit(data: DataFolder, version: Path, expected_head: str | None) -> Prote
 def audit_between(data: DataFolder, one: Path, two: Path, expected_head: str | None) -> Between:
     """Attack two published versions together. Raises PublishError where it cannot be done."""
     try:
-        earlier, later = (_version(data, folder, expected_head) for folder in (one, two))
+        earlier, later = (as_published(data, folder, expected_head) for folder in (one, two))
         return between(earlier, later, data.rule, SECONDS)
     except (AuditError, FactsError, FileError, LedgerError, PlanError, SolverError) as error:
         raise PublishError(str(error)) from None
 
 
-def _version(data: DataFolder, folder: Path, expected_head: str | None) -> Version:
-    """A published version with its labels as they were published, for who holds both editions."""
+def as_published(data: DataFolder, folder: Path, expected_head: str | None) -> Version:
+    """A published version with its labels as they were published, for who holds both editions; its
+    members are keyed hashes.
+    """
     stored = json.loads((folder / "restricted" / "audit.json").read_text("utf-8"))
     beside = _beside(data, folder, expected_head, stored["ledger"])
     counts = label_counts(beside.exact, data.plan, beside.held, stored["withheld"])

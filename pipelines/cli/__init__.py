@@ -21,6 +21,7 @@ COMMANDS = {
     "audit": "Try to work out what is hidden, and say what could be told.",
     "backup": "Copy what cannot be made again into one file.",
     "boundaries": "Ward boundaries of your own in the place of the product's.",
+    "compare": "Two versions beside one another, and why a number moved.",
     "demo": "Make and publish a profile from the bundled samples.",
     "dev": "Start the web page of runs and checks, and the daemon.",
     "doctor": "Look whether machine and data folder are as they should be.",

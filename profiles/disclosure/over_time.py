@@ -13,31 +13,34 @@ It adds rows to the store of labels, by measure:
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from profiles.disclosure.ahead import emerging, projections
 from profiles.disclosure.labels import COLUMNS, SHOWN
 from profiles.disclosure.rule import Rule
-from profiles.figures.declared import BreakdownEntry, Figure, FigureEntry, Register
-from profiles.figures.keys import GROUP_COLUMNS
-from profiles.statistics import differences
-from profiles.statistics.control_chart import (
-    LEAST_POINTS,
-    Limits,
-    Point,
-    Signal,
-    control_chart,
+from profiles.disclosure.series import (
+    COUNT,
+    PERCENT,
+    Row,
+    Series,
+    base_row,
+    month_words,
+    point_of,
+    recording_changes,
+    series_of,
+    starts_anew,
 )
+from profiles.figures.declared import Register
+from profiles.statistics import differences
+from profiles.statistics.control_chart import LEAST_POINTS, Limits, Point, Signal, control_chart
 from profiles.statistics.seasons import seasonally_adjusted
 
 LIMITS, SHARE_LIMITS = "limits", "share limits"
 CHANGE, SHARE_CHANGE = "change", "share change"
-SERIES_OF = {"count": LIMITS, "percent": SHARE_LIMITS}
+SERIES_OF = {COUNT: LIMITS, PERCENT: SHARE_LIMITS}
 # A series with more months that are not shown than one in so many has no chart.
 GAPS_ONE_IN = 5
 # Nor one of which more months than one in so many are small.
@@ -55,7 +58,6 @@ _WORDS = {
     "rise": "rising every month from {first} to {last}",
     "fall": "falling every month from {first} to {last}",
 }
-Row = dict[str, Any]
 
 
 def over_time(
@@ -71,88 +73,34 @@ def over_time(
     shares = shares[wanted].assign(above=above)
     labels = pd.concat([counts.reindex(columns=wanted), shares], ignore_index=True)
     rows: list[Row] = []
-    changes = _recording_changes(labels)
-    for series in _series(labels, register):
+    changes = recording_changes(labels)
+    every = list(series_of(labels, register))
+    for series in every:
         rows += _limits(series, changes, rule)
-        if series.measure == "count":
+        if series.measure == COUNT:
             rows += _changes(series, rule)
+            rows += projections(series, changes, rule)
         else:
             rows += _share_changes(series)
+    rows += emerging(every)
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-@dataclass(frozen=True)
-class _Series:
-    """A number of one group, or of all, over its days."""
-
-    figure: Figure
-    measure: str
-    rows: Sequence[Row]
-
-    @property
-    def of_months(self) -> list[Row]:
-        """Its month ends, or its months."""
-        return [row for row in self.rows if _is_month_end(row["period_end"])]
-
-
-def _series(labels: pd.DataFrame, register: Register) -> Iterator[_Series]:
-    """Every count and share that the register tells over time: in all, and by one dimension."""
-    is_one_way = labels["group2_type"].fillna("") == ""
-    wanted = labels[is_one_way & labels["measure"].isin(list(SERIES_OF))]
-    keys = ["figure", "measure", *GROUP_COLUMNS]
-    for (key, measure, *_), group in wanted.groupby(keys, sort=True, dropna=False):
-        figure = register.figures.get(str(key))
-        if figure is not None and _is_told(figure, str(group["group_type"].iloc[0])):
-            rows: list[Row] = group.sort_values("period_end").to_dict("records")  # type: ignore[assignment]
-            yield _Series(figure, str(measure), rows)
-
-
-def _is_told(figure: Figure, dimension: str) -> bool:
-    entry: FigureEntry | BreakdownEntry | None = figure.entry
-    if dimension != "all":
-        entry = figure.breakdown(frozenset([dimension]))
-    return entry is not None and bool(entry.series)
-
-
-def _is_month_end(day: str) -> bool:
-    return (dt.date.fromisoformat(day) + dt.timedelta(days=1)).day == 1
-
-
-def _month(day: str) -> str:
-    return dt.date.fromisoformat(day).strftime("%B %Y")
-
-
-def _recording_changes(labels: pd.DataFrame) -> dict[str, list[str]]:
-    """The days from which an extract is recorded otherwise, by agency__table."""
-    changes: dict[str, list[str]] = {}
-    told = labels[labels["figure"] == "recording_changes"]
-    for extract, day in zip(told["group"], told["period_end"], strict=True):
-        changes.setdefault(extract, []).append(day)
-    return changes
-
-
-def _base(row: Mapping[str, Any], measure: str) -> Row:
-    """A row of the store beside a label of its series."""
-    own = {name: row[name] for name in COLUMNS}
-    blank = {"low": np.nan, "high": np.nan, "denominator": "", "note": ""}
-    return own | blank | {"measure": measure}
 
 
 # Limits
 
 
-def _limits(series: _Series, changes: Mapping[str, Sequence[str]], rule: Rule) -> Iterator[Row]:
+def _limits(series: Series, changes: Mapping[str, Sequence[str]], rule: Rule) -> Iterator[Row]:
     months = series.of_months
     if len(months) < LEAST_POINTS or not (series.figure.is_stock or series.figure.is_by_month):
         return
     last = months[-1]
     if all(row["status"] == "refused" for row in months):
         return
-    points = [_point(row, series.measure, rule) for row in months]
+    points = [point_of(row, series.measure, rule) for row in months]
     gaps = sum(point.value is None for point in points)
     small = sum(row["status"] == "suppressed" for row in months)
     if gaps * GAPS_ONE_IN > len(points) or small * SMALL_ONE_IN > len(points):
-        yield _base(last, SERIES_OF[series.measure]) | {
+        yield base_row(last, SERIES_OF[series.measure]) | {
             "period_start": months[0]["period_start"],
             "label": "not shown",
             "status": "withheld",
@@ -162,7 +110,7 @@ def _limits(series: _Series, changes: Mapping[str, Sequence[str]], rule: Rule) -
         }
         return
     adjusted, is_adjusted = _adjusted(points)
-    starts = _starts(series.figure, months, changes)
+    starts = starts_anew(series.figure, months, changes)
     chart = control_chart(adjusted, starts, is_stock=series.figure.is_stock)
     for limits in chart.limits:
         own = [s for s in chart.signals if limits.first <= s.first <= limits.last]
@@ -172,9 +120,9 @@ def _limits(series: _Series, changes: Mapping[str, Sequence[str]], rule: Rule) -
         yield _limits_row(series, months, limits, words)
 
 
-def _limits_row(series: _Series, months: Sequence[Row], limits: Limits, words: str) -> Row:
+def _limits_row(series: Series, months: Sequence[Row], limits: Limits, words: str) -> Row:
     unit = "%" if series.measure == "percent" else ""
-    return _base(months[limits.last], SERIES_OF[series.measure]) | {
+    return base_row(months[limits.last], SERIES_OF[series.measure]) | {
         "period_start": months[limits.first]["period_start"],
         "label": f"{limits.mean:,.0f}{unit}",
         "status": "rounded",
@@ -184,20 +132,6 @@ def _limits_row(series: _Series, months: Sequence[Row], limits: Limits, words: s
         "upper": min(100, round(limits.high)) if unit else round(limits.high),
         "note": words,
     }
-
-
-def _point(row: Row, measure: str, rule: Rule) -> Point:
-    """A label as a point: a small number stands in the middle of what it may be; what is not shown
-    is a gap.
-    """
-    if row["status"] == "suppressed":
-        highest = float(rule.threshold - 1)
-        return Point(highest / 2, 0.0, highest)
-    if row["status"] not in SHOWN:
-        return Point(None)
-    if measure == "percent":
-        return Point(float(row["value"]))
-    return Point(float(row["value"]), float(row["low"]), float(row["high"]))
 
 
 def _adjusted(points: list[Point]) -> tuple[list[Point], bool]:
@@ -217,22 +151,6 @@ def _shifted(point: Point, shift: float) -> Point:
     return Point(point.value - shift, low, high)
 
 
-def _starts(
-    figure: Figure, months: Sequence[Row], changes: Mapping[str, Sequence[str]]
-) -> list[int]:
-    """The months from which on something that the figure needs is recorded otherwise."""
-    starts = set()
-    extracts = {need.partition(".")[0] for need in figure.entry.needs}
-    extracts |= set(figure.entry.recorded_in)
-    for extract in extracts:
-        starts |= {_first_after(months, day) for day in changes.get(extract, ())}
-    return sorted(starts)
-
-
-def _first_after(months: Sequence[Row], day: str) -> int:
-    return sum(row["period_end"] < day for row in months)
-
-
 def _signal_words(signals: Sequence[Signal], months: Sequence[Row]) -> str:
     """The newest signals in words: “above its limits in April 2018”; those of the last 12 months
     apart from those before.
@@ -250,8 +168,8 @@ def _signal_words(signals: Sequence[Signal], months: Sequence[Row]) -> str:
 def _listed(signals: Sequence[Signal], months: Sequence[Row]) -> str:
     words = []
     for signal in reversed(signals):
-        first = _month(months[signal.first]["period_end"])
-        last = _month(months[signal.last]["period_end"])
+        first = month_words(months[signal.first]["period_end"])
+        last = month_words(months[signal.last]["period_end"])
         sentence = _WORDS[signal.rule].format(first=first, last=last)
         words.append(sentence.replace(f"from {last} to {last}", f"in {last}"))
     return "; ".join(words[:MOST_SIGNALS])
@@ -260,7 +178,7 @@ def _listed(signals: Sequence[Signal], months: Sequence[Row]) -> str:
 # Changes
 
 
-def _pairs(series: _Series) -> Iterator[tuple[Row, Row]]:
+def _pairs(series: Series) -> Iterator[tuple[Row, Row]]:
     """Each earlier day that the as-at date is compared with, and the as-at date."""
     now = series.rows[-1]
     if now["period_end"] != now["profile"] or series.figure.is_by_month:
@@ -270,10 +188,10 @@ def _pairs(series: _Series) -> Iterator[tuple[Row, Row]]:
             yield row, now
 
 
-def _changes(series: _Series, rule: Rule) -> Iterator[Row]:
+def _changes(series: Series, rule: Rule) -> Iterator[Row]:
     for before, now in _pairs(series):
         are_shown = before["status"] in SHOWN and now["status"] in SHOWN
-        row = _base(now, CHANGE) | {"period_start": before["period_end"]}
+        row = base_row(now, CHANGE) | {"period_start": before["period_end"]}
         if not are_shown:
             yield row | _not_shown(before, now)
             continue
@@ -318,9 +236,9 @@ def _not_shown(before: Row, now: Row) -> Row:
     }
 
 
-def _share_changes(series: _Series) -> Iterator[Row]:
+def _share_changes(series: Series) -> Iterator[Row]:
     for before, now in _pairs(series):
-        row = _base(now, SHARE_CHANGE) | {"period_start": before["period_end"]}
+        row = base_row(now, SHARE_CHANGE) | {"period_start": before["period_end"]}
         then, today = _share_of(before), _share_of(now)
         if then is None or today is None:
             yield row | _not_shown(before, now)

@@ -13,6 +13,7 @@ from profiles.drawing.blocks import Chart
 from profiles.drawing.charts import BLUE, GREY, GRID, INK, ORANGE, chart_of
 
 COLUMNS = 2
+SHADE = "rgba(31,95,139,0.18)"
 # Pixels of a row of small charts, and of what is above and below them all.
 ROW, FRAME = 150, 60
 
@@ -32,6 +33,18 @@ class Panel(NamedTuple):
         return ""
 
 
+class Ahead(NamedTuple):
+    """A series with a look ahead: its months so far, those expected with their 95% and 80% ranges,
+    and by how much such a look was off.
+    """
+
+    words: str
+    before: Sequence[Label]
+    steps: Sequence[Label]
+    likely: Sequence[Label]
+    error: Label
+
+
 def multiples_height(rows: int) -> int:
     """Pixels for so many rows of small charts."""
     return ROW * rows + FRAME
@@ -45,17 +58,68 @@ def small_multiples(name: str, title: str, subtitle: str, panels: Sequence[Panel
     rows = -(-len(panels) // COLUMNS)
     for number, panel in enumerate(panels, 1):
         _draw(figure, panel, number)
+    _lay_out(figure, rows)
+    said = "; ".join(f"{panel.words}: {panel.says or 'not shown'}" for panel in panels)
+    alt = f"Line charts by month. {title}. {said}."
+    chart = chart_of(name, title, subtitle, alt, figure, multiples_height(rows))
+    chart.spec["layout"]["margin"]["t"] = 28
+    return chart
+
+
+def looking_ahead(name: str, title: str, subtitle: str, series: Sequence[Ahead]) -> Chart:
+    """A small line chart for each series with the months that are expected, and their ranges."""
+    figure = go.Figure()
+    rows = -(-len(series) // COLUMNS)
+    for number, ahead in enumerate(series, 1):
+        _draw_ahead(figure, ahead, number)
+    _lay_out(figure, rows)
+    said = []
+    for ahead in series:
+        last = ahead.steps[-1]
+        said.append(f"{ahead.words}: {last.text} in {month_words(last)}, {last.interval}")
+    alt = f"Line charts by month with a look ahead. {title}. {'; '.join(said)}."
+    chart = chart_of(name, title, subtitle, alt, figure, multiples_height(rows))
+    chart.spec["layout"]["margin"]["t"] = 28
+    return chart
+
+
+def _lay_out(figure: go.Figure, rows: int) -> None:
     figure.update_layout(
         grid={"rows": rows, "columns": COLUMNS, "pattern": "independent", "ygap": 0.45},
         showlegend=False,
     )
     figure.update_xaxes(showgrid=False, dtick="M12", tickformat="%Y", automargin=True)
     figure.update_yaxes(showgrid=True, gridcolor=GRID, automargin=True, nticks=4)
-    said = "; ".join(f"{panel.words}: {panel.says or 'not shown'}" for panel in panels)
-    alt = f"Line charts by month. {title}. {said}."
-    chart = chart_of(name, title, subtitle, alt, figure, multiples_height(rows))
-    chart.spec["layout"]["margin"]["t"] = 28
-    return chart
+
+
+def _draw_ahead(figure: go.Figure, ahead: Ahead, number: int) -> None:
+    axes = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
+    for range_of in (ahead.steps, ahead.likely):
+        days = [label.period_end for label in range_of]
+        lower = [label.lower for label in range_of]
+        upper = [label.upper for label in range_of]
+        figure.add_scatter(
+            x=[*days, *reversed(days)],
+            y=[*upper, *reversed(lower)],
+            fill="toself",
+            fillcolor=SHADE,
+            line={"color": SHADE, "width": 1},
+            mode="lines",
+            hoverinfo="skip",
+            **axes,
+        )
+    for labels, dash in ((ahead.before, "solid"), (ahead.steps, "dot")):
+        figure.add_scatter(
+            x=[label.period_end for label in labels],
+            y=[label.value if label.is_shown else None for label in labels],
+            mode="lines",
+            line={"color": BLUE, "width": 1.5, "dash": dash},
+            customdata=[f"{month_words(label)}: {label.text}" for label in labels],
+            hovertemplate="%{customdata}<extra></extra>",
+            connectgaps=False,
+            **axes,
+        )
+    _title(figure, ahead.words, number)
 
 
 def _draw(figure: go.Figure, panel: Panel, number: int) -> None:
@@ -70,7 +134,7 @@ def _draw(figure: go.Figure, panel: Panel, number: int) -> None:
             figure.add_scatter(x=span, y=[end, end], mode="lines", line=line, **quiet)
     days = [label.period_end for label in panel.points]
     values = [label.value if label.is_shown else None for label in panel.points]
-    told = [f"{_month(label)}: {label.text}" for label in panel.points]
+    told = [f"{month_words(label)}: {label.text}" for label in panel.points]
     figure.add_scatter(
         x=days,
         y=values,
@@ -82,10 +146,15 @@ def _draw(figure: go.Figure, panel: Panel, number: int) -> None:
         connectgaps=False,
         **axes,
     )
+    _title(figure, panel.words, number)
+
+
+def _title(figure: go.Figure, words: str, number: int) -> None:
+    own = number if number > 1 else ""
     figure.add_annotation(
-        text=f"<b>{panel.words}</b>",
-        xref=f"x{number if number > 1 else ''} domain",
-        yref=f"y{number if number > 1 else ''} domain",
+        text=f"<b>{words}</b>",
+        xref=f"x{own} domain",
+        yref=f"y{own} domain",
         x=0,
         y=1,
         xanchor="left",
@@ -95,7 +164,8 @@ def _draw(figure: go.Figure, panel: Panel, number: int) -> None:
     )
 
 
-def _month(label: Label) -> str:
+def month_words(label: Label) -> str:
+    """“March 2024”: the month that a label is of."""
     return dt.date.fromisoformat(label.period_end).strftime("%B %Y")
 
 

@@ -5,10 +5,11 @@ request to anywhere.
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import functools
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from profiles.drawing.page import Page
 from profiles.drawing.recommendations import check_findings, recommendations
 from profiles.drawing.words import joined
 from profiles.figures.carried import carried
+from profiles.figures.dates import long_date
 from profiles.figures.hidden_scale import WORDS
 from profiles.report.contents import CONTENTS, NAMES
 
@@ -216,6 +218,26 @@ def render_notice(row: dict[str, object], edition: Edition, area: str) -> str:
     """
     template = _environment().get_template("notice.html.j2")
     return template.render(row=row, edition=edition, area=area, style=_static("report.css"))
+
+
+def render_comparison(
+    versions: tuple[str, str],
+    days: tuple[str, str],
+    rows: Sequence[Sequence[str]],
+    notes: Sequence[str],
+    area: str,
+) -> str:
+    """Two versions beside one another: the first of `rows` has the heads of the columns."""
+    template = _environment().get_template("compare.html.j2")
+    return template.render(
+        versions=versions,
+        days=[long_date(dt.date.fromisoformat(day)) for day in days],
+        columns=rows[0][1:],
+        rows=rows[1:],
+        notes=notes,
+        area=area,
+        style=_static("report.css"),
+    )
 
 
 def render_index(rows: list[dict[str, object]], edition: Edition, area: str) -> str:

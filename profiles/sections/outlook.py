@@ -1,28 +1,157 @@
-"""What is not told yet: trends and projection."""
+"""What may come: numbers that can be foreseen for six months, those that cannot, and what grows."""
 
 from __future__ import annotations
 
-from profiles.disclosure.labels import LabelStore
-from profiles.drawing.blocks import Block, Section
+from collections.abc import Iterator
+
+from profiles.disclosure.ahead import EMERGING, ERROR, PROJECTION, PROJECTION_80
+from profiles.disclosure.labels import Label, LabelStore
+from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
+from profiles.drawing.over_time import Ahead, looking_ahead, month_words
 from profiles.drawing.page import Page
+from profiles.drawing.words import joined, uncapital
+from profiles.figures.declared import by_month
+
+TITLE = "What may come"
+SERIES = (
+    ("Children at risk at the month end", "at_risk"),
+    ("Children joining in the month", "entries"),
+    ("Children leaving in the month", "exits"),
+    ("Referrals to the hub in the month", "hub_referrals"),
+    ("Assessments in the month", "assessments"),
+    ("Missing children in the month", "missing_children"),
+    ("Spells missing in the month", "missing_episodes"),
+    ("Parts in crimes and incidents in the month", "involvements"),
+    ("First-time entrants in the month", "first_time_entrants"),
+)
+# Breakdowns in which a group may grow faster than the others.
+GROWING = (
+    ("Groups of offences", "involvements", "offence_group"),
+    ("Wards where crimes and incidents happened", "involvements", "ward"),
+)
 
 
 def build(store: LabelStore, page: Page) -> Section:
-    """Says plainly that nothing is projected, and what it would take."""
-    return Section(
-        "outlook",
-        "What may come",
-        "This profile does not look ahead yet: it tests no trend and projects nothing.",
-        [
-            Block(
-                sentences=[
-                    (
-                        "Tests of trends and a projection are not part of this version. What looks "
-                        "like a rise or a fall from month to month is therefore not called one; "
-                        "only the number a year before is set beside the number now, by the rule "
-                        "in the summary."
-                    ),
-                ]
-            )
-        ],
+    """Projections with what they missed before, refusals with their reasons, emerging groups."""
+    told = [ahead for words, figure in SERIES if (ahead := _ahead(store, words, figure))]
+    refused = list(_refused(store))
+    blocks = []
+    if told:
+        blocks.append(_projected(told))
+    if refused:
+        blocks.append(_not_projected(refused))
+    blocks.append(_growing(store))
+    return Section("outlook", TITLE, _answer(told), blocks)
+
+
+def _key(store: LabelStore, figure: str) -> str:
+    return figure if store.register.figures[figure].is_stock else by_month(figure)
+
+
+def _ahead(store: LabelStore, words: str, figure: str) -> Ahead | None:
+    key = _key(store, figure)
+    steps = store.every(key, PROJECTION)
+    if not steps:
+        return None
+    first = steps[0].period_start
+    before = [p for p in store.every(key) if p.period_end < first and _is_of_series(p, figure, key)]
+    return Ahead(words, before, steps, store.every(key, PROJECTION_80), store.get(key, ERROR))
+
+
+def _is_of_series(label: Label, figure: str, key: str) -> bool:
+    """Whether it is a month: a stock has other days besides."""
+    return key != figure or label.period_end[8:] in ("28", "29", "30", "31")
+
+
+def _answer(told: list[Ahead]) -> str:
+    if not told:
+        return "None of these numbers can be foreseen better than by saying that it stays as it is."
+    ahead = told[0]
+    last = ahead.steps[-1]
+    return (
+        f"{ahead.words}: about {last.text} are expected in {month_words(last)}; any number "
+        f"from {last.interval} would be no surprise."
     )
+
+
+def _projected(told: list[Ahead]) -> Block:
+    rows = []
+    for ahead in told:
+        last = ahead.steps[-1]
+        near = ahead.likely[-1]
+        rows.append(
+            [
+                head(ahead.words),
+                shown(last),
+                Cell(near.interval, is_number=True),
+                Cell(last.interval, is_number=True),
+                Cell(ahead.error.note),
+                shown(ahead.error),
+                Cell(f"{ahead.error.upper:,.0f}", is_number=True),
+            ]
+        )
+    month = month_words(told[0].steps[-1])
+    columns = [
+        "",
+        "Expected",
+        "80% range",
+        "95% range",
+        "Foreseen by",
+        "Off by, on average",
+        "“As it is now” off by",
+    ]
+    chart = looking_ahead(
+        "ahead",
+        "Six months ahead",
+        "by month; shaded: 80% and 95% ranges; the axes do not begin at zero",
+        told,
+    )
+    sentences = [
+        "A number is projected only where, in the last year, a method would have foreseen it "
+        "better than by saying that it stays as it is now. A projection says what comes if nothing "
+        "else changes: it knows nothing of new services, new laws or new ways of recording.",
+    ]
+    return Block(
+        "What can be foreseen",
+        sentences,
+        chart,
+        [Table(f"Expected in {month}", columns, rows)],
+    )
+
+
+def _refused(store: LabelStore) -> Iterator[tuple[str, Label]]:
+    for words, figure in SERIES:
+        key = _key(store, figure)
+        errors = store.every(key, ERROR)
+        if errors and not store.every(key, PROJECTION):
+            yield words, errors[-1]
+
+
+def _not_projected(refused: list[tuple[str, Label]]) -> Block:
+    by_reason: dict[str, list[str]] = {}
+    for words, label in refused:
+        by_reason.setdefault(label.note, []).append(uncapital(words))
+    sentences = []
+    for reason, named in by_reason.items():
+        sentences.append(f"Not projected, because {reason}: {joined(named)}.")
+    return Block("What cannot be foreseen", sentences)
+
+
+def _growing(store: LabelStore) -> Block:
+    sentences = []
+    for title, figure, dimension in GROWING:
+        found = []
+        for group in store.groups_of(dimension):
+            for label in store.every(figure, EMERGING, dimension, group.group):
+                found.append(f"{uncapital(group.label)} ({label.text} times as many)")
+        if found:
+            sentences.append(f"{title}: {joined(found)}.")
+    if not sentences:
+        sentences = [
+            "No group of offences and no ward grew faster than the others by more than chance."
+        ]
+    note = (
+        "Each group is compared with all others together, now and a year before; of those named, "
+        "one in twenty would be by chance. What is counted for the first time is no growth."
+    )
+    return Block("What grows faster than the rest", sentences, notes=[note])

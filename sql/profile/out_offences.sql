@@ -2,7 +2,7 @@
 with with_places as (
     select i.*, p.ward
     from core_involvements as i
-    left join core_incident_places as p using (involvement_ref)
+    left join core_involvement_places as p using (involvement_ref)
 ),
 
 of_year as (

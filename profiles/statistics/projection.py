@@ -1,0 +1,128 @@
+"""A look six months ahead: only where a method has foreseen the past better than “as it is now”."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+AHEAD = 6
+SEASON = 12
+LEAST_POINTS = 36
+# From so many of the last months on, each with six months after it, a method looks ahead again.
+ORIGINS = 12
+Z80, Z95 = (float(stats.norm.ppf(p)) for p in (0.9, 0.975))
+TOO_SHORT = "there are fewer than 36 comparable months"
+NO_BETTER = "no method foresaw the last year better than the latest month carried forward"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One month ahead: what is expected, with the 80% and the 95% interval."""
+
+    value: float
+    low80: float
+    high80: float
+    low95: float
+    high95: float
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What a method expects, and by how much it and “as it is now” were off on average when they
+    looked ahead from each of the last months.
+    """
+
+    method: str
+    steps: tuple[Step, ...]
+    error: float
+    error_of_now: float
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why nothing is projected. The errors are there where methods were tried."""
+
+    reason: str
+    error: float | None = None
+    error_of_now: float | None = None
+
+
+# What a method expects for the next six months, and how its error grows: variances over that of one
+# step.
+_Forecast = tuple[np.ndarray, np.ndarray]
+_Method = Callable[[np.ndarray], _Forecast]
+
+
+def project(values: Sequence[float]) -> Projection | Refused:
+    """Six months ahead of a monthly series without gaps.
+
+    Two methods are tried: the same month a year before, and simple exponential smoothing (Hyndman,
+    R. J. and Athanasopoulos, G. (2021), Forecasting: principles and practice, 3rd ed., 5.2, 5.5 and
+    8.1). The one with the smaller mean absolute error from rolling origins is taken; where it is
+    not smaller than that of the latest month carried forward, nothing is projected.
+    """
+    y = np.array(values, dtype=float)
+    if len(y) < LEAST_POINTS:
+        return Refused(TOO_SHORT)
+    methods: dict[str, _Method] = {
+        "the same month a year before": _seasonal,
+        "exponential smoothing": _smoothed,
+    }
+    errors = {name: _rolling_error(y, method) for name, method in methods.items()}
+    best = min(errors, key=lambda name: errors[name])
+    of_now = _rolling_error(y, _as_now)
+    if errors[best] >= of_now:
+        return Refused(NO_BETTER, errors[best], of_now)
+    expected, growth = methods[best](y)
+    one_step = _one_step_deviation(y, methods[best])
+    steps = []
+    for value, times in zip(expected, growth, strict=True):
+        spread = one_step * float(np.sqrt(times))
+        ends = [max(0.0, value + z * spread) for z in (-Z80, Z80, -Z95, Z95)]
+        steps.append(Step(float(value), *ends))
+    return Projection(best, tuple(steps), errors[best], of_now)
+
+
+def _as_now(y: np.ndarray) -> _Forecast:
+    return np.full(AHEAD, y[-1]), np.arange(1, AHEAD + 1, dtype=float)
+
+
+def _seasonal(y: np.ndarray) -> _Forecast:
+    # Six months ahead lie within one season, so no error is added to another.
+    return y[-SEASON : -SEASON + AHEAD].copy(), np.ones(AHEAD)
+
+
+def _smoothed(y: np.ndarray) -> _Forecast:
+    # Only a profile that looks ahead needs the library.
+    from statsmodels.tsa.holtwinters import SimpleExpSmoothing
+
+    fitted = SimpleExpSmoothing(y, initialization_method="heuristic").fit()
+    alpha = float(fitted.params["smoothing_level"])
+    return np.asarray(fitted.forecast(AHEAD)), 1 + np.arange(AHEAD) * alpha**2
+
+
+def _origins(y: np.ndarray) -> range:
+    return range(len(y) - AHEAD - ORIGINS + 1, len(y) - AHEAD + 1)
+
+
+def _rolling_error(y: np.ndarray, method: _Method) -> float:
+    """The mean absolute error of six months ahead, from each of the last months that have six
+    after them.
+    """
+    errors = []
+    for origin in _origins(y):
+        expected, _ = method(y[:origin])
+        errors.append(np.abs(y[origin : origin + AHEAD] - expected))
+    return float(np.mean(errors))
+
+
+def _one_step_deviation(y: np.ndarray, method: _Method) -> float:
+    """The standard deviation of errors one month ahead, over the last months."""
+    errors = []
+    for origin in range(len(y) - AHEAD - ORIGINS + 1, len(y)):
+        expected, _ = method(y[:origin])
+        errors.append(y[origin] - expected[0])
+    return float(np.sqrt(np.mean(np.square(errors))))
