@@ -40,7 +40,7 @@ from expectations.contract import contracts, contracts_of
 from expectations.judging.supply import CONTRACT_VERSION, file_sha256
 
 SUPPLY_DATE = "2024-04-05"
-OTHER_REFERRALS, GUESTS, NEIGHBOURS = 1000, 16, 2100
+OTHER_REFERRALS, GUESTS, NEIGHBOURS = 1000, 16, 1420
 
 
 class Supplier(NamedTuple):

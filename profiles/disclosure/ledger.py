@@ -183,11 +183,12 @@ class Ledger:
 
     def hashed(self, members: Iterable[str]) -> set[str]:
         """Keyed hashes of references: nobody without the key can tell whose they are."""
-        hashes = self._hashes
+        hashed = set()
         for member in members:
-            if member not in hashes:
-                hashes[member] = self._keyed_hash(member)[:HASH_DIGITS]
-        return {hashes[member] for member in members}
+            if member not in self._hashes:
+                self._hashes[member] = self._keyed_hash(member)[:HASH_DIGITS]
+            hashed.add(self._hashes[member])
+        return hashed
 
     def lot(self, ref: str) -> float:
         """A number from 0 up to 1 for a count: the same each time, and known to nobody without the

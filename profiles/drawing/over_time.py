@@ -58,7 +58,7 @@ def small_multiples(name: str, title: str, subtitle: str, panels: Sequence[Panel
     rows = -(-len(panels) // COLUMNS)
     for number, panel in enumerate(panels, 1):
         _draw(figure, panel, number)
-    _lay_out(figure, rows)
+    _lay_out(figure, len(panels))
     said = "; ".join(f"{panel.words}: {panel.says or 'not shown'}" for panel in panels)
     alt = f"Line charts by month. {title}. {said}."
     chart = chart_of(name, title, subtitle, alt, figure, multiples_height(rows))
@@ -72,7 +72,7 @@ def looking_ahead(name: str, title: str, subtitle: str, series: Sequence[Ahead])
     rows = -(-len(series) // COLUMNS)
     for number, ahead in enumerate(series, 1):
         _draw_ahead(figure, ahead, number)
-    _lay_out(figure, rows)
+    _lay_out(figure, len(series))
     said = []
     for ahead in series:
         last = ahead.steps[-1]
@@ -83,13 +83,23 @@ def looking_ahead(name: str, title: str, subtitle: str, series: Sequence[Ahead])
     return chart
 
 
-def _lay_out(figure: go.Figure, rows: int) -> None:
+def _lay_out(figure: go.Figure, panels: int) -> None:
+    rows = -(-panels // COLUMNS)
+    months = {
+        "showgrid": False,
+        "dtick": "M24",
+        "tickformat": "%Y",
+        "tickangle": 0,
+        "automargin": True,
+    }
+    numbers = {"showgrid": True, "gridcolor": GRID, "automargin": True, "nticks": 4}
+    for number in range(1, panels + 1):
+        own = number if number > 1 else ""
+        figure.update_layout({f"xaxis{own}": months, f"yaxis{own}": numbers})
     figure.update_layout(
         grid={"rows": rows, "columns": COLUMNS, "pattern": "independent", "ygap": 0.45},
         showlegend=False,
     )
-    figure.update_xaxes(showgrid=False, dtick="M12", tickformat="%Y", automargin=True)
-    figure.update_yaxes(showgrid=True, gridcolor=GRID, automargin=True, nticks=4)
 
 
 def _draw_ahead(figure: go.Figure, ahead: Ahead, number: int) -> None:

@@ -16,6 +16,7 @@ from profiles.drawing.page import Page
 from profiles.drawing.words import joined, uncapital
 from profiles.figures.dates import long_date
 from profiles.figures.declared import by_month
+from profiles.sections.common import refused
 
 TITLE = "What changed"
 NONE = "no clear change"
@@ -72,10 +73,10 @@ TOPICS = (
         "stock",
         "Children at risk, who joins and who leaves",
         (
-            Series("At risk, at the month end", "at_risk"),
-            Series("Not yet assessed, at the month end", "open_not_assessed"),
-            Series("Joined, in the month", "entries"),
-            Series("Left, in the month", "exits"),
+            Series("At risk, month end", "at_risk"),
+            Series("Not yet assessed", "open_not_assessed"),
+            Series("Joined in the month", "entries"),
+            Series("Left in the month", "exits"),
             Series("At high risk", "at_risk", ("risk_level", "high")),
             Series("At medium risk", "at_risk", ("risk_level", "medium")),
             Series("At low risk", "at_risk", ("risk_level", "low")),
@@ -89,11 +90,9 @@ TOPICS = (
             Series("Referrals to the hub", "hub_referrals"),
             Series("Cases closed", "closures"),
             Series("Assessments", "assessments"),
-            Series("– without the police", "assessments", ("absent", "police"), is_share=True),
-            Series("– without health", "assessments", ("absent", "health"), is_share=True),
-            Series(
-                "– without mental health", "assessments", ("absent", "mental_health"), is_share=True
-            ),
+            Series("– no police", "assessments", ("absent", "police"), is_share=True),
+            Series("– no health", "assessments", ("absent", "health"), is_share=True),
+            Series("– no mental health", "assessments", ("absent", "mental_health"), is_share=True),
         ),
     ),
     Topic(
@@ -102,7 +101,7 @@ TOPICS = (
         (
             Series("Missing children", "missing_children"),
             Series("Spells missing", "missing_episodes"),
-            Series("Missing three times in 30 days", "missing_often"),
+            Series("Often missing", "missing_often"),
             Series("Reports to the police", "missing_reports"),
             Series("Interviews held", "return_interviews", ("rhi_step", "held"), is_share=True),
             Series(
@@ -134,6 +133,7 @@ def build(store: LabelStore, page: Page) -> Section:
     """Headlines then and now, the mix then and now, and charts month by month with what they
     say.
     """
+    total = store.get("at_risk", period_end=page.as_at)
     since = base_day(store, page)
     blocks = [*_since(store, page, since)]
     a_year_before = _year_before(page)
@@ -142,7 +142,10 @@ def build(store: LabelStore, page: Page) -> Section:
     told = [topic for topic in TOPICS if _panels(store, topic)]
     blocks += [_topic(store, topic) for topic in told]
     blocks.append(_how())
-    return Section("changes", TITLE, _answer(store, page, since), blocks)
+    answer = _answer(store, page, since)
+    if total.status == "refused":
+        answer = refused(total, "how the number of children at risk changed, and what moved")
+    return Section("changes", TITLE, answer, blocks)
 
 
 def base_day(store: LabelStore, page: Page) -> str:

@@ -14,15 +14,15 @@ from profiles.figures.declared import by_month
 
 TITLE = "What may come"
 SERIES = (
-    ("Children at risk at the month end", "at_risk"),
-    ("Children joining in the month", "entries"),
-    ("Children leaving in the month", "exits"),
-    ("Referrals to the hub in the month", "hub_referrals"),
-    ("Assessments in the month", "assessments"),
-    ("Missing children in the month", "missing_children"),
-    ("Spells missing in the month", "missing_episodes"),
-    ("Parts in crimes and incidents in the month", "involvements"),
-    ("First-time entrants in the month", "first_time_entrants"),
+    ("At risk, month end", "at_risk"),
+    ("Joining in a month", "entries"),
+    ("Leaving in a month", "exits"),
+    ("Referrals to the hub", "hub_referrals"),
+    ("Assessments", "assessments"),
+    ("Missing children", "missing_children"),
+    ("Spells missing", "missing_episodes"),
+    ("Crimes and incidents", "involvements"),
+    ("First-time entrants", "first_time_entrants"),
 )
 # Breakdowns in which a group may grow faster than the others.
 GROWING = (
@@ -69,8 +69,8 @@ def _answer(told: list[Ahead]) -> str:
     ahead = told[0]
     last = ahead.steps[-1]
     return (
-        f"{ahead.words}: about {last.text} are expected in {month_words(last)}; any number "
-        f"from {last.interval} would be no surprise."
+        f"{ahead.words}: about {last.text} are expected in {month_words(last)}; any number from "
+        f"{last.interval} would be no surprise."
     )
 
 

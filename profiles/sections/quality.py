@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
+
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
-from profiles.drawing.words import joined
+from profiles.drawing.words import capital, joined
+from profiles.figures.dates import long_date
 from profiles.sections.common import counted
 
+FIGURE = "recording_changes"
 DASH = Cell("–", is_number=True)
 
 
@@ -39,9 +44,27 @@ def build(store: LabelStore, page: Page) -> Section:
         _adults(store),
         _gaps(store, page),
         _warnings(page),
+        *_recording(store),
         _extracts(store),
     ]
     return Section("quality", "How good the data is", answer, blocks)
+
+
+def _recording(store: LabelStore) -> Iterator[Block]:
+    """Days from which on something is recorded otherwise; nothing where there is none."""
+    rows = []
+    for extract in store.groups(FIGURE, "extract"):
+        for label in store.every(FIGURE, "estimate", "extract", extract):
+            day = long_date(dt.date.fromisoformat(label.period_end))
+            words = extract.replace("__", ", ").replace("_", " ")
+            rows.append([head(capital(words)), Cell(day), shown(label)])
+    if rows:
+        table = Table("Changes of recording", ["Extract", "From", "What"], rows)
+        sentence = (
+            "From these days on something is recorded otherwise. A number that moves there has not "
+            "risen or fallen for that alone; averages and ranges of charts begin anew."
+        )
+        yield Block("Changes of recording", [sentence], tables=[table])
 
 
 def _completeness(store: LabelStore) -> Block:

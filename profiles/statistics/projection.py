@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -82,7 +83,7 @@ def project(values: Sequence[float]) -> Projection | Refused:
     for value, times in zip(expected, growth, strict=True):
         spread = one_step * float(np.sqrt(times))
         ends = [max(0.0, value + z * spread) for z in (-Z80, Z80, -Z95, Z95)]
-        steps.append(Step(float(value), *ends))
+        steps.append(Step(float(value), *map(float, ends)))
     return Projection(best, tuple(steps), errors[best], of_now)
 
 
@@ -99,7 +100,10 @@ def _smoothed(y: np.ndarray) -> _Forecast:
     # Only a profile that looks ahead needs the library.
     from statsmodels.tsa.holtwinters import SimpleExpSmoothing
 
-    fitted = SimpleExpSmoothing(y, initialization_method="heuristic").fit()
+    with warnings.catch_warnings():
+        # At an end of its range, where all or nothing is smoothed, the optimiser says so.
+        warnings.simplefilter("ignore")
+        fitted = SimpleExpSmoothing(y, initialization_method="heuristic").fit()
     alpha = float(fitted.params["smoothing_level"])
     return np.asarray(fitted.forecast(AHEAD)), 1 + np.arange(AHEAD) * alpha**2
 

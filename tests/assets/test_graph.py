@@ -54,7 +54,10 @@ def test_a_path_leads_from_every_supply_to_the_report() -> None:
 @pytest.mark.parametrize(
     ("name", "parents"),
     [
-        ("core_cohort", {"core_children", "core_hub_periods", "core_plan_states"}),
+        (
+            "core_cohort_days",
+            {"core_children", "core_earlier_days", "core_hub_periods", "core_plan_states"},
+        ),
         ("stg_police__involvements", {"raw_police__involvements"}),
         ("raw_police__involvements", {"supplies_in_use", "ref_groups"}),
         ("labels", {"figures"}),

@@ -47,7 +47,7 @@ def test_a_new_folder_has_what_it_needs_and_nothing_is_written_over(tmp_path: Pa
     said = run_here(home, "init", CCE_SAMPLES="")
     assert said.returncode == 0
     written = [Path(line).name for line in said.stdout.splitlines()]
-    assert written == ["agencies.yml", "governance.yml", "NEXT.txt"]
+    assert written == ["agencies.yml", "governance.yml", "recording_changes.yml", "NEXT.txt"]
     data = data_folder(own(home))
     assert all(e.give_up == 25 for e in months.expectations_of(data).values())
     assert months.unknown_agencies(data) == []

@@ -241,8 +241,11 @@ def rows_of(con: duckdb.DuckDBPyConnection, *figures: str) -> pd.DataFrame:
 
 
 def counted(con: duckdb.DuckDBPyConnection, figure: str, kind: str = "") -> dict[str, int]:
-    """How many a figure counts, in all (“all”) and by group of its one-way breakdowns, or of one of them; none where nobody."""
+    """How many a figure counts on the as-at date, in all (“all”) and by group of its one-way breakdowns, or of one of them;
+    none where nobody."""
     rows = rows_of(con, figure)
+    as_at = con.execute("select as_at()").fetchall()[0][0]
+    rows = rows[rows["period_end"] == as_at]
     crossed = rows["group2_type"].fillna("") if "group2_type" in rows else ""
     rows = rows[
         (crossed == "") & rows["measures"].map(lambda m: "count" in m) & (rows["numerator"] > 0)

@@ -69,7 +69,7 @@ CASES = {
     "a day that is none": ("contact_date", "2023-02-31", "real"),
     "after the extract": ("contact_date", "2031-01-01", "not_after_extract"),
     "nobody's": ("person_ref", "Hnobody", "known"),
-    "seen before the contact": ("first_seen_date", "2019-05-01", "seen_after_contact"),
+    "seen before the contact": ("first_seen_date", "2019-03-01", "seen_after_contact"),
 }
 
 

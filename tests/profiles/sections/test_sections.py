@@ -97,8 +97,9 @@ def test_every_figure_of_a_profile_is_declared_and_explained() -> None:
     explained = [row[3].text for row in table.rows]
     shown = set(store(*CASES["sixty children"]).as_table()["figure"])
     assert len(explained) == len(set(explained))
-    # The drawn tables came through no supply, so none of their rows was received.
-    assert set(explained) - {"rows_received"} == shown
+    # The drawn tables came through no supply, so none of their rows was received, and no agency told
+    # of a change of recording.
+    assert set(explained) - {"rows_received", "recording_changes"} == shown
     assert all(row[1].text and row[2].text for row in table.rows)
 
 
