@@ -3,7 +3,7 @@ tables over them.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
@@ -16,6 +16,8 @@ from expectations.contract import Agency, agencies, contracts
 from expectations.judging.report import Report
 
 AS_AT = dg.DynamicPartitionsDefinition(name="as_at")
+# The tag of a run that makes an earlier state again.
+KNOWN_AT = "cce/known_at"
 
 
 def _name(data: DataFolder, agency: str) -> str:
@@ -130,7 +132,7 @@ def supplies_in_use(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Pin what the run is made from, and check that it can be relied on."""
     as_at = as_at_of(context.partition_key, data)
-    in_use = intake.current_intake(data)
+    in_use = intake.current_intake(data, known_at_of(context.run.tags))
     if not in_use.supplies:
         raise dg.Failure(
             "No agency has an accepted supply yet. Put supplies in the inbox; "
@@ -190,6 +192,13 @@ def supplies_in_use(
     )
 
 
+def known_at_of(tags: Mapping[str, str]) -> dt.date | None:
+    """The day up to which what had arrived counts, where a run names one in its tags."""
+    if KNOWN_AT not in tags:
+        return None
+    return dt.date.fromisoformat(tags[KNOWN_AT])
+
+
 @dg.multi_asset(
     name="reference_tables",
     group_name="reference",
@@ -210,7 +219,7 @@ def reference_tables(
     with data.connect(context.run_id) as con:
         canaries = supply_store.canaries(data)
         try:
-            editions = published_days(data)
+            editions = published_days(data, known_at_of(context.run.tags))
         except RegisterError as error:
             raise dg.Failure(str(error)) from None
         rows = load_reference(con, canaries, data.register, data.reference, editions)

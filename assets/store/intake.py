@@ -24,10 +24,13 @@ PIN = "intake.json"
 
 @dataclass(frozen=True)
 class Intake:
-    """The supplies in use, in order of supplier, and what was refused, in words for the report."""
+    """The supplies in use, in order of supplier, and what was refused, in words for the report; and
+    the day up to which what had arrived counts, where an earlier state is made again.
+    """
 
     supplies: list[Supply]
     refused: list[str]
+    known_at: dt.date | None = None
 
 
 def take_in(data: DataFolder, agency: str) -> list[Report]:
@@ -69,26 +72,29 @@ def refusal_words(data: DataFolder, report: Report) -> str:
     )
 
 
-def current_intake(data: DataFolder) -> Intake:
-    """Take in everything that has arrived and choose what counts now. Supplies in quarantine were
-    refused too.
+def current_intake(data: DataFolder, known_at: dt.date | None = None) -> Intake:
+    """Take in everything that has arrived and choose what counts now, or what counted at the end of
+    the day `known_at`. Supplies in quarantine were refused too.
     """
-    refused = [refusal_words(data, r) for agency in data.agencies for r in take_in(data, agency)]
-    in_use = supply_store.in_use(data)
+    reports = [r for agency in data.agencies for r in take_in(data, agency)]
+    in_use = supply_store.in_use(data, known_at)
     newest = {s.supplier: s.supply_date for s in in_use}
     for entry in quarantine.entries(data):
         r = entry.report
         supplier = f"{r.agency}:{r.provider}" if r.provider else r.agency
         # What was refused before a newer supply was accepted needs no mention any more.
         if r.supply_date >= newest.get(supplier, ""):
-            refused.append(refusal_words(data, r))
-    return Intake(in_use, list(dict.fromkeys(refused)))
+            reports.append(r)
+    by_then = [r for r in reports if known_at is None or r.supply_date <= known_at.isoformat()]
+    refused = [refusal_words(data, r) for r in by_then]
+    return Intake(in_use, list(dict.fromkeys(refused)), known_at)
 
 
 def fix_for_run(data: DataFolder, run_id: str, intake: Intake) -> None:
     """Write the run's intake into its workspace."""
     supplies = [[s.agency, s.supply_id] for s in intake.supplies]
-    chosen = {"supplies": supplies, "refused": intake.refused}
+    known_at = intake.known_at.isoformat() if intake.known_at else ""
+    chosen = {"supplies": supplies, "refused": intake.refused, "known_at": known_at}
     write_atomically(_path(data, run_id), json.dumps(chosen))
 
 
@@ -101,7 +107,8 @@ def intake_of_run(data: DataFolder, run_id: str) -> Intake:
         for s in supply_store.accepted(data, agency)
     }
     supplies = [by_id[agency, supply_id] for agency, supply_id in raw["supplies"]]
-    return Intake(supplies, raw["refused"])
+    known_at = dt.date.fromisoformat(raw["known_at"]) if raw["known_at"] else None
+    return Intake(supplies, raw["refused"], known_at)
 
 
 def _path(data: DataFolder, run_id: str) -> Path:

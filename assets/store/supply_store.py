@@ -299,12 +299,17 @@ def accepted(data: DataFolder, agency: str) -> list[Supply]:
     return sorted(supplies, key=lambda s: (s.manifest.extracted_at, s.arrived_at, s.supply_id))
 
 
-def in_use(data: DataFolder) -> list[Supply]:
-    """The newest accepted supply of each supplier. Invented ones count only while there is no real
-    one at all.
+def in_use(data: DataFolder, known_at: dt.date | None = None) -> list[Supply]:
+    """The newest accepted supply of each supplier, or with `known_at` the newest that had arrived
+    by the end of that day. Invented ones count only while there is no real one at all.
     """
     newest: dict[str, Supply] = {}
-    every = [s for agency in data.agencies for s in accepted(data, agency)]
+    every = [
+        s
+        for agency in data.agencies
+        for s in accepted(data, agency)
+        if known_at is None or dt.datetime.fromisoformat(s.arrived_at).date() <= known_at
+    ]
     real = [s for s in every if not s.manifest.invented]
     # `accepted` gives an agency's supplies oldest first, so the newest of a supplier stays.
     for supply in real or every:

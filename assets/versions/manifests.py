@@ -24,13 +24,21 @@ def standing(data: DataFolder) -> list[dict[str, Any]]:
     return [manifest for manifest in versions(data) if manifest["version"] not in withdrawn]
 
 
-def published_days(data: DataFolder) -> list[dt.date]:
-    """The as-at dates of the versions that stand, in order. Raises RegisterError."""
-    days = {dt.date.fromisoformat(manifest["inputs"]["as_at"]) for manifest in standing(data)}
+def published_days(data: DataFolder, known_at: dt.date | None = None) -> list[dt.date]:
+    """The as-at dates of the versions that stand, in order, or of those that had been published by
+    the end of the day `known_at`. Raises RegisterError.
+    """
+    days = set()
+    for manifest in standing(data):
+        published = dt.datetime.fromisoformat(manifest["clock"]["published_at"]).date()
+        if known_at is None or published <= known_at:
+            days.add(dt.date.fromisoformat(manifest["inputs"]["as_at"]))
     return sorted(days)
 
 
-def last_edition(data: DataFolder, as_at: dt.date) -> dt.date | None:
+def last_edition(
+    data: DataFolder, as_at: dt.date, known_at: dt.date | None = None
+) -> dt.date | None:
     """The as-at date of the edition before this one: the newest earlier date that stands."""
-    earlier = [day for day in published_days(data) if day < as_at]
+    earlier = [day for day in published_days(data, known_at) if day < as_at]
     return max(earlier, default=None)

@@ -69,7 +69,7 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
     supplies = in_use.supplies
     refused = in_use.refused
     told = {s.supplier: _told(supply_store.rejudge(data, s), data.rule) for s in supplies}
-    before = last_edition(data, as_at)
+    before = last_edition(data, as_at, in_use.known_at)
     inputs = drafts.inputs(data, as_at, supplies, refused, before)
     sources = [
         Source(
@@ -115,6 +115,8 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
     return page, inputs
 
 
-def expected_draft(data: DataFolder, as_at: dt.date) -> str:
-    """The id of the draft that a refresh would make of what is in the store and the inbox now."""
-    return draft_page(data, as_at, current_intake(data))[0].draft_id
+def expected_draft(data: DataFolder, as_at: dt.date, known_at: dt.date | None = None) -> str:
+    """The id of the draft that a refresh would make of what is in the store and the inbox now, or
+    of what had arrived by the end of the day `known_at`.
+    """
+    return draft_page(data, as_at, current_intake(data, known_at))[0].draft_id

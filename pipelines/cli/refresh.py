@@ -27,11 +27,16 @@ SAMPLE_AS_AT = dt.date(2024, 3, 31)
         "(for the samples 2024-03-31)."
     ),
 )
+@click.option(
+    "--known-at",
+    type=Day(),
+    help="From what had arrived by the end of this day, as a draft of then was made.",
+)
 @click.option("--samples", is_flag=True, help="From the bundled samples, which are invented.")
-def refresh(as_at: dt.date | None, samples: bool) -> None:
+def refresh(as_at: dt.date | None, known_at: dt.date | None, samples: bool) -> None:
     """Take in what is in the inbox and make a draft for one day."""
     data = data_or_refusal(samples)
-    folder = make_draft(data, as_at_of(data, as_at))
+    folder = make_draft(data, as_at_of(data, as_at), known_at)
     say(
         f"Draft {folder.name} is ready. Read it, then publish it: cce publish {folder.name} --by "
         "NAME --note TEXT"
@@ -65,8 +70,10 @@ def as_at_of(data: DataFolder, as_at: dt.date | None) -> dt.date:
     return due.as_at
 
 
-def make_draft(data: DataFolder, as_at: dt.date) -> Path:
-    """Make the draft, or find that the same inputs made it before; returns its folder."""
+def make_draft(data: DataFolder, as_at: dt.date, known_at: dt.date | None = None) -> Path:
+    """Make the draft, or find that the same inputs made it before; returns its folder. With
+    `known_at` from what had arrived by then.
+    """
     from assets.store import months, supply_store
     from assets.versions import pages
 
@@ -76,10 +83,12 @@ def make_draft(data: DataFolder, as_at: dt.date) -> Path:
     data.sweep()
     # Starting a run takes seconds. Where nothing new lies in the inbox, the draft's name can be
     # worked out without one.
+    if known_at is not None and not supply_store.in_use(data, known_at):
+        raise click.ClickException(f"No supply had arrived by {known_at.isoformat()}.")
     if supply_store.in_use(data) and all(
         supply_store.is_known(data, *one) for one in supply_store.inbox_state(data)
     ):
-        existing = data.drafts / as_at.isoformat() / pages.expected_draft(data, as_at)
+        existing = data.drafts / as_at.isoformat() / pages.expected_draft(data, as_at, known_at)
         if existing.exists():
             say(
                 "The same supplies, settings and code made this draft before; nothing to do. "
@@ -87,16 +96,16 @@ def make_draft(data: DataFolder, as_at: dt.date) -> Path:
             )
             return existing
     say(f"Refreshing the profile as at {as_at.isoformat()}.")
-    folder = _run_job(data, as_at)
+    folder = _run_job(data, as_at, known_at)
     for standing in months.standings(data):
         say(f"  {standing.words(as_at)}")
     return folder
 
 
-def _run_job(data: DataFolder, as_at: dt.date) -> Path:
+def _run_job(data: DataFolder, as_at: dt.date, known_at: dt.date | None) -> Path:
     import dagster as dg
 
-    from assets.supplies import AS_AT
+    from assets.supplies import AS_AT, KNOWN_AT
     from pipelines.definitions import defs
     from pipelines.instance import instance
     from pipelines.runs import heal
@@ -114,6 +123,7 @@ def _run_job(data: DataFolder, as_at: dt.date) -> Path:
                 instance=here,
                 raise_on_error=False,
                 run_id=run_id,
+                tags={KNOWN_AT: known_at.isoformat()} if known_at else None,
             )
         if not result.success:
             _explain(result)

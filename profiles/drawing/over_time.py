@@ -83,6 +83,55 @@ def looking_ahead(name: str, title: str, subtitle: str, series: Sequence[Ahead])
     return chart
 
 
+def over_years(
+    name: str,
+    title: str,
+    subtitle: str,
+    lines: Sequence[tuple[str, Sequence[Label]]],
+    spread: tuple[Sequence[Label], Sequence[Label]],
+) -> Chart:
+    """A line for each place over the years, and shaded the spread of others from lowest to
+    highest. The first place stands out.
+    """
+    figure = go.Figure()
+    low, high = spread
+    days = [label.period_end for label in low]
+    figure.add_scatter(
+        x=[*days, *reversed(days)],
+        y=[*(label.value for label in high), *(label.value for label in reversed(low))],
+        fill="toself",
+        fillcolor=SHADE,
+        line={"color": SHADE, "width": 1},
+        mode="lines",
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    for (words, labels), colour in zip(lines, (ORANGE, BLUE, GREY), strict=False):
+        figure.add_scatter(
+            x=[label.period_end for label in labels],
+            y=[label.value if label.is_shown else None for label in labels],
+            mode="lines+markers",
+            line={"color": colour, "width": 2},
+            marker={"size": 6},
+            name=words,
+            customdata=[label.text for label in labels],
+            hovertemplate=f"{words}: %{{customdata}}<extra></extra>",
+        )
+    figure.update_xaxes(
+        showgrid=False, tickvals=days, tickformat="%b<br>%Y", tickangle=0, automargin=True
+    )
+    figure.update_yaxes(
+        showgrid=True, gridcolor=GRID, automargin=True, nticks=6, rangemode="tozero"
+    )
+    said = []
+    for words, labels in lines:
+        said.append(f"{words}: {', '.join(label.text for label in labels)}")
+    alt = f"Lines over the years to {month_words(low[-1])}. {title}. {'; '.join(said)}."
+    chart = chart_of(name, title, subtitle, alt, figure, 340)
+    chart.spec["layout"]["margin"]["t"] = 28
+    return chart
+
+
 def _lay_out(figure: go.Figure, panels: int) -> None:
     rows = -(-panels // COLUMNS)
     months = {

@@ -5,9 +5,11 @@ published.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from profiles.disclosure.labels import Label, LabelStore
-from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
+from profiles.drawing.blocks import Block, Cell, Chart, Section, Table, head, shown
+from profiles.drawing.over_time import over_years
 from profiles.drawing.page import Page
 from profiles.figures.dates import long_date
 
@@ -24,7 +26,10 @@ def build(store: LabelStore, page: Page) -> Section:
             f"No comparison had been published for a year that ended by {page.as_at_words}.",
             [],
         )
-    middle = store.every("factor_24a_neighbours", "median")
+    low, middle, high = (
+        store.every("factor_24a_neighbours", "median", "spread", group)
+        for group in ("lowest", "middle", "highest")
+    )
     england = store.every("factor_24a", "rate", "compared", "England")
     area = store.area.name
     last = own_rates[-1]
@@ -36,9 +41,11 @@ def build(store: LabelStore, page: Page) -> Section:
         f"the median of its statistical neighbours was {beside.text} and England's {country.text}."
     )
     if len(own_rates) > 1:
-        answer += f" {_beside(own_rates[-2], last)}"
+        answer += f" {_beside(own_rates, last)}"
     rows = []
-    for own_rate, theirs, all_england in zip(own_rates, middle, england, strict=True):
+    for own_rate, least, theirs, most, all_england in zip(
+        own_rates, low, middle, high, england, strict=True
+    ):
         episodes = store.get(
             "factor_24a", "count", "compared", "area", period_end=own_rate.period_end
         )
@@ -49,6 +56,8 @@ def build(store: LabelStore, page: Page) -> Section:
                 shown(own_rate),
                 Cell(own_rate.interval or "–", is_number=True),
                 shown(theirs),
+                shown(least),
+                shown(most),
                 shown(all_england),
             ]
         )
@@ -60,6 +69,8 @@ def build(store: LabelStore, page: Page) -> Section:
             f"{area}, per 10,000",
             "95% interval",
             "Neighbours, median per 10,000",
+            "Lowest neighbour",
+            "Highest neighbour",
             "England, per 10,000",
         ],
         rows,
@@ -96,6 +107,7 @@ def build(store: LabelStore, page: Page) -> Section:
                     "down."
                 )
             ],
+            _chart(store, own_rates, middle, low, high, england) if len(own_rates) > 1 else None,
             tables=[table],
             notes=notes,
         )
@@ -108,8 +120,36 @@ def build(store: LabelStore, page: Page) -> Section:
     )
 
 
-def _beside(before: Label, now: Label) -> str:
-    """Called a change only where the 95% intervals do not meet."""
+def _chart(
+    store: LabelStore,
+    own_rates: Sequence[Label],
+    middle: Sequence[Label],
+    low: Sequence[Label],
+    high: Sequence[Label],
+    england: Sequence[Label],
+) -> Chart:
+    lines = [
+        (store.area.name, own_rates),
+        ("Neighbours, median", middle),
+        ("England", england),
+    ]
+    return over_years(
+        "factor-24a",
+        "Factor 24A beside other places",
+        "per 10,000 assessment episodes with any factor; shaded: from the lowest to the highest "
+        "statistical neighbour that recorded any",
+        lines,
+        (low, high),
+    )
+
+
+def _beside(own_rates: Sequence[Label], now: Label) -> str:
+    """Called a change only where the 95% intervals do not meet, and never beside the first year of
+    a collection: what is new is recorded unevenly.
+    """
+    before = own_rates[-2]
+    if before is own_rates[0]:
+        return "The year before was the first of the collection: nothing is said of a change."
     if before.lower is None or before.upper is None or now.lower is None or now.upper is None:
         return ""
     if before.upper < now.lower:

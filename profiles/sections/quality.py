@@ -44,10 +44,35 @@ def build(store: LabelStore, page: Page) -> Section:
         _adults(store),
         _gaps(store, page),
         _warnings(page),
+        *_lateness(store),
         *_recording(store),
         _extracts(store),
     ]
     return Section("quality", "How good the data is", answer, blocks)
+
+
+def _lateness(store: LabelStore) -> Iterator[Block]:
+    """How much is written down more than a month late, by extract; nothing where none says when."""
+    rows = []
+    parts = []
+    for row in counted(store, "recorded_late", "recorded_extract"):
+        of = store.get("recorded_events", "count", "recorded_extract", row.group.group)
+        if row.label.status == "refused" or row.percent is None:
+            continue
+        cells = [shown(of), shown(row.label), shown(row.percent), interval(row.percent, "%")]
+        rows.append([head(row.group.label), *cells])
+        if row.percent.is_shown:
+            parts.append(f"{row.percent.text} of {row.group.label}")
+    if not rows:
+        return
+    columns = ["Extract", "Events", "A month late", "Share of these", "95% interval"]
+    table = Table("Events written down more than a month after they happened", columns, rows)
+    sentences = [
+        "What is written down late is missing from the newest months at first: they still grow."
+    ]
+    if parts:
+        sentences.append(f"More than a month late were {joined(parts)}.")
+    yield Block("How late things are written down", sentences, tables=[table])
 
 
 def _recording(store: LabelStore) -> Iterator[Block]:

@@ -14,6 +14,9 @@ SEASON = 12
 LEAST_POINTS = 36
 # From so many of the last months on, each with six months after it, a method looks ahead again.
 ORIGINS = 12
+# A method is taken only if it was off by a twentieth less: smoothing that hardly smooths is no
+# foresight.
+MUCH_BETTER = 0.95
 Z80, Z95 = (float(stats.norm.ppf(p)) for p in (0.9, 0.975))
 TOO_SHORT = "there are fewer than 36 comparable months"
 NO_BETTER = "no method foresaw the last year better than the latest month carried forward"
@@ -63,7 +66,8 @@ def project(values: Sequence[float]) -> Projection | Refused:
     Two methods are tried: the same month a year before, and simple exponential smoothing (Hyndman,
     R. J. and Athanasopoulos, G. (2021), Forecasting: principles and practice, 3rd ed., 5.2, 5.5 and
     8.1). The one with the smaller mean absolute error from rolling origins is taken; where it is
-    not smaller than that of the latest month carried forward, nothing is projected.
+    not smaller, by a twentieth, than that of the latest month carried forward, nothing is
+    projected.
     """
     y = np.array(values, dtype=float)
     if len(y) < LEAST_POINTS:
@@ -75,7 +79,7 @@ def project(values: Sequence[float]) -> Projection | Refused:
     errors = {name: _rolling_error(y, method) for name, method in methods.items()}
     best = min(errors, key=lambda name: errors[name])
     of_now = _rolling_error(y, _as_now)
-    if errors[best] >= of_now:
+    if errors[best] > MUCH_BETTER * of_now:
         return Refused(NO_BETTER, errors[best], of_now)
     expected, growth = methods[best](y)
     one_step = _one_step_deviation(y, methods[best])

@@ -28,7 +28,8 @@ def seasonally_adjusted(values: Sequence[float | None]) -> list[float] | None:
 
     parts = STL(np.array(known), period=MONTHS, robust=True).fit()
     without_trend = float(np.var(parts.seasonal + parts.resid))
-    if without_trend == 0:
+    # What is left of a series that stands still is the rounding of the machine.
+    if without_trend < 1e-9:
         return None
     strength = 1 - float(np.var(parts.resid)) / without_trend
     if strength < REAL:

@@ -9,11 +9,15 @@ with years as (
 
 -- Zero in every case is a gap in recording, not a number.
 neighbours as (
-    -- To two figures, as the rates beside it.
-    select starts, ends, count(*) as reporting, round(median(per_10000) / 10) * 10 as middle
+    select starts, ends, count(*) as reporting, min(per_10000) as lowest, median(per_10000) as middle, max(per_10000) as highest
     from years
     where compared = 'neighbour' and not is_gap
     group by starts, ends
+),
+
+spread as (
+    select starts, ends, reporting, unnest(['lowest', 'middle', 'highest']) as spread, unnest([lowest, middle, highest]) as per_10000
+    from neighbours
 )
 
 select
@@ -23,6 +27,7 @@ from years
 where compared in ('area', 'England')
 union all by name
 select
-    'factor_24a_neighbours' as figure, middle as average, reporting as children, starts as period_start, ends as period_end,
-    'of ' || reporting || ' of ten neighbours that recorded any' as note
-from neighbours
+    -- To two figures, as the rates beside it.
+    'factor_24a_neighbours' as figure, spread, round(per_10000 / 10) * 10 as average, reporting as children, starts as period_start,
+    ends as period_end, 'of ' || reporting || ' of ten neighbours that recorded any' as note
+from spread

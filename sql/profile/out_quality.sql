@@ -24,6 +24,29 @@ same_number as (
     from compared as n join core_children as c using (person_id)
 ),
 
+-- Events of the year with the day on which they were written down, where the extract has it. The 31 days before the as-at date are left out: of
+-- what happened in them no more than what was written down in time is here yet.
+recorded as (
+    select supplier, person_ref, 'trust__missing_episodes' as extract, started_at::date as day, recorded_date from stg_trust__missing_episodes
+    union all
+    select supplier, person_ref, 'trust__hub_episodes', referral_date, recorded_date from stg_trust__hub_episodes
+    union all
+    select supplier, person_ref, 'police__involvements', occurred_on, recorded_date from stg_police__involvements
+    union all
+    select supplier, person_ref, 'police__missing_reports', reported_at::date, recorded_date from stg_police__missing_reports
+    union all
+    select supplier, person_ref, 'health__contacts', contact_date, recorded_date from stg_health__contacts
+    union all
+    select supplier, person_ref, 'education__exclusions', start_date, recorded_date from stg_education__exclusions
+),
+
+delays as (
+    select l.person_id, r.extract, r.recorded_date - r.day as days
+    from recorded as r
+    join core_people as l using (supplier, person_ref)
+    where r.recorded_date is not null and in_the_year(r.day) and r.day <= as_at() - 31 and is_child_on(l.turns_18_on, r.day)
+),
+
 -- Two health providers are one agency.
 in_several as (
     select * from core_children where agency_count > 1
@@ -36,6 +59,10 @@ union all by name
 select 'same_number' as figure, person_id, sex, ethnicity from same_number
 union all by name
 select 'names_miss' as figure, person_id, sex, ethnicity from same_number where is_missed
+union all by name
+select 'recorded_events' as figure, person_id, extract as recorded_extract from delays
+union all by name
+select 'recorded_late' as figure, person_id, extract as recorded_extract from delays where days > 31
 union all by name
 select 'events_at_18' as figure, person_id, agency from core_events_at_18
 union all by name
