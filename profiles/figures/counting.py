@@ -33,6 +33,8 @@ from profiles.figures.groups import Group
 Groups = frozenset[tuple[str, str]]
 Period = tuple[dt.date, dt.date]
 ALL: Groups = frozenset()
+# The period of what brings its own.
+OWN = "own"
 RESIDENTS_AGED = "residents aged 10–17"
 
 
@@ -505,12 +507,18 @@ def _median_rows(
     says nothing has nobody behind it.
     """
     rows = []
-    by_groups = {frozenset(number.groups.items()): number for number in given}
+    # One cell may have a number for each of several periods.
+    by_groups: dict[frozenset[tuple[str, str]], list[Number]] = {}
+    for number in given:
+        by_groups.setdefault(frozenset(number.groups.items()), []).append(number)
     for breakdown in figure.entry.breakdowns:
         for cell in register.cells(breakdown):
-            measure = Number(figure.key, cell, children=0.0)
-            number = by_groups.get(frozenset(cell.items()), measure)
-            rows.append(_median_row(register, figure, breakdown, number, cell, counted))
+            nobody = [Number(figure.key, cell, children=0.0)]
+            # What brings its own periods has none where no year was published.
+            if figure.entry.period == OWN:
+                nobody = []
+            for number in by_groups.get(frozenset(cell.items()), nobody):
+                rows.append(_median_row(register, figure, breakdown, number, cell, counted))
     if not figure.entry.breakdowns:
         rows += [_median_row(register, figure, None, number, {}, counted) for number in given]
     return rows

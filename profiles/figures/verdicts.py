@@ -51,7 +51,9 @@ def verdict_rows(
     """
     wards = _as_labelled(wards, alike)
     is_of_ward = (exact["measure"] == "count") & (exact["group_type"] == "ward")
-    counted = exact[is_of_ward].set_index(["figure", "group"])
+    # Wards are counted on days of earlier years too.
+    is_of_the_day = exact["period_end"] == exact["profile"]
+    counted = exact[is_of_ward & is_of_the_day].set_index(["figure", "group"])
     lacks_residents = bool(wards["residents"].isna().any())
     is_indicative = lacks_residents or bool((wards["quality"] == "indicative").any())
     first_ward = wards["ward_code"].iloc[0]

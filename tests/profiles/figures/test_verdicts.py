@@ -100,6 +100,17 @@ def test_a_uniform_city_has_no_cluster_and_every_ward_a_quadrant() -> None:
     assert said(rows, "risk_and_harm")[CODES[0]] == wanted
 
 
+def test_a_verdict_is_of_the_as_at_date_though_wards_are_counted_on_earlier_days() -> None:
+    table = city()
+    now = exact(table)
+    earlier = now.assign(period_start="2022-03-02", period_end="2023-03-01")
+    both = verdict_rows(
+        table, PAIRS, pd.concat([earlier, now], ignore_index=True), DAY, REGISTER, ALIKE
+    )
+    assert both.equals(verdict_rows(table, PAIRS, now, DAY, REGISTER, ALIKE))
+    assert set(both["period_end"]) == {DAY.isoformat()}
+
+
 def test_less_harm_leaves_none_to_four_of_the_heaviest_crimes_open() -> None:
     """By trying each number of them in each ward that has less harm, beside crimes of no weight."""
     table = city()
