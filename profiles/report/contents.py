@@ -29,6 +29,7 @@ NAMES: tuple[str, ...] = (
     "health",
     "vulnerability",
     "pathways",
+    "follow_up",
     "overlap",
     "place",
     "nature",
