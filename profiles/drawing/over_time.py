@@ -117,6 +117,15 @@ def over_years(
             customdata=[label.text for label in labels],
             hovertemplate=f"{words}: %{{customdata}}<extra></extra>",
         )
+    own = lines[0][1][-1]
+    figure.add_annotation(
+        x=own.period_end,
+        y=own.value,
+        text=f"<b>{own.text}</b>",
+        showarrow=False,
+        xanchor="left",
+        xshift=6,
+    )
     figure.update_xaxes(
         showgrid=False, tickvals=days, tickformat="%b<br>%Y", tickangle=0, automargin=True
     )
@@ -128,7 +137,7 @@ def over_years(
         said.append(f"{words}: {', '.join(label.text for label in labels)}")
     alt = f"Lines over the years to {month_words(low[-1])}. {title}. {'; '.join(said)}."
     chart = chart_of(name, title, subtitle, alt, figure, 340)
-    chart.spec["layout"]["margin"]["t"] = 28
+    chart.spec["layout"]["margin"] |= {"t": 28, "r": 48}
     return chart
 
 

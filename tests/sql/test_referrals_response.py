@@ -226,7 +226,8 @@ def test_referrals_to_social_care() -> None:
 
 
 def test_comparators_are_the_published_numbers_up_to_the_day() -> None:
-    """Birmingham 2023: 219 of 6,527 episodes; the neighbours' median of the nine that recorded any."""
+    """Birmingham 2023: 219 of 6,527 episodes; the neighbours' lowest, median and highest of the nine that recorded any: Oldham
+    90 of 5,739, Nottingham 408 of 5,711."""
     con = drawn()
     found = (
         counts_of(con, "factor_24a")
@@ -238,7 +239,14 @@ def test_comparators_are_the_published_numbers_up_to_the_day() -> None:
     assert found == [("2022-03-31", 133, 5850), ("2023-03-31", 219, 6527)]
     neighbours = (
         counts_of(con, "factor_24a_neighbours")
-        .execute("select denominator, average from counts order by period_end")
+        .execute('select denominator, "group", average from counts order by period_end, average')
         .fetchall()
     )
-    assert neighbours == [(8, 360.0), (9, 370.0)]
+    assert neighbours == [
+        (8, "lowest", 60.0),
+        (8, "middle", 360.0),
+        (8, "highest", 560.0),
+        (9, "lowest", 150.0),
+        (9, "middle", 370.0),
+        (9, "highest", 710.0),
+    ]
