@@ -22,8 +22,16 @@ from scipy import stats
 
 from profiles.disclosure.labels import SHOWN
 from profiles.disclosure.rule import Rule
-from profiles.disclosure.series import COUNT, Row, Series, base_row, point_of, starts_anew
-from profiles.statistics.projection import Projection, Refused, Step, project
+from profiles.disclosure.series import (
+    COUNT,
+    Row,
+    Series,
+    base_row,
+    month_words,
+    point_of,
+    starts_anew,
+)
+from profiles.statistics.projection import TOO_SHORT, Projection, Refused, Step, project
 
 PROJECTION, PROJECTION_80, ERROR = "projection", "projection 80%", "projection error"
 EMERGING = "emerging"
@@ -49,6 +57,9 @@ def projections(series: Series, changes: Mapping[str, Sequence[str]], rule: Rule
     points = [point_of(row, COUNT, rule) for row in months if row["status"] in SHOWN]
     values = [point.value for point in points if point.value is not None]
     found = Refused(GAPS) if len(values) < len(months) else project(values)
+    if first and found == Refused(TOO_SHORT):
+        since = month_words(months[0]["period_end"])
+        found = Refused(f"it has been recorded in the same way only since {since}")
     yield _error_row(months[-1], found)
     if isinstance(found, Projection):
         for number, step in enumerate(found.steps, 1):

@@ -152,16 +152,13 @@ def _shifted(point: Point, shift: float) -> Point:
 
 
 def _signal_words(signals: Sequence[Signal], months: Sequence[Row]) -> str:
-    """The newest signals in words: “above its limits in April 2018”; those of the last 12 months
-    apart from those before.
-    """
+    """The newest signals of the last 12 months in words: “above its limits in April 2018”."""
     recent_from = len(months) - RECENT
     recent = [signal for signal in signals if signal.last >= recent_from]
-    before = [signal for signal in signals if signal.last < recent_from]
     if recent:
         return _listed(recent, months)
-    if before:
-        return f"{NO_SIGNAL} in the last 12 months; before: {_listed(before, months)}"
+    if signals:
+        return f"{NO_SIGNAL} in the last 12 months"
     return NO_SIGNAL
 
 

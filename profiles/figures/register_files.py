@@ -109,7 +109,7 @@ def _months_of(figure: Figure, with_months: Collection[str]) -> FigureEntry:
     has_total = "month" in entry.series
     # What holds among other figures of a year need not hold in each month of it: of three spells
     # within 30 days the first two may lie in the month before.
-    facts = [fact for fact in entry.facts if set(re.findall(r"(\w+)\[", fact)) == {figure.key}]
+    facts = [fact for fact in entry.facts if _figures_in(fact) == {figure.key}]
     return entry.model_copy(
         update={
             "name": f"{entry.name}, month by month",
@@ -125,11 +125,14 @@ def _months_of(figure: Figure, with_months: Collection[str]) -> FigureEntry:
             "breakdowns": tuple(breakdowns),
             "overlap": None,
             "impossible": (),
-            "facts": tuple(
-                fact.replace(f"{figure.key}[", f"{by_month(figure.key)}[") for fact in facts
-            ),
+            "facts": tuple(re.sub(rf"\b{figure.key}\b", by_month(figure.key), f) for f in facts),
         }
     )
+
+
+def _figures_in(fact: str) -> set[str]:
+    """The figures that a fact names, without their groups."""
+    return set(re.findall(r"[a-z]\w+", re.sub(r"\[[^\]]*\]", "", fact)))
 
 
 def _in_months(share_of: str, with_months: Collection[str]) -> str:

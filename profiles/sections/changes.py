@@ -5,7 +5,7 @@ change and what is not.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from profiles.disclosure.labels import Label, LabelStore
@@ -57,6 +57,8 @@ HEADLINES = (
     Series("Missing three times in 30 days, in 12 months", "missing_often"),
     Series("Missing reports to the police, in 12 months", "missing_reports"),
     Series("Parts in crimes and incidents, in 12 months", "involvements"),
+    Series("Arrests, in 12 months", "arrests"),
+    Series("Suspensions and exclusions, in 12 months", "school_exclusions"),
     Series("First-time entrants, in 12 months", "first_time_entrants"),
 )
 MIX = (
@@ -88,6 +90,8 @@ TOPICS = (
         "Referrals, assessments and closures",
         (
             Series("Referrals to the hub", "hub_referrals"),
+            Series("Accepted by the hub", "hub_decisions", ("decision", "accepted")),
+            Series("No further action", "hub_decisions", ("decision", "nfa")),
             Series("Cases closed", "closures"),
             Series("Assessments", "assessments"),
             Series("– no police", "assessments", ("absent", "police"), is_share=True),
@@ -116,14 +120,16 @@ TOPICS = (
         "indicators",
         "What agencies recorded",
         (
-            Series("Indicators: police", "agency_indicated", ("agency", "police")),
-            Series("Indicators: Trust", "agency_indicated", ("agency", "trust")),
-            Series("Indicators: schools", "agency_indicated", ("agency", "education")),
-            Series("Indicators: health", "agency_indicated", ("agency", "health")),
+            Series("Warning signs: police", "agency_indicated", ("agency", "police")),
+            Series("Warning signs: Trust", "agency_indicated", ("agency", "trust")),
+            Series("Warning signs: schools", "agency_indicated", ("agency", "education")),
+            Series("Warning signs: health", "agency_indicated", ("agency", "health")),
             Series("Victims in crimes", "involvements", ("role", "victim")),
             Series("Suspects in crimes", "involvements", ("role", "suspect")),
+            Series("Arrests", "arrests"),
+            Series("Suspensions", "school_exclusions", ("exclusion_type", "suspension")),
             Series("First-time entrants", "first_time_entrants"),
-            Series("Referrals to the NRM", "nrm_referrals"),
+            Series("Modern slavery referrals", "nrm_referrals"),
         ),
     ),
 )
@@ -135,13 +141,14 @@ def build(store: LabelStore, page: Page) -> Section:
     """
     total = store.get("at_risk", period_end=page.as_at)
     since = base_day(store, page)
-    blocks = [*_since(store, page, since)]
+    blocks = [*_since(store, page, since), _recording(store, page)]
     a_year_before = _year_before(page)
     if since != a_year_before:
         blocks += _since(store, page, a_year_before)
-    told = [topic for topic in TOPICS if _panels(store, topic)]
-    blocks += [_topic(store, topic) for topic in told]
-    blocks.append(_how())
+    topics = [topic for topic in TOPICS if _panels(store, topic)]
+    if topics:
+        blocks.append(_how())
+    blocks += [_topic(store, topic) for topic in topics]
     answer = _answer(store, page, since)
     if total.status == "refused":
         answer = refused(total, "how the number of children at risk changed, and what moved")
@@ -180,12 +187,28 @@ def _pair(store: LabelStore, series: Series, since: str, measure: str) -> tuple[
 
 
 def _answer(store: LabelStore, page: Page, since: str) -> str:
-    sentence = total_sentence(store, page, since)
-    moved = moved_series(store)
-    if not moved:
-        return f"{sentence} Month by month, nothing moved beyond its ordinary ups and downs lately."
-    named = joined([uncapital(panel.words.removeprefix("– ")) for panel in moved])
-    return f"{sentence} Month by month, these moved beyond their ordinary ups and downs: {named}."
+    return " ".join([total_sentence(store, page, since), *moved_sentences(store)])
+
+
+def moved_sentences(store: LabelStore) -> list[str]:
+    """Which numbers were unusually high lately, and which unusually low."""
+    high: list[str] = []
+    low: list[str] = []
+    for panel in moved_series(store):
+        words = uncapital(panel.words.removeprefix("– "))
+        is_high = panel.says.startswith(("above", "rising"))
+        if is_high:
+            high.append(words)
+        else:
+            low.append(words)
+    sentences = []
+    if high:
+        sentences.append(f"Unusually high in some month of the last year: {joined(high)}.")
+    if low:
+        sentences.append(f"Unusually low in some month of the last year: {joined(low)}.")
+    if not sentences:
+        sentences.append("Month by month, nothing was unusually high or low in the last year.")
+    return sentences
 
 
 def total_sentence(store: LabelStore, page: Page, since: str) -> str:
@@ -198,7 +221,10 @@ def total_sentence(store: LabelStore, page: Page, since: str) -> str:
     then, now = _pair(store, series, since, "count")
     sentence = f"Children at risk: {then.about} on {day}, {now.about} on {page.as_at_words}, "
     if change.note == NONE:
-        return f"{sentence}no clear change ({visible_words(change)})."
+        return (
+            f"{sentence}no clear change: the difference is too small to be sure of. "
+            f"{visible_words(change).capitalize()} would have been called a change."
+        )
     return f"{sentence}{change.note}."
 
 
@@ -206,7 +232,29 @@ def visible_words(change: Label) -> str:
     """From which numbers on a change would have been called one."""
     more = f"{change.upper:,.0f} or more" if change.upper else ""
     fewer = f"{change.lower:,.0f} or fewer" if change.lower is not None else ""
-    return f"{' or '.join(filter(None, (fewer, more)))} would have been called a change"
+    return ", or ".join(filter(None, (fewer, more)))
+
+
+def _recording(store: LabelStore, page: Page) -> Block:
+    """Whether anything came to be recorded otherwise in the last year."""
+    first = _year_before(page)
+    changed = []
+    for extract in store.groups("recording_changes", "extract"):
+        for label in store.every("recording_changes", "estimate", "extract", extract):
+            if label.period_end > first:
+                name = extract.replace("__", ", ").replace("_", " ")
+                day = long_date(dt.date.fromisoformat(label.period_end))
+                changed.append(f"{name}, from {day}: {label.text}")
+    if changed:
+        sentence = (
+            f"In the last year something came to be recorded otherwise: {'; '.join(changed)}."
+        )
+    else:
+        sentence = (
+            "No agency told of a change of recording in the last year. A number can still move "
+            "because more or less was looked for, or written down."
+        )
+    return Block("Could it be the recording?", [sentence])
 
 
 def mix_sentences(store: LabelStore, page: Page, since: str) -> list[str]:
@@ -234,10 +282,10 @@ def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
     heading = f"Since the last edition, of {day}" if is_last else f"Since a year before, {day}"
     tables = []
     if rows:
-        columns = ["", "Then", "Now", "Change", "What it is", "Would have been called a change"]
+        columns = ["", "Then", "Now", "Change", "Verdict", "Needed to count as a change"]
         tables.append(Table(f"Numbers on {day} and on {page.as_at_words}", columns, rows))
     if shares:
-        columns = ["", "Then", "Now", "Percentage points", "95% interval", "What it is"]
+        columns = ["", "Then", "Now", "Percentage points", "95% interval", "Verdict"]
         tables.append(
             Table(
                 f"Shares of the children at risk on {day} and on {page.as_at_words}",
@@ -247,10 +295,14 @@ def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
         )
     sentences = [total_sentence(store, page, since), *mix_sentences(store, page, since)]
     notes = [
-        "A number is called a rise or a fall only where its 95% interval and that of the number "
-        "before do not meet; a share where the 95% interval of the difference leaves out 0.",
-        "Both days are worked out from the extracts that are in use now.",
+        "A number is called a rise or a fall only where chance alone would hardly explain it: "
+        "where its 95% interval and that of the number before do not meet; a share where the 95% "
+        "interval of the difference leaves out 0. A group can be a larger share of fewer children.",
+        "The earlier day is counted again from the data of today, and may differ from what was "
+        "published then. Numbers are rounded, so a difference can look off by a little.",
     ]
+    if is_last and since > _year_before(page):
+        notes.append("The 12 months up to the two days overlap: what changed in them is diluted.")
     yield Block(heading, sentences, tables=tables, notes=notes)
 
 
@@ -259,7 +311,7 @@ def _headline(store: LabelStore, series: Series, since: str) -> list[Cell] | Non
     if change is None:
         return None
     then, now = _pair(store, series, since, "count")
-    could = visible_words(change).partition(" would")[0] if change.is_shown else "–"
+    could = visible_words(change) if change.is_shown else "–"
     what = change.note if change.is_shown else "–"
     return [head(series.words), shown(then), shown(now), shown(change), Cell(what), Cell(could)]
 
@@ -321,7 +373,7 @@ def _topic(store: LabelStore, topic: Topic) -> Block:
     )
     columns = ["", "Latest", "Average", "Ordinary range", "What the chart says"]
     table = Table(f"{topic.title}: what the charts say", columns, rows)
-    return Block(topic.title, _said(panels), chart, [table])
+    return Block(topic.title, [], chart, [table])
 
 
 def _what_it_says(panel: Panel) -> list[Cell]:
@@ -340,22 +392,17 @@ def _what_it_says(panel: Panel) -> list[Cell]:
     ]
 
 
-def _said(panels: Sequence[Panel]) -> list[str]:
-    sentences = []
-    for panel in panels:
-        if panel.says and not panel.says.startswith(NO_SIGNAL):
-            sentences.append(f"{panel.words.removeprefix('– ')}: {panel.says}.")
-    return sentences or ["None of these moved beyond its ordinary ups and downs in the last year."]
-
-
 def _how() -> Block:
     return Block(
-        "How to read the charts",
+        "Month by month: how to read the charts",
         [
             "Every number goes up and down by itself. A chart says that something moved only where "
             "a month lies outside the ordinary range, where seven months or more in a row lie on "
             "one side of the average, or where seven in a row each rise or fall. One of many "
-            "charts will say so by chance now and then.",
+            "charts will say so by chance now and then. Neither high nor low is good or bad by "
+            "itself.",
+            "A chart looks at every month, the tables above at two days. So a month can be unusual "
+            "although the two days are too near each other to be sure of a change.",
             "Where an agency changed how it records, or a law changed, average and range begin "
             "anew. A month that cannot be shown is a gap. The last months can still grow, when "
             "late records arrive.",

@@ -41,7 +41,7 @@ def build(store: LabelStore, page: Page) -> Section:
     if refused:
         blocks.append(_not_projected(refused))
     blocks.append(_growing(store))
-    return Section("outlook", TITLE, _answer(told), blocks)
+    return Section("outlook", TITLE, _answer(store, told), blocks)
 
 
 def _key(store: LabelStore, figure: str) -> str:
@@ -63,15 +63,25 @@ def _is_of_series(label: Label, figure: str, key: str) -> bool:
     return key != figure or label.period_end[8:] in ("28", "29", "30", "31")
 
 
-def _answer(told: list[Ahead]) -> str:
-    if not told:
-        return "None of these numbers can be foreseen better than by saying that it stays as it is."
-    ahead = told[0]
-    last = ahead.steps[-1]
-    return (
-        f"{ahead.words}: about {last.text} are expected in {month_words(last)}; any number from "
-        f"{last.interval} would be no surprise."
-    )
+def _answer(store: LabelStore, told: list[Ahead]) -> str:
+    """Of the children at risk: what is expected, or that nothing is known better than now."""
+    key = SERIES[0][1]
+    for ahead in told:
+        if ahead.words == SERIES[0][0]:
+            last = ahead.steps[-1]
+            return (
+                f"About {last.text} children at risk are expected at the end of "
+                f"{month_words(last)}; any number from {last.interval} would be no surprise."
+            )
+    errors = store.every(key, ERROR)
+    if errors and errors[-1].is_shown:
+        error = errors[-1]
+        return (
+            "The best guess for the number of children at risk is that it stays about as it is: in "
+            f"the last year that was off by about {error.upper:,.0f} on average, six months ahead "
+            "or less, and no method did better."
+        )
+    return "How many children will be at risk cannot be foreseen from these numbers."
 
 
 def _projected(told: list[Ahead]) -> Block:
@@ -96,9 +106,9 @@ def _projected(told: list[Ahead]) -> Block:
         "Expected",
         "80% range",
         "95% range",
-        "Foreseen by",
-        "Off by, on average",
-        "“As it is now” off by",
+        "Method",
+        "Error on average",
+        "Error if nothing changed",
     ]
     chart = looking_ahead(
         "ahead",
@@ -150,8 +160,5 @@ def _growing(store: LabelStore) -> Block:
         sentences = [
             "No group of offences and no ward grew faster than the others by more than chance."
         ]
-    note = (
-        "Each group is compared with all others together, now and a year before; of those named, "
-        "one in twenty would be by chance. What is counted for the first time is no growth."
-    )
+    note = "Each group is compared with all others together, now and a year before."
     return Block("What grows faster than the rest", sentences, notes=[note])

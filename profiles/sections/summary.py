@@ -11,8 +11,6 @@ from profiles.sections import changes, overlap
 from profiles.sections.common import of, one, refused, say, share
 
 ASKED = 5
-# How many numbers that moved lately are named.
-MOVED = 3
 KNOWN = (
     ("Children at risk", "at_risk", "all", "all"),
     ("– at high risk", "at_risk", "risk_level", "high"),
@@ -133,12 +131,11 @@ def _changed(store: LabelStore, page: Page) -> Block:
     sentences = [changes.total_sentence(store, page, since)]
     sentences += changes.mix_sentences(store, page, since)
     sentences += say(
-        f"In the 12 months children joined {entries.about} times and left {exits.about} times.",
+        f"Over the 12 months there were {entries.about} joinings and {exits.about} leavings.",
         entries,
         exits,
     )
-    for panel in changes.moved_series(store)[:MOVED]:
-        sentences.append(f"{panel.words.removeprefix('– ')}: {panel.says}.")
+    sentences += changes.moved_sentences(store)
     return Block("What changed", sentences)
 
 

@@ -125,3 +125,8 @@ select
     figure, number, period_start, period_end,
     case when number is null then 'refused: no aggregate of a whole school year was supplied' end as note
 from pupils
+union all by name
+select 'school_exclusions' as figure, l.person_id, x.exclusion_type, x.start_date as happened_on
+from stg_education__exclusions as x
+join core_people as l using (supplier, person_ref)
+where is_child_on(l.turns_18_on, x.start_date)

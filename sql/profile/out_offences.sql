@@ -50,6 +50,8 @@ where r.is_suspect and r.is_victim
 union all by name
 select 'involved_at_risk' as figure, person_id, role from of_year semi join core_cohort using (person_id)
 union all by name
+select 'arrests' as figure, person_id, arrested_on as happened_on from with_places where role = 'suspect' and arrested_on is not null
+union all by name
 select 'suspect_steps' as figure, person_id, involvement_ref as event, step from steps
 union all by name
 select 'suspect_outcomes' as figure, person_id, outcome from suspects

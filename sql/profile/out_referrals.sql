@@ -1,6 +1,6 @@
 -- one row per referral to the hub or to social care, and per child with an indicator, counted in a figure, and one per quartile of the wait
 with hub as (
-    select person_id, referral_source_group(referral_source) as referral_source, decision, referral_date
+    select person_id, referral_source_group(referral_source) as referral_source, decision, referral_date, decision_date
     from core_hub_episodes
     where is_cce and referral_date <= as_at()
 ),
@@ -32,6 +32,8 @@ children as (
 )
 
 select 'hub_referrals' as figure, person_id, referral_source, decision, referral_date as happened_on from hub
+union all by name
+select 'hub_decisions' as figure, person_id, decision, decision_date as happened_on from hub where decision <> 'pending' and decision_date is not null
 union all by name
 select 'care_referrals' as figure, person_id, referral_source, referral_date as happened_on from care
 union all by name

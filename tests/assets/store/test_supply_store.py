@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import shutil
 from pathlib import Path
 
@@ -76,6 +77,28 @@ def test_the_newest_extract_counts_whatever_arrives_last(data: DataFolder) -> No
     for folder in supply_store.candidates(data.inbox, "trust"):
         supply_store.receive(data, folder, "trust")
     assert [s.supply_date for s in supply_store.in_use(data)] == ["2024-05-05"]
+
+
+def test_what_had_arrived_by_a_day(data: DataFolder) -> None:
+    """A supply counts from the day of its arrival on, whatever day its folder bears."""
+    write_supply(data.inbox, "trust", "2024-04-05")
+    first = dataclasses.replace(data, clock=lambda: dt.datetime(2024, 4, 6, 23, 59, tzinfo=dt.UTC))
+    receive(first)
+    write_supply(
+        data.inbox, "trust", "2024-05-05", extracted_at="2024-05-05T06:00", period_end="2024-04-30"
+    )
+    later = dataclasses.replace(data, clock=lambda: dt.datetime(2024, 5, 20, tzinfo=dt.UTC))
+    for folder in supply_store.candidates(data.inbox, "trust"):
+        supply_store.receive(later, folder, "trust")
+
+    def known(day: dt.date | None) -> list[str]:
+        return [s.supply_date for s in supply_store.in_use(data, day)]
+
+    assert known(None) == ["2024-05-05"]
+    assert known(dt.date(2024, 5, 20)) == ["2024-05-05"]
+    assert known(dt.date(2024, 5, 19)) == ["2024-04-05"]
+    assert known(dt.date(2024, 4, 6)) == ["2024-04-05"]
+    assert known(dt.date(2024, 4, 5)) == []
 
 
 def test_invented_supplies_count_only_while_there_is_no_real_one(data: DataFolder) -> None:

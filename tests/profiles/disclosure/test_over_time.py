@@ -110,7 +110,7 @@ def test_months_that_are_mostly_small_have_no_limits() -> None:
 def test_a_change_of_recording_begins_anew_and_is_no_signal() -> None:
     numbers = [*STEADY[:24], *(n + 100 for n in STEADY[24:])]
     told = store(with_share(monthly(numbers))).every("hub_referrals_by_month", "limits")
-    assert "no signal" not in told[-1].note or "before" in told[-1].note
+    assert told[-1].note != "no signal"
     change = RecordingChange(
         "trust__hub_episodes", dt.date(2022, 4, 1), "the practice of recording changed"
     )
