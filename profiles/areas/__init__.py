@@ -48,6 +48,7 @@ TABLES: dict[str, dict[str, str]] = {
         "ethnicity": "varchar",
         "persons_all_ages": "bigint",
     },
+    "ref_child_population": {"as_of": "date", "persons": "bigint", "source": "varchar"},
     "ref_factor_24a": {
         "year_ending": "date",
         "area_code": "varchar",

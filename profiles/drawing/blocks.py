@@ -43,7 +43,7 @@ class Table:
         for cell in itertools.chain.from_iterable(self.rows):
             is_number = bool(cell.key) and cell.text[:1].isdigit()
             # What others published stands as they published it.
-            is_published = cell.key.startswith("factor_24a|")
+            is_published = cell.key.startswith(("factor_24a|", "child_population|"))
             if is_number and is_of_a_whole and "|percent|" in cell.key:
                 notes.add("shares")
             if is_number and not is_published and "|count|" in cell.key:

@@ -200,6 +200,18 @@ def _draw(figure: go.Figure, panel: Panel, number: int) -> None:
         for end, dash in ((limits.value, "solid"), (limits.lower, "dot"), (limits.upper, "dot")):
             line = {"color": GREY, "width": 1, "dash": dash}
             figure.add_scatter(x=span, y=[end, end], mode="lines", line=line, **quiet)
+    for stretch in panel.limits[1:]:
+        # From here on it is recorded otherwise.
+        figure.add_shape(
+            type="line",
+            xref=f"x{number if number > 1 else ''}",
+            yref=f"y{number if number > 1 else ''} domain",
+            x0=stretch.period_start,
+            x1=stretch.period_start,
+            y0=0,
+            y1=1,
+            line={"color": INK, "width": 1.5, "dash": "dot"},
+        )
     days = [label.period_end for label in panel.points]
     values = [label.value if label.is_shown else None for label in panel.points]
     told = [f"{month_words(label)}: {label.text}" for label in panel.points]

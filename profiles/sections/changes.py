@@ -368,7 +368,8 @@ def _topic(store: LabelStore, topic: Topic) -> Block:
     chart = small_multiples(
         f"over-time-{topic.name}",
         topic.title,
-        "by month; grey: average and ordinary range; the axes do not begin at zero",
+        "by month; grey: average and ordinary range; dotted upright line: recorded otherwise from "
+        "there on; the axes do not begin at zero",
         panels,
     )
     columns = ["", "Latest", "Average", "Ordinary range", "What the chart says"]

@@ -24,6 +24,8 @@ SERIES = (
     ("Crimes and incidents", "involvements"),
     ("First-time entrants", "first_time_entrants"),
 )
+# Years of residents from which on a scenario says anything.
+LEAST_YEARS = 2
 # Breakdowns in which a group may grow faster than the others.
 GROWING = (
     ("Groups of offences", "involvements", "offence_group"),
@@ -41,6 +43,7 @@ def build(store: LabelStore, page: Page) -> Section:
     if refused:
         blocks.append(_not_projected(refused))
     blocks.append(_growing(store))
+    blocks += _scenario(store)
     return Section("outlook", TITLE, _answer(store, told), blocks)
 
 
@@ -162,3 +165,30 @@ def _growing(store: LabelStore) -> Block:
         ]
     note = "Each group is compared with all others together, now and a year before."
     return Block("What grows faster than the rest", sentences, notes=[note])
+
+
+def _scenario(store: LabelStore) -> Iterator[Block]:
+    """How the number of children moved by itself, and what that alone would mean; nothing where an
+    area has no such table.
+    """
+    years = store.every("child_population")
+    if len(years) < LEAST_YEARS:
+        return
+    first, last = years[0], years[-1]
+    rate = store.get("at_risk_residents_10_17", "rate")
+    sentences = [
+        f"In {first.period_end[:4]} {first.text} children under 18 lived in {store.area.name}, in "
+        f"{last.period_end[:4]} {last.text}."
+    ]
+    if rate.is_shown:
+        sentences.append(
+            f"If as many of every 10,000 residents aged 10–17 stay at risk as now, {rate.text}, "
+            f"then 10,000 more of them mean {rate.text} more children at risk, and 10,000 fewer "
+            "mean as many fewer. Whatever moves beyond that has another cause."
+        )
+    rows = []
+    for label in reversed(years):
+        rows.append([head(f"Middle of {label.period_end[:4]}"), shown(label)])
+    notes = [f"Source: {last.note}."] if last.note else []
+    table = Table(f"Residents of {store.area.name} under 18", ["", "Residents"], rows)
+    yield Block("If only the number of children changes", sentences, tables=[table], notes=notes)
