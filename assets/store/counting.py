@@ -23,7 +23,7 @@ from collections.abc import Collection, Iterator
 import duckdb
 
 from assets.store.warehouse import SQL
-from profiles.figures.counting import (
+from profiles.figures.counted import (
     Cell,
     Counted,
     CountingError,

@@ -12,7 +12,7 @@ from drawing import rows_of, warehouse
 from assets.store.counting import count
 from assets.store.sql_models import folder_models
 from assets.store.warehouse import run_model, set_as_at
-from profiles.figures.counting import Counted
+from profiles.figures.counted import Counted
 from profiles.figures.declared import Figure, earlier_days
 
 PROFILE = [m.name for m in folder_models("profile")]

@@ -20,7 +20,7 @@ from assets.store.counting import count
 from assets.store.sql_models import folder_models, staging_models
 from assets.store.warehouse import load_reference, run_model, set_as_at
 from expectations.contract import Column, Contract, agencies, contracts, contracts_of
-from profiles.figures.counting import Counted
+from profiles.figures.counted import Counted
 
 AS_AT = dt.date(2024, 3, 1)
 FIRST, LAST = dt.date(2019, 1, 1), dt.date(2024, 6, 1)
