@@ -190,7 +190,10 @@ def _changes(series: Series, rule: Rule) -> Iterator[Row]:
         are_shown = before["status"] in SHOWN and now["status"] in SHOWN
         row = base_row(now, CHANGE) | {"period_start": before["period_end"]}
         if not are_shown:
-            yield row | _not_shown(before, now)
+            hidden = _not_shown(before, now)
+            if hidden["status"] == "withheld":
+                hidden["note"] = _verdict_of_small(before, now)
+            yield row | hidden
             continue
         moved = _moved(before, now, rule)
         visible = differences.visible(before["value"])
@@ -231,6 +234,19 @@ def _not_shown(before: Row, now: Row) -> Row:
         "upper": np.nan,
         "note": notes[0] if notes else "",
     }
+
+
+def _verdict_of_small(before: Row, now: Row) -> str:
+    """What follows though one of the two is “fewer than 8”, taken as the most that it can be; blank
+    where nothing does.
+    """
+    if {before["status"], now["status"]} - {*SHOWN, "suppressed"}:
+        return ""
+    ends = []
+    for row in (before, now):
+        ends.append(row["high"] if row["status"] == "suppressed" else row["value"])
+    verdict = differences.counts_differ(*ends)
+    return "" if verdict == differences.NONE else verdict
 
 
 def _share_changes(series: Series) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""What the models of an as-at date give: how many are in each group, numbers, periods, residents."""
+"""What the models of an as-at date give: how many are in a group, numbers, periods, residents."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from profiles.figures.declared import by_month
 from profiles.sections.common import refused
 
 TITLE = "What changed"
-NONE = "no clear change"
+NONE, RISE, FALL = "no clear change", "a rise", "a fall"
 ALL = ("all", "all")
 
 
@@ -187,7 +187,26 @@ def _pair(store: LabelStore, series: Series, since: str, measure: str) -> tuple[
 
 
 def _answer(store: LabelStore, page: Page, since: str) -> str:
-    return " ".join([total_sentence(store, page, since), *moved_sentences(store)])
+    sentences = [total_sentence(store, page, since), *clear_sentences(store, since)]
+    return " ".join([*sentences, *moved_sentences(store)])
+
+
+def clear_sentences(store: LabelStore, since: str) -> list[str]:
+    """Which other headlines rose or fell since a day."""
+    risen, fallen = [], []
+    for series in HEADLINES[1:]:
+        change = change_of(store, series, since)
+        words = uncapital(series.words.removeprefix("– "))
+        if change is not None and change.note == RISE:
+            risen.append(words)
+        if change is not None and change.note == FALL:
+            fallen.append(words)
+    sentences = []
+    if risen:
+        sentences.append(f"Clearly more than then: {joined(risen)}.")
+    if fallen:
+        sentences.append(f"Clearly fewer than then: {joined(fallen)}.")
+    return sentences
 
 
 def moved_sentences(store: LabelStore) -> list[str]:
@@ -196,18 +215,19 @@ def moved_sentences(store: LabelStore) -> list[str]:
     low: list[str] = []
     for panel in moved_series(store):
         words = uncapital(panel.words.removeprefix("– "))
-        is_high = panel.says.startswith(("above", "rising"))
-        if is_high:
+        # One number can have been both, in different months.
+        signals = panel.says.split("; ")
+        if any(signal.startswith(("above", "rising")) for signal in signals):
             high.append(words)
-        else:
+        if any(signal.startswith(("below", "falling")) for signal in signals):
             low.append(words)
     sentences = []
     if high:
-        sentences.append(f"Unusually high in some month of the last year: {joined(high)}.")
+        sentences.append(f"Above their usual range or average in the last year: {joined(high)}.")
     if low:
-        sentences.append(f"Unusually low in some month of the last year: {joined(low)}.")
+        sentences.append(f"Below their usual range or average in the last year: {joined(low)}.")
     if not sentences:
-        sentences.append("Month by month, nothing was unusually high or low in the last year.")
+        sentences.append("Month by month, nothing left its usual range in the last year.")
     return sentences
 
 
@@ -251,8 +271,8 @@ def _recording(store: LabelStore, page: Page) -> Block:
         )
     else:
         sentence = (
-            "No agency told of a change of recording in the last year. A number can still move "
-            "because more or less was looked for, or written down."
+            "No agency told of a change of recording in the last year, which does not prove that "
+            "there was none. A number can also move because more or less was looked for."
         )
     return Block("Could it be the recording?", [sentence])
 
@@ -266,8 +286,8 @@ def mix_sentences(store: LabelStore, page: Page, since: str) -> list[str]:
             continue
         then, now = _pair(store, series, since, "percent")
         sentences.append(
-            f"{series.words}: {then.text} on {long_date(dt.date.fromisoformat(since))}, {now.text} "
-            f"on {page.as_at_words}, {change.note}."
+            f"{series.words}: {change.note} as a share, from {then.text} on "
+            f"{long_date(dt.date.fromisoformat(since))} to {now.text} on {page.as_at_words}."
         )
     return sentences
 
@@ -283,7 +303,8 @@ def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
     tables = []
     if rows:
         columns = ["", "Then", "Now", "Change", "Verdict", "Needed to count as a change"]
-        tables.append(Table(f"Numbers on {day} and on {page.as_at_words}", columns, rows))
+        caption = f"Numbers on {day} and {page.as_at_words}, or in the 12 months to them"
+        tables.append(Table(caption, columns, rows))
     if shares:
         columns = ["", "Then", "Now", "Percentage points", "95% interval", "Verdict"]
         tables.append(
@@ -297,7 +318,9 @@ def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
     notes = [
         "A number is called a rise or a fall only where chance alone would hardly explain it: "
         "where its 95% interval and that of the number before do not meet; a share where the 95% "
-        "interval of the difference leaves out 0. A group can be a larger share of fewer children.",
+        "interval of the difference leaves out 0. A group can be a larger share of fewer children. "
+        "Events of one child hang together, so numbers of events move more by chance than this "
+        "allows for.",
         "The earlier day is counted again from the data of today, and may differ from what was "
         "published then. Numbers are rounded, so a difference can look off by a little.",
     ]
@@ -312,7 +335,7 @@ def _headline(store: LabelStore, series: Series, since: str) -> list[Cell] | Non
         return None
     then, now = _pair(store, series, since, "count")
     could = visible_words(change) if change.is_shown else "–"
-    what = change.note if change.is_shown else "–"
+    what = change.note or "–"
     return [head(series.words), shown(then), shown(now), shown(change), Cell(what), Cell(could)]
 
 
@@ -400,8 +423,9 @@ def _how() -> Block:
             "Every number goes up and down by itself. A chart says that something moved only where "
             "a month lies outside the ordinary range, where seven months or more in a row lie on "
             "one side of the average, or where seven in a row each rise or fall. One of many "
-            "charts will say so by chance now and then. Neither high nor low is good or bad by "
-            "itself.",
+            "charts will say so by chance every few months. Most children at risk are so for many "
+            "months, so numbers at month ends drift, and a slow drift is soon called unusual. "
+            "Neither high nor low is good or bad by itself.",
             "A chart looks at every month, the tables above at two days. So a month can be unusual "
             "although the two days are too near each other to be sure of a change.",
             "Where an agency changed how it records, or a law changed, average and range begin "

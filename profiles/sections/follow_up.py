@@ -9,7 +9,6 @@ from profiles.drawing.words import uncapital
 from profiles.sections.common import (
     Counted,
     counted,
-    of,
     refused,
     say,
     share_table,
@@ -45,8 +44,8 @@ def _answer(store: LabelStore) -> str:
         )
     said = "; ".join(f"{uncapital(row.group.label)} {row.label.about}" for row in parts)
     return (
-        f"Of {total.about} children who were first at risk and could be followed for a year, this "
-        f"was recorded within it: {said}."
+        f"Of {total.about} children who were first at risk and could be followed for a year (who "
+        f"turned 18 within it is left out), this was recorded within it: {said}."
     )
 
 
@@ -77,8 +76,8 @@ def _after(store: LabelStore) -> Block:
     )
     sentences = [
         "Each column is of the children first at risk in one year, long enough ago that all of "
-        "them could be followed for as long. Who turns 18 in that time is left out from the start, "
-        "whatever became of them.",
+        "them could be followed for as long; the columns are of different children. Who turns 18 "
+        "in that time is left out from the start: the longer the time, the younger the children.",
         "What came after need not come of being identified: there is no group beside them that "
         "was not.",
     ]
@@ -121,8 +120,9 @@ def _arrested(store: LabelStore) -> Block:
         after,
     )
     sentences.append(
-        "The other group had an indicator in the same year and was never referred. The two differ "
-        "in much besides the referral, so the difference between them is not what the referral did."
+        "An arrest may itself lead to a referral, so fewer arrests after it are no success of it. "
+        "Children with an indicator in the same year who were never referred stand beside them; "
+        "the two differ in much besides the referral."
     )
     notes = [*why(*labels), *withheld_words(labels)]
     return Block("Arrests before and after", sentences, tables=tables, notes=notes)
@@ -159,18 +159,20 @@ def _young(store: LabelStore) -> Block:
         rows,
         "all of them",
     )
-    care, justice = (
+    first, second, third, fourth = (
         store.get("young_followed", "count", "first_system", group)
-        for group in ("care first", "justice first")
+        for group in ("care first", "justice first", "care alone", "justice alone")
     )
-    share = store.get("young_followed", "percent", "first_system", "care first")
     sentences = say(
         f"{total.about.capitalize()} children aged 10–14 were known to neither social care nor "
-        f"police or youth justice, and came to be within three years: {care.about}{of(share)} to "
-        f"social care first, {justice.about} to police or youth justice first.",
+        f"police or youth justice, and came to be within three years: {first.about} to social care "
+        f"and later to the other, {second.about} the other way round, {third.about} to social care "
+        f"alone and {fourth.about} to police or youth justice alone.",
         total,
-        care,
-        justice,
+        first,
+        second,
+        third,
+        fourth,
     )
     notes = [*why(total), *withheld_words([row.label for row in rows])]
     return Block(

@@ -80,9 +80,9 @@ def _answer(store: LabelStore, told: list[Ahead]) -> str:
     if errors and errors[-1].is_shown:
         error = errors[-1]
         return (
-            "The best guess for the number of children at risk is that it stays about as it is: in "
-            f"the last year that was off by about {error.upper:,.0f} on average, six months ahead "
-            "or less, and no method did better."
+            "No method foresaw the number of children at risk better than to say that it stays as "
+            f"it is, which was off by about {error.upper:,.0f} on average in the last year, one to "
+            "six months ahead."
         )
     return "How many children will be at risk cannot be foreseen from these numbers."
 
@@ -184,7 +184,7 @@ def _scenario(store: LabelStore) -> Iterator[Block]:
         sentences.append(
             f"If as many of every 10,000 residents aged 10–17 stay at risk as now, {rate.text}, "
             f"then 10,000 more of them mean {rate.text} more children at risk, and 10,000 fewer "
-            "mean as many fewer. Whatever moves beyond that has another cause."
+            "mean as many fewer."
         )
     rows = []
     for label in reversed(years):

@@ -129,6 +129,7 @@ def _changed(store: LabelStore, page: Page) -> Block:
     since = changes.base_day(store, page)
     entries, exits = store.get("entries"), store.get("exits")
     sentences = [changes.total_sentence(store, page, since)]
+    sentences += changes.clear_sentences(store, since)
     sentences += changes.mix_sentences(store, page, since)
     sentences += say(
         f"Over the 12 months there were {entries.about} joinings and {exits.about} leavings.",
