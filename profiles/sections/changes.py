@@ -127,7 +127,7 @@ TOPICS = (
             Series("Victims in crimes", "involvements", ("role", "victim")),
             Series("Suspects in crimes", "involvements", ("role", "suspect")),
             Series("Arrests", "arrests"),
-            Series("Suspensions", "school_exclusions", ("exclusion_type", "suspension")),
+            Series("Suspensions, exclusions", "school_exclusions"),
             Series("First-time entrants", "first_time_entrants"),
             Series("Modern slavery referrals", "nrm_referrals"),
         ),
