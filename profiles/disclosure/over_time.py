@@ -8,11 +8,12 @@ It adds rows to the store of labels, by measure:
 - `change`: a number less the same number on an earlier day; lower and upper are the numbers from
   which on it would have been called a fall, or a rise; the note is the verdict
 - `share change`: a share less the same share on an earlier day, in percentage points, with its 95%
-  interval
+  interval; both also `… since the last edition`
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -33,6 +34,7 @@ from profiles.disclosure.series import (
     series_of,
     starts_anew,
 )
+from profiles.figures.dates import a_year_before
 from profiles.figures.declared import Register
 from profiles.statistics import differences
 from profiles.statistics.control_chart import LEAST_POINTS, Limits, Point, Signal, control_chart
@@ -40,6 +42,8 @@ from profiles.statistics.seasons import seasonally_adjusted
 
 LIMITS, SHARE_LIMITS = "limits", "share limits"
 CHANGE, SHARE_CHANGE = "change", "share change"
+# Follows the measure where the earlier day is not a year before but that of the last edition.
+SINCE_EDITION = " since the last edition"
 SERIES_OF = {COUNT: LIMITS, PERCENT: SHARE_LIMITS}
 # A series with more months that are not shown than one in so many has no chart.
 GAPS_ONE_IN = 5
@@ -185,10 +189,18 @@ def _pairs(series: Series) -> Iterator[tuple[Row, Row]]:
             yield row, now
 
 
+def _change_row(measure: str, before: Row, now: Row) -> Row:
+    since = before["period_end"]
+    year_before = a_year_before(dt.date.fromisoformat(now["period_end"]))
+    if since != year_before.isoformat():
+        measure += SINCE_EDITION
+    return base_row(now, measure) | {"period_start": since}
+
+
 def _changes(series: Series, rule: Rule) -> Iterator[Row]:
     for before, now in _pairs(series):
         are_shown = before["status"] in SHOWN and now["status"] in SHOWN
-        row = base_row(now, CHANGE) | {"period_start": before["period_end"]}
+        row = _change_row(CHANGE, before, now)
         if not are_shown:
             hidden = _not_shown(before, now)
             if hidden["status"] == "withheld":
@@ -251,7 +263,7 @@ def _verdict_of_small(before: Row, now: Row) -> str:
 
 def _share_changes(series: Series) -> Iterator[Row]:
     for before, now in _pairs(series):
-        row = base_row(now, SHARE_CHANGE) | {"period_start": before["period_end"]}
+        row = _change_row(SHARE_CHANGE, before, now)
         then, today = _share_of(before), _share_of(now)
         if then is None or today is None:
             yield row | _not_shown(before, now)

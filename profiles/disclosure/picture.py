@@ -16,6 +16,7 @@ from profiles.disclosure.facts import Cell, Relation
 from profiles.disclosure.labels import SHOWN
 from profiles.disclosure.lattice import Lattice
 from profiles.disclosure.plan import WAYS, Plan, Statement, Term
+from profiles.figures.dates import a_year_before
 from profiles.figures.declared import by_month
 
 
@@ -40,15 +41,6 @@ class Target:
     is_small: bool
 
 
-def a_year_before(day: str) -> str:
-    """The same day a year earlier; for 29 February the 28th."""
-    d = dt.date.fromisoformat(day)
-    try:
-        return d.replace(year=d.year - 1).isoformat()
-    except ValueError:
-        return d.replace(year=d.year - 1, day=28).isoformat()
-
-
 def month_end_before(day: str) -> str:
     """The last day of the month before the month of a day."""
     first_of_month = dt.date.fromisoformat(day).replace(day=1)
@@ -60,7 +52,7 @@ def _day_of(term: Term, now: str, day: str) -> str:
     if term.day == "now":
         return now
     if term.day == "start":
-        return a_year_before(now)
+        return a_year_before(dt.date.fromisoformat(now)).isoformat()
     if term.day == "before":
         return month_end_before(now)
     return day

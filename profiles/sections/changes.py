@@ -9,12 +9,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from profiles.disclosure.labels import Label, LabelStore
-from profiles.disclosure.over_time import CHANGE, LIMITS, NO_SIGNAL, SHARE_CHANGE, SHARE_LIMITS
+from profiles.disclosure.over_time import (
+    CHANGE,
+    LIMITS,
+    NO_SIGNAL,
+    SHARE_CHANGE,
+    SHARE_LIMITS,
+    SINCE_EDITION,
+)
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
 from profiles.drawing.over_time import Panel, small_multiples
 from profiles.drawing.page import Page
 from profiles.drawing.words import joined, uncapital
-from profiles.figures.dates import long_date
+from profiles.figures.dates import a_year_before, long_date
 from profiles.figures.declared import by_month
 from profiles.sections.common import refused
 
@@ -142,9 +149,8 @@ def build(store: LabelStore, page: Page) -> Section:
     total = store.get("at_risk", period_end=page.as_at)
     since = base_day(store, page)
     blocks = [*_since(store, page, since), _recording(store, page)]
-    a_year_before = _year_before(page)
-    if since != a_year_before:
-        blocks += _since(store, page, a_year_before)
+    if since != _year_before(page):
+        blocks += _since(store, page, _year_before(page))
     topics = [topic for topic in TOPICS if _panels(store, topic)]
     if topics:
         blocks.append(_how())
@@ -165,17 +171,15 @@ def base_day(store: LabelStore, page: Page) -> str:
 
 
 def _year_before(page: Page) -> str:
-    day = page.day
-    # 29 February has no such day in most years.
-    last = 28 if (day.month, day.day) == (2, 29) else day.day
-    return day.replace(year=day.year - 1, day=last).isoformat()
+    return a_year_before(page.day).isoformat()
 
 
 def change_of(store: LabelStore, series: Series, since: str, measure: str = CHANGE) -> Label | None:
     """The change of a number since a day; None where the edition does not have it."""
-    for label in store.every(series.figure, measure, *series.group):
-        if label.period_start == since:
-            return label
+    for named in (measure, measure + SINCE_EDITION):
+        for label in store.every(series.figure, named, *series.group):
+            if label.period_start == since:
+                return label
     return None
 
 

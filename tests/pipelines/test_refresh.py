@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import json
 import shutil
@@ -13,7 +14,7 @@ import pandas as pd
 import pytest
 from conftest import DATES, Refreshed, run_cce, run_here
 
-from profiles.disclosure.picture import a_year_before
+from profiles.figures.dates import a_year_before
 
 PUBLISHED = Path(__file__).parents[1] / "reference" / "published_figures.csv"
 
@@ -65,7 +66,7 @@ def test_opening_entries_exits_closing(refreshed: Refreshed, as_at: str) -> None
     city = f[(f["measure"] == "count") & (f["group_type"] == "all")].set_index(
         ["figure", "period_end"]
     )["numerator"]
-    opening = city["at_risk", a_year_before(as_at)]
+    opening = city["at_risk", a_year_before(dt.date.fromisoformat(as_at)).isoformat()]
     assert opening + city["entries", as_at] - city["exits", as_at] == city["at_risk", as_at]
     for flow, reasons in (("entries", "entry_reason"), ("exits", "exit_reason")):
         parts = f[(f["figure"] == flow) & (f["group_type"] == reasons)]["numerator"]

@@ -181,7 +181,7 @@ def test_the_risk_mix_of_the_inquirys_dates_is_a_rise() -> None:
             )
         )
     found = store(rows)
-    (change,) = found.every("at_risk", "share change", "risk_level", "low")
+    (change,) = found.every("at_risk", "share change since the last edition", "risk_level", "low")
     assert change.note == "a rise"
     assert change.lower is not None
     assert change.lower > 0
