@@ -238,3 +238,17 @@ def test_six_months_ahead_or_the_reason_why_not() -> None:
         "refused",
         "there are fewer than 36 comparable months",
     )
+
+
+def test_every_label_of_a_page_has_a_name_of_its_own() -> None:
+    """A year before and the last edition are two changes with one last day."""
+    rows = [row("at_risk", AS_AT, 291.0), share_row()]
+    for day, n in ((dt.date(2023, 3, 31), 337.0), (dt.date(2023, 12, 31), 300.0)):
+        rows.append(row("at_risk", day, n, base="yes"))
+    found = store([*rows, *monthly(STEADY)])
+    (year,) = found.every("at_risk", "change")
+    (edition,) = found.every("at_risk", "change since the last edition")
+    assert (year.period_start, edition.period_start) == ("2023-03-31", "2023-12-31")
+    every = found.as_table()
+    names = every[["figure", "measure", "group_type", "group", "group2", "group3", "period_end"]]
+    assert not names.duplicated().any()
