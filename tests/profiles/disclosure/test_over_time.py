@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 
 import numpy as np
 import pandas as pd
+from monthly import AS_AT, TRUST, monthly, row, share_row
 
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.labels import LabelStore
 from profiles.disclosure.plan import default_plan
 from profiles.disclosure.shares import label_store
-from profiles.figures.exact import Coverage, exact_figures
+from profiles.figures.exact import exact_figures
 from profiles.figures.recording import RecordingChange, change_rows
 
 PLAN = default_plan()
-AS_AT = dt.date(2024, 3, 31)
-TRUST = [
-    Coverage(source, "Trust", dt.date(2019, 4, 1), AS_AT)
-    for source in ("trust", "trust__hub_episodes", "police", "police__involvements")
-]
-
-
-def month_ends(number: int) -> list[dt.date]:
-    days = []
-    year, month = 2024, 3
-    for _ in range(number):
-        days.append(dt.date(year, month, calendar.monthrange(year, month)[1]))
-        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-    return days[::-1]
-
-
-def row(figure: str, day: dt.date, number: float, **more: object) -> dict[str, object]:
-    return {
-        "section": "scale",
-        "figure": figure,
-        "unit": "children" if figure == "at_risk" else "referrals",
-        "group_type": "all",
-        "group": "all",
-        "numerator": number,
-        "contributors": number,
-        "top_two": 2.0,
-        "measures": ["count"],
-        "needs": ["trust"],
-        "period_start": day,
-        "period_end": day,
-    } | more
 
 
 def store(
@@ -57,17 +26,6 @@ def store(
         exact = pd.concat([exact, change_rows(changes, AS_AT, PLAN.register)], ignore_index=True)
     # Shares bring the table of what is no count.
     return label_store(label_counts(exact, PLAN), PLAN)
-
-
-def monthly(
-    numbers: list[float], figure: str = "hub_referrals_by_month"
-) -> list[dict[str, object]]:
-    days = month_ends(len(numbers))
-    starts = [day.replace(day=1) for day in days]
-    return [
-        row(figure, day, n, period_start=start)
-        for day, start, n in zip(days, starts, numbers, strict=True)
-    ]
 
 
 # 35, 40 or 45 in every month, without a season.
@@ -145,19 +103,6 @@ def test_a_small_number_has_no_change() -> None:
     rows = [row("at_risk", AS_AT, 291.0), row("at_risk", before, 5.0, base="yes"), share_row()]
     (change,) = store(rows).every("at_risk", "change")
     assert (change.status, change.text, change.value) == ("withheld", "not shown", None)
-
-
-def share_row() -> dict[str, object]:
-    """A share, so that there is a table of what is no count."""
-    return row(
-        "at_risk",
-        AS_AT,
-        200.0,
-        group_type="sex",
-        group="M",
-        measures=["count", "percent"],
-        whole="at_risk",
-    )
 
 
 def with_share(rows: list[dict[str, object]]) -> list[dict[str, object]]:
