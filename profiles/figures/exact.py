@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from profiles.figures.dates import long_date
-from profiles.figures.declared import DEFINITION
+from profiles.figures.declared import DEFINITION, Figure
 from profiles.figures.keys import GROUP_COLUMNS, KEY
 from profiles.statistics import rates
 from profiles.statistics.small_areas import empirical_bayes
@@ -168,6 +168,22 @@ def exact_figures(
     if repeated:
         raise ValueError(f"{repeated} figures have the key of another")
     return f[[*COLUMNS, *FOR_LABELS]]
+
+
+def words_row(figure: Figure, as_at: dt.date, area_code: str) -> dict[str, object]:
+    """A row of the table for what a model says in words, with everything but the words."""
+    row: dict[str, object] = dict.fromkeys((*COLUMNS, *FOR_LABELS), "")
+    row |= dict.fromkeys(NUMBERS, np.nan)
+    return row | {
+        "profile": as_at.isoformat(),
+        "section": figure.section,
+        "figure": figure.key,
+        "measure": "estimate",
+        "unit": figure.entry.unit,
+        "definition": DEFINITION,
+        "area_code": area_code,
+        "status": "ok",
+    }
 
 
 def _values(f: pd.DataFrame, numbers: Numbers) -> np.ndarray:

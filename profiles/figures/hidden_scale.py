@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from profiles.figures.declared import DEFINITION, Register
-from profiles.figures.exact import COLUMNS, FOR_LABELS, NUMBERS
+from profiles.figures.declared import Register
+from profiles.figures.exact import words_row
 from profiles.statistics.hidden_scale.choice import chao_by_list
 from profiles.statistics.hidden_scale.estimate import (
     ESTIMATE,
@@ -338,18 +337,9 @@ def estimate_rows(
         return exact.iloc[:0]
     total = sighted.iloc[0]
     is_refused = total["status"] == "refused"
-    figure = register.figures["hidden_scale"]
-    base: dict[str, Any] = dict.fromkeys((*COLUMNS, *FOR_LABELS), "")
-    base |= dict.fromkeys(NUMBERS, np.nan)
+    base = words_row(register.figures["hidden_scale"], as_at, register.area.code)
     base |= {
-        "profile": as_at.isoformat(),
-        "section": figure.section,
-        "figure": figure.key,
-        "measure": "estimate",
-        "unit": figure.entry.unit,
         "group_type": "method",
-        "definition": DEFINITION,
-        "area_code": register.area.code,
         "period_start": total["period_start"],
         "period_end": total["period_end"],
         "status": "refused" if is_refused else "ok",

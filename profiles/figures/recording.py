@@ -12,14 +12,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from profiles.figures.declared import DEFINITION, Register
-from profiles.figures.exact import COLUMNS, FOR_LABELS, NUMBERS
+from profiles.figures.declared import Register
+from profiles.figures.exact import COLUMNS, FOR_LABELS, words_row
 from profiles.reading import Strict, fault, read_text, read_words
 
 FIGURE = "recording_changes"
@@ -76,20 +74,8 @@ def change_rows(
     changes: Sequence[RecordingChange], as_at: dt.date, register: Register
 ) -> pd.DataFrame:
     """Rows for the exact table, one for each extract and day up to the as-at date."""
-    figure = register.figures[FIGURE]
-    base: dict[str, Any] = dict.fromkeys((*COLUMNS, *FOR_LABELS), "")
-    base |= dict.fromkeys(NUMBERS, np.nan)
-    base |= {
-        "profile": as_at.isoformat(),
-        "section": figure.section,
-        "figure": figure.key,
-        "measure": "estimate",
-        "unit": figure.entry.unit,
-        "group_type": "extract",
-        "definition": DEFINITION,
-        "area_code": register.area.code,
-        "status": "ok",
-    }
+    base = words_row(register.figures[FIGURE], as_at, register.area.code)
+    base["group_type"] = "extract"
     by_day: dict[tuple[str, str], list[str]] = {}
     for change in changes:
         if change.day <= as_at:
