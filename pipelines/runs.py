@@ -9,6 +9,7 @@ import time
 import dagster as dg
 
 from assets.store.folder import DataFolder
+from assets.supplies import AS_AT
 
 GOING_ON = [
     dg.DagsterRunStatus.NOT_STARTED,
@@ -42,6 +43,14 @@ def heal(instance: dg.DagsterInstance, data: DataFolder) -> list[str]:
             dead.append(run.run_id)
     data.sweep()
     return dead
+
+
+def add_month(instance: dg.DagsterInstance, data: DataFolder, as_at: str) -> None:
+    """Make a day known as a partition, one process at a time: Dagster reads and then writes, so two
+    that add the same day at once would fail.
+    """
+    with data.locked("partitions"):
+        instance.add_dynamic_partitions(AS_AT.name or "as_at", [as_at])
 
 
 def refuse_foreign(instance: dg.DagsterInstance, data: DataFolder) -> None:

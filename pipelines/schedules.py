@@ -6,19 +6,20 @@ import dagster as dg
 
 from assets.store import months
 from assets.store.folder import DataFolder
-from assets.supplies import AS_AT
 from assets.versions.pages import expected_draft
 from pipelines.jobs import refresh_profile
-from pipelines.runs import heal
+from pipelines.runs import add_month, heal
 
 # A month that fails is tried so often, and then left to the analyst: the cause is not chance.
 ATTEMPTS = 3
 MONTH = "cce/month"
-Request = tuple[dg.RunRequest, dg.AddDynamicPartitionsRequest]
 
 
-def request_of_due_month(instance: dg.DagsterInstance, data: DataFolder) -> Request | dg.SkipReason:
-    """The run that makes the month that is due, with its partition; or in words why there is none.
+def request_of_due_month(
+    instance: dg.DagsterInstance, data: DataFolder
+) -> dg.RunRequest | dg.SkipReason:
+    """The run that makes the month that is due, whose partition is added; or in words why there is
+    none.
 
     What fails is tried again although the inbox did not change.
     """
@@ -39,12 +40,12 @@ def request_of_due_month(instance: dg.DagsterInstance, data: DataFolder) -> Requ
             f"The draft of {as_at} failed {len(before)} times. Look at the runs, mend the cause, "
             f"and make it by hand: cce refresh --as-at {as_at}"
         )
-    request = dg.RunRequest(
+    add_month(instance, data, as_at)
+    return dg.RunRequest(
         run_key=f"{as_at} {expected} {len(before) + 1}",
         partition_key=as_at,
         tags=tags,
     )
-    return request, AS_AT.build_add_request([as_at])
 
 
 @dg.schedule(
@@ -61,11 +62,4 @@ def due_month(
     context: dg.ScheduleEvaluationContext, data: dg.ResourceParam[DataFolder]
 ) -> dg.RunRequest | dg.SkipReason:
     """One run for the month that is due; its partition is added where it is new."""
-    wanted = request_of_due_month(context.instance, data)
-    if isinstance(wanted, dg.SkipReason):
-        return wanted
-    request, partition = wanted
-    context.instance.add_dynamic_partitions(
-        partition.partitions_def_name, list(partition.partition_keys)
-    )
-    return request
+    return request_of_due_month(context.instance, data)

@@ -46,15 +46,11 @@ def inbox_sensor(
 )
 def month_sensor(
     context: dg.SensorEvaluationContext, data: dg.ResourceParam[DataFolder]
-) -> dg.SensorResult | dg.SkipReason:
+) -> dg.RunRequest | dg.SkipReason:
     """One run for the month that is due."""
     if _is_going_on(context.instance):
         return dg.SkipReason("What has arrived is being taken in.")
-    wanted = request_of_due_month(context.instance, data)
-    if isinstance(wanted, dg.SkipReason):
-        return wanted
-    request, partition = wanted
-    return dg.SensorResult(run_requests=[request], dynamic_partitions_requests=[partition])
+    return request_of_due_month(context.instance, data)
 
 
 def _is_going_on(instance: dg.DagsterInstance) -> bool:

@@ -105,14 +105,14 @@ def make_draft(data: DataFolder, as_at: dt.date, known_at: dt.date | None = None
 def _run_job(data: DataFolder, as_at: dt.date, known_at: dt.date | None) -> Path:
     import dagster as dg
 
-    from assets.supplies import AS_AT, KNOWN_AT
+    from assets.supplies import KNOWN_AT
     from pipelines.definitions import defs
     from pipelines.instance import instance
-    from pipelines.runs import heal
+    from pipelines.runs import add_month, heal
 
     with instance() as here:
         heal(here, data)
-        here.add_dynamic_partitions(AS_AT.name or "as_at", [as_at.isoformat()])
+        add_month(here, data, as_at.isoformat())
         # In this process: a process per asset costs minutes, and two cannot write one DuckDB file.
         job = defs().resolve_job_def("refresh_profile")
         run_id = str(uuid.uuid4())

@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dagster as dg
@@ -20,7 +22,7 @@ from assets.store.folder import DataFolder
 from assets.supplies import as_at_of
 from expectations.contract import agencies
 from expectations.reading import FileError
-from pipelines.runs import GONE, ForeignInstanceError, heal, refuse_foreign
+from pipelines.runs import GONE, ForeignInstanceError, add_month, heal, refuse_foreign
 from pipelines.schedules import ATTEMPTS, MONTH, due_month, request_of_due_month
 from pipelines.sensors import inbox_sensor, month_sensor
 from pipelines.settings import SAMPLES
@@ -150,9 +152,8 @@ def test_a_month_that_failed_is_tried_again_and_not_for_ever(
     data = folder(tmp_path, "2024-04-06", **EVERYBODY)
     keys = set()
     for _ in range(ATTEMPTS):
-        wanted = request_of_due_month(instance, data)
-        assert not isinstance(wanted, dg.SkipReason)
-        request, _ = wanted
+        request = request_of_due_month(instance, data)
+        assert isinstance(request, dg.RunRequest)
         keys.add(request.run_key)
         run = dg.DagsterRun("refresh_profile", tags=dict(request.tags))
         instance.add_run(run)
@@ -162,6 +163,26 @@ def test_a_month_that_failed_is_tried_again_and_not_for_ever(
     assert "failed 3 times" in str(request_of_due_month(instance, data))
 
 
+def test_two_that_add_a_day_do_so_one_after_the_other(
+    tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dagster looks whether the day is known and then adds it: two between the two would fail."""
+    data = folder(tmp_path, "2024-04-06")
+    adding = instance.add_dynamic_partitions
+    alone = threading.Lock()
+
+    def look_then_add(name: str, days: list[str]) -> None:
+        assert alone.acquire(blocking=False)
+        time.sleep(0.02)
+        adding(name, days)
+        alone.release()
+
+    monkeypatch.setattr(instance, "add_dynamic_partitions", look_then_add)
+    with ThreadPoolExecutor(4) as several:
+        list(several.map(lambda _: add_month(instance, data, "2024-03-31"), range(8)))
+    assert instance.get_dynamic_partitions("as_at") == ["2024-03-31"]
+
+
 def test_arrival_means_taking_in_and_no_more(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     data = folder(tmp_path, "2024-04-06")
 
@@ -169,8 +190,10 @@ def test_arrival_means_taking_in_and_no_more(tmp_path: Path, instance: dg.Dagste
         asked = []
         for sensor in (inbox_sensor, month_sensor):
             found = sensor(dg.build_sensor_context(instance), data=data)
+            requests = [found] if isinstance(found, dg.RunRequest) else []
             if isinstance(found, dg.SensorResult):
-                asked += [r.partition_key or "taking in" for r in found.run_requests or []]
+                requests = list(found.run_requests or [])
+            asked += [request.partition_key or "taking in" for request in requests]
         return asked
 
     assert tick() == []
