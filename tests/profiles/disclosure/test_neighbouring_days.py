@@ -20,14 +20,14 @@ from profiles.disclosure.ledger import Ledger
 from profiles.disclosure.plan import PARTNER, PUBLIC
 
 RULE = PLAN.policy.rule
-COHORT = Path(__file__).parents[3] / "sql" / "joined" / "core_cohort.sql"
+COHORT = Path(__file__).parents[3] / "sql" / "joined" / "core_cohort_days.sql"
 DIMENSIONS = ("risk_level", "sex")
 
 
 def at_risk_on(con: duckdb.DuckDBPyConnection, day: dt.date) -> list[Child]:
     con.execute("set variable as_at = ?", [day])
     rows = con.execute(
-        f"select person_id, risk_level, sex from ({COHORT.read_text('utf-8')})"
+        f"select person_id, risk_level, sex from ({COHORT.read_text('utf-8')}) where day = as_at()"
     ).fetchall()
     return [{"id": str(person), "risk_level": level, "sex": sex} for person, level, sex in rows]
 
