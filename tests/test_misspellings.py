@@ -27,6 +27,7 @@ from profiles.areas import AreaFile, default_area
 from profiles.areas.published import PublishedFile
 from profiles.disclosure.policy import PolicyFile, read_policy
 from profiles.drawing.commentary import Head, VoiceHead
+from profiles.drawing.front import FrontFile
 from profiles.drawing.recommendations import RecommendationsFile
 from profiles.figures.declared import SectionFile
 from profiles.figures.register_files import register_of
@@ -94,6 +95,7 @@ KINDS = {
         lambda model, text, name: profiles.reading.read_text(model, text, name, as_texts=True),
     ),
     "recommendations": Kind(RecommendationsFile, files("profiles/areas/*/recommendations.yml")),
+    "report": Kind(FrontFile, {"report.yml": "contact: a team\nnext_edition: 2026-12-01\n"}),
     "governance": Kind(RegisterFile, files("data_samples/governance.yml")),
     "heads of commentary": Kind(Head, heads("missing.md")),
     "heads of voices": Kind(VoiceHead, heads("voices.md")),

@@ -161,6 +161,16 @@ class DataFolder:
         return self.home / "recording_changes.yml"
 
     @property
+    def front(self) -> Path:
+        """Whom readers may ask, and when the next edition comes; written by the analyst."""
+        return self.home / "report.yml"
+
+    @property
+    def recommendations(self) -> Path:
+        """What is recommended, by whom, and its state, kept by the analyst."""
+        return self.home / "recommendations.yml"
+
+    @property
     def linkage(self) -> Path:
         """The sample of pairs that was drawn last, and the agencies' answers; restricted."""
         return self.home / "linkage"

@@ -54,6 +54,14 @@ RECORDING = """\
 #    source: the commencement regulations
 changes: []
 """
+REPORT = """\
+# What the front of every report says. Both may be left blank; the report then says so.
+#
+# contact        whom readers ask, and tell of errors: a team and an address
+# next_edition   YYYY-MM-DD, the day on which the next edition is to come
+contact:
+next_edition:
+"""
 NEXT = """\
 What comes next, in this order:
 
@@ -61,6 +69,8 @@ What comes next, in this order:
                     file: the agreed fictitious children. It is no secret. Put it here.
 2. governance.yml   Fill in an entry for each agency, for health for each provider (health:CODE).
 3. agencies.yml     Say whose supply is waited for, and until when.
+   report.yml       Say whom readers may ask, and when the next edition comes.
+   recommendations.yml  Keep the state of each recommendation up to date.
 4. inbox/           Where agencies' supplies arrive: <agency>/<date>/, health/<provider>/<date>/.
 5. cce supplies     takes them in, and says what was accepted or refused, and why.
 6. cce status       says what is in, what is late, and which month can be made.
@@ -81,8 +91,13 @@ def open_folder(data: DataFolder) -> list[Path]:
         "agencies.yml": AGENCIES.format(entries=waits),
         "governance.yml": GOVERNANCE.format(entries=entries),
         "recording_changes.yml": RECORDING,
+        "report.yml": REPORT,
         "NEXT.txt": NEXT,
     }
+    template = data.area.folder / "recommendations.yml"
+    if template.exists():
+        # The area's recommendations to begin with; their states are for the partnership to keep.
+        texts["recommendations.yml"] = template.read_text("utf-8")
     written = []
     for name, text in texts.items():
         path = data.home / name

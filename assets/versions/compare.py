@@ -37,7 +37,7 @@ from profiles.figures.declared import DEFINITION
 from profiles.reading import FileError
 from profiles.sections.changes import HEADLINES, Series
 
-RATE = Series("Rate per 10,000 residents aged 10–17", "at_risk_residents_10_17")
+RATE = Series(words="Rate per 10,000 residents aged 10–17", figure="at_risk_residents_10_17")
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,8 @@ def inputs(
         "plan": data.plan.digest,
         "canaries": _file_hash(data.canaries),
     }
-    settings["recording_changes"] = _file_hash(data.recording_changes)
+    for path in (data.recording_changes, data.front, data.recommendations):
+        settings[path.stem] = _file_hash(path)
     reference = {name: _file_hash(path) for name, path in in_use(data).items()}
     commentary = _hashes(data.commentary / as_at.isoformat())
     python = f"{sys.version_info.major}.{sys.version_info.minor}"

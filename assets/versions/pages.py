@@ -17,7 +17,14 @@ from expectations.contract import contracts_of
 from expectations.judging.report import Finding, Report
 from profiles.disclosure.rule import Rule
 from profiles.drawing import commentary
+from profiles.drawing.front import read_front
 from profiles.drawing.page import Page, Source
+from profiles.drawing.recommendations import (
+    Recommendation,
+    read_recommendations,
+    recommendations,
+)
+from profiles.figures.dates import long_date
 from profiles.report.contents import NAMES
 
 
@@ -94,6 +101,7 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
     for key, a in data.area.agencies.items():
         if key not in {s.agency for s in supplies}:
             missing_agencies.append(a.name)
+    front = read_front(data.front)
     is_invented = any(s.manifest.invented for s in supplies)
     page = Page(
         as_at=as_at.isoformat(),
@@ -111,8 +119,18 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
         table_notes=data.rule.notes(),
         commentary=written,
         commentary_problems=problems,
+        recommendations=_recommendations(data),
+        contact=front.contact,
+        next_edition=long_date(front.next_edition) if front.next_edition else "",
     )
     return page, inputs
+
+
+def _recommendations(data: DataFolder) -> tuple[Recommendation, ...]:
+    """Those that the analyst keeps; where there is no such file those that came with the area."""
+    if data.recommendations.exists():
+        return read_recommendations(data.recommendations)
+    return recommendations(data.area)
 
 
 def expected_draft(data: DataFolder, as_at: dt.date, known_at: dt.date | None = None) -> str:

@@ -85,7 +85,8 @@ def publish(
         number = _next_number(target)
         version = f"{page.as_at}.v{number}"
         now = data.clock()
-        stamp = Stamp(version, long_date(now.date()), by.strip(), note.strip())
+        today = now.date()
+        stamp = Stamp(version, long_date(today), today.isoformat(), by.strip(), note.strip())
         stamped = dataclasses.replace(page, stamp=stamp)
         in_work = target / f".publishing-{os.getpid()}"
         in_work.mkdir(mode=0o700)

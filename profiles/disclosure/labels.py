@@ -70,6 +70,13 @@ class Label:
         return self.status in SHOWN
 
     @property
+    def below(self) -> int | None:
+        """Of “fewer than 8”: 8. None where the label says something else."""
+        if self.status != "suppressed":
+            return None
+        return int(self.text.split()[-1])
+
+    @property
     def interval(self) -> str:
         """“57 to 68”; blank where there is none."""
         if self.lower is None or self.upper is None:

@@ -5,10 +5,14 @@ All text and labels.
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from profiles.disclosure.labels import Label
+
+# A table of more rows is folded.
+ROWS = 12
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,11 @@ class Map:
 
 @dataclass(frozen=True)
 class Block:
-    """One idea: a heading, a sentence, at most one chart or a few maps, its tables, and notes."""
+    """One idea: a heading, a sentence, at most one chart or a few maps, its tables, and notes.
+
+    `link` is the section and the heading of the block that tells more. `is_lead` keeps a block in the profile
+    whatever its tables, which are folded where they are long; `is_detail` sends words to the annex.
+    """
 
     heading: str = ""
     sentences: list[str] = field(default_factory=list)
@@ -102,6 +110,15 @@ class Block:
     tables: list[Table] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     maps: list[Map] = field(default_factory=list)
+    link: tuple[str, str] | None = None
+    is_lead: bool = False
+    is_detail: bool = False
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether its tables are closed until somebody opens them."""
+        is_long = any(len(table.rows) > ROWS for table in self.tables)
+        return bool(self.chart or self.maps or is_long)
 
     @property
     def needs(self) -> list[str]:
@@ -120,6 +137,12 @@ class Section:
     title: str
     answer: str
     blocks: list[Block]
+
+
+def anchor(section: str, heading: str) -> str:
+    """The address of a block in the page: “risk-who-was-not-in-the-room”."""
+    words = re.sub(r"[^a-z]+", "-", heading.lower())
+    return f"{section}-{words.strip('-')}"
 
 
 def head(text: str) -> Cell:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from profiles.drawing.commentary import Commentary
+from profiles.drawing.recommendations import Recommendation
 from profiles.figures.dates import long_date
 
 
@@ -42,7 +43,9 @@ class Stamp:
     """
 
     version: str = ""
+    # The day in words and as YYYY-MM-DD.
     published_on: str = ""
+    published_day: str = ""
     published_by: str = ""
     note: str = ""
 
@@ -68,6 +71,17 @@ class Page:
     stamp: Stamp = field(default_factory=Stamp)
     # The as-at date of the edition before this one; blank for the first.
     last_edition: str = ""
+    recommendations: tuple[Recommendation, ...] = ()
+    # Whom to ask and when the next edition comes, in the analyst's words; blank where not said.
+    contact: str = ""
+    next_edition: str = ""
+
+    @property
+    def judged_on(self) -> dt.date:
+        """The day by which a recommendation is overdue: that of publication; of a draft the as-at
+        date.
+        """
+        return dt.date.fromisoformat(self.stamp.published_day or self.as_at)
 
     @property
     def day(self) -> dt.date:
@@ -80,8 +94,13 @@ class Page:
         return long_date(self.day)
 
     def as_dict(self) -> dict[str, Any]:
-        """For the draft's restricted folder, from which publishing draws the page again."""
-        return asdict(self)
+        """For the draft's restricted folder, from which publishing draws the page again; dates are
+        text.
+        """
+        facts = asdict(self)
+        for recommendation in facts["recommendations"]:
+            recommendation["due"] = recommendation["due"].isoformat()
+        return facts
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> Page:
@@ -95,6 +114,9 @@ class Page:
                     "sources": sources,
                     "commentary": commentary,
                     "stamp": Stamp(**raw["stamp"]),
+                    "recommendations": tuple(
+                        Recommendation.from_dict(r) for r in raw["recommendations"]
+                    ),
                 }
             )
         )

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import Field, RootModel
 
@@ -18,24 +18,33 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.reading import FileError, Strict, fault, nearest, read_text, read_words
 
 Strand = Literal["Pursue", "Prevent", "Protect", "Prepare"]
-State = Literal["not begun", "in progress", "done", "stopped"]
+State = Literal["not reported", "not begun", "in progress", "done", "stopped"]
 STRANDS: tuple[Strand, ...] = get_args(Strand)
+OPEN = ("not reported", "not begun", "in progress")
+# What tells of a recommendation that no figure measures: this edition itself, or the table that it
+# stands in.
+Teller = Literal["this edition", "this table"]
 RecommendationError = FileError
 
 
 class MeasureEntry(Strict):
-    """A figure by which progress is seen, the direction that is wanted, and what it is in words."""
+    """A figure by which progress is seen, the direction that is wanted (“watched” where neither is
+    good in itself), and what it is in words.
+    """
 
     figure: str
     measure: str = "count"
     group_type: str = "all"
     group: str = "all"
-    wanted: Literal["higher", "lower"]
+    wanted: Literal["higher", "lower", "watched"]
     words: str
 
 
 class RecommendationEntry(Strict):
-    """One recommendation of the file. `findings` are sections of the report that it rests on."""
+    """One recommendation of the file. `findings` are sections of the report that it rests on.
+
+    It has a measure, or says what tells of it, or why nothing does.
+    """
 
     id: str
     text: str
@@ -43,8 +52,10 @@ class RecommendationEntry(Strict):
     owner: str
     due: dt.date
     state: State
-    findings: tuple[str, ...] = Field(min_length=1)
+    findings: tuple[str, ...] = ()
     measure: MeasureEntry | None = None
+    told_by: Teller | None = None
+    without: str = Field(default="", max_length=200)
     is_example: bool = False
 
 
@@ -69,6 +80,27 @@ class Recommendation:
     wanted: str
     words: str
     is_example: bool
+    told_by: str = ""
+    without: str = ""
+
+    def is_late(self, day: dt.date) -> bool:
+        """Whether it is open and its day is over."""
+        return self.state in OPEN and self.due < day
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any]) -> Recommendation:
+        """The inverse of `dataclasses.asdict`, after a way through JSON."""
+        measure = raw["measure"]
+        return cls(
+            **(
+                raw
+                | {
+                    "due": dt.date.fromisoformat(str(raw["due"])),
+                    "findings": tuple(raw["findings"]),
+                    "measure": tuple(measure) if measure else None,
+                }
+            )
+        )
 
     def label(self, store: LabelStore) -> Label | None:
         """Its measure as an edition shows it now. Raises RecommendationError where there is no such
@@ -93,6 +125,10 @@ def read_recommendations(path: Path) -> tuple[Recommendation, ...]:
         if entry.id in seen:
             raise fault(path.name, text, (str(place), "id"), f"the id {entry.id} is there twice")
         seen.add(entry.id)
+        ways = [bool(entry.measure), bool(entry.told_by), bool(entry.without)]
+        if sum(ways) != 1:
+            words = "it needs one of `measure`, `told_by` and `without`, which says why no data can"
+            raise fault(path.name, text, (str(place), "id"), f"{entry.id}: {words}")
     return tuple(_recommendation(entry) for entry in entries)
 
 
@@ -112,6 +148,8 @@ def _recommendation(entry: RecommendationEntry) -> Recommendation:
         wanted=measure.wanted if measure else "",
         words=measure.words if measure else "",
         is_example=entry.is_example,
+        told_by=entry.told_by or "",
+        without=entry.without,
     )
 
 

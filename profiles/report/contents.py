@@ -13,11 +13,11 @@ from profiles.drawing.page import Page
 
 Builder = Callable[[LabelStore, Page], Section]
 
-NAMES: tuple[str, ...] = (
-    "summary",
+# Two sheets for a reader who reads no more.
+BRIEF: tuple[str, ...] = ("summary", "key_findings", "asked")
+# What the report has to say, a section a question.
+PROFILE: tuple[str, ...] = (
     "changes",
-    "about",
-    "key_findings",
     "scale",
     "risk",
     "age",
@@ -38,11 +38,12 @@ NAMES: tuple[str, ...] = (
     "response",
     "referrals",
     "outlook",
-    "quality",
     "comparators",
     "recommendations",
-    "methods",
 )
+# What it rests on. The annex also holds each section's other tables.
+ANNEX: tuple[str, ...] = ("about", "quality", "methods")
+NAMES: tuple[str, ...] = (*BRIEF, *PROFILE, *ANNEX)
 
 CONTENTS: tuple[Builder, ...] = tuple(
     importlib.import_module(f"profiles.sections.{name}").build for name in NAMES

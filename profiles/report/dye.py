@@ -134,6 +134,9 @@ def dyed_page(page: Page) -> Page:
     """The page's facts dyed, but for days, outlines of wards, and names that are looked up."""
     facts: dict[str, Any] = _dyed_leaves(page.as_dict())
     facts["shapes"] = page.shapes
+    for shown, plain_one in zip(facts["recommendations"], page.recommendations, strict=True):
+        shown["measure"] = plain_one.measure
+        shown["findings"] = plain_one.findings
     return Page.from_dict(facts)
 
 

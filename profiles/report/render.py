@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import functools
+import gzip
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -20,18 +21,19 @@ from plotly.offline import get_plotlyjs
 
 from profiles.disclosure.counts import Counts
 from profiles.disclosure.labels import LabelStore
-from profiles.drawing.blocks import Block, Chart, Section
+from profiles.drawing.blocks import Block, Chart, Section, anchor
 from profiles.drawing.commentary import drawn
 from profiles.drawing.edition import Edition
 from profiles.drawing.folding import folded
+from profiles.drawing.layers import layered, whole
 from profiles.drawing.maps import middle, names, outlines
 from profiles.drawing.page import Page
-from profiles.drawing.recommendations import check_findings, recommendations
+from profiles.drawing.recommendations import check_findings
 from profiles.drawing.words import joined
 from profiles.figures.carried import carried
 from profiles.figures.dates import long_date
 from profiles.figures.hidden_scale import WORDS
-from profiles.report.contents import CONTENTS, NAMES
+from profiles.report.contents import ANNEX, BRIEF, CONTENTS, NAMES, PROFILE
 
 VOICES = {"voices": "What children and families say", "intelligence": "What communities say"}
 HERE = Path(__file__).parent
@@ -58,6 +60,13 @@ def _json(chart: Chart) -> str:
     )
 
 
+@functools.cache
+def packed_plotly() -> str:
+    """Plotly's script, compressed: the browser unpacks it before the first chart is drawn."""
+    packed = gzip.compress(get_plotlyjs().encode(), mtime=0)
+    return base64.b64encode(packed).decode()
+
+
 def _digest(script: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
 
@@ -80,7 +89,7 @@ def _with_what_is_carried(sections: list[Section], labels: LabelStore) -> list[S
     sentences = []
     for told, words in (
         (found.not_at_all, "cannot be told at all"),
-        (found.in_part, "are told in part"),
+        (found.in_part, "can be told in part only"),
     ):
         if named := [f"“{titles[name]}”" for name in told if name in titles]:
             sentences.append(f"For want of supplies, {joined(named)} {words}.")
@@ -97,22 +106,22 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
     """The edition's report as HTML. The same labels, page and edition give the same bytes."""
     edition_labels = edition.labels(labels)
     area = edition_labels.area
-    check_findings(recommendations(area), NAMES)
-    sections = draw_sections(labels, page, edition)
+    check_findings(page.recommendations, NAMES)
+    sections = {section.name: section for section in draw_sections(labels, page, edition)}
     shapes, map_size = outlines(page, area)
     written = {c.section: drawn(c, edition_labels) for c in page.commentary}
-    plotly = get_plotlyjs()
+    fold = _static("fold.js")
     draw = _static("draw.js")
     # The browser itself refuses any other script and any request.
     policy = (
         "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src "
-        f"{_digest(plotly)} {_digest(draw)}"
+        f"{_digest(fold)} {_digest(get_plotlyjs())} {_digest(draw)}"
     )
     voices = []
     for name, title in VOICES.items():
         if name in written:
             voices.append((title, written[name]))
-    has_maps = any(block.maps for section in sections for block in section.blocks)
+    has_maps = any(block.maps for section in sections.values() for block in section.blocks)
     ward_names = [] if page.shapes else names(area)
     return (
         _environment()
@@ -121,10 +130,14 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
             page=page,
             area=area.name,
             edition=edition,
-            sections=sections,
+            brief=[whole(sections[name]) for name in BRIEF],
+            profile=[layered(sections[name]) for name in PROFILE],
+            annex=[whole(sections[name]) for name in ANNEX],
+            anchor=anchor,
             written=written,
             voices=voices,
-            plotly=plotly,
+            plotly=packed_plotly(),
+            fold=fold,
             draw=draw,
             style=_static("report.css"),
             policy=policy,

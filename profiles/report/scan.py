@@ -29,7 +29,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from plotly.offline import get_plotlyjs
 
 from profiles.areas import Area
 from profiles.disclosure.labels import LabelStore
@@ -38,11 +37,10 @@ from profiles.drawing.edition import Edition
 from profiles.drawing.maps import middle, names, outlines
 from profiles.drawing.over_time import multiples_height
 from profiles.drawing.page import Page
-from profiles.drawing.recommendations import recommendations
 from profiles.reading import Strict, read_text, read_words
 from profiles.report.downloads import figures_csv
 from profiles.report.dye import DyedLabels, dyed_page, plain
-from profiles.report.render import draw_sections, render
+from profiles.report.render import draw_sections, packed_plotly, render
 
 HERE = Path(__file__).parent
 CHART = "a chart"
@@ -168,10 +166,8 @@ def _unexplained(text: str, area: Area) -> list[str]:
 
 @functools.cache
 def _area_phrases(area: Area) -> list[str]:
-    """Texts of the area's own files that have numbers: its background, its recommendations."""
+    """Texts of the area's own file that have numbers: its background."""
     texts = [*map(str, area.file.model_dump().values())]
-    for recommendation in recommendations(area):
-        texts += [recommendation.text, recommendation.owner, recommendation.words]
     with_numbers = set()
     for text in texts:
         if _NUMBER.search(text):
@@ -359,7 +355,7 @@ class _Reader(HTMLParser):
 def _own_files() -> tuple[str, ...]:
     """The product's libraries and its style sheet, which are in every page as they are."""
     static = sorted((HERE / "static").iterdir())
-    return (get_plotlyjs(), *(path.read_text("utf-8") for path in static))
+    return (packed_plotly(), *(path.read_text("utf-8") for path in static))
 
 
 def _parts(html: str) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import NamedTuple
+from pathlib import Path
 
 from profiles.disclosure.labels import Label, LabelStore
 from profiles.disclosure.over_time import (
@@ -23,6 +23,7 @@ from profiles.drawing.page import Page
 from profiles.drawing.words import joined, uncapital
 from profiles.figures.dates import a_year_before, long_date
 from profiles.figures.declared import by_month
+from profiles.reading import Strict, read_file
 from profiles.sections.common import refused
 
 TITLE = "What changed"
@@ -30,7 +31,7 @@ NONE, RISE, FALL = "no clear change", "a rise", "a fall"
 ALL = ("all", "all")
 
 
-class Series(NamedTuple):
+class Series(Strict):
     """A number that is told over time: in words, its figure and group, and whether its share is
     told.
     """
@@ -41,7 +42,7 @@ class Series(NamedTuple):
     is_share: bool = False
 
 
-class Topic(NamedTuple):
+class Topic(Strict):
     """Series that stand beside one another."""
 
     name: str
@@ -49,98 +50,16 @@ class Topic(NamedTuple):
     series: tuple[Series, ...]
 
 
-HEADLINES = (
-    Series("Children at risk", "at_risk"),
-    Series("– at high risk", "at_risk", ("risk_level", "high")),
-    Series("– at medium risk", "at_risk", ("risk_level", "medium")),
-    Series("– at low risk", "at_risk", ("risk_level", "low")),
-    Series("Open and not yet assessed", "open_not_assessed"),
-    Series("Joined, in 12 months", "entries"),
-    Series("Left, in 12 months", "exits"),
-    Series("Referrals to the hub, in 12 months", "hub_referrals"),
-    Series("Accepted by the hub, in 12 months", "hub_decisions", ("decision", "accepted")),
-    Series("Cases closed, in 12 months", "closures"),
-    Series("Missing children, in 12 months", "missing_children"),
-    Series("Spells missing, in 12 months", "missing_episodes"),
-    Series("Missing three times in 30 days, in 12 months", "missing_often"),
-    Series("Missing reports to the police, in 12 months", "missing_reports"),
-    Series("Parts in crimes and incidents, in 12 months", "involvements"),
-    Series("Arrests, in 12 months", "arrests"),
-    Series("Suspensions and exclusions, in 12 months", "school_exclusions"),
-    Series("First-time entrants, in 12 months", "first_time_entrants"),
-)
-MIX = (
-    Series("At high risk", "at_risk", ("risk_level", "high")),
-    Series("At medium risk", "at_risk", ("risk_level", "medium")),
-    Series("At low risk", "at_risk", ("risk_level", "low")),
-    Series("Boys", "at_risk", ("sex", "M")),
-    Series("Aged 15–17", "at_risk", ("age_band", "15-17")),
-    Series("White", "at_risk", ("ethnicity", "White")),
-    Series("In care, or with a plan", "at_risk", ("plan", "CP or CIN or CLA")),
-)
-TOPICS = (
-    Topic(
-        "stock",
-        "Children at risk, who joins and who leaves",
-        (
-            Series("At risk, month end", "at_risk"),
-            Series("Not yet assessed", "open_not_assessed"),
-            Series("Joined in the month", "entries"),
-            Series("Left in the month", "exits"),
-            Series("At high risk", "at_risk", ("risk_level", "high")),
-            Series("At medium risk", "at_risk", ("risk_level", "medium")),
-            Series("At low risk", "at_risk", ("risk_level", "low")),
-            Series("Boys", "at_risk", ("sex", "M")),
-        ),
-    ),
-    Topic(
-        "hub",
-        "Referrals, assessments and closures",
-        (
-            Series("Referrals to the hub", "hub_referrals"),
-            Series("Accepted by the hub", "hub_decisions", ("decision", "accepted")),
-            Series("No further action", "hub_decisions", ("decision", "nfa")),
-            Series("Cases closed", "closures"),
-            Series("Assessments", "assessments"),
-            Series("– no police", "assessments", ("absent", "police"), is_share=True),
-            Series("– no health", "assessments", ("absent", "health"), is_share=True),
-            Series("– no mental health", "assessments", ("absent", "mental_health"), is_share=True),
-        ),
-    ),
-    Topic(
-        "missing",
-        "Missing children and return interviews",
-        (
-            Series("Missing children", "missing_children"),
-            Series("Spells missing", "missing_episodes"),
-            Series("Often missing", "missing_often"),
-            Series("Reports to the police", "missing_reports"),
-            Series("Interviews held", "return_interviews", ("rhi_step", "held"), is_share=True),
-            Series(
-                "– within 72 hours",
-                "return_interviews",
-                ("rhi_step", "held within 72 hours"),
-                is_share=True,
-            ),
-        ),
-    ),
-    Topic(
-        "indicators",
-        "What agencies recorded",
-        (
-            Series("Warning signs: police", "agency_indicated", ("agency", "police")),
-            Series("Warning signs: Trust", "agency_indicated", ("agency", "trust")),
-            Series("Warning signs: schools", "agency_indicated", ("agency", "education")),
-            Series("Warning signs: health", "agency_indicated", ("agency", "health")),
-            Series("Victims in crimes", "involvements", ("role", "victim")),
-            Series("Suspects in crimes", "involvements", ("role", "suspect")),
-            Series("Arrests", "arrests"),
-            Series("Suspended, excluded", "school_exclusions"),
-            Series("First-time entrants", "first_time_entrants"),
-            Series("Modern slavery", "nrm_referrals"),
-        ),
-    ),
-)
+class FollowedFile(Strict):
+    """followed.yml: the numbers that are followed."""
+
+    headlines: tuple[Series, ...]
+    mix: tuple[Series, ...]
+    topics: tuple[Topic, ...]
+
+
+FOLLOWED = read_file(FollowedFile, Path(__file__).with_name("followed.yml"))
+HEADLINES = FOLLOWED.headlines
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -152,9 +71,9 @@ def build(store: LabelStore, page: Page) -> Section:
     blocks = [*_since(store, page, since), _recording(store, page)]
     if since != _year_before(page):
         blocks += _since(store, page, _year_before(page))
-    topics = [topic for topic in TOPICS if _panels(store, topic)]
+    topics = [topic for topic in FOLLOWED.topics if _panels(store, topic)]
     if topics:
-        blocks.append(_how())
+        blocks += [Block("Month by month", moved_sentences(store)), _how()]
     blocks += [_topic(store, topic) for topic in topics]
     answer = _answer(store, page, since)
     if total.status == "refused":
@@ -192,8 +111,8 @@ def _pair(store: LabelStore, series: Series, since: str, measure: str) -> tuple[
 
 
 def _answer(store: LabelStore, page: Page, since: str) -> str:
-    sentences = [total_sentence(store, page, since), *clear_sentences(store, since)]
-    return " ".join([*sentences, *moved_sentences(store)])
+    sentences = [total_sentence(store, page, since), *mix_sentences(store, page, since)]
+    return " ".join([*sentences, *clear_sentences(store, since)])
 
 
 def clear_sentences(store: LabelStore, since: str) -> list[str]:
@@ -285,7 +204,7 @@ def _recording(store: LabelStore, page: Page) -> Block:
 def mix_sentences(store: LabelStore, page: Page, since: str) -> list[str]:
     """Which shares of the children at risk rose or fell since a day."""
     sentences = []
-    for series in MIX:
+    for series in FOLLOWED.mix:
         change = change_of(store, series, since, SHARE_CHANGE)
         if change is None or not change.is_shown or change.note == NONE:
             continue
@@ -300,7 +219,7 @@ def mix_sentences(store: LabelStore, page: Page, since: str) -> list[str]:
 def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
     day = long_date(dt.date.fromisoformat(since))
     rows = [row for series in HEADLINES if (row := _headline(store, series, since))]
-    shares = [row for series in MIX if (row := _mix(store, series, since))]
+    shares = [row for series in FOLLOWED.mix if (row := _mix(store, series, since))]
     if not rows and not shares:
         return
     is_last = since == page.last_edition
@@ -319,7 +238,6 @@ def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
                 shares,
             )
         )
-    sentences = [total_sentence(store, page, since), *mix_sentences(store, page, since)]
     notes = [
         "A number is called a rise or a fall only where chance alone would hardly explain it: "
         "where its 95% interval and that of the number before do not meet; a share where the 95% "
@@ -331,7 +249,7 @@ def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
     ]
     if is_last and since > _year_before(page):
         notes.append("The 12 months up to the two days overlap: what changed in them is diluted.")
-    yield Block(heading, sentences, tables=tables, notes=notes)
+    yield Block(heading, tables=tables, notes=notes, is_lead=since == base_day(store, page))
 
 
 def _headline(store: LabelStore, series: Series, since: str) -> list[Cell] | None:
@@ -381,7 +299,7 @@ def _panels(store: LabelStore, topic: Topic) -> list[Panel]:
 def moved_series(store: LabelStore) -> list[Panel]:
     """Every series whose chart gives a signal of the last 12 months."""
     moved = []
-    for topic in TOPICS:
+    for topic in FOLLOWED.topics:
         for panel in _panels(store, topic):
             if panel.says and not panel.says.startswith(NO_SIGNAL):
                 moved.append(panel)
@@ -423,7 +341,7 @@ def _what_it_says(panel: Panel) -> list[Cell]:
 
 def _how() -> Block:
     return Block(
-        "Month by month: how to read the charts",
+        "How to read the charts by month",
         [
             "Every number goes up and down by itself. A chart says that something moved only where "
             "a month lies outside the ordinary range, where seven months or more in a row lie on "
@@ -437,4 +355,5 @@ def _how() -> Block:
             "anew. A month that cannot be shown is a gap. The last months can still grow, when "
             "late records arrive.",
         ],
+        is_detail=True,
     )

@@ -142,6 +142,7 @@ def breakdown(
     sentences: Sequence[str] = (),
     chart: tuple[str, str, str] | None = None,
     notes: Sequence[str] = (),
+    is_lead: bool = False,
 ) -> Block:
     """A block of one breakdown: its table of counts and shares, a chart of the shares where it has
     them, else of counts.
@@ -158,7 +159,7 @@ def breakdown(
     drawn = _chart_of(rows, chart) if chart else None
     table = share_table(caption, what, rows, share_of, counted_as)
     notes = [*notes, *why(*labels), *withheld_words(labels)]
-    return Block(heading, list(sentences), drawn, [table], notes)
+    return Block(heading, list(sentences), drawn, [table], notes, is_lead=is_lead)
 
 
 def _reasons(labels: list[Label]) -> list[str]:

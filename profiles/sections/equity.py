@@ -26,6 +26,8 @@ STAGES = (
 # Stages whose children are found at two agencies: a missed join lets a child look as if it had not
 # reached the second.
 JOINED = ("referred_36_months", "drugs_or_weapons_referred")
+# The group that all others are compared with, and its children in words.
+COMPARED_WITH = {"sex": ("M", "boys"), "ethnicity": ("White", "White children")}
 BY = {"sex": "sex", "ethnicity": "ethnic group"}
 SAME = (
     (
@@ -43,10 +45,11 @@ SAME = (
 )
 
 
-def blocks(store: LabelStore, page: Page, dimension: str, reference: str, them: str) -> list[Block]:
+def blocks(store: LabelStore, page: Page, dimension: str) -> list[Block]:
     """Tables of each stage by the groups of a dimension, against the reference group, and what is
     clear in words.
     """
+    reference, them = COMPARED_WITH[dimension]
     year = f"in the 36 months to {page.as_at_words}"
     late = f"in the 36 months that ended half a year before {page.as_at_words}"
     built = [
@@ -107,7 +110,7 @@ def _stage(
         tested += bool(ratio and ratio.is_shown)
         if ratio and ratio.is_shown and ratio.note != UNCLEAR:
             clear.append(f"{g.label} {ratio.text} times as often ({ratio.interval})")
-            if figure in JOINED and _could_be_missed_links(store, ratio, dimension, g, reference):
+            if could_be_missed_links(store, figure, ratio, dimension, g):
                 by_links.append(g.label)
     heading = f"{reached.capitalize()}, of children {before}"
     unknown = [x for x in labels if x.status == "refused"]
@@ -144,8 +147,8 @@ def _stage(
     )
 
 
-def _could_be_missed_links(
-    store: LabelStore, ratio: Label, dimension: str, g: Group, reference: str
+def could_be_missed_links(
+    store: LabelStore, figure: str, ratio: Label, dimension: str, g: Group
 ) -> bool:
     """Whether joins that were missed could make a clear difference by themselves: if all children
     were joined by names, and as many missed as names miss of their group, in one of the two groups
@@ -155,8 +158,8 @@ def _could_be_missed_links(
     high / (1 − m). A ratio of 0.91 to 0.97 with 4% missed may be 1.01.
     """
     missed_here = _missed(store, dimension, g.group)
-    missed_there = _missed(store, dimension, reference)
-    if ratio.lower is None or ratio.upper is None:
+    missed_there = _missed(store, dimension, COMPARED_WITH[dimension][0])
+    if figure not in JOINED or ratio.lower is None or ratio.upper is None:
         return False
     if ratio.lower > 1:
         return ratio.lower * (1 - missed_there) <= 1

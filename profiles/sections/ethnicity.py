@@ -112,7 +112,7 @@ def build(store: LabelStore, page: Page) -> Section:
         known_groups,
         *_crossed(store, page),
         rates,
-        *equity.blocks(store, page, "ethnicity", "White", "White children"),
+        *equity.blocks(store, page, "ethnicity"),
     ]
     return Section(
         "ethnicity",

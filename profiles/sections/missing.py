@@ -328,4 +328,5 @@ def _both(store: LabelStore, year: str) -> Block:
         counted_as="Spells",
         sentences=sentences,
         chart=("missing_records", "Missing spells, by whose records have them", f"spells {year}"),
+        is_lead=True,
     )

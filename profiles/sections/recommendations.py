@@ -2,74 +2,87 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
 from profiles.drawing.page import Page
-from profiles.drawing.recommendations import STRANDS, Recommendation, recommendations
+from profiles.drawing.recommendations import Recommendation
 from profiles.drawing.words import in_words
 from profiles.figures.dates import long_date
 
 TITLE = "Recommendations"
-COLUMNS = ["Recommendation", "Owner, due, state", "Measure", "Now", "Direction", "Rests on"]
+COLUMNS = [
+    "Recommendation",
+    "Owner and day",
+    "State",
+    "What tells of it",
+    "Now",
+    "Since a year before",
+]
+DASH = Cell("–")
 
 
 def build(store: LabelStore, page: Page) -> Section:
-    """One table per strand of the 4P; each with the current label of its measure."""
-    every = recommendations(store.area)
+    """All in one table, in their order, each with what tells of it and where that stands."""
+    every = page.recommendations
     own_recommendations = [r for r in every if not r.is_example]
-    late = [
-        r
-        for r in own_recommendations
-        if r.state in ("not begun", "in progress") and r.due < page.day
-    ]
-    done = [r for r in own_recommendations if r.state == "done"]
-    if len(own_recommendations) == 1:
-        recommendations_are = "recommendation is"
+    if not own_recommendations:
+        answer = "No recommendation is kept with this profile."
     else:
-        recommendations_are = "recommendations are"
-    answer = (
-        f"{in_words(len(own_recommendations)).capitalize()} {recommendations_are} made here: "
-        f"{_how_many(done)} done, {_how_many(late)} overdue."
-    )
-    if len(own_recommendations) < len(every):
-        answer += " The others are examples of the form."
-    blocks = []
-    for strand in STRANDS:
-        rows = [_row(r, store, page) for r in every if r.strand == strand]
-        if rows:
-            tables = [Table(f"{strand}: recommendations and their measures", COLUMNS, rows)]
-            blocks.append(
-                Block(
-                    strand,
-                    tables=tables,
-                )
-            )
-    notes = [
-        (
-            "Recommendations are written by people, not worked out. A measure shows where things "
-            "stand; that it moves does not show why."
+        late = [r for r in own_recommendations if r.is_late(page.judged_on)]
+        done = [r for r in own_recommendations if r.state == "done"]
+        silent = [r for r in own_recommendations if r.state == "not reported"]
+        if len(own_recommendations) == 1:
+            recommendations_are = "recommendation is"
+        else:
+            recommendations_are = "recommendations are"
+        answer = (
+            f"{in_words(len(own_recommendations)).capitalize()} {recommendations_are} followed "
+            f"here: {_how_many(done)} done, {_how_many(late)} overdue; of {_how_many(silent)} the "
+            "state was not reported."
         )
+    if len(own_recommendations) < len(every):
+        answer += " Those marked as examples show the form."
+    if not every:
+        return Section("recommendations", TITLE, answer, [])
+    rows = [_row(r, store, page) for r in every]
+    notes = [
+        "Recommendations and their states are written by people, not worked out. A measure shows "
+        "where things stand; that it moves does not show why.",
     ]
-    if any(r.is_example for r in every):
-        notes.append("Those marked as examples show the form; nobody has made them.")
-    return Section("recommendations", TITLE, answer, [*blocks, Block(notes=notes)])
+    table = Table("Recommendations, their states and what tells of them", COLUMNS, rows)
+    return Section("recommendations", TITLE, answer, [Block(tables=[table], notes=notes)])
 
 
 def _row(r: Recommendation, store: LabelStore, page: Page) -> list[Cell]:
-    label = r.label(store)
-    now = shown(label) if label else Cell("–")
+    name = r.id
+    if r.is_example:
+        name += " (example)"
+    state = f"{r.state}, overdue" if r.is_late(page.judged_on) else r.state
     return [
-        head(f"{r.id}{' (example)' if r.is_example else ''}: {r.text}"),
-        Cell(f"{r.owner}; {long_date(r.due)}; {r.state}"),
-        Cell(r.words or "none"),
-        now,
-        Cell(
-            f"should be {r.wanted}; since a year before: {_moved(r, label, store)}"
-            if label
-            else "–"
-        ),
-        Cell(", ".join(f.replace("_", " ") for f in r.findings)),
+        head(f"{name}: {r.text}"),
+        Cell(f"{r.owner}, {long_date(r.due)}"),
+        Cell(state),
+        *_told(r, store, page),
     ]
+
+
+def _told(r: Recommendation, store: LabelStore, page: Page) -> list[Cell]:
+    """What tells of it, where that stands, and how it moved."""
+    label = r.label(store)
+    if label:
+        words = r.words if r.wanted == "watched" else f"{r.words}; should be {r.wanted}"
+        return [Cell(words), shown(label), Cell(_moved(r, label, store))]
+    if r.told_by == "this edition":
+        oldest = min((s.period_end for s in page.sources), default="")
+        if not oldest:
+            return [Cell("this edition"), Cell("rests on no extract"), DASH]
+        ends = long_date(dt.date.fromisoformat(oldest))
+        return [Cell("this edition"), Cell(f"its oldest extract ends on {ends}"), DASH]
+    if r.told_by:
+        return [Cell("the states in this table"), DASH, DASH]
+    return [Cell(r.without), DASH, DASH]
 
 
 def _moved(r: Recommendation, label: Label, store: LabelStore) -> str:

@@ -214,6 +214,7 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
         chart if any(c.is_shown and e.is_shown for _, c, e in drawn) else None,
         tables,
         notes,
+        is_lead=dimension == "agency",
     )
 
 

@@ -199,6 +199,7 @@ def _panels(store: LabelStore, page: Page) -> list[Block]:
             )
         ],
         chart=chart,
+        is_lead=True,
     )
     tables, notes = crossed(
         store,

@@ -57,7 +57,7 @@ def build(store: LabelStore, page: Page) -> Section:
     if tables or notes:
         blocks.append(Block(tables=tables, notes=notes))
     blocks += _by_age_and_risk(store, page)
-    blocks += equity.blocks(store, page, "sex", "M", "boys")
+    blocks += equity.blocks(store, page, "sex")
     blocks.append(_by_ethnic_group(store, page))
     return Section("sex", "Boys and girls", answer, blocks)
 

@@ -1,16 +1,13 @@
-"""Two pages for a reader who reads no more: what we know, what changed, what we ask you to do."""
+"""For a reader who reads no more: what we know and what changed."""
 
 from __future__ import annotations
 
-from profiles.disclosure.labels import LabelStore
+from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.page import Page
-from profiles.drawing.recommendations import recommendations
-from profiles.figures.dates import long_date
 from profiles.sections import changes, overlap
-from profiles.sections.common import of, one, refused, say, share
+from profiles.sections.common import one, refused, say
 
-ASKED = 5
 KNOWN = (
     ("Children at risk", "at_risk", "all", "all"),
     ("– at high risk", "at_risk", "risk_level", "high"),
@@ -31,9 +28,7 @@ KNOWN = (
 
 
 def build(store: LabelStore, page: Page) -> Section:
-    """A table of the headline numbers, the change since a year before by rule, the recommendations
-    that are due first.
-    """
+    """A table of the headline numbers, and the change since a year before by rule."""
     total = store.get("at_risk", period_end=page.as_at)
     if total.status == "refused":
         answer = refused(total, "how many children are at risk of criminal exploitation")
@@ -44,7 +39,7 @@ def build(store: LabelStore, page: Page) -> Section:
             "services recorded; how many are not known to them is another question, which "
             "this report answers as far as it can."
         )
-    blocks = [_known(store, page), _changed(store, page), _asked(store, page)]
+    blocks = [_known(store, page), _changed(store, page)]
     return Section(
         "summary",
         "Summary",
@@ -63,51 +58,24 @@ def _known(store: LabelStore, page: Page) -> Block:
                     head(words),
                     shown(count),
                     *(
-                        [shown(percent), interval(percent, "%")]
+                        [_base(percent), shown(percent), interval(percent, "%")]
                         if percent
-                        else [Cell("–", is_number=True)] * 2
+                        else [Cell("–", is_number=True)] * 3
                     ),
                 ]
             )
-    both, never = store.get("both_roles"), store.get("both_roles", "count", "hub", "never referred")
-    alone = store.get("health_alone")
-    known = store.get("health_concerning")
     sighted = store.get("sighted")
     verdict = store.get("hidden_scale", "estimate", "method", "verdict")
-    sentences = [
-        *say(
-            (
-                f"{both.about.capitalize()} children were both victim and suspect in the 12 "
-                f"months; {never.about} of them had never been referred to the "
-                f"hub{of(share(store, 'both_roles', 'hub', 'never referred'))}."
-            ),
-            both,
-            never,
-        ),
-        *say(
-            (
-                f"{alone.about.capitalize()} of {known.about} children whom health services "
-                "saw for assault, self-harm or a concern about exploitation are in no record "
-                "of police or Trust."
-            ),
-            alone,
-            known,
-        ),
-        *(
-            [
-                (
-                    f"Police, Trust or health identified {sighted.about} children as exploited "
-                    f"or at risk of it by their own records. {overlap.SAID[verdict.text]}"
-                )
-            ]
-            if verdict.status != "refused"
-            else []
-        ),
-    ]
+    sentences = []
+    if verdict.status != "refused":
+        sentences.append(
+            f"Police, Trust or health identified {sighted.about} children as exploited or at risk "
+            f"of it by their own records. {overlap.SAID[verdict.text]}"
+        )
     tables = [
         Table(
             f"Children at risk on {page.as_at_words}",
-            ["", "Children", "Share", "95% interval"],
+            ["", "Children", "Of", "Share", "95% interval"],
             rows,
         )
     ]
@@ -124,6 +92,11 @@ def _known(store: LabelStore, page: Page) -> Block:
     )
 
 
+def _base(percent: Label) -> Cell:
+    """Of how many a share is."""
+    return Cell(percent.denominator or "–", is_number=True)
+
+
 def _changed(store: LabelStore, page: Page) -> Block:
     """The total and the mix since the last edition, or a year before; flows; what moved lately."""
     since = changes.base_day(store, page)
@@ -136,18 +109,4 @@ def _changed(store: LabelStore, page: Page) -> Block:
         entries,
         exits,
     )
-    sentences += changes.moved_sentences(store)
     return Block("What changed", sentences)
-
-
-def _asked(store: LabelStore, page: Page) -> Block:
-    due = sorted(
-        (
-            r
-            for r in recommendations(store.area)
-            if r.state in ("not begun", "in progress") and not r.is_example
-        ),
-        key=lambda r: (r.due, r.id),
-    )
-    notes = [f"{r.id}, {r.owner}, by {long_date(r.due)}: {r.text}" for r in due[:ASKED]]
-    return Block("What we ask you to do", notes=notes or ["No recommendation is open."])

@@ -124,11 +124,10 @@ def _too_few(indicated: Labels, referred: Labels, common: tuple[Label, Label]) -
         return []
     wards = []
     for ward, children in indicated.items():
-        if not children.is_shown or referred[ward].status != "suppressed":
+        threshold = referred[ward].below
+        if not children.is_shown or threshold is None:
             continue
         _, low, _ = rates.funnel(children.value or 0, counted, of_how_many, rates.FUNNEL[0])
-        # “fewer than 8” names what it is below.
-        threshold = int(referred[ward].text.split()[-1])
         if low >= threshold:
             wards.append(ward)
     return wards

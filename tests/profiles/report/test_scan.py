@@ -49,7 +49,8 @@ def published(refreshed: Refreshed) -> Edition:
     manifest = json.loads((refreshed.version / "manifest.json").read_text())
     facts = json.loads((refreshed.version / "restricted" / "page.json").read_text())
     day = (folder / "report.html").read_text().split("· published ")[1].split("<")[0]
-    stamp = Stamp(manifest["version"], day, manifest["published_by"], manifest["note"])
+    on_day = manifest["clock"]["published_at"][:10]
+    stamp = Stamp(manifest["version"], day, on_day, manifest["published_by"], manifest["note"])
     columns = pd.read_csv(folder / "figures.csv", nrows=0).columns
     numbers = ("low", "high", "value", "lower", "upper")
     table = pd.read_csv(

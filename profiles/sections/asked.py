@@ -1,0 +1,75 @@
+"""What is asked of whom, what cannot be told, when the next edition comes and whom to ask."""
+
+from __future__ import annotations
+
+from profiles.disclosure.labels import LabelStore
+from profiles.drawing.blocks import Block, Section
+from profiles.drawing.page import Page
+from profiles.drawing.recommendations import OPEN, Recommendation
+from profiles.drawing.words import in_words
+from profiles.figures.dates import long_date
+from profiles.sections import overlap
+
+TITLE = "What we ask, and what we cannot tell"
+ASKED = 5
+
+
+def build(store: LabelStore, page: Page) -> Section:
+    """The recommendations that are due first; the limits of what is known; contact."""
+    is_open = [r for r in page.recommendations if r.state in OPEN and not r.is_example]
+    late = [r for r in is_open if r.is_late(page.judged_on)]
+    if not is_open:
+        answer = "No recommendation is open."
+    elif len(is_open) == 1:
+        answer = "One recommendation is open"
+    else:
+        answer = f"{in_words(len(is_open)).capitalize()} recommendations are open"
+    if is_open:
+        answer += f", {in_words(len(late))} of them overdue." if late else "; none is overdue."
+    first = sorted(is_open, key=lambda r: (r.due, r.id))[:ASKED]
+    blocks = []
+    if first:
+        blocks.append(Block("Due first", notes=[_in_short(r, page) for r in first]))
+    blocks.append(Block("What this profile cannot tell", notes=_cannot(store, page)))
+    blocks.append(Block("Next edition, and whom to ask", _contact(page)))
+    return Section("asked", TITLE, answer, blocks)
+
+
+def _in_short(r: Recommendation, page: Page) -> str:
+    if r.is_late(page.judged_on):
+        due = f"was due by {long_date(r.due)}"
+    else:
+        due = f"due by {long_date(r.due)}"
+    return f"{r.id}. {r.owner}: {r.text} ({due}; {r.state})"
+
+
+def _cannot(store: LabelStore, page: Page) -> list[str]:
+    verdict = store.get("hidden_scale", "estimate", "method", "verdict")
+    notes = [
+        "How many children are exploited. Every number here is of children whom services recorded."
+    ]
+    if verdict.status != "refused":
+        notes.append(f"How many nobody knows of. {overlap.SAID[verdict.text]}")
+    notes.append(
+        "Why a number moved. A change of recording looks like a change in children's lives."
+    )
+    for name in page.missing_agencies:
+        notes.append(f"What {name} knows: there is no accepted supply.")
+    return notes
+
+
+def _contact(page: Page) -> list[str]:
+    sentences = []
+    if page.next_edition:
+        sentences.append(f"Next edition: {page.next_edition}.")
+    else:
+        sentences.append("No day is set for the next edition.")
+    if page.contact:
+        sentences.append(f"Questions, and errors that you find: {page.contact}.")
+    else:
+        sentences.append("No contact is named in this edition.")
+    sentences.append(
+        "A number that proves wrong is corrected in a new version of the same day; the version "
+        "before it stays in the index, marked as replaced."
+    )
+    return sentences
