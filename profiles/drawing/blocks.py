@@ -100,8 +100,9 @@ class Map:
 class Block:
     """One idea: a heading, a sentence, at most one chart or a few maps, its tables, and notes.
 
-    `link` is the section and the heading of the block that tells more. `is_lead` keeps a block in the profile
-    whatever its tables, which are folded where they are long; `is_detail` sends words to the annex.
+    `link` is the section and the heading of the block that tells more. `is_lead` keeps a block in
+    the profile whatever its tables, which are folded where they are long; `is_detail` sends words
+    to the annex.
     """
 
     heading: str = ""

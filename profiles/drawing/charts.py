@@ -83,7 +83,7 @@ def _most_lines(words: Iterable[str]) -> int:
 
 def bars_height(lines: int, rows: int) -> int:
     """Pixels for so many bars whose names take so many lines."""
-    return max(44, 18 * lines + 8) * rows + 70
+    return max(32, 15 * lines + 4) * rows + 64
 
 
 def _shown_value(label: Label) -> float | None:

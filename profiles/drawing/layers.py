@@ -55,6 +55,8 @@ def layered(section: Section) -> Layered:
             annex.append(block)
         else:
             profile.append(block)
+    # Maps are as wide as the page, and come after what stands in two columns.
+    profile.sort(key=lambda block: bool(block.maps))
     return Layered(section, profile, annex)
 
 

@@ -15,7 +15,7 @@ from profiles.drawing.charts import BLUE, GREY, GRID, INK, ORANGE, chart_of
 COLUMNS = 2
 SHADE = "rgba(31,95,139,0.18)"
 # Pixels of a row of small charts, and of what is above and below them all.
-ROW, FRAME = 150, 60
+ROW, FRAME = 125, 60
 
 
 class Panel(NamedTuple):

@@ -313,9 +313,9 @@ def _topic(store: LabelStore, topic: Topic) -> Block:
         rows.append(_what_it_says(panel))
     chart = small_multiples(
         f"over-time-{topic.name}",
-        f"{topic.title}, month by month",
-        "by month; grey: average and ordinary range; dotted upright line: recorded otherwise from "
-        "there on; the axes do not begin at zero",
+        "Month by month",
+        "grey: average and ordinary range; dotted upright line: recorded otherwise from "
+        "there on; axes do not begin at zero",
         panels,
     )
     columns = ["", "Latest", "Average", "Ordinary range", "What the chart says"]

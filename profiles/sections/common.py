@@ -212,9 +212,20 @@ def refused(label: Label, would: str = "") -> str:
 
 
 def why(*labels: Label) -> list[str]:
-    """Why some of these are refused, each reason once; nothing where none is."""
-    notes = [label.note for label in labels if label.status == "refused"]
-    return [f"Not available: {note}." for note in dict.fromkeys(notes)]
+    """Why some of these are refused, each reason once with all that it is said of; nothing where
+    none is.
+    """
+    said_of: dict[str, list[str]] = {}
+    for note in dict.fromkeys(label.note for label in labels if label.status == "refused"):
+        what, _, reason = note.rpartition(": ")
+        said_of.setdefault(reason, []).append(what)
+    sentences = []
+    for reason, names in said_of.items():
+        named = "; ".join(filter(None, names))
+        sentences.append(
+            f"Not available: {named}: {reason}." if named else f"Not available: {reason}."
+        )
+    return sentences
 
 
 def share(

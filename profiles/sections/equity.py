@@ -112,7 +112,7 @@ def _stage(
             clear.append(f"{g.label} {ratio.text} times as often ({ratio.interval})")
             if could_be_missed_links(store, figure, ratio, dimension, g):
                 by_links.append(g.label)
-    heading = f"{reached.capitalize()}, of children {before}"
+    heading = heading_of(reached, before)
     unknown = [x for x in labels if x.status == "refused"]
     if unknown or not any(x.is_shown for x in labels):
         notes = why(*labels) or [f"{heading}: too few children to be shown."]
@@ -145,6 +145,11 @@ def _stage(
         tables=tables,
         notes=withheld_words(labels),
     )
+
+
+def heading_of(reached: str, before: str) -> str:
+    """The heading of a stage's block."""
+    return f"{reached.capitalize()}, of children {before}"
 
 
 def could_be_missed_links(

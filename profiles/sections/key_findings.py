@@ -26,8 +26,8 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class Finding:
-    """A candidate. `section` and `heading` say where its table stands, `sentence` has the number and
-    what it is compared with, `meaning` what follows for whom.
+    """A candidate. `section` and `heading` say where its table stands, `sentence` has the number
+    and what it is compared with, `meaning` what follows for whom.
     """
 
     section: str
@@ -59,10 +59,7 @@ def build(store: LabelStore, page: Page) -> Section:
     if not blocks:
         answer = "No finding can be told from what was supplied."
     else:
-        answer = (
-            "Chosen by rule from one candidate for each question: how many children, how far from "
-            "what would be expected, how sure."
-        )
+        answer = "Chosen by rule: how many children, how far from what would be expected, how sure."
     return Section("key_findings", TITLE, answer, blocks)
 
 
@@ -72,7 +69,7 @@ def candidates(store: LabelStore, page: Page) -> Iterator[Finding]:
         yield from question(store, page)
 
 
-def _stages(store: LabelStore, page: Page, dimension: str, section: str) -> Iterator[Finding]:
+def _stages(store: LabelStore, dimension: str) -> Iterator[Finding]:
     """Who reaches the next stage less, or more, often than the group that all are compared with."""
     reference, them = equity.COMPARED_WITH[dimension]
     for figure, _, reached, before in equity.STAGES:
@@ -90,8 +87,8 @@ def _stages(store: LabelStore, page: Page, dimension: str, section: str) -> Iter
                 often = "more often than"
                 distance = 1 - 1 / ratio.value
             yield Finding(
-                section,
-                f"{capital(reached)}, of children {before}",
+                dimension,
+                equity.heading_of(reached, before),
                 (
                     f"{group.label}: {reached} {often} {them}, {ratio.text} times as often "
                     f"({ratio.interval}) of children {before}."
@@ -104,11 +101,16 @@ def _stages(store: LabelStore, page: Page, dimension: str, section: str) -> Iter
 
 
 def _by_sex(store: LabelStore, page: Page) -> Iterator[Finding]:
-    yield from _stages(store, page, "sex", "sex")
+    yield from _furthest(_stages(store, "sex"))
 
 
 def _by_ethnic_group(store: LabelStore, page: Page) -> Iterator[Finding]:
-    yield from _stages(store, page, "ethnicity", "ethnicity")
+    yield from _furthest(_stages(store, "ethnicity"))
+
+
+def _furthest(found: Iterator[Finding]) -> list[Finding]:
+    """Of the stages and groups of one question that which is furthest from being alike."""
+    return sorted(found, key=lambda each: (-each.is_clear, -each.distance, each.sentence))[:1]
 
 
 def _in_both_records(store: LabelStore, page: Page) -> Iterator[Finding]:

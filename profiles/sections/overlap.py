@@ -229,7 +229,7 @@ def words(store: LabelStore, known: Label, verdict: Label) -> str:
     """The fixed words of the verdict, with the known as their label."""
     if verdict.text == "refuse" or not store.has("hidden_scale", "estimate", "method", "shown"):
         return (
-            f"We know of {known.about} children. The lists do not allow a defensible estimate of "
+            f"The lists hold {known.about} children. They do not allow a defensible estimate of "
             f"how many more there are, because {verdict.note}. "
             f"This does not mean there are no more: {known.about} is a minimum."
         )

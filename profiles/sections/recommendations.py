@@ -52,7 +52,9 @@ def build(store: LabelStore, page: Page) -> Section:
         "where things stand; that it moves does not show why.",
     ]
     table = Table("Recommendations, their states and what tells of them", COLUMNS, rows)
-    return Section("recommendations", TITLE, answer, [Block(tables=[table], notes=notes)])
+    return Section(
+        "recommendations", TITLE, answer, [Block(tables=[table], notes=notes, is_lead=True)]
+    )
 
 
 def _row(r: Recommendation, store: LabelStore, page: Page) -> list[Cell]:

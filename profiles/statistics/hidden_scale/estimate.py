@@ -100,7 +100,7 @@ class Result:
             or self.choice.chosen is None
         ):
             return (
-                f"We know of {known:,} children. The lists do not allow a defensible estimate of "
+                f"The lists hold {known:,} children. They do not allow a defensible estimate of "
                 "how many more there are, because "
                 f"{'; '.join(self.reasons)}. This does not mean there are no more: {known:,} is a "
                 "minimum."
