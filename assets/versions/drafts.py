@@ -26,7 +26,7 @@ from profiles.disclosure.plan import Plan
 from profiles.drawing.edition import EDITIONS, Edition
 from profiles.drawing.page import Page
 from profiles.figures.keys import GROUP_COLUMNS
-from profiles.report.downloads import figures_csv
+from profiles.report.downloads import downloads
 from profiles.report.render import render
 
 
@@ -145,13 +145,14 @@ def read_references(warehouse: Path) -> set[str]:
 def write_editions(
     folder: Path, labels: LabelStore, page: Page, editions: tuple[Edition, ...] = EDITIONS
 ) -> None:
-    """Each edition's report and figures, from the same labels."""
+    """Each edition's report and the files beside it, from the same labels."""
     for edition in editions:
         target = folder / edition.name
         target.mkdir(mode=0o700)
         edition_labels = edition.labels(labels)
         (target / "report.html").write_text(render(edition_labels, page, edition), "utf-8")
-        (target / "figures.csv").write_text(figures_csv(edition_labels), "utf-8")
+        for name, content in downloads(edition_labels, page, edition).items():
+            (target / name).write_bytes(content)
 
 
 def place_draft(data: DataFolder, made: Path, as_at: str, name: str) -> bool:

@@ -1,14 +1,233 @@
-"""What a reader can take away beside a report."""
+"""What a reader can take away beside a report: the same labels as a table in three forms, with a
+dictionary that says what each column, figure and group is.
+
+Every file is made from labels and the register alone, and comes out the same, byte for byte, each
+time.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
-from profiles.disclosure.labels import LabelStore
+import duckdb
+import pandas as pd
+import xlsxwriter
+
+from profiles.disclosure.labels import KEY_IN_PAGE, LabelStore
+from profiles.drawing.edition import Edition
+from profiles.drawing.page import Page
+from profiles.figures.declared import Register
+
+FIGURES, DICTIONARY, PARQUET = "figures.csv", "dictionary.csv", "figures.parquet"
+PACKAGE, WORKBOOK = "datapackage.json", "figures.xlsx"
+# Shares and rates of a count: its label is their numerator.
+OF_A_COUNT = ("percent", "rate")
+LICENCE = {
+    "name": "OGL-UK-3.0",
+    "title": "Open Government Licence v3.0",
+    "path": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+}
+# What each column holds. A column without a line here is refused when the dictionary is written.
+COLUMNS = {
+    "section": "section of the report",
+    "edition": "the edition that first has the number: what public has, partner has too",
+    "unit": "what is counted: children, spells, reports, …",
+    "figure": "name of the figure; its definition stands in dictionary.csv",
+    "measure": "count, percent, rate, ratio, median, change, … of the figure",
+    "area_code": "area (ONS code)",
+    "profile": "as-at date of the profile, YYYY-MM-DD",
+    "period_start": "first day of the period, YYYY-MM-DD",
+    "period_end": "last day of the period, YYYY-MM-DD; of a stock the day itself",
+    "group_type": "first breakdown; all where there is none",
+    "group": "its group",
+    "group2_type": "second breakdown",
+    "group2": "its group",
+    "group3_type": "third breakdown",
+    "group3": "its group",
+    "definition": "version of the definitions",
+    "label": "what the report shows: a number, “fewer than …”, “not shown”, “refused”, or words",
+    "numerator": "of a percentage or rate, the label of the count above the line",
+    "denominator": "of a percentage or rate, what is below the line",
+    "low": "the smallest number that the label allows",
+    "high": "the largest number that the label allows",
+    "value": "the number that the label shows; blank where it shows none",
+    "lower": "lower end of the interval, or of the limits of a chart",
+    "upper": "upper end of it",
+    "status": "exact, rounded, suppressed (too small), withheld (protects others) or refused",
+    "note": "why a number is not shown, or what it means",
+}
+NUMBERS = ("low", "high", "value", "lower", "upper")
+
+
+def figures_table(labels: LabelStore) -> pd.DataFrame:
+    """The labels, a row each, with the numerator of every percentage and rate."""
+    table = labels.as_table()
+    key = [column for column in KEY_IN_PAGE if column != "measure"]
+    is_count = table["measure"] == "count"
+    counts = table[is_count].drop_duplicates(key).set_index(key)["label"]
+    names = pd.MultiIndex.from_frame(table[key])
+    numerators = counts.reindex(names).fillna("").to_numpy()
+    is_share = table["measure"].isin(OF_A_COUNT).to_numpy()
+    place = table.columns.get_loc("label")
+    table.insert(int(str(place)) + 1, "numerator", pd.Series(numerators).where(is_share, ""))
+    return table
+
+
+def downloads(labels: LabelStore, page: Page, edition: Edition) -> dict[str, bytes]:
+    """Every file beside an edition's report, by name; beside a draft, which readers do not get, the
+    table alone. `labels` are the edition's own.
+    """
+    table = figures_table(labels)
+    if not page.stamp.version:
+        return {FIGURES: _csv(table).encode()}
+    dictionary = _dictionary(table, labels.register)
+    return {
+        FIGURES: _csv(table).encode(),
+        DICTIONARY: _csv(dictionary).encode(),
+        PARQUET: _parquet(table),
+        PACKAGE: _package(table, page, edition).encode(),
+        WORKBOOK: _workbook(table, dictionary, labels, page, edition),
+    }
 
 
 def figures_csv(labels: LabelStore) -> str:
-    """The download beside a report."""
+    """The table as text."""
+    return _csv(figures_table(labels))
+
+
+def _csv(table: pd.DataFrame) -> str:
     out = io.StringIO()
-    labels.as_table().to_csv(out, index=False, lineterminator="\n")
+    table.to_csv(out, index=False, lineterminator="\n")
     return out.getvalue()
+
+
+def _dictionary(table: pd.DataFrame, register: Register) -> pd.DataFrame:
+    """A row for each column, for each figure that the edition has, and for each group."""
+    rows = [("column", name, "", COLUMNS[name], "") for name in table.columns]
+    present = set(table["figure"])
+    for key, figure in register.figures.items():
+        if key in present:
+            needs = "; ".join(figure.entry.needs)
+            rows.append(("figure", key, figure.entry.name, figure.entry.counts, needs))
+    rows += _groups(table, register)
+    columns = ["kind", "name", "in words", "what it is", "extracts"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _groups(table: pd.DataFrame, register: Register) -> Iterator[tuple[str, str, str, str, str]]:
+    used: set[str] = set()
+    for column in ("group_type", "group2_type", "group3_type"):
+        used |= set(table[column])
+    for name in sorted(used & set(register.dimensions)):
+        for group in register.groups_of(name):
+            yield ("group", f"{name}={group.group}", group.label, "", "")
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as con:
+        path = Path(folder) / PARQUET
+        con.register("figures", table)
+        con.execute(f"copy (from figures) to '{path}' (format parquet)")
+        return path.read_bytes()
+
+
+def _package(table: pd.DataFrame, page: Page, edition: Edition) -> str:
+    """A data package (Frictionless, version 2) that describes the table and where it comes from."""
+    fields = []
+    for name in table.columns:
+        kind = "number" if name in NUMBERS else "string"
+        fields.append({"name": name, "type": kind, "description": COLUMNS[name]})
+    schema = {"fields": fields, "missingValues": [""]}
+    described = {
+        "name": f"cce-profile-{page.as_at}-{edition.name}",
+        "title": f"Child criminal exploitation: figures as at {page.as_at_words}",
+        "version": page.stamp.version,
+        "licenses": [LICENCE] if edition.marking == "OFFICIAL" else [],
+        "resources": [
+            {
+                "name": "figures",
+                "path": FIGURES,
+                "format": "csv",
+                "encoding": "utf-8",
+                "schema": schema,
+            },
+            {"name": "figures-parquet", "path": PARQUET, "format": "parquet"},
+            {"name": "dictionary", "path": DICTIONARY, "format": "csv", "encoding": "utf-8"},
+        ],
+    }
+    return json.dumps(described, indent=1, ensure_ascii=False) + "\n"
+
+
+def _workbook(
+    table: pd.DataFrame, dictionary: pd.DataFrame, labels: LabelStore, page: Page, edition: Edition
+) -> bytes:
+    """A workbook as the Analysis Function's guidance asks: cover, contents, notes, and one table a
+    sheet, each marked as a table; no merged cell, nothing told by colour.
+    """
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_numbers": False})
+    title = f"Child criminal exploitation in {labels.area.name}, as at {page.as_at_words}"
+    # The clock is no part of a file.
+    book.set_properties({"title": title, "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
+    sheets = [f"figures_{section}" for section in dict.fromkeys(table["section"])]
+    written = [*sheets, "dictionary"]
+    _sheet_of_text(
+        book,
+        "cover",
+        [
+            title,
+            f"{edition.title}. {edition.marking}. {edition.handling}",
+            f"Version {page.stamp.version}, published on {page.stamp.published_on}.",
+            *(["Invented data: no child in this workbook exists."] if page.is_invented else []),
+            f"Whom to ask: {page.contact or 'no contact is named'}.",
+        ],
+    )
+    _sheet_of_text(
+        book,
+        "contents",
+        ["Contents", "A sheet for each section of the report, each with one table.", *written],
+    )
+    _sheet_of_text(
+        book, "notes", ["Notes", *page.table_notes.values(), "Blank cells hold no information."]
+    )
+    for section, name in zip(dict.fromkeys(table["section"]), sheets, strict=True):
+        rows = table[table["section"] == section].drop(columns="section")
+        _sheet_of_table(book, name, f"Figures of the section “{section}”", rows)
+    words = "What each column, figure and group is"
+    _sheet_of_table(book, "dictionary", words, dictionary)
+    book.close()
+    return out.getvalue()
+
+
+def _sheet_of_text(book: xlsxwriter.Workbook, name: str, lines: list[str]) -> None:
+    sheet = book.add_worksheet(name)
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    bold = book.add_format({"bold": True, "font_size": 14})
+    sheet.set_column(0, 0, 90)
+    for number, line in enumerate(lines):
+        sheet.write_string(number, 0, line, wrapped if number else bold)
+
+
+def _sheet_of_table(book: xlsxwriter.Workbook, name: str, title: str, table: pd.DataFrame) -> None:
+    """The title in the first cell, then the table, named and with a heading row."""
+    sheet = book.add_worksheet(name[:31])
+    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
+    sheet.write_string(1, 0, "This sheet has one table. Blank cells hold no information.")
+    first = 2
+    cells = table.astype(object).where(table.notna(), "")
+    for number, row in enumerate(cells.itertuples(index=False), first + 1):
+        for place, cell in enumerate(row):
+            if isinstance(cell, str) and cell:
+                sheet.write_string(number, place, cell)
+            elif not isinstance(cell, str):
+                sheet.write_number(number, place, cell)
+    columns = [{"header": str(column)} for column in table.columns]
+    about = {"name": name.replace("-", "_"), "columns": columns, "style": "Table Style Light 1"}
+    sheet.add_table(first, 0, first + len(table), len(columns) - 1, about)
+    sheet.set_column(0, len(columns) - 1, 18)
+    sheet.freeze_panes(first + 1, 0)

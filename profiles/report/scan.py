@@ -38,12 +38,14 @@ from profiles.drawing.maps import middle, names, outlines
 from profiles.drawing.over_time import multiples_height
 from profiles.drawing.page import Page
 from profiles.reading import Strict, read_text, read_words
-from profiles.report.downloads import figures_csv
+from profiles.report.downloads import FIGURES, downloads, figures_table
 from profiles.report.dye import DyedLabels, dyed_page, plain
 from profiles.report.render import draw_sections, packed_plotly, render
 
 HERE = Path(__file__).parent
 CHART = "a chart"
+# Files in which references to persons are looked for; the others hold the table of figures.csv.
+TEXTS = (".html", ".csv", ".json")
 NOT_OWN = "numbers that are no label, date or number of the product's own"
 # Only plain digits: `\d` would take the dyed ones too.
 _NUMBER = re.compile(r"(?<![\w.#])[+-]?[0-9][0-9,]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?!\w)")
@@ -90,15 +92,16 @@ def scan(
     """What is wrong with an edition's folder, without quoting it; empty where nothing is. `labels`
     are the edition's own.
     """
-    expected = {"report.html": render(labels, page, edition), "figures.csv": figures_csv(labels)}
-    findings = compare(folder, expected, references)
-    findings += _page_findings(labels, page, edition, expected["report.html"])
-    findings += _download_findings(labels, expected["figures.csv"])
+    drawn = render(labels, page, edition)
+    beside = downloads(labels, page, edition)
+    findings = compare(folder, {"report.html": drawn.encode(), **beside}, references)
+    findings += _page_findings(labels, page, edition, drawn)
+    findings += _download_findings(labels, beside[FIGURES].decode())
     return findings
 
 
 def compare(
-    folder: Path, expected: Mapping[str, str], references: Collection[str] = ()
+    folder: Path, expected: Mapping[str, bytes], references: Collection[str] = ()
 ) -> list[str]:
     """The first look: what is not as `expected`, by name of file, and how many references to
     persons there are.
@@ -109,9 +112,12 @@ def compare(
             findings.append(f"{path.name}: a file that no edition has")
     for name, wanted in expected.items():
         path = folder / name
-        text = path.read_text("utf-8") if path.is_file() else ""
-        if text != wanted:
-            findings.append(f"{name}: {_difference(text, wanted)} does not follow from the labels")
+        content = path.read_bytes() if path.is_file() else b""
+        is_text = name.endswith(TEXTS)
+        text = content.decode("utf-8", "replace") if is_text else ""
+        if content != wanted:
+            what = _difference(text, wanted.decode()) if is_text else "the file"
+            findings.append(f"{name}: {what} does not follow from the labels")
         findings += _persons(name, text, references)
     return list(dict.fromkeys(findings))
 
@@ -248,7 +254,7 @@ def _is_own_of_chart(spec: dict[str, Any], path: tuple[Any, ...], number: float)
 
 def _download_findings(labels: LabelStore, text: str) -> list[str]:
     """The second look at the download: its cells are those of the labels, and it has no others."""
-    table = labels.as_table()
+    table = figures_table(labels)
     rows = list(csv.reader(io.StringIO(text)))
     if not rows or rows[0] != list(table.columns):
         return ["figures.csv: its columns are not those of the labels"]

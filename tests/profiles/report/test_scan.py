@@ -18,6 +18,7 @@ from planned import PLAN, REGISTER
 
 from profiles.disclosure.labels import LabelStore
 from profiles.disclosure.rule import Rule
+from profiles.drawing import edition as editions
 from profiles.drawing.blocks import Section
 from profiles.drawing.edition import EDITIONS
 from profiles.drawing.page import Page, Stamp
@@ -36,11 +37,9 @@ class Edition:
     labels: LabelStore
     page: Page
 
-    def drawn(self) -> dict[str, str]:
-        return {
-            "report.html": render.render(self.labels, self.page, PUBLIC),
-            "figures.csv": scan.figures_csv(self.labels),
-        }
+    def drawn(self) -> dict[str, bytes]:
+        page = render.render(self.labels, self.page, PUBLIC)
+        return {"report.html": page.encode(), **scan.downloads(self.labels, self.page, PUBLIC)}
 
 
 @pytest.fixture(scope="module")
@@ -59,12 +58,14 @@ def published(refreshed: Refreshed) -> Edition:
         dtype={c: "string" for c in columns if c not in numbers},
         na_values={c: [""] for c in numbers},
     )
+    # It is worked out from the labels again.
+    table = table.drop(columns="numerator")
     labels = LabelStore(table, REGISTER, PLAN.policy.merged_groups)
     return Edition(folder, labels, Page.from_dict(facts | {"stamp": stamp.__dict__}))
 
 
 @pytest.fixture(scope="module")
-def expected(published: Edition) -> dict[str, str]:
+def expected(published: Edition) -> dict[str, bytes]:
     return published.drawn()
 
 
@@ -137,7 +138,7 @@ PLACES = {
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_number_planted_in_a_file_is_found(
-    folder: Path, expected: dict[str, str], place: str
+    folder: Path, expected: dict[str, bytes], place: str
 ) -> None:
     name, plant, where = PLACES[place]
     path = folder / name
@@ -150,7 +151,7 @@ def test_a_number_planted_in_a_file_is_found(
 
 
 def test_a_number_that_a_label_has_is_found_by_recomputing(
-    folder: Path, expected: dict[str, str]
+    folder: Path, expected: dict[str, bytes]
 ) -> None:
     path = folder / "report.html"
     path.write_text(path.read_text().replace(">fewer than 8<", ">5<", 1))
@@ -159,7 +160,7 @@ def test_a_number_that_a_label_has_is_found_by_recomputing(
     ]
 
 
-def test_references_and_other_files_are_found(folder: Path, expected: dict[str, str]) -> None:
+def test_references_and_other_files_are_found(folder: Path, expected: dict[str, bytes]) -> None:
     path = folder / "report.html"
     path.write_text(path.read_text().replace("<main>", '<main><i title="T000123"></i>', 1))
     (folder / "notes.txt").write_text("x")
@@ -203,10 +204,14 @@ def in_template(monkeypatch: pytest.MonkeyPatch, name: str, old: str, new: str) 
 
 
 def in_download(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = scan.figures_csv
-    monkeypatch.setattr(
-        scan, "figures_csv", lambda labels: plain(labels).replace(",rounded,", ",rounded 5,", 1)
-    )
+    plain = scan.downloads
+
+    def changed(labels: LabelStore, page: Page, edition: editions.Edition) -> dict[str, bytes]:
+        files = plain(labels, page, edition)
+        files["figures.csv"] = files["figures.csv"].replace(b",rounded,", b",rounded 5,", 1)
+        return files
+
+    monkeypatch.setattr(scan, "downloads", changed)
 
 
 def in_sections(
