@@ -27,7 +27,7 @@ from profiles.drawing.edition import EDITIONS, Edition
 from profiles.drawing.page import Page
 from profiles.figures.keys import GROUP_COLUMNS
 from profiles.report.downloads import downloads
-from profiles.report.render import render
+from profiles.report.render import render, render_localities
 
 
 class PublishError(Exception):
@@ -151,6 +151,8 @@ def write_editions(
         target.mkdir(mode=0o700)
         edition_labels = edition.labels(labels)
         (target / "report.html").write_text(render(edition_labels, page, edition), "utf-8")
+        for name, text in render_localities(edition_labels, page, edition).items():
+            (target / name).write_text(text, "utf-8")
         for name, content in downloads(edition_labels, page, edition).items():
             (target / name).write_bytes(content)
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBERS = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    "nineteen",
+)
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 def in_words(number: int) -> str:
-    """“two”; digits for more than ten, as the house style of most newspapers has it."""
+    """“two”, “twenty-one”; digits from a hundred on."""
     if number < len(NUMBERS):
         return NUMBERS[number]
-    return f"{number:,}"
+    if number >= 100:
+        return f"{number:,}"
+    tens, rest = divmod(number, 10)
+    if rest:
+        return f"{TENS[tens - 2]}-{NUMBERS[rest]}"
+    return TENS[tens - 2]
 
 
 def joined(parts: list[str]) -> str:

@@ -25,6 +25,14 @@ from profiles.figures.declared import Register
 
 FIGURES, DICTIONARY, PARQUET = "figures.csv", "dictionary.csv", "figures.parquet"
 PACKAGE, WORKBOOK = "datapackage.json", "figures.xlsx"
+# Those that the report names, in the reader's words.
+FILES = (
+    (FIGURES, "every number of this edition, a row each"),
+    (WORKBOOK, "the same as a workbook"),
+    (PARQUET, "the same for statistical programs"),
+    (DICTIONARY, "what each column, figure and group is"),
+    (PACKAGE, "the same for programs"),
+)
 # Shares and rates of a count: its label is their numerator.
 OF_A_COUNT = ("percent", "rate")
 LICENCE = {

@@ -32,8 +32,11 @@ from profiles.drawing.recommendations import check_findings
 from profiles.drawing.words import joined
 from profiles.figures.carried import carried
 from profiles.figures.dates import long_date
+from profiles.figures.groups import Group
 from profiles.figures.hidden_scale import WORDS
 from profiles.report.contents import ANNEX, BRIEF, CONTENTS, NAMES, PROFILE
+from profiles.report.downloads import FILES
+from profiles.sections.place.locality import LOCALITY, build_locality, localities
 
 VOICES = {"voices": "What children and families say", "intelligence": "What communities say"}
 HERE = Path(__file__).parent
@@ -134,6 +137,8 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
             profile=[layered(sections[name]) for name in PROFILE],
             annex=[whole(sections[name]) for name in ANNEX],
             anchor=anchor,
+            files=FILES,
+            localities=[(locality_file(g), g.label) for g in localities(edition_labels)],
             written=written,
             voices=voices,
             plotly=packed_plotly(),
@@ -149,6 +154,30 @@ def render(labels: LabelStore, page: Page, edition: Edition) -> str:
             ward_names=ward_names,
         )
     )
+
+
+def render_localities(labels: LabelStore, page: Page, edition: Edition) -> dict[str, str]:
+    """A page for each locality, by file name; none beside a draft. `labels` are the edition's."""
+    if not page.stamp.version:
+        return {}
+    pages = {}
+    template = _environment().get_template("locality.html.j2")
+    for locality in localities(labels):
+        section = build_locality(labels, page, locality)
+        pages[locality_file(locality)] = template.render(
+            page=page,
+            area=labels.area.name,
+            edition=edition,
+            layered=whole(section),
+            anchor=anchor,
+            style=_static("report.css"),
+        )
+    return pages
+
+
+def locality_file(locality: Group) -> str:
+    """The name of a locality's page."""
+    return f"{anchor(LOCALITY, locality.group)}.html"
 
 
 def render_disclosure(counts: Counts, page: Page, audit: Mapping[str, Any] | None = None) -> str:

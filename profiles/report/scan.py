@@ -40,7 +40,7 @@ from profiles.drawing.page import Page
 from profiles.reading import Strict, read_text, read_words
 from profiles.report.downloads import FIGURES, downloads, figures_table
 from profiles.report.dye import DyedLabels, dyed_page, plain
-from profiles.report.render import draw_sections, packed_plotly, render
+from profiles.report.render import draw_sections, packed_plotly, render, render_localities
 
 HERE = Path(__file__).parent
 CHART = "a chart"
@@ -92,10 +92,11 @@ def scan(
     """What is wrong with an edition's folder, without quoting it; empty where nothing is. `labels`
     are the edition's own.
     """
-    drawn = render(labels, page, edition)
+    pages = _pages(labels, page, edition)
     beside = downloads(labels, page, edition)
-    findings = compare(folder, {"report.html": drawn.encode(), **beside}, references)
-    findings += _page_findings(labels, page, edition, drawn)
+    drawn = {name: text.encode() for name, text in pages.items()}
+    findings = compare(folder, drawn | beside, references)
+    findings += _page_findings(labels, page, edition, pages)
     findings += _download_findings(labels, beside[FIGURES].decode())
     return findings
 
@@ -136,28 +137,39 @@ def _persons(name: str, text: str, references: Collection[str]) -> list[str]:
     return findings
 
 
-def _page_findings(labels: LabelStore, page: Page, edition: Edition, drawn: str) -> list[str]:
-    """The second look at the report."""
-    from_dyed = render(DyedLabels(labels), dyed_page(page), edition)
-    findings = []
-    if plain(from_dyed) != drawn:
-        # Some code looks at a label's digits, so the dyed page proves nothing of the plain one.
-        findings.append("report.html: what is drawn depends on how a label's digits are written")
+def _pages(labels: LabelStore, page: Page, edition: Edition) -> dict[str, str]:
+    """Every page of an edition, by file name."""
+    report = {"report.html": render(labels, page, edition)}
+    return report | render_localities(labels, page, edition)
+
+
+def _page_findings(
+    labels: LabelStore, page: Page, edition: Edition, pages: Mapping[str, str]
+) -> list[str]:
+    """The second look at every page."""
+    dyed_pages = _pages(DyedLabels(labels), dyed_page(page), edition)
     allowed = _places_on_maps(page, labels.area)
     allowed |= {("data-figure", key) for key in labels.names()}
-    counted: dict[str, int] = {}
-    for where, text in _parts(from_dyed):
-        # A chart's words; its numbers are looked at below.
-        if where == CHART:
-            text = " ".join(leaf for _, leaf in _leaves(json.loads(text)) if isinstance(leaf, str))
-        if where.startswith("the attribute ") and _is_own_attribute(where, text, allowed):
-            continue
-        counted[where] = counted.get(where, 0) + len(_unexplained(text, labels.area))
-    for number in _fixed_numbers_of_charts(labels, page, edition, from_dyed):
-        counted[CHART] = counted.get(CHART, 0) + number
-    for where, count in counted.items():
-        if count:
-            findings.append(f"report.html: {where} has {count} {NOT_OWN}")
+    findings = []
+    for name, from_dyed in dyed_pages.items():
+        if plain(from_dyed) != pages[name]:
+            # Some code looks at a label's digits, so the dyed page proves nothing of the plain one.
+            findings.append(f"{name}: what is drawn depends on how a label's digits are written")
+        counted: dict[str, int] = {}
+        for where, text in _parts(from_dyed):
+            # A chart's words; its numbers are looked at below.
+            if where == CHART:
+                text = " ".join(
+                    leaf for _, leaf in _leaves(json.loads(text)) if isinstance(leaf, str)
+                )
+            if where.startswith("the attribute ") and _is_own_attribute(where, text, allowed):
+                continue
+            counted[where] = counted.get(where, 0) + len(_unexplained(text, labels.area))
+        for number in _fixed_numbers_of_charts(labels, page, edition, from_dyed):
+            counted[CHART] = counted.get(CHART, 0) + number
+        for where, count in counted.items():
+            if count:
+                findings.append(f"{name}: {where} has {count} {NOT_OWN}")
     return findings
 
 
@@ -212,12 +224,15 @@ def _fixed_numbers_of_charts(
     """How many numbers of each chart stay as they are when every label is twice as large, and are
     none of the product's own.
     """
+    charts = list(_charts(from_dyed))
+    if not charts:
+        return
     doubled = {}
     for section in draw_sections(DyedLabels(labels, scale=2.0), dyed_page(page), edition):
         for block in section.blocks:
             if block.chart:
                 doubled[block.chart.name] = dict(_leaves(block.chart.spec))
-    for name, spec in _charts(from_dyed):
+    for name, spec in charts:
         other = doubled.get(name, {})
         fixed = 0
         for path, number in _leaves(spec):
