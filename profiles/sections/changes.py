@@ -73,7 +73,7 @@ def build(store: LabelStore, page: Page) -> Section:
         blocks += _since(store, page, _year_before(page))
     topics = [topic for topic in FOLLOWED.topics if _panels(store, topic)]
     if topics:
-        blocks += [Block("Month by month", moved_sentences(store)), _how()]
+        blocks += [Block("What the charts by month show", moved_sentences(store)), _how()]
     blocks += [_topic(store, topic) for topic in topics]
     answer = _answer(store, page, since)
     if total.status == "refused":

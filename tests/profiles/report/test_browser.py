@@ -6,6 +6,7 @@ Skipped where Debian's chromium is not installed; continuous integration install
 from __future__ import annotations
 
 import functools
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(not CHROMIUM, reason="Debian's chromium is not installed"),
 ]
+REPORT = "report.html"
+ALL_DRAWN = "[...document.querySelectorAll('.plot')].every(p => p.querySelector('svg'))"
 # Figures that stand in a sentence alone, without a table of their own.
 IN_SENTENCES = {
     "absence",
@@ -61,18 +64,17 @@ def browser() -> Iterator[Browser]:
 def opened(
     browser: Browser, path: Path, width: int = 1280, **context: object
 ) -> tuple[Page, list[str], list[str]]:
-    """The page, what it asked the network for, and what its console said."""
+    """The page with every chart drawn and every table open, what it asked the network for, and what its console said."""
     page = browser.new_context(viewport={"width": width, "height": 900}, **context).new_page()  # type: ignore[arg-type]
     requests: list[str] = []
     console: list[str] = []
     page.on("request", lambda r: requests.append(r.url))
     page.on("console", lambda m: console.append(m.text))
     page.on("pageerror", lambda e: console.append(str(e)))
-    page.goto(path.as_uri())
-    if context.get("java_script_enabled", True):
-        page.wait_for_function(
-            "[...document.querySelectorAll('.plot')].every(p => p.querySelector('svg'))"
-        )
+    page.goto(f"{path.as_uri()}#print=all")
+    if context.get("java_script_enabled", True) and path.name == REPORT:
+        page.wait_for_selector("html[data-ready]", state="attached")
+        assert page.evaluate(ALL_DRAWN)
     return page, requests, console
 
 
@@ -185,7 +187,8 @@ def test_without_javascript_every_number_is_there(
     assert page.inner_text("main").count("fewer than 8") > 10
     count = "all => all.length"
     assert page.eval_on_selector_all("td", count) == with_it.eval_on_selector_all("td", count)
-    assert "The chart needs JavaScript" in page.inner_text("main")
+    assert "Charts need JavaScript" in page.inner_text("body")
+    assert page.eval_on_selector_all("details", "all => all.every(d => d.open)")
     # Maps need none: every ward of each is drawn, and dark enough wards are darker than light ones.
     drawn = page.eval_on_selector_all(
         "figure.map > svg",
@@ -200,11 +203,16 @@ def test_without_javascript_every_number_is_there(
     assert light > dark + 60
 
 
-def test_print_is_paged_and_whole(report: Report, tmp_path: Path) -> None:
+def test_print_is_paged_and_whole(report: Report) -> None:
     page, _, _ = report("partner", 1280)
-    pdf = tmp_path / "report.pdf"
-    page.pdf(path=pdf, prefer_css_page_size=True)
-    assert pdf.stat().st_size > 50_000
+    sheets = {}
+    for part in ("brief", "profile", "all"):
+        page.evaluate("part => { document.documentElement.dataset.print = part }", part)
+        sheets[part] = len(re.findall(rb"/Type ?/Page[^s]", page.pdf(prefer_css_page_size=True)))
+        page.evaluate("() => { document.documentElement.dataset.print = 'all' }")
+    assert sheets["brief"] <= 2
+    assert sheets["profile"] <= 27
+    assert sheets["all"] > sheets["profile"] + 10
     # The marking, the version and the page number stand in the margin of every sheet.
     style = " ".join(page.locator("style").all_text_contents())
     assert '@top-center { content: "OFFICIAL-SENSITIVE";' in style
@@ -242,4 +250,55 @@ def test_index_opens(browser: Browser, refreshed: Refreshed) -> None:
 
 def test_the_files_are_small_enough_to_send(refreshed: Refreshed) -> None:
     for edition in ("partner", "public"):
-        assert (refreshed.version / edition / "report.html").stat().st_size < 7_000_000
+        assert (refreshed.version / edition / "report.html").stat().st_size < 3_000_000
+
+
+@pytest.fixture(scope="module")
+def untouched(browser: Browser, refreshed: Refreshed) -> Page:
+    """The partner edition as it opens, nothing clicked."""
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.goto((refreshed.version / "partner" / REPORT).as_uri())
+    page.wait_for_timeout(500)
+    return page
+
+
+def test_what_matters_is_not_buried(untouched: Page) -> None:
+    assert untouched.evaluate("document.documentElement.scrollHeight") <= 25_000
+    assert untouched.eval_on_selector_all("details[data-fold]", "all => all.every(d => !d.open)")
+    # Charts are drawn when they come near the screen, and the first is far below it.
+    assert not untouched.evaluate(ALL_DRAWN)
+
+
+def test_only_links_and_controls_are_stops(untouched: Page) -> None:
+    """And a table that is wider than its place, which the keyboard must scroll."""
+    others = untouched.eval_on_selector_all(
+        "[tabindex]", "all => all.filter(e => e.scrollWidth <= e.clientWidth).length"
+    )
+    assert others == 0
+
+
+def test_every_link_within_the_page_leads_somewhere(untouched: Page) -> None:
+    lost = untouched.eval_on_selector_all(
+        "a[href^='#']",
+        "all => all.map(a => a.hash.slice(1)).filter(id => id && !document.getElementById(id))",
+    )
+    assert lost == []
+    ids = untouched.eval_on_selector_all("[id]", "all => all.map(e => e.id)")
+    assert sorted(set(ids)) == sorted(ids)
+
+
+def test_a_link_to_a_folded_table_opens_it(browser: Browser, refreshed: Refreshed) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.goto((refreshed.version / "partner" / REPORT).as_uri())
+    page.click("p.note a[href^='#annex-']")
+    assert page.eval_on_selector(page.evaluate("location.hash"), "d => d.open")
+
+
+def test_where_charts_cannot_be_drawn_their_tables_stand_open(
+    browser: Browser, refreshed: Refreshed
+) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.add_init_script("delete window.DecompressionStream")
+    page.goto(f"{(refreshed.version / 'partner' / REPORT).as_uri()}#scale")
+    page.wait_for_selector("p.no-charts:not([hidden])")
+    assert page.eval_on_selector_all("details[data-fold]", "all => all.every(d => d.open)")
