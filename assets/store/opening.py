@@ -92,12 +92,12 @@ def open_folder(data: DataFolder) -> list[Path]:
         "governance.yml": GOVERNANCE.format(entries=entries),
         "recording_changes.yml": RECORDING,
         "report.yml": REPORT,
-        "NEXT.txt": NEXT,
     }
     template = data.area.folder / "recommendations.yml"
     if template.exists():
         # The area's recommendations to begin with; their states are for the partnership to keep.
         texts["recommendations.yml"] = template.read_text("utf-8")
+    texts["NEXT.txt"] = NEXT
     written = []
     for name, text in texts.items():
         path = data.home / name

@@ -21,7 +21,6 @@ import xlsxwriter
 from profiles.disclosure.labels import KEY_IN_PAGE, LabelStore
 from profiles.drawing.edition import Edition
 from profiles.drawing.page import Page
-from profiles.figures.declared import Register
 
 FIGURES, DICTIONARY, PARQUET = "figures.csv", "dictionary.csv", "figures.parquet"
 PACKAGE, WORKBOOK = "datapackage.json", "figures.xlsx"
@@ -48,7 +47,6 @@ COLUMNS = {
     "figure": "name of the figure; its definition stands in dictionary.csv",
     "measure": "count, percent, rate, ratio, median, change, … of the figure",
     "area_code": "area (ONS code)",
-    "profile": "as-at date of the profile, YYYY-MM-DD",
     "period_start": "first day of the period, YYYY-MM-DD",
     "period_end": "last day of the period, YYYY-MM-DD; of a stock the day itself",
     "group_type": "first breakdown; all where there is none",
@@ -93,7 +91,7 @@ def downloads(labels: LabelStore, page: Page, edition: Edition) -> dict[str, byt
     table = figures_table(labels)
     if not page.stamp.version:
         return {FIGURES: _csv(table).encode()}
-    dictionary = _dictionary(table, labels.register)
+    dictionary = _dictionary(table, labels)
     return {
         FIGURES: _csv(table).encode(),
         DICTIONARY: _csv(dictionary).encode(),
@@ -114,25 +112,25 @@ def _csv(table: pd.DataFrame) -> str:
     return out.getvalue()
 
 
-def _dictionary(table: pd.DataFrame, register: Register) -> pd.DataFrame:
+def _dictionary(table: pd.DataFrame, labels: LabelStore) -> pd.DataFrame:
     """A row for each column, for each figure that the edition has, and for each group."""
     rows = [("column", name, "", COLUMNS[name], "") for name in table.columns]
     present = set(table["figure"])
-    for key, figure in register.figures.items():
+    for key, figure in labels.register.figures.items():
         if key in present:
             needs = "; ".join(figure.entry.needs)
             rows.append(("figure", key, figure.entry.name, figure.entry.counts, needs))
-    rows += _groups(table, register)
+    rows += _groups(table, labels)
     columns = ["kind", "name", "in words", "what it is", "extracts"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _groups(table: pd.DataFrame, register: Register) -> Iterator[tuple[str, str, str, str, str]]:
+def _groups(table: pd.DataFrame, labels: LabelStore) -> Iterator[tuple[str, str, str, str, str]]:
     used: set[str] = set()
     for column in ("group_type", "group2_type", "group3_type"):
         used |= set(table[column])
-    for name in sorted(used & set(register.dimensions)):
-        for group in register.groups_of(name):
+    for name in sorted(used & set(labels.register.dimensions)):
+        for group in labels.groups_of(name):
             yield ("group", f"{name}={group.group}", group.label, "", "")
 
 

@@ -11,6 +11,8 @@ from drawing import write_supply
 from assets.store import months
 from assets.versions.governance import read_governance
 from pipelines.settings import SettingsError, data_folder
+from profiles.drawing.front import FrontFile, read_front
+from profiles.drawing.recommendations import read_recommendations, recommendations
 
 
 def own(home: Path) -> dict[str, str]:
@@ -47,8 +49,17 @@ def test_a_new_folder_has_what_it_needs_and_nothing_is_written_over(tmp_path: Pa
     said = run_here(home, "init", CCE_SAMPLES="")
     assert said.returncode == 0
     written = [Path(line).name for line in said.stdout.splitlines()]
-    assert written == ["agencies.yml", "governance.yml", "recording_changes.yml", "NEXT.txt"]
+    assert written == [
+        "agencies.yml",
+        "governance.yml",
+        "recording_changes.yml",
+        "report.yml",
+        "recommendations.yml",
+        "NEXT.txt",
+    ]
     data = data_folder(own(home))
+    assert read_front(data.front) == FrontFile()
+    assert read_recommendations(data.recommendations) == recommendations(data.area)
     assert all(e.give_up == 25 for e in months.expectations_of(data).values())
     assert months.unknown_agencies(data) == []
     entries = read_governance(data.governance).agencies

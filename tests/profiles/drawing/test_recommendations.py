@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +12,7 @@ import yaml
 from planned import AREA, REGISTER
 
 from profiles.disclosure.labels import COLUMNS, LabelStore
+from profiles.drawing.page import Page
 from profiles.drawing.recommendations import (
     RecommendationError,
     check_findings,
@@ -39,7 +42,7 @@ def written(folder: Path, **changes: object) -> Path:
 
 def test_those_of_the_product_rest_on_sections_that_there_are() -> None:
     check_findings(recommendations(AREA), NAMES)
-    assert "R01" in {r.id for r in recommendations(AREA)}
+    assert [r.id for r in recommendations(AREA)] == [f"R{n:02d}" for n in range(1, 16)]
     assert {r.strand for r in recommendations(AREA)} == {"Pursue", "Prevent", "Protect", "Prepare"}
 
 
@@ -49,12 +52,14 @@ def test_those_of_the_product_rest_on_sections_that_there_are() -> None:
         ({"strand": "Punish"}, "r.yml, line [0-9]+: strand: must be one of 'Pursue', 'Prevent'"),
         ({"state": "soon"}, "state: must be one of"),
         ({"due": "soon"}, "due: "),
-        ({"findings": []}, "findings: "),
+        ({"without": "not for data"}, "R99: it needs one of `measure`, `told_by` and `without`"),
+        ({"measure": None}, "R99: it needs one of"),
+        ({"told_by": "somebody", "measure": None}, "told_by: must be one of"),
         ({"owner": None}, "owner: it is missing"),
         ({"owners": "x"}, "“owners” is not known here; did you mean “owner”"),
         (
             {"measure": {"figure": "at_risk", "wanted": "fewer", "words": "x"}},
-            "wanted: must be one of 'higher' or 'lower'",
+            "wanted: must be one of 'higher', 'lower' or 'watched'",
         ),
         ({"measure": "at_risk"}, "measure: must be a list of keys"),
     ],
@@ -85,3 +90,17 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "r.yml").write_text("a: b", "utf-8")
     with pytest.raises(RecommendationError, match="must be a list"):
         read_recommendations(tmp_path / "r.yml")
+
+
+def test_it_is_overdue_after_its_day_and_while_it_is_open(tmp_path: Path) -> None:
+    (one,) = read_recommendations(written(tmp_path))
+    assert not one.is_late(dt.date(2025, 3, 31))
+    assert one.is_late(dt.date(2025, 4, 1))
+    (done,) = read_recommendations(written(tmp_path, state="done"))
+    assert not done.is_late(dt.date(2025, 4, 1))
+
+
+def test_it_comes_back_from_json_as_it_was(tmp_path: Path) -> None:
+    (one,) = read_recommendations(written(tmp_path))
+    page = Page("2024-03-01", [], [], [], True, "1", "0", "d", [], {}, recommendations=(one,))
+    assert Page.from_dict(json.loads(json.dumps(page.as_dict()))) == page

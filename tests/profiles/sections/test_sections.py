@@ -48,7 +48,11 @@ def test_every_section_speaks_whatever_comes(case: str) -> None:
         broken = r"told at present\. ?\.|not shown (boys|girls|in every)|^None$|\bnan\b|refused (children|of)|: \."
         assert not re.search(broken, text, re.MULTILINE), text
     for edition in EDITIONS:
-        assert "</html>" in render(labels, told, edition)
+        html = render(labels, told, edition)
+        assert "</html>" in html
+        addresses = set(re.findall(r' id="([^"]+)"', html))
+        assert set(re.findall(r'href="#([^"]+)"', html)) <= addresses
+        assert len(addresses) == len(re.findall(r' id="[^"]+"', html))
 
 
 def _status(labels: LabelStore, *key: str) -> str:
@@ -109,6 +113,7 @@ def test_a_section_without_its_extract_says_what_it_would_tell() -> None:
         "summary",
         "about",
         "key_findings",
+        "asked",
         "outlook",
         "quality",
         "comparators",
