@@ -120,7 +120,7 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
         commentary=written,
         commentary_problems=problems,
         recommendations=_recommendations(data),
-        contact=front.contact,
+        contact=front.contact or "",
         next_edition=long_date(front.next_edition) if front.next_edition else "",
     )
     return page, inputs

@@ -15,7 +15,7 @@ from profiles.reading import Strict, read_file
 class FrontFile(Strict):
     """report.yml."""
 
-    contact: str = Field(default="", max_length=200)
+    contact: str | None = Field(default=None, max_length=200)
     next_edition: dt.date | None = None
 
 
