@@ -157,13 +157,12 @@ def supplies_in_use(
     for standing in months.standings(data):
         if standing.days_short(as_at):
             context.log.warning(standing.words(as_at))
-    wrong = [
-        (
+    wrong = []
+    for s in broken:
+        wrong.append(
             f"{_name(data, s.agency)}, supply of {s.supply_date}: the stored files are not those "
             "that were accepted."
         )
-        for s in broken
-    ]
     wrong += [r.message() for r in rejudged.values() if not r.is_accepted]
     if wrong:
         context.log.error("A supply in use cannot be relied on.\n" + "\n".join(wrong))

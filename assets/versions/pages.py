@@ -78,21 +78,22 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
     told = {s.supplier: _told(supply_store.rejudge(data, s), data.rule) for s in supplies}
     before = last_edition(data, as_at, in_use.known_at)
     inputs = drafts.inputs(data, as_at, supplies, refused, before)
-    sources = [
-        Source(
-            s.agency,
-            data.area.agencies[s.agency].name,
-            s.manifest.provider,
-            s.supply_id,
-            s.manifest.extracted_at.isoformat(timespec="minutes"),
-            s.manifest.period_start.isoformat(),
-            s.manifest.period_end.isoformat(),
-            _not_supplied(s),
-            _cautions(told[s.supplier], _title(data, s)),
-            _warnings(told[s.supplier], _title(data, s)),
+    sources = []
+    for s in supplies:
+        sources.append(
+            Source(
+                s.agency,
+                data.area.agencies[s.agency].name,
+                s.manifest.provider,
+                s.supply_id,
+                s.manifest.extracted_at.isoformat(timespec="minutes"),
+                s.manifest.period_start.isoformat(),
+                s.manifest.period_end.isoformat(),
+                _not_supplied(s),
+                _cautions(told[s.supplier], _title(data, s)),
+                _warnings(told[s.supplier], _title(data, s)),
+            )
         )
-        for s in supplies
-    ]
     written, problems = commentary.read(
         data.commentary, as_at.isoformat(), NAMES, data.rule.threshold
     )

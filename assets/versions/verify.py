@@ -104,11 +104,10 @@ def verify_all(data: DataFolder) -> dict[str, list[Damage]]:
     and nobody has.
     """
     names = [manifest["version"] for manifest in versions(data)]
-    gone = [
-        entry.of
-        for entry in register.entries(data)
-        if entry.what == register.PUBLISHED and entry.of not in names
-    ]
+    gone = []
+    for entry in register.entries(data):
+        if entry.what == register.PUBLISHED and entry.of not in names:
+            gone.append(entry.of)
     found = {name: verify(data, name) for name in names}
     for name in dict.fromkeys(gone):
         meaning = "the register tells of it and it is not there"

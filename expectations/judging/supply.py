@@ -186,13 +186,14 @@ def transfer_findings(folder: Path, manifest: Manifest) -> list[Finding]:
     """
     findings: list[Finding] = []
     present = {p.stem for p in folder.glob("*.csv")}
-    extra = [
-        p
-        for p in folder.iterdir()
-        if p.name != "supply.json"
-        and not (p.suffix == ".csv" and p.stem in manifest.tables)
-        and not is_of_system(p.name)
-    ]
+    extra = []
+    for p in folder.iterdir():
+        if (
+            p.name != "supply.json"
+            and not (p.suffix == ".csv" and p.stem in manifest.tables)
+            and not is_of_system(p.name)
+        ):
+            extra.append(p)
     if extra:
         findings.append(
             Finding(

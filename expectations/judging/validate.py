@@ -82,11 +82,10 @@ def _declared_and_blank(
     contract: Contract,
     declared: Collection[str],
 ) -> set[str]:
-    columns = [
-        c.name
-        for c in contract.columns
-        if c.name in header and c.blank != "error" and f"{contract.table}.{c.name}" in declared
-    ]
+    columns = []
+    for c in contract.columns:
+        if c.name in header and c.blank != "error" and f"{contract.table}.{c.name}" in declared:
+            columns.append(c.name)
     if not columns:
         return set()
     filled = ", ".join(f"""count(nullif("{name}", ''))""" for name in columns)

@@ -170,11 +170,10 @@ def _flags(column: Column, source: Source, table: TableMap, noted: Noted) -> Cel
     """Yes/no columns as a list of codes: a code for each that does not say no."""
 
     def make(row: Row) -> str:
-        codes = [
-            code
-            for name, code in source.flags.items()
-            if row[name].casefold() not in NO and row[name].casefold() not in table.blank_is
-        ]
+        codes = []
+        for name, code in source.flags.items():
+            if row[name].casefold() not in NO and row[name].casefold() not in table.blank_is:
+                codes.append(code)
         return ";".join(dict.fromkeys(codes)) or source.blank
 
     return make

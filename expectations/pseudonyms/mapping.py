@@ -208,10 +208,9 @@ class _Reader:
     def _table(self, table: str, entry: TableEntry, at: tuple[str, ...]) -> TableMap:
         contract = self.known[table]
         self._check_columns(table, entry, (*at, "columns"))
-        sources = {
-            name: self._source(table, name, source, (*at, "columns", name))
-            for name, source in entry.columns.items()
-        }
+        sources = {}
+        for name, source in entry.columns.items():
+            sources[name] = self._source(table, name, source, (*at, "columns", name))
         if entry.only_of and table == "people":
             raise self.fault((*at, "only_of"), "only_of: is for the other tables")
         blank_is = BLANK_IS if entry.blank_is is None else entry.blank_is
@@ -238,15 +237,16 @@ class _Reader:
             if column not in allowed:
                 words = f"table {table}, columns: {column} is none of {', '.join(sorted(allowed))}"
                 raise self.fault((*at, column), words)
-        missing = [
-            c.name
-            for c in contract.columns
-            if c.blank == "error"
-            and not c.optional
-            and c.name in mapped
-            and c.name not in entry.columns
-            and c.name not in MADE
-        ]
+        missing = []
+        for c in contract.columns:
+            if (
+                c.blank == "error"
+                and not c.optional
+                and c.name in mapped
+                and c.name not in entry.columns
+                and c.name not in MADE
+            ):
+                missing.append(c.name)
         if missing:
             words = f"table {table}: required and not mapped: {', '.join(missing)}"
             raise self.fault(at, words)

@@ -106,10 +106,9 @@ def forename(text: str) -> str | None:
     """The first of the given names, letters A–Z only: `Zoë-Mae Rose` → `ZOE`. Middle names are
     recorded too unevenly.
     """
-    parts = [
-        _NOT_LETTERS.sub("", p)
-        for p in re.split(r"[\s,\-‐–—.]+", _letters(text).replace("'", "").replace("’", ""))
-    ]
+    parts = []
+    for p in re.split(r"[\s,\-‐–—.]+", _letters(text).replace("'", "").replace("’", "")):
+        parts.append(_NOT_LETTERS.sub("", p))
     first = next((p for p in parts if p), "")
     # Of the whole cell before it is cut: “Not Known” is nobody called Not.
     if not first or is_stand_in(text) or first in _NO_NAME_BEGINS:

@@ -338,11 +338,10 @@ class _Writer:
         self, out: Writer, name: str, part: TableMap, noted: Noted, seen: dict[str, set[str]]
     ) -> int:
         columns = [column.name for column in part.contract.columns]
-        makers = {
-            column.name: maker(column, part, self.secrets, self.found, noted)
-            for column in part.contract.columns
-            if column.name in part.sources
-        }
+        makers = {}
+        for column in part.contract.columns:
+            if column.name in part.sources:
+                makers[column.name] = maker(column, part, self.secrets, self.found, noted)
         person = None
         if name == "people":
             person = people_maker(part, self.secrets, self.found, self.extracted_on, noted)

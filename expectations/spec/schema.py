@@ -30,17 +30,18 @@ def table_schema(contract: Contract) -> dict[str, Any]:
         "fields": fields,
         "missingValues": [""],
     }
-    keys = [
-        {
-            "fields": c.name,
-            "reference": {
-                "resource": c.references,
-                "fields": "person_ref" if c.references == "people" else c.name,
-            },
-        }
-        for c in contract.columns
-        if c.references
-    ]
+    keys = []
+    for c in contract.columns:
+        if c.references:
+            keys.append(
+                {
+                    "fields": c.name,
+                    "reference": {
+                        "resource": c.references,
+                        "fields": "person_ref" if c.references == "people" else c.name,
+                    },
+                }
+            )
     return schema | ({"foreignKeys": keys} if keys else {})
 
 

@@ -158,10 +158,9 @@ def first_labels(
     residual = {pair for pair, group in plan.groups.items() if group.is_residual}
     # In one order whatever order they came in, because repairs follow from it.
     exact = exact.sort_values(list(KEY), kind="stable", ignore_index=True)
-    is_offered = [
-        _is_offered(plan, figure, dims, check_only)
-        for figure, dims in zip(exact["figure"], dims_of(exact), strict=True)
-    ]
+    is_offered = []
+    for figure, dims in zip(exact["figure"], dims_of(exact), strict=True):
+        is_offered.append(_is_offered(plan, figure, dims, check_only))
     offered = exact[np.array(is_offered, dtype=bool)].reset_index(drop=True)
     unmerged = _by_reference(offered)
     rows, merged = _merge(offered, rule, plan, residual)

@@ -198,16 +198,17 @@ def _from_others(
             )
             for a, b in itertools.combinations(short, 2)
         ]
-    orders = [
-        Group(
-            name,
-            f"{a} > {b}",
-            f"{_capital(short[a])}, then {short[b]}",
-            0,
-            needs=needs[a] + needs[b],
+    orders = []
+    for a, b in itertools.permutations(short, 2):
+        orders.append(
+            Group(
+                name,
+                f"{a} > {b}",
+                f"{_capital(short[a])}, then {short[b]}",
+                0,
+                needs=needs[a] + needs[b],
+            )
         )
-        for a, b in itertools.permutations(short, 2)
-    ]
     alone = [
         Group(name, a, f"{_capital(text)} alone", 0, needs=needs[a]) for a, text in short.items()
     ]

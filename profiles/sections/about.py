@@ -24,14 +24,15 @@ def _date(text: str) -> str:
 
 def build(store: LabelStore, page: Page) -> Section:
     """Terms of reference, sources and their dates, generated caveats."""
-    rows = [
-        [
-            head(s.name),
-            Cell(_date(s.extracted_at)),
-            Cell(f"{_date(s.period_start)} to {_date(s.period_end)}"),
-        ]
-        for s in page.sources
-    ]
+    rows = []
+    for s in page.sources:
+        rows.append(
+            [
+                head(s.name),
+                Cell(_date(s.extracted_at)),
+                Cell(f"{_date(s.period_start)} to {_date(s.period_end)}"),
+            ]
+        )
     rows += [[head(name), Cell("no accepted supply"), Cell("–")] for name in page.missing_agencies]
     agencies = len({s.agency for s in page.sources})
     answer = (

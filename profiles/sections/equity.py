@@ -52,10 +52,13 @@ def blocks(store: LabelStore, page: Page, dimension: str) -> list[Block]:
     reference, them = COMPARED_WITH[dimension]
     year = f"in the 36 months to {page.as_at_words}"
     late = f"in the 36 months that ended half a year before {page.as_at_words}"
-    built = [
-        _stage(store, dimension, reference, them, s, late if s[0].startswith("charged") else year)
-        for s in STAGES
-    ]
+    built = []
+    for s in STAGES:
+        built.append(
+            _stage(
+                store, dimension, reference, them, s, late if s[0].startswith("charged") else year
+            )
+        )
     same = [_stage(store, dimension, reference, them, s, late) for s in SAME]
     built[0].sentences.insert(
         0,

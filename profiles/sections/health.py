@@ -168,12 +168,13 @@ def _referrals(store: LabelStore, page: Page, year: str) -> Block:
             for f in ("mental_referrals", "mental_refused")
         )
         percent = store.get("mental_refused", "percent", "mental_service", g.group)
-        waits = [
-            store.get(
-                "wait_to_first_seen", "median", "mental_service", g.group, {"quartile": q.group}
+        waits = []
+        for q in store.groups_of("quartile"):
+            waits.append(
+                store.get(
+                    "wait_to_first_seen", "median", "mental_service", g.group, {"quartile": q.group}
+                )
             )
-            for q in store.groups_of("quartile")
-        ]
         rows.append(
             [head(g.label), shown(referrals), shown(not_taken), shown(percent), *map(shown, waits)]
         )

@@ -139,16 +139,17 @@ def _times(store: LabelStore, page: Page) -> Block:
     rows, labels = [], []
     for dimension, figure in (("first_event", True), ("first_hub", False)):
         for g in store.groups_of(dimension):
-            ages = [
-                store.get("age_at_first", "median", dimension, g.group, {"quartile": q})
-                for q in quartiles
-            ]
-            days = []
+            ages = []
+            for q in quartiles:
+                ages.append(
+                    store.get("age_at_first", "median", dimension, g.group, {"quartile": q})
+                )
+            days: list[Label] = []
             if figure:
-                days = [
-                    store.get("time_to_hub", "median", dimension, g.group, {"quartile": q})
-                    for q in quartiles
-                ]
+                for q in quartiles:
+                    days.append(
+                        store.get("time_to_hub", "median", dimension, g.group, {"quartile": q})
+                    )
             cells = [shown(d) for d in days] or [Cell("–", is_number=True)] * 3
             rows.append([head(g.label), shown(ages[1]), _middle(ages), *cells])
             labels += [*ages, *days]
@@ -233,21 +234,21 @@ def _orders(store: LabelStore, page: Page) -> Block:
 def _younger(store: LabelStore) -> Block:
     years = store.every("age_at_first_indicator", "median")
     shown_years = [y for y in years if y.is_shown]
-    parts = [
-        f"{y.text} in the 12 months to {long_date(dt.date.fromisoformat(y.period_end))}"
-        for y in shown_years
-    ]
+    parts = []
+    for y in shown_years:
+        parts.append(
+            f"{y.text} in the 12 months to {long_date(dt.date.fromisoformat(y.period_end))}"
+        )
     sentence = []
     if len(shown_years) > 1:
         sentence = [f"The median age at a first indicator was {joined(parts)}."]
-    notes = [
-        (
-            f"The 12 months to {long_date(dt.date.fromisoformat(y.period_end))} cannot be "
-            f"shown. {y.note}."
-        )
-        for y in years
-        if y.status == "refused"
-    ]
+    notes = []
+    for y in years:
+        if y.status == "refused":
+            notes.append(
+                f"The 12 months to {long_date(dt.date.fromisoformat(y.period_end))} cannot be "
+                f"shown. {y.note}."
+            )
     return Block(
         "Is it beginning younger?",
         [

@@ -94,25 +94,26 @@ def _recording(store: LabelStore) -> Iterator[Block]:
 
 def _completeness(store: LabelStore) -> Block:
     fields = store.groups_of("field")
-    agencies = [
-        g
-        for g in store.groups_of("agency")
-        if store.has("not_known", "percent", "agency", g.group, {"field": fields[0].group})
-    ]
-    rows = [
-        [
-            head(g.label),
-            *(
-                shown(store.get("not_known", "percent", "agency", g.group, {"field": f.group}))
-                for f in fields
-            ),
-        ]
-        for g in agencies
-    ]
-    blank = [
-        (g.label, store.get("not_known", "percent", "agency", g.group, {"field": "ethnicity"}))
-        for g in agencies
-    ]
+    agencies = []
+    for g in store.groups_of("agency"):
+        if store.has("not_known", "percent", "agency", g.group, {"field": fields[0].group}):
+            agencies.append(g)
+    rows = []
+    for g in agencies:
+        rows.append(
+            [
+                head(g.label),
+                *(
+                    shown(store.get("not_known", "percent", "agency", g.group, {"field": f.group}))
+                    for f in fields
+                ),
+            ]
+        )
+    blank = []
+    for g in agencies:
+        blank.append(
+            (g.label, store.get("not_known", "percent", "agency", g.group, {"field": "ethnicity"}))
+        )
     parts = [f"{label.text} of the records of {name}" for name, label in blank if label.is_shown]
     sentences = []
     if parts:
@@ -150,14 +151,12 @@ def _linkage(store: LabelStore) -> Block:
     by_agencies = [
         [head(g.label), shown(c)] for g, c, _ in counted(store, "children_known", "agency")
     ]
-    by_count = [
-        [head(g.label), shown(c), shown(p) if p else DASH]
-        for g, c, p in counted(store, "children_known", "agency_count")
-    ]
-    conflicts = [
-        [head(g.label), shown(c), shown(p) if p else DASH]
-        for g, c, p in counted(store, "sources_disagree", "conflict")
-    ]
+    by_count = []
+    for g, c, p in counted(store, "children_known", "agency_count"):
+        by_count.append([head(g.label), shown(c), shown(p) if p else DASH])
+    conflicts = []
+    for g, c, p in counted(store, "sources_disagree", "conflict"):
+        conflicts.append([head(g.label), shown(c), shown(p) if p else DASH])
     tables = [
         Table(
             "Children in each agency's records (a child can be in several)",
@@ -228,10 +227,9 @@ def _by_group(store: LabelStore) -> Block:
 
 def _adults(store: LabelStore) -> Block:
     """Events of people who were no longer children, by agency."""
-    rows = [
-        [head(group.label), shown(count)]
-        for group, count, _ in counted(store, "events_at_18", "agency")
-    ]
+    rows = []
+    for group, count, _ in counted(store, "events_at_18", "agency"):
+        rows.append([head(group.label), shown(count)])
     table = Table(
         "Events of people aged 18 or over on the day, in the agencies' extracts",
         ["Agency", "Events in 36 months"],

@@ -99,10 +99,9 @@ def _decided(store: LabelStore, page: Page, decisions: list[Counted]) -> Block:
     tables, notes = crossed(
         store, "hub_referrals", "referral_source", "decision", caption, "Source"
     )
-    days = [
-        store.get("time_to_decision", "median", "quartile", q.group)
-        for q in store.groups_of("quartile")
-    ]
+    days = []
+    for q in store.groups_of("quartile"):
+        days.append(store.get("time_to_decision", "median", "quartile", q.group))
     sentences = say(
         (
             f"Half of the referrals were decided within {days[1].text} days and three in four "

@@ -145,10 +145,11 @@ def _movement(store: LabelStore, page: Page) -> Block:
 def _time(store: LabelStore, page: Page) -> Block:
     rows, labels = [], []
     for g in store.groups_of("risk_level"):
-        days = [
-            store.get("time_at_level", "median", "risk_level", g.group, {"quartile": q.group})
-            for q in store.groups_of("quartile")
-        ]
+        days = []
+        for q in store.groups_of("quartile"):
+            days.append(
+                store.get("time_at_level", "median", "risk_level", g.group, {"quartile": q.group})
+            )
         rows.append([head(g.label), *map(shown, days)])
         labels += days
     is_missed = any(x.text == "not reached" for x in labels)

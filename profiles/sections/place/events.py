@@ -73,19 +73,23 @@ def places(store: LabelStore, page: Page) -> list[Block]:
         return [Block("Where things happened", sentences)]
     first = incidents if any_shown(incidents) else found_reports
     quadrant = labels(store, "risk_and_harm", "estimate")
-    rows = [
-        [
-            head(store.area.wards[c].name),
-            *(shown(counts[c]) if c in counts else DASH for counts in (incidents, found_reports)),
-            *(
-                verdict(store.get(f, "estimate", "ward", c))
-                if store.has(f, "estimate", "ward", c)
-                else Cell("–")
-                for f in ("cluster_incident", "cluster_found", "risk_and_harm")
-            ),
-        ]
-        for c in ranked(store, first)
-    ]
+    rows = []
+    for c in ranked(store, first):
+        rows.append(
+            [
+                head(store.area.wards[c].name),
+                *(
+                    shown(counts[c]) if c in counts else DASH
+                    for counts in (incidents, found_reports)
+                ),
+                *(
+                    verdict(store.get(f, "estimate", "ward", c))
+                    if store.has(f, "estimate", "ward", c)
+                    else Cell("–")
+                    for f in ("cluster_incident", "cluster_found", "risk_and_harm")
+                ),
+            ]
+        )
     table = Table(
         (
             "Crimes and incidents in 12 months, and where missing children were found in 24 "
@@ -181,28 +185,27 @@ def apart(store: LabelStore) -> Block:
         ("involvements", "Parts in crimes and incidents"),
         ("found_reports", "Reports in 24 months, by where found"),
     )
-    groups: list[Group] = [
-        g
-        for g in store.groups_of("ward")
-        if g.is_residual and any(store.has(f, "count", "ward", g.group) for f, _ in figures)
-    ]
-    there = [
-        (f, words)
-        for f, words in figures
-        if any(store.has(f, "count", "ward", g.group) for g in groups)
-    ]
-    rows = [
-        [
-            head(g.label),
-            *(
-                shown(store.get(f, "count", "ward", g.group))
-                if store.has(f, "count", "ward", g.group)
-                else DASH
-                for f, _ in there
-            ),
-        ]
-        for g in groups
-    ]
+    groups: list[Group] = []
+    for g in store.groups_of("ward"):
+        if g.is_residual and any(store.has(f, "count", "ward", g.group) for f, _ in figures):
+            groups.append(g)
+    there = []
+    for f, words in figures:
+        if any(store.has(f, "count", "ward", g.group) for g in groups):
+            there.append((f, words))
+    rows = []
+    for g in groups:
+        rows.append(
+            [
+                head(g.label),
+                *(
+                    shown(store.get(f, "count", "ward", g.group))
+                    if store.has(f, "count", "ward", g.group)
+                    else DASH
+                    for f, _ in there
+                ),
+            ]
+        )
     return Block(
         "",
         tables=[Table("Counted in no ward of today", ["", *(w for _, w in there)], rows)]
@@ -266,11 +269,10 @@ def times(store: LabelStore, page: Page) -> Block:
             notes,
         )
     ranges = breaks([x.value for x in cells.values() if x.value is not None])
-    rows = [
-        [head(g.label), *(_shaded(cells[g.group, d.group], ranges) for d in days)]
-        for g in store.groups_of(kind or "hour")
-        if not g.is_residual
-    ]
+    rows = []
+    for g in store.groups_of(kind or "hour"):
+        if not g.is_residual:
+            rows.append([head(g.label), *(_shaded(cells[g.group, d.group], ranges) for d in days)])
     rows.append([head("All hours"), *(shown(x) for _, x in by_day)])
     caption = (
         f"Children's parts in crimes and incidents in the 12 months to {page.as_at_words}, by "

@@ -64,13 +64,12 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
         if has_rates
         else f"Rates cannot be given: {first.note}.",
     ]
-    words = {
-        c: (
+    words = {}
+    for c in ever:
+        words[c] = (
             f"{store.area.wards[c].name}: {ever[c].text} "
             f"children{f', {smooth[c].text} per 10,000 (smoothed)' if smooth[c].is_shown else ''}"
         )
-        for c in ever
-    }
     drawn = smooth if has_rates else ever
     if has_rates:
         what = "children ever at risk per 10,000 residents aged 10–17, smoothed"
@@ -95,17 +94,18 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
             {c: ward.deprivation for c, ward in store.area.wards.items()},
         ),
     ]
-    rows = [
-        [
-            head(store.area.wards[c].name),
-            shown(ever[c]),
-            *_rate_cells(rate.get(c), smooth.get(c)),
-            Cell(f"{store.area.wards[c].deprivation:g}", is_number=True),
-            verdict(cluster.get(c)),
-            verdict(beyond.get(c), AS_MANY),
-        ]
-        for c in ranked(store, ever)
-    ]
+    rows = []
+    for c in ranked(store, ever):
+        rows.append(
+            [
+                head(store.area.wards[c].name),
+                shown(ever[c]),
+                *_rate_cells(rate.get(c), smooth.get(c)),
+                Cell(f"{store.area.wards[c].deprivation:g}", is_number=True),
+                verdict(cluster.get(c)),
+                verdict(beyond.get(c), AS_MANY),
+            ]
+        )
     table = Table(
         f"Children ever at risk in the {period}, by ward of home",
         [
@@ -150,14 +150,14 @@ def _deprivation(store: LabelStore, beyond: Labels) -> Block:
     if not ratio.is_shown:
         return Block(heading, [f"This cannot be shown at present: {ratio.note}."])
     named = {text: [c for c, x in beyond.items() if x.text == text] for text in ("more", "fewer")}
-    rest = [
-        (
-            f"{text.capitalize()} children were ever at risk than deprivation alone would suggest "
-            f"in {joined_names(store, codes)}."
-        )
-        for text, codes in named.items()
-        if codes
-    ]
+    rest = []
+    for text, codes in named.items():
+        if codes:
+            where = joined_names(store, codes)
+            rest.append(
+                f"{text.capitalize()} children were ever at risk than deprivation alone would "
+                f"suggest in {where}."
+            )
     sentences = [
         (
             f"The rate is {ratio.note}: between the ward that a tenth of wards are more "

@@ -48,10 +48,9 @@ def other_lists(h: Histories) -> dict[str, dict[str, float | None]]:
     """N with each list left out, and with each two lists taken as one."""
     if h.k < 3:
         return {"without": {}, "merged": {}}
-    merged = {
-        h.name(1 << i | 1 << j): _lowest(h.merged(i, j))
-        for i, j in itertools.combinations(range(h.k), 2)
-    }
+    merged = {}
+    for i, j in itertools.combinations(range(h.k), 2):
+        merged[h.name(1 << i | 1 << j)] = _lowest(h.merged(i, j))
     return {"without": {x: _lowest(h.without(i)) for i, x in enumerate(h.lists)}, "merged": merged}
 
 
