@@ -186,9 +186,9 @@ def make_raw_views(
     for supply in supplies:
         for check in reports[supply.supplier].checks:
             table = f"{supply.agency}__{check['table']}"
-            result = [
-                check[name] for name in ("rule", "column", "severity", "words", "rows", "failed")
-            ]
+            result = []
+            for name in ("rule", "column", "severity", "words", "rows", "failed"):
+                result.append(check[name])
             lines.append([supply.supplier, table, *result])
     if lines:
         con.executemany("insert into raw_checks values (?, ?, ?, ?, ?, ?, ?, ?)", lines)

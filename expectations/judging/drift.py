@@ -214,9 +214,10 @@ def _code_shares(
         "group by code",
         ends,
     ).fetchall()
-    usable = [
-        (column.codes[code], before, now) for code, before, now in rows if code in column.codes
-    ]
+    usable = []
+    for code, before, now in rows:
+        if code in column.codes:
+            usable.append((column.codes[code], before, now))
     new = sorted(label for label, before, now in usable if not before and now >= EXPECTED_USES)
     changed = sorted(
         label

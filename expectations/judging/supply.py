@@ -101,9 +101,9 @@ def read_manifest(folder: Path) -> Manifest:
             "the dates in supply.json are out of order: period_start < period_end ≤ extracted_at"
         )
     reasons = code_lists()["not_supplied_reason"]
-    tables: dict[str, dict[str, Any]] = {
-        name: {"rows": table.rows, "sha256": table.sha256} for name, table in file.tables.items()
-    }
+    tables: dict[str, dict[str, Any]] = {}
+    for name, table in file.tables.items():
+        tables[name] = {"rows": table.rows, "sha256": table.sha256}
     not_supplied = {name: reasons[reason] for name, reason in _not_supplied(file).items()}
     return Manifest(
         agency=file.agency,

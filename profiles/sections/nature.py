@@ -75,9 +75,9 @@ def build(store: LabelStore, page: Page) -> Section:
 
 def _both(store: LabelStore, page: Page) -> Block:
     every = store.get("also_sexual")
-    rows = [
-        one(store, sex.label, "also_sexual", "sex", sex.group) for sex in store.groups_of("sex")
-    ]
+    rows = []
+    for sex in store.groups_of("sex"):
+        rows.append(one(store, sex.label, "also_sexual", "sex", sex.group))
     labels = [every, *(c for _, c, _ in rows)]
     sentences = [
         *say(

@@ -30,9 +30,9 @@ def build(store: LabelStore, page: Page) -> Section:
             refused(rows[0][1], "how high the risk is and how it moves"),
             [],
         )
-    parts = [
-        f"{count.about} were at {g.label.lower()} risk{of(percent)}" for g, count, percent in rows
-    ]
+    parts = []
+    for g, count, percent in rows:
+        parts.append(f"{count.about} were at {g.label.lower()} risk{of(percent)}")
     shares = [(g.label, percent) for g, _, percent in rows if percent]
     chart = bars(
         "risk",
