@@ -90,7 +90,8 @@ def compare(data: DataFolder, one: str, two: str, work: Path) -> Comparison:
     """Compare two published versions; `work` is a folder for warehouses. Raises PublishError where
     a version is not there, or its definitions are others.
     """
-    first, second = (_Version(data, name) for name in (one, two))
+    first = _Version(data, one)
+    second = _Version(data, two)
     why: list[str] = []
     try:
         then, now = first.published(), second.published()
@@ -238,7 +239,8 @@ def _sum(one: float | None, two: float | None) -> float | None:
 
 def _population(then: _Counted, now: _Counted) -> str:
     """Whether the residents that rates are over are others, in words."""
-    before, after = (_residents(counted) for counted in (then, now))
+    before = _residents(then)
+    after = _residents(now)
     if before is None or after is None:
         return "The rate is over no known number of residents."
     if before == after:

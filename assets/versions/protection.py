@@ -226,7 +226,8 @@ def reaudit(data: DataFolder, version: Path, expected_head: str | None) -> Prote
 def audit_between(data: DataFolder, one: Path, two: Path, expected_head: str | None) -> Between:
     """Attack two published versions together. Raises PublishError where it cannot be done."""
     try:
-        earlier, later = (as_published(data, folder, expected_head) for folder in (one, two))
+        earlier = as_published(data, one, expected_head)
+        later = as_published(data, two, expected_head)
         return between(earlier, later, data.rule, SECONDS)
     except (AuditError, FactsError, FileError, LedgerError, PlanError, SolverError) as error:
         raise PublishError(str(error)) from None

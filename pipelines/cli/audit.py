@@ -74,7 +74,8 @@ def _between(data: DataFolder, one: str, two: str) -> int:
     for name in (one, two):
         if name not in names:
             raise click.ClickException(f"There is no version {name}.")
-    earlier, later = (data.profiles / name.replace(".", "/", 1) for name in (one, two))
+    earlier = data.profiles / one.replace(".", "/", 1)
+    later = data.profiles / two.replace(".", "/", 1)
     try:
         found = protection.audit_between(data, earlier, later, protection.newest_head(published))
     except drafts.PublishError as error:

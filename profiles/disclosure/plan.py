@@ -391,7 +391,8 @@ def _statement(text: str, register: Register) -> Statement:
     parts = re.split(r"\s(<=|>=|=)\s", text)
     if len(parts) != 3:
         raise PlanError(f"the fact “{text}” has no =, <= or >= between two sides.")
-    left, right = (_terms(parts[side], text, register) for side in (0, 2))
+    left = _terms(parts[0], text, register)
+    right = _terms(parts[2], text, register)
     return Statement(text, left, parts[1], right)
 
 

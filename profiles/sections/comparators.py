@@ -26,10 +26,9 @@ def build(store: LabelStore, page: Page) -> Section:
             f"No comparison had been published for a year that ended by {page.as_at_words}.",
             [],
         )
-    low, middle, high = (
-        store.every("factor_24a_neighbours", "median", "spread", group)
-        for group in ("lowest", "middle", "highest")
-    )
+    low = store.every("factor_24a_neighbours", "median", "spread", "lowest")
+    middle = store.every("factor_24a_neighbours", "median", "spread", "middle")
+    high = store.every("factor_24a_neighbours", "median", "spread", "highest")
     england = store.every("factor_24a", "rate", "compared", "England")
     area = store.area.name
     last = own_rates[-1]

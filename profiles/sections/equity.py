@@ -98,9 +98,9 @@ def _stage(
             continue
         some = store.get(figure, "count", dimension, g.group)
         every = store.get(whole, "count", dimension, g.group)
-        percent, ratio, gap = (
-            _maybe(store, figure, m, dimension, g) for m in ("percent", "ratio", "gap")
-        )
+        percent = _maybe(store, figure, "percent", dimension, g)
+        ratio = _maybe(store, figure, "ratio", dimension, g)
+        gap = _maybe(store, figure, "gap", dimension, g)
         rows.append(
             [
                 head(g.label),

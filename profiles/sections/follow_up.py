@@ -108,9 +108,8 @@ def _arrested(store: LabelStore) -> Block:
         own = _by_group(store, dimension, caption)
         if own is not None:
             tables.append(own)
-    before, after = (
-        store.get("identified_arrested", "percent", "when", when) for when in ("before", "after")
-    )
+    before = store.get("identified_arrested", "percent", "when", "before")
+    after = store.get("identified_arrested", "percent", "when", "after")
     total = store.get("identified")
     sentences = say(
         f"Of {total.about} children first referred to the hub, {before.text} had been arrested in "
@@ -159,10 +158,10 @@ def _young(store: LabelStore) -> Block:
         rows,
         "all of them",
     )
-    first, second, third, fourth = (
-        store.get("young_followed", "count", "first_system", group)
-        for group in ("care first", "justice first", "care alone", "justice alone")
-    )
+    first = store.get("young_followed", "count", "first_system", "care first")
+    second = store.get("young_followed", "count", "first_system", "justice first")
+    third = store.get("young_followed", "count", "first_system", "care alone")
+    fourth = store.get("young_followed", "count", "first_system", "justice alone")
     sentences = say(
         f"{total.about.capitalize()} children aged 10–14 were known to neither social care nor "
         f"police or youth justice, and came to be within three years: {first.about} to social care "

@@ -163,10 +163,8 @@ def _referrals(store: LabelStore, page: Page, year: str) -> Block:
     waits_said = []
     labels = []
     for g in store.groups_of("mental_service"):
-        referrals, not_taken = (
-            store.get(f, "count", "mental_service", g.group)
-            for f in ("mental_referrals", "mental_refused")
-        )
+        referrals = store.get("mental_referrals", "count", "mental_service", g.group)
+        not_taken = store.get("mental_refused", "count", "mental_service", g.group)
         percent = store.get("mental_refused", "percent", "mental_service", g.group)
         waits = []
         for q in store.groups_of("quartile"):

@@ -167,9 +167,8 @@ def _often(store: LabelStore, year: str) -> Block:
     rows, shares = [], []
     for g in plans:
         every = store.get("missing_children", "count", "plan", g.group)
-        often, percent = (
-            store.get("missing_often", m, "plan", g.group) for m in ("count", "percent")
-        )
+        often = store.get("missing_often", "count", "plan", g.group)
+        percent = store.get("missing_often", "percent", "plan", g.group)
         rows.append(
             [head(g.label), shown(every), shown(often), shown(percent), interval(percent, "%")]
         )

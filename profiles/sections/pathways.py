@@ -67,9 +67,8 @@ def _missed(store: LabelStore, page: Page) -> Block:
     drawn = []
     labels = []
     for g in store.groups_of("chance"):
-        every, taken = (
-            store.get(f, "count", "chance", g.group) for f in ("chances", "chances_taken")
-        )
+        every = store.get("chances", "count", "chance", g.group)
+        taken = store.get("chances_taken", "count", "chance", g.group)
         percent = store.get("chances_taken", "percent", "chance", g.group)
         rows.append(
             [head(g.label), shown(every), shown(taken), shown(percent), interval(percent, "%")]

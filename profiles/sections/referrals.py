@@ -223,10 +223,8 @@ def _to_care(store: LabelStore, page: Page) -> list[Block]:
     none = store.get("care_no_action")
     rows = []
     for g in store.groups_of("referral_source"):
-        every, closed = (
-            store.get(f, "count", "referral_source", g.group)
-            for f in ("care_referrals", "care_no_action")
-        )
+        every = store.get("care_referrals", "count", "referral_source", g.group)
+        closed = store.get("care_no_action", "count", "referral_source", g.group)
         percent = store.get("care_no_action", "percent", "referral_source", g.group)
         rows.append(
             [head(g.label), shown(every), shown(closed), shown(percent), interval(percent, "%")]

@@ -29,9 +29,9 @@ WOULD = "how cases end, who comes back, who is helped, and what is done against 
 def build(store: LabelStore, page: Page) -> Section:
     """Closures, referral again, 18th birthdays, services by locality and kind, enforcement."""
     year = f"in the 12 months to {page.as_at_words}"
-    closed, offered, started = (
-        store.get(f) for f in ("closures", "at_risk_offered", "at_risk_started")
-    )
+    closed = store.get("closures")
+    offered = store.get("at_risk_offered")
+    started = store.get("at_risk_started")
     if closed.status == "refused":
         answer = refused(closed, WOULD)
     else:
@@ -106,10 +106,8 @@ def _need(store: LabelStore, page: Page, year: str) -> Block:
         if not store.has("at_risk_offered", "percent", "locality", g.group):
             continue
         at_risk = store.get("at_risk", "count", "locality", g.group)
-        offered, started = (
-            store.get(f, "count", "locality", g.group)
-            for f in ("at_risk_offered", "at_risk_started")
-        )
+        offered = store.get("at_risk_offered", "count", "locality", g.group)
+        started = store.get("at_risk_started", "count", "locality", g.group)
         percent = store.get("at_risk_offered", "percent", "locality", g.group)
         rows.append([head(g.label), shown(at_risk), shown(offered), shown(percent), shown(started)])
         labels += [offered, started]
@@ -141,10 +139,8 @@ def _need(store: LabelStore, page: Page, year: str) -> Block:
 def _services(store: LabelStore, year: str) -> Block:
     rows, labels = [], []
     for g in store.groups_of("service"):
-        offered, started = (
-            store.get(f, "count", "service", g.group)
-            for f in ("services_offered", "services_started")
-        )
+        offered = store.get("services_offered", "count", "service", g.group)
+        started = store.get("services_started", "count", "service", g.group)
         rows.append(
             [
                 head(g.label),

@@ -74,10 +74,10 @@ def build(store: LabelStore, page: Page) -> Section:
 
 
 def _a_year_on(store: LabelStore, page: Page) -> Block:
-    higher, same, lower, gone = (
-        store.get("a_year_on", "count", "year_on", g)
-        for g in ("higher", "same", "lower", "no longer at risk")
-    )
+    higher = store.get("a_year_on", "count", "year_on", "higher")
+    same = store.get("a_year_on", "count", "year_on", "same")
+    lower = store.get("a_year_on", "count", "year_on", "lower")
+    gone = store.get("a_year_on", "count", "year_on", "no longer at risk")
     sentences = say(
         (
             f"Of the children at risk a year before, {lower.about} stood at a lower level, "

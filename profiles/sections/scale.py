@@ -152,7 +152,9 @@ def _order(label: Label) -> tuple[float, str]:
 
 
 def _flows(store: LabelStore, page: Page) -> Block:
-    entries, exits, total = (store.get(f) for f in ("entries", "exits", "at_risk"))
+    entries = store.get("entries")
+    exits = store.get("exits")
+    total = store.get("at_risk")
     a_year_before = (dt.date.fromisoformat(entries.period_start) - dt.timedelta(days=1)).isoformat()
     start = store.get("at_risk", period_end=a_year_before)
     rows = [
@@ -189,10 +191,8 @@ def _definitions(store: LabelStore, page: Page) -> Block:
     rows += [
         (g.label, count) for g, count, _ in counted(store, "known_by_definition", "definition")
     ]
-    every, beyond = (
-        store.get("known_by_definition", "count", "definition", g)
-        for g in ("any of these", "not at risk")
-    )
+    every = store.get("known_by_definition", "count", "definition", "any of these")
+    beyond = store.get("known_by_definition", "count", "definition", "not at risk")
     if every.status != "refused":
         sentence = (
             f"Besides the children at risk at the hub, {beyond.about} met one of three other "

@@ -94,9 +94,8 @@ def _by_ethnic_group(store: LabelStore, page: Page) -> Block:
             key = ("ethnicity", group.group, {"sex": sex.group})
             if not store.has("referred_36_months", "count", *key):
                 continue
-            every, some = (
-                store.get(f, "count", *key) for f in ("indicated_36_months", "referred_36_months")
-            )
+            every = store.get("indicated_36_months", "count", *key)
+            some = store.get("referred_36_months", "count", *key)
             percent = store.get("referred_36_months", "percent", *key)
             ratio = None
             if store.has("referred_36_months", "ratio", *key):

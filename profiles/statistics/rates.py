@@ -53,7 +53,10 @@ def relative(
     Biometrics 34: 469–474. As the relative rate index of the OJJDP, each stage against the one
     before.
     """
-    a, n, b, m = (np.asarray(v, dtype=float) for v in (x, d, x_ref, d_ref))
+    a = np.asarray(x, dtype=float)
+    n = np.asarray(d, dtype=float)
+    b = np.asarray(x_ref, dtype=float)
+    m = np.asarray(d_ref, dtype=float)
     # The logarithm of a ratio with a zero in it does not exist.
     a, n, b, m = (np.where(v > 0, v, np.nan) for v in (a, n, b, m))
     ratio = (a / n) / (b / m)

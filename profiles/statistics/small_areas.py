@@ -67,7 +67,9 @@ def by_deprivation(
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    y, n, score = (np.asarray(v, dtype=float) for v in (counts, populations, deprivation))
+    y = np.asarray(counts, dtype=float)
+    n = np.asarray(populations, dtype=float)
+    score = np.asarray(deprivation, dtype=float)
     if len(y) < 2 * FEWEST or np.ptp(score) == 0 or not y.any() or not (n > 0).all():
         return None
     low, high = np.percentile(score, [10, 90])
