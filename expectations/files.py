@@ -133,7 +133,8 @@ def _utf_16(start: bytes) -> str | None:
     """UTF-16 by its mark, or by every other byte of plain letters being zero."""
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
-    even, odd = start[0::2], start[1::2]
+    even = start[0::2]
+    odd = start[1::2]
     if len(start) >= 8 and odd.count(0) > 0.8 * len(odd) and even.count(0) < 0.1 * len(even):
         return "utf-16-le"
     if len(start) >= 8 and even.count(0) > 0.8 * len(even) and odd.count(0) < 0.1 * len(odd):

@@ -94,7 +94,8 @@ def compare(data: DataFolder, one: str, two: str, work: Path) -> Comparison:
     second = _Version(data, two)
     why: list[str] = []
     try:
-        then, now = first.published(), second.published()
+        then = first.published()
+        now = second.published()
     except (FileError, LedgerError, PlanError) as error:
         raise PublishError(str(error)) from None
     then_again = first.counted_today(work / "then.duckdb", first.supplies(), then, why)
@@ -186,7 +187,8 @@ def _movement(
     now_again: _Counted | None,
     now: _Counted,
 ) -> Movement | None:
-    first, last = then.label(series), now.label(series)
+    first = then.label(series)
+    last = now.label(series)
     if first is None or last is None:
         return None
     words = (str(first["label"]), str(last["label"]))

@@ -114,7 +114,8 @@ def _may_be(contract: Contract, result: dict[str, Any]) -> bool:
 
 def _breaks(contract: Contract, result: dict[str, Any]) -> str:
     """SQL: whether a row breaks the rule."""
-    rule, name = result["rule"], result["column"]
+    rule = result["rule"]
+    name = result["column"]
     if rule == "not_blank":
         return f'"{name}" is null'
     column = contract.column(name) if name else None

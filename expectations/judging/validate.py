@@ -109,7 +109,8 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
     and `x__shaped` (whether it has the form of a date).
     """
     table = contract.table
-    derived, joins = [], []
+    derived = []
+    joins = []
     for c in contract.columns:
         if c.unique or c.kind == "key":
             derived.append(f'count(*) over (partition by t."{c.name}") as {c.name}__times')

@@ -333,7 +333,8 @@ def people_maker(
         born_text = birth_of(row)
         told = moment_of(born_text, births.forms, births.zone) if born_text else None
         noted.other_zones["date_of_birth"] += bool(told and told.has_time and told.has_zone)
-        forenames, surname = forenames_of(row), surname_of(row)
+        forenames = forenames_of(row)
+        surname = surname_of(row)
         for name in normalise.stand_ins(forenames, surname):
             noted.stand_ins[name] += 1
         person = Identity(

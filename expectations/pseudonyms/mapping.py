@@ -302,7 +302,8 @@ class _Reader:
                 words = "on: the key's column, or its name here and its name there"
                 raise self.fault((*at, "join", "on"), words)
             layout = self._layout(entry.join, (*at, "join"))
-            here, there = entry.join.on[0], entry.join.on[-1]
+            here = entry.join.on[0]
+            there = entry.join.on[-1]
             join = Join(layout, (here, there), frozenset(entry.join.columns))
         latest = None
         if entry.latest_per:

@@ -68,7 +68,8 @@ def _chunks(rows: Iterator[list[str]], width: int, lines: _Lines) -> Iterator[li
             chunk.append(row)
             if len(chunk) >= CHUNK_ROWS or lines.characters - before > CHUNK_CHARACTERS:
                 yield [list(column) for column in zip(*chunk, strict=True)]
-                chunk, before = [], lines.characters
+                chunk = []
+                before = lines.characters
     except (csv.Error, UnicodeError):
         if chunk:
             yield [list(column) for column in zip(*chunk, strict=True)]

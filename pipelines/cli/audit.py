@@ -114,7 +114,8 @@ def _protection(data: DataFolder, name: str, again: bool) -> Protection:
 
 
 def _words(name: str, verdict: Audit, found: Protection) -> str:
-    e, useful = verdict.effort, found.share_withheld[name]
+    e = verdict.effort
+    useful = found.share_withheld[name]
     lines = [
         f"{name} edition: {'pass' if verdict.passed else 'FAIL'}",
         (

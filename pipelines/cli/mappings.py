@@ -23,7 +23,8 @@ def mappings(system: str | None) -> None:
         say("What one fills: cce mappings NAME. To use it: cce pseudonymise --system NAME …")
         return
     try:
-        file, covered = system_file(system), coverage(system)
+        file = system_file(system)
+        covered = coverage(system)
     except FileError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{file.title}, for {file.agency}. {file.source}")

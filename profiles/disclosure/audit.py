@@ -231,7 +231,8 @@ def _narrowest(attacker: Attacker, known: Knowledge, given: Collection[str]) -> 
             break
         width = attacker.linear(target.terms).width
         if (width, target.name) < (narrowest, first.name):
-            narrowest, first = width, target
+            narrowest = width
+            first = target
     return _failure(attacker, first, attacker.interval(first.terms))
 
 

@@ -264,7 +264,8 @@ def _verdict_of_small(before: Row, now: Row) -> str:
 def _share_changes(series: Series) -> Iterator[Row]:
     for before, now in _pairs(series):
         row = _change_row(SHARE_CHANGE, before, now)
-        then, today = _share_of(before), _share_of(now)
+        then = _share_of(before)
+        today = _share_of(now)
         if then is None or today is None:
             yield row | _not_shown(before, now)
             continue

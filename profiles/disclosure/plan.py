@@ -397,7 +397,8 @@ def _statement(text: str, register: Register) -> Statement:
 
 
 def _terms(side: str, text: str, register: Register) -> tuple[Term, ...]:
-    terms, at = [], 0
+    terms = []
+    at = 0
     while at < len(side):
         match = _TERM.match(side, at)
         if not match or match.end() == at:

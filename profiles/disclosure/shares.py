@@ -197,7 +197,8 @@ def _denominators(f: pd.DataFrame, by_ref: pd.DataFrame, rule: Rule) -> _Denomin
     Where those not known are “fewer than 8”, 291 less them is written “284 to 291” and worked with
     as 291 − 3.5.
     """
-    wholes, lesses = [], []
+    wholes = []
+    lesses = []
     for whole, less, day in zip(f["whole"], f["less"], f["period_end"], strict=True):
         figure, _, groups = whole.partition(":")
         wholes.append(f"{figure}|{groups}|{day}")

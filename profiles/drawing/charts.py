@@ -264,11 +264,13 @@ def _dots(figure: go.Figure, sets: list[str], members: list[list[str]], words: l
 def _upset_axes(figure: go.Figure, sets: list[str], longest: float) -> None:
     """Dots on the left, bars on the right; many sets take more room and have no names."""
     names = [one_set.capitalize() for one_set in sets]
-    dots_end, bars_start = 0.3, 0.36
+    dots_end = 0.3
+    bars_start = 0.36
     if len(sets) > FEW:
         # More than a few names do not fit under the dots; each row's words name its sets.
         names = [""] * len(sets)
-        dots_end, bars_start = 0.42, 0.48
+        dots_end = 0.42
+        bars_start = 0.48
     tickvals = list(range(len(sets)))
     dots_axis = {
         "domain": [0, dots_end],

@@ -143,7 +143,8 @@ def ward_map(
     ranges = breaks(list(values.values()))
     areas = []
     for code, label in sorted(labels.items()):
-        shade, text = WITHHELD, "–"
+        shade = WITHHELD
+        text = "–"
         if code in values:
             shade = shade_of(values[code], ranges)
             text = label.text

@@ -117,7 +117,8 @@ def _answer(store: LabelStore, page: Page, since: str) -> str:
 
 def clear_sentences(store: LabelStore, since: str) -> list[str]:
     """Which other headlines rose or fell since a day."""
-    risen, fallen = [], []
+    risen = []
+    fallen = []
     for series in HEADLINES[1:]:
         change = change_of(store, series, since)
         words = uncapital(series.words.removeprefix("– "))
@@ -267,7 +268,8 @@ def _mix(store: LabelStore, series: Series, since: str) -> list[Cell] | None:
     if change is None:
         return None
     then, now = _pair(store, series, since, "percent")
-    interval, what = "–", "–"
+    interval = "–"
+    what = "–"
     if change.is_shown:
         interval = change.interval.replace("-", "−")
         what = change.note

@@ -105,7 +105,8 @@ def _at_risk(store: LabelStore, year: str) -> Block:
 
 
 def _contacts(store: LabelStore, year: str) -> Block:
-    tables, labels = [], []
+    tables = []
+    labels = []
     for dimension, what in (("health_service", "service"), ("health_reason", "reason")):
         rows = []
         for g in store.groups_of(dimension):

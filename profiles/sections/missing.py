@@ -66,7 +66,8 @@ def build(store: LabelStore, page: Page) -> Section:
 
 
 def _counts(store: LabelStore, year: str) -> Block:
-    at_risk, percent = store.get("missing_at_risk"), share(store, "missing_at_risk")
+    at_risk = store.get("missing_at_risk")
+    percent = share(store, "missing_at_risk")
     episodes = []
     for g in store.groups_of("missing_from"):
         episodes.append(
@@ -164,7 +165,8 @@ def _often(store: LabelStore, year: str) -> Block:
         for g in store.groups_of("plan")
         if not g.is_sum and store.has("missing_often", "count", "plan", g.group)
     ]
-    rows, shares = [], []
+    rows = []
+    shares = []
     for g in plans:
         every = store.get("missing_children", "count", "plan", g.group)
         often = store.get("missing_often", "count", "plan", g.group)

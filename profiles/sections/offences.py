@@ -32,7 +32,8 @@ def build(store: LabelStore, page: Page) -> Section:
     risk.
     """
     year = f"in the 12 months to {page.as_at_words}"
-    both, never = store.get("both_roles"), store.get("both_roles", "count", "hub", "never referred")
+    both = store.get("both_roles")
+    never = store.get("both_roles", "count", "hub", "never referred")
     children = store.get("involved_children")
     if children.status == "refused":
         answer = refused(children, WOULD)

@@ -174,7 +174,8 @@ def _scenario(store: LabelStore) -> Iterator[Block]:
     years = store.every("child_population")
     if len(years) < LEAST_YEARS:
         return
-    first, last = years[0], years[-1]
+    first = years[0]
+    last = years[-1]
     rate = store.get("at_risk_residents_10_17", "rate")
     sentences = [
         f"In {first.period_end[:4]} {first.text} children under 18 lived in {store.area.name}, in "

@@ -135,7 +135,8 @@ def _missed(store: LabelStore, page: Page) -> Block:
 
 def _times(store: LabelStore, page: Page) -> Block:
     quartiles = [q.group for q in store.groups_of("quartile")]
-    rows, labels = [], []
+    rows = []
+    labels = []
     for dimension, figure in (("first_event", True), ("first_hub", False)):
         for g in store.groups_of(dimension):
             ages = []

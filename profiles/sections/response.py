@@ -101,7 +101,8 @@ def _after(store: LabelStore, page: Page, year: str) -> Block:
 
 
 def _need(store: LabelStore, page: Page, year: str) -> Block:
-    rows, labels = [], []
+    rows = []
+    labels = []
     for g in store.groups_of("locality"):
         if not store.has("at_risk_offered", "percent", "locality", g.group):
             continue
@@ -137,7 +138,8 @@ def _need(store: LabelStore, page: Page, year: str) -> Block:
 
 
 def _services(store: LabelStore, year: str) -> Block:
-    rows, labels = [], []
+    rows = []
+    labels = []
     for g in store.groups_of("service"):
         offered = store.get("services_offered", "count", "service", g.group)
         started = store.get("services_started", "count", "service", g.group)
@@ -174,7 +176,8 @@ def _services(store: LabelStore, year: str) -> Block:
 
 
 def _enforcement(store: LabelStore) -> Block:
-    rows, labels = [], []
+    rows = []
+    labels = []
     for g in store.groups_of("enforcement"):
         label = store.get("enforcement", "count", "enforcement", g.group)
         day = dt.date.fromisoformat(label.period_end)

@@ -143,7 +143,8 @@ def _movement(store: LabelStore, page: Page) -> Block:
 
 
 def _time(store: LabelStore, page: Page) -> Block:
-    rows, labels = [], []
+    rows = []
+    labels = []
     for g in store.groups_of("risk_level"):
         days = []
         for q in store.groups_of("quartile"):

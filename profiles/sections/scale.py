@@ -36,10 +36,8 @@ def build(store: LabelStore, page: Page) -> Section:
 
 
 def _answer(store: LabelStore, page: Page, total: Label) -> str:
-    residents, rate = (
-        store.get("at_risk_residents_10_17"),
-        store.get("at_risk_residents_10_17", "rate"),
-    )
+    residents = store.get("at_risk_residents_10_17")
+    rate = store.get("at_risk_residents_10_17", "rate")
     ever = store.get("ever_at_risk_12_months")
     residents_words = ""
     if rate.is_shown:

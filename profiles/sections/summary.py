@@ -100,7 +100,8 @@ def _base(percent: Label) -> Cell:
 def _changed(store: LabelStore, page: Page) -> Block:
     """The total and the mix since the last edition, or a year before; flows; what moved lately."""
     since = changes.base_day(store, page)
-    entries, exits = store.get("entries"), store.get("exits")
+    entries = store.get("entries")
+    exits = store.get("exits")
     sentences = [changes.total_sentence(store, page, since)]
     sentences += changes.clear_sentences(store, since)
     sentences += changes.mix_sentences(store, page, since)

@@ -24,7 +24,8 @@ WOULD = "how many children enter the youth justice system, and how many of them 
 def build(store: LabelStore, page: Page) -> Section:
     """First-time entrants and disposals of the year, and who was referred to the hub before."""
     year = f"in the 12 months to {page.as_at_words}"
-    first, known = store.get("first_time_entrants"), store.get("first_time_known")
+    first = store.get("first_time_entrants")
+    known = store.get("first_time_known")
     children = store.get("youth_justice_children")
     if first.status == "refused":
         answer = refused(first, WOULD)

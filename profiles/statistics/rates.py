@@ -78,10 +78,8 @@ def funnel(
     Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performance. Statistics in
     Medicine 24: 1185–1202.
     """
-    n, share = (
-        np.asarray(d, dtype=float),
-        np.asarray(x_all, dtype=float) / np.asarray(d_all, dtype=float),
-    )
+    n = np.asarray(d, dtype=float)
+    share = np.asarray(x_all, dtype=float) / np.asarray(d_all, dtype=float)
     # Labels may be rounded apart, 10 of 9 say.
     share = np.clip(share, 0, 1)
     half = z * np.sqrt(n * share * (1 - share))
