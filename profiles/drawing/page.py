@@ -98,8 +98,7 @@ class Page:
         text.
         """
         facts = asdict(self)
-        for recommendation in facts["recommendations"]:
-            recommendation["due"] = recommendation["due"].isoformat()
+        facts["recommendations"] = [r.model_dump(mode="json") for r in self.recommendations]
         return facts
 
     @classmethod
@@ -115,7 +114,7 @@ class Page:
                     "commentary": commentary,
                     "stamp": Stamp(**raw["stamp"]),
                     "recommendations": tuple(
-                        Recommendation.from_dict(r) for r in raw["recommendations"]
+                        Recommendation.model_validate(r) for r in raw["recommendations"]
                     ),
                 }
             )

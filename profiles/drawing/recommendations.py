@@ -7,9 +7,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from pydantic import Field, RootModel
 
@@ -40,7 +39,7 @@ class MeasureEntry(Strict):
     words: str
 
 
-class RecommendationEntry(Strict):
+class Recommendation(Strict):
     """One recommendation of the file. `findings` are sections of the report that it rests on.
 
     It has a measure, or says what tells of it, or why nothing does.
@@ -58,62 +57,27 @@ class RecommendationEntry(Strict):
     without: str = Field(default="", max_length=200)
     is_example: bool = False
 
-
-class RecommendationsFile(RootModel[tuple[RecommendationEntry, ...]]):
-    """recommendations.yml: a list."""
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    """One recommendation. `measure` names a figure: figure, measure, group type, group; `wanted` is
-    its good direction.
-    """
-
-    id: str
-    text: str
-    strand: Strand
-    owner: str
-    due: dt.date
-    state: State
-    findings: tuple[str, ...]
-    measure: tuple[str, str, str, str] | None
-    wanted: str
-    words: str
-    is_example: bool
-    told_by: str = ""
-    without: str = ""
-
     def is_late(self, day: dt.date) -> bool:
         """Whether it is open and its day is over."""
         return self.state in OPEN and self.due < day
-
-    @classmethod
-    def from_dict(cls, raw: dict[str, Any]) -> Recommendation:
-        """The inverse of `dataclasses.asdict`, after a way through JSON."""
-        measure = raw["measure"]
-        return cls(
-            **(
-                raw
-                | {
-                    "due": dt.date.fromisoformat(str(raw["due"])),
-                    "findings": tuple(raw["findings"]),
-                    "measure": tuple(measure) if measure else None,
-                }
-            )
-        )
 
     def label(self, store: LabelStore) -> Label | None:
         """Its measure as an edition shows it now. Raises RecommendationError where there is no such
         figure.
         """
-        if self.measure is None:
+        measure = self.measure
+        if measure is None:
             return None
         try:
-            return store.get(*self.measure)
+            return store.get(measure.figure, measure.measure, measure.group_type, measure.group)
         except KeyError:
             raise RecommendationError(
-                f"{self.id}: its measure, {self.measure[0]}, is no figure of the report"
+                f"{self.id}: its measure, {measure.figure}, is no figure of the report"
             ) from None
+
+
+class RecommendationsFile(RootModel[tuple[Recommendation, ...]]):
+    """recommendations.yml: a list."""
 
 
 def read_recommendations(path: Path) -> tuple[Recommendation, ...]:
@@ -129,28 +93,7 @@ def read_recommendations(path: Path) -> tuple[Recommendation, ...]:
         if sum(ways) != 1:
             words = "it needs one of `measure`, `told_by` and `without`, which says why no data can"
             raise fault(path.name, text, (str(place), "id"), f"{entry.id}: {words}")
-    return tuple(_recommendation(entry) for entry in entries)
-
-
-def _recommendation(entry: RecommendationEntry) -> Recommendation:
-    measure = entry.measure
-    return Recommendation(
-        id=entry.id,
-        text=entry.text.strip(),
-        strand=entry.strand,
-        owner=entry.owner,
-        due=entry.due,
-        state=entry.state,
-        findings=entry.findings,
-        measure=(measure.figure, measure.measure, measure.group_type, measure.group)
-        if measure
-        else None,
-        wanted=measure.wanted if measure else "",
-        words=measure.words if measure else "",
-        is_example=entry.is_example,
-        told_by=entry.told_by or "",
-        without=entry.without,
-    )
+    return entries
 
 
 @functools.cache

@@ -135,8 +135,11 @@ def dyed_page(page: Page) -> Page:
     facts: dict[str, Any] = _dyed_leaves(page.as_dict())
     facts["shapes"] = page.shapes
     for shown, plain_one in zip(facts["recommendations"], page.recommendations, strict=True):
-        shown["measure"] = plain_one.measure
-        shown["findings"] = plain_one.findings
+        # Names that are looked up; the words of a measure are dyed with the rest.
+        names = plain_one.model_dump(mode="json", include={"measure", "findings"})
+        if names["measure"]:
+            names["measure"]["words"] = shown["measure"]["words"]
+        shown |= names
     return Page.from_dict(facts)
 
 

@@ -51,8 +51,9 @@ class Topic(Strict):
 
 
 class FollowedFile(Strict):
-    """followed.yml: the numbers that are followed."""
+    """followed.yml: the numbers of the brief, and those that are followed over time."""
 
+    known: tuple[Series, ...]
     headlines: tuple[Series, ...]
     mix: tuple[Series, ...]
     topics: tuple[Topic, ...]

@@ -7,7 +7,7 @@ import datetime as dt
 from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
 from profiles.drawing.page import Page
-from profiles.drawing.recommendations import Recommendation
+from profiles.drawing.recommendations import MeasureEntry, Recommendation
 from profiles.drawing.words import in_words
 from profiles.figures.dates import long_date
 
@@ -73,9 +73,12 @@ def _row(r: Recommendation, store: LabelStore, page: Page) -> list[Cell]:
 def _told(r: Recommendation, store: LabelStore, page: Page) -> list[Cell]:
     """What tells of it, where that stands, and how it moved."""
     label = r.label(store)
-    if label:
-        words = r.words if r.wanted == "watched" else f"{r.words}; should be {r.wanted}"
-        return [Cell(words), shown(label), Cell(_moved(r, label, store))]
+    measure = r.measure
+    if label and measure:
+        words = measure.words
+        if measure.wanted != "watched":
+            words += f"; should be {measure.wanted}"
+        return [Cell(words), shown(label), Cell(_moved(measure, label, store))]
     if r.told_by == "this edition":
         oldest = min((s.period_end for s in page.sources), default="")
         if not oldest:
@@ -87,13 +90,12 @@ def _told(r: Recommendation, store: LabelStore, page: Page) -> list[Cell]:
     return [Cell(r.without), DASH, DASH]
 
 
-def _moved(r: Recommendation, label: Label, store: LabelStore) -> str:
+def _moved(measure: MeasureEntry, label: Label, store: LabelStore) -> str:
     """Called a change only where the 95% intervals of the two labels do not meet; most measures
     have no earlier period.
     """
-    figure, measure, group_type, group = r.measure or ("", "", "", "")
     before = []
-    for x in store.every(figure, measure, group_type, group):
+    for x in store.every(measure.figure, measure.measure, measure.group_type, measure.group):
         if x.period_end < label.period_end:
             before.append(x)
     if not before or not before[-1].is_shown or not label.is_shown or label.upper is None:

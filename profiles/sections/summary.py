@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from profiles.disclosure.labels import Label, LabelStore
+from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.page import Page
 from profiles.sections import changes, overlap
 from profiles.sections.common import one, refused, say
-
-KNOWN = (
-    ("Children at risk", "at_risk", "all", "all"),
-    ("– at high risk", "at_risk", "risk_level", "high"),
-    ("– boys", "at_risk", "sex", "M"),
-    ("– aged 15–17", "at_risk", "age_band", "15-17"),
-    (
-        "– in care, or with a child protection or child in need plan",
-        "at_risk",
-        "plan",
-        "CP or CIN or CLA",
-    ),
-    ("– missing in the 12 months, by the Trust's records", "missing_at_risk", "all", "all"),
-    ("– suspended this school year", "schooling", "schooling", "suspended"),
-    ("– victim of a crime in the 12 months", "involved_at_risk", "role", "victim"),
-    ("– suspect in a crime in the 12 months", "involved_at_risk", "role", "suspect"),
-    ("– offered a service in the 12 months", "at_risk_offered", "all", "all"),
-)
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -50,20 +32,9 @@ def build(store: LabelStore, page: Page) -> Section:
 
 def _known(store: LabelStore, page: Page) -> Block:
     rows = []
-    for words, figure, group_type, group in KNOWN:
-        if store.has(figure, "count", group_type, group):
-            _, count, percent = one(store, words, figure, group_type, group)
-            rows.append(
-                [
-                    head(words),
-                    shown(count),
-                    *(
-                        [_base(percent), shown(percent), interval(percent, "%")]
-                        if percent
-                        else [Cell("–", is_number=True)] * 3
-                    ),
-                ]
-            )
+    for series in changes.FOLLOWED.known:
+        if store.has(series.figure, "count", *series.group):
+            rows.append(_row(store, series))
     sighted = store.get("sighted")
     verdict = store.get("hidden_scale", "estimate", "method", "verdict")
     sentences = []
@@ -92,9 +63,14 @@ def _known(store: LabelStore, page: Page) -> Block:
     )
 
 
-def _base(percent: Label) -> Cell:
-    """Of how many a share is."""
-    return Cell(percent.denominator or "–", is_number=True)
+def _row(store: LabelStore, series: changes.Series) -> list[Cell]:
+    """A number with what it is a share of, the share and its interval."""
+    words, count, percent = one(store, series.words, series.figure, *series.group)
+    dash = Cell("–", is_number=True)
+    if percent is None:
+        return [head(words), shown(count), dash, dash, dash]
+    base = Cell(percent.denominator or "–", is_number=True)
+    return [head(words), shown(count), base, shown(percent), interval(percent, "%")]
 
 
 def _changed(store: LabelStore, page: Page) -> Block:
