@@ -197,11 +197,15 @@ def _cells(
     percent: Label | None, ratio: Label | None, gap: Label | None, is_reference: bool
 ) -> list[Cell]:
     dash = Cell("–", is_number=True)
-    shares = [shown(percent) if percent else dash]
+    cells = [dash, dash, dash, dash]
+    if percent:
+        cells[0] = shown(percent)
     if is_reference:
-        return [*shares, Cell("compared with", is_number=True), dash, dash]
-    return [
-        *shares,
-        *([shown(ratio), interval(ratio)] if ratio else [dash, dash]),
-        shown(gap) if gap else dash,
-    ]
+        cells[1] = Cell("compared with", is_number=True)
+        return cells
+    if ratio:
+        cells[1] = shown(ratio)
+        cells[2] = interval(ratio)
+    if gap:
+        cells[3] = shown(gap)
+    return cells

@@ -30,31 +30,26 @@ def build(store: LabelStore, page: Page) -> Section:
     if children.status == "refused":
         answer = refused(children, WOULD)
     else:
-        answer = " ".join(
-            [
-                *say(
-                    (
-                        f"{alone.about.capitalize()} of {concerning.about} children whom "
-                        "health services saw for assault, self-harm or a concern about "
-                        "exploitation are in no record of the police or the "
-                        f"Trust{of(share(store, 'health_alone'))}."
-                    ),
-                    alone,
-                    concerning,
-                ),
-                *say(
-                    (
-                        f"Of the children at risk, {at_risk.about} had a contact with the "
-                        "health services that supplied records "
-                        f"{year}{of(share(store, 'health_at_risk'))}."
-                    ),
-                    at_risk,
-                ),
-            ]
-        ) or (
-            f"{children.about.capitalize()} children had a contact with the health "
-            f"services that supplied records {year}."
+        share_alone = of(share(store, "health_alone"))
+        share_at_risk = of(share(store, "health_at_risk"))
+        told = say(
+            f"{alone.about.capitalize()} of {concerning.about} children whom health services saw "
+            "for assault, self-harm or a concern about exploitation are in no record of the police "
+            f"or the Trust{share_alone}.",
+            alone,
+            concerning,
         )
+        told += say(
+            f"Of the children at risk, {at_risk.about} had a contact with the health services that "
+            f"supplied records {year}{share_at_risk}.",
+            at_risk,
+        )
+        if not told:
+            told.append(
+                f"{children.about.capitalize()} children had a contact with the health services "
+                f"that supplied records {year}."
+            )
+        answer = " ".join(told)
     return Section(
         "health",
         TITLE,

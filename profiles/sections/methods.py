@@ -120,27 +120,16 @@ def _figures(store: LabelStore) -> Table:
 def build(store: LabelStore, page: Page) -> Section:
     """Register of figures, rules, protection, revisions, provenance, glossary."""
     stamp = page.stamp
-    provenance = [
-        [head("Version"), Cell(stamp.version or "draft, not published")],
-        *(
-            [
-                [
-                    head("Published"),
-                    Cell(f"{stamp.published_on}, by {stamp.published_by}: {stamp.note}"),
-                ]
-            ]
-            if stamp.version
-            else []
-        ),
-        [head("Draft"), Cell(page.draft_id)],
-        [head("Code"), Cell(f"cce-profile {page.code_version}, {page.code_hash[:16]}")],
-        [head("Definitions and bands"), Cell(f"version {DEFINITION}")],
-        *(
-            [head(s.name), Cell(f"supply {s.supply_id[:16]}, made {s.extracted_at[:10]}")]
-            for s in page.sources
-        ),
-    ]
-    tables = [Table("Provenance", ["", ""], provenance)]
+    provenance = {"Version": stamp.version or "draft, not published"}
+    if stamp.version:
+        provenance["Published"] = f"{stamp.published_on}, by {stamp.published_by}: {stamp.note}"
+    provenance["Draft"] = page.draft_id
+    provenance["Code"] = f"cce-profile {page.code_version}, {page.code_hash[:16]}"
+    provenance["Definitions and bands"] = f"version {DEFINITION}"
+    for s in page.sources:
+        provenance[s.name] = f"supply {s.supply_id[:16]}, made {s.extracted_at[:10]}"
+    rows = [[head(name), Cell(text)] for name, text in provenance.items()]
+    tables = [Table("Provenance", ["", ""], rows)]
     notes = [
         (
             "Each number that was worked out can be found in figures.csv beside this "

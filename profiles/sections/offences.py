@@ -164,7 +164,10 @@ def _groups(store: LabelStore, year: str) -> list[Block]:
         f"Children's parts {year}, by offence and role",
         "Offence",
     )
-    return [one_way, *([Block(tables=tables, notes=notes)] if tables or notes else [])]
+    blocks = [one_way]
+    if tables or notes:
+        blocks.append(Block(tables=tables, notes=notes))
+    return blocks
 
 
 def _outcomes(store: LabelStore, year: str) -> list[Block]:

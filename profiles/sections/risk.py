@@ -211,4 +211,7 @@ def _panels(store: LabelStore, page: Page) -> list[Block]:
         f"Assessments {year}, by who was not present and level",
         "",
     )
-    return [first, *([Block(tables=tables, notes=notes)] if tables or notes else [])]
+    blocks = [first]
+    if tables or notes:
+        blocks.append(Block(tables=tables, notes=notes))
+    return blocks

@@ -43,27 +43,26 @@ def unseen(store: LabelStore, page: Page) -> Block:
     common = (store.get("referred_36_months"), store.get("indicated_36_months"))
     few = _too_few(indicated, referred, common)
     fewer = [c for c, x in expected.items() if x.is_shown and "fewer" in x.note]
-    sentences = [
-        (
+    sentences = []
+    if few or fewer:
+        where = joined_names(store, [*few, *fewer])
+        sentences.append(
             "Fewer children than expected at the area's common share were referred in the "
-            f"{period} in {joined_names(store, [*few, *fewer])}."
+            f"{period} in {where}."
         )
-        if few or fewer
-        else (
-            f"In no ward were clearly fewer children referred in the {period} than at the "
-            "area's common share."
-        ),
-        *(
-            [f"Of these, {joined_names(store, few)} had too few referrals to be shown."]
-            if few
-            else []
-        ),
-        (
-            "Of wards that refer as all others do, about one in twenty lies outside the 95% limits "
-            "by chance. Few referrals where there are indicators can mean that concerns are met in "
-            "other ways, or that nobody is looking."
-        ),
-    ]
+    else:
+        sentences.append(
+            f"In no ward were clearly fewer children referred in the {period} than at the area's "
+            "common share."
+        )
+    if few:
+        hidden = joined_names(store, few)
+        sentences.append(f"Of these, {hidden} had too few referrals to be shown.")
+    sentences.append(
+        "Of wards that refer as all others do, about one in twenty lies outside the 95% limits by "
+        "chance. Few referrals where there are indicators can mean that concerns are met in other "
+        "ways, or that nobody is looking."
+    )
     rows = []
     for c in ranked(store, indicated):
         e = expected.get(c)
