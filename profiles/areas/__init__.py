@@ -9,56 +9,15 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from profiles.areas.published import PublishedEntry, read_published
 from profiles.reading import FileError, Strict, fault, read_text, read_words
 
 HERE = Path(__file__).parent
 DEFAULT = "birmingham"
-# Reference tables that an area brings, their columns and types; a model finds each under its name,
-# empty where the area has none.
-TABLES: dict[str, dict[str, str]] = {
-    "ref_wards": {
-        "ward_code": "varchar",
-        "ward_name": "varchar",
-        "locality": "varchar",
-        "hex_q": "bigint",
-        "hex_r": "bigint",
-        "deprivation": "double",
-    },
-    "ref_ward_neighbours": {
-        "ward_code": "varchar",
-        "neighbour_code": "varchar",
-        "border_metres": "bigint",
-    },
-    "ref_lsoa_neighbours": {"lsoa_code": "varchar", "neighbour_code": "varchar"},
-    "ref_population": {
-        "area_code": "varchar",
-        "as_of": "varchar",
-        "age_from": "bigint",
-        "age_to": "bigint",
-        "sex": "varchar",
-        "ethnicity": "varchar",
-        "persons": "bigint",
-        "quality": "varchar",
-        "source": "varchar",
-    },
-    "ref_ethnic_population": {
-        "area_code": "varchar",
-        "as_of": "varchar",
-        "ethnicity": "varchar",
-        "persons_all_ages": "bigint",
-    },
-    "ref_child_population": {"as_of": "date", "persons": "bigint", "source": "varchar"},
-    "ref_factor_24a": {
-        "year_ending": "date",
-        "area_code": "varchar",
-        "area_name": "varchar",
-        "compared": "varchar",
-        "episodes": "bigint",
-        "episodes_with_factors": "bigint",
-        "is_gap": "boolean",
-    },
-}
+# Reference tables that an area brings: columns and types by table.
+TABLES: dict[str, dict[str, str]] = yaml.safe_load((HERE / "tables.yaml").read_text("utf-8"))
 REQUIRED = ("ref_wards",)
 
 

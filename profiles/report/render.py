@@ -198,21 +198,18 @@ def render_disclosure(counts: Counts, page: Page, audit: Mapping[str, Any] | Non
         dropped.append((name, edition_of.get(name, ""), reason))
     is_dropped = table["table"].isin(list(counts.dropped))
     small = table["status"] == "suppressed"
+    is_withheld = table["status"] == "withheld"
+    merged = [(m.words, "both", "one of them would not be shown alone") for m in counts.merged]
+    small_ones = [(what, edition, "below the threshold") for what, edition, _ in rows(small)]
+    held = []
+    for what, edition, _ in rows(table["is_held"]):
+        held.append((what, edition, "too few children joined or left since"))
     lists = [
         ("Breakdowns that are not published", dropped),
-        (
-            "Groups that stand merged",
-            [(m.words, "both", "one of them would not be shown alone") for m in counts.merged],
-        ),
-        ("Numbers withheld", rows((table["status"] == "withheld") & ~is_dropped)),
-        (
-            "Numbers that are small",
-            [(what, edition, "below the threshold") for what, edition, _ in rows(small)],
-        ),
-        (
-            "Numbers held as they were published before",
-            [(w, e, "too few children joined or left since") for w, e, _ in rows(table["is_held"])],
-        ),
+        ("Groups that stand merged", merged),
+        ("Numbers withheld", rows(is_withheld & ~is_dropped)),
+        ("Numbers that are small", small_ones),
+        ("Numbers held as they were published before", held),
         *_published_elsewhere(audit or {"editions": {}}),
     ]
     template = _environment().get_template("disclosure.html.j2")

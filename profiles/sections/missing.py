@@ -200,26 +200,16 @@ def _often(store: LabelStore, year: str) -> Block:
             shares,
             suffix="%",
         )
-    tables = [
-        Table(
-            f"Children missing {year}, and three or more times within 30 days",
-            ["Plan", "Children missing", "Three or more times", "Share", "95% interval"],
-            rows,
-        )
-    ]
+    caption = f"Children missing {year}, and three or more times within 30 days"
+    columns = ["Plan", "Children missing", "Three or more times", "Share", "95% interval"]
+    table = Table(caption, columns, rows)
     notes = [*why(total), *withheld_words(labels)]
-    return Block(
-        "Missing three or more times within 30 days",
-        [
-            (
-                "Any 30 days in a row are looked at for each child, not calendar months. The plan "
-                "is the child's when its last spell of the year began."
-            ),
-        ],
-        chart,
-        tables,
-        notes,
+    sentence = (
+        "Any 30 days in a row are looked at for each child, not calendar months. The plan is the "
+        "child's when its last spell of the year began."
     )
+    heading = "Missing three or more times within 30 days"
+    return Block(heading, [sentence], chart, [table], notes)
 
 
 def _interviews(store: LabelStore, year: str) -> Block:

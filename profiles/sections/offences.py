@@ -38,20 +38,19 @@ def build(store: LabelStore, page: Page) -> Section:
     if children.status == "refused":
         answer = refused(children, WOULD)
     else:
-        answer = " ".join(
-            say(
-                (
-                    f"{both.about.capitalize()} children were both victim and suspect {year}; "
-                    f"{never.about} of them had never been referred to the "
-                    f"hub{of(share(store, 'both_roles', 'hub', 'never referred'))}."
-                ),
-                both,
-                never,
-            )
-        ) or (
-            f"{children.about.capitalize()} children had a part in a recorded crime or "
-            f"incident {year}."
+        share_never = of(share(store, "both_roles", "hub", "never referred"))
+        told = say(
+            f"{both.about.capitalize()} children were both victim and suspect {year}; "
+            f"{never.about} of them had never been referred to the hub{share_never}.",
+            both,
+            never,
         )
+        if not told:
+            told.append(
+                f"{children.about.capitalize()} children had a part in a recorded crime or "
+                f"incident {year}."
+            )
+        answer = " ".join(told)
     blocks = [
         _roles(store, year),
         _both(store, year),

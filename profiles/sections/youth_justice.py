@@ -30,21 +30,18 @@ def build(store: LabelStore, page: Page) -> Section:
     if first.status == "refused":
         answer = refused(first, WOULD)
     else:
-        answer = (
-            " ".join(
-                say(
-                    (
-                        f"{first.about.capitalize()} children entered the youth justice system for "
-                        f"the first time {year}; {known.about} of them had been referred to the "
-                        "hub for criminal exploitation "
-                        f"before{of(share(store, 'first_time_known'))}."
-                    ),
-                    first,
-                    known,
-                )
-            )
-            or f"{children.about.capitalize()} children began a youth-justice disposal {year}."
+        share_known = of(share(store, "first_time_known"))
+        told = say(
+            f"{first.about.capitalize()} children entered the youth justice system for the first "
+            f"time {year}; {known.about} of them had been referred to the hub for criminal "
+            f"exploitation before{share_known}.",
+            first,
+            known,
         )
+        if not told:
+            begun = children.about.capitalize()
+            told.append(f"{begun} children began a youth-justice disposal {year}.")
+        answer = " ".join(told)
     rows = [
         one(store, "Children with a disposal begun", "youth_justice_children"),
         one(store, "– referred to the hub before", "youth_justice_known"),

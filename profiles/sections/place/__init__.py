@@ -86,9 +86,9 @@ def _localities(store: LabelStore, page: Page, inside: list[Counted], rows: list
                 *([shown(rate), interval(rate)] if rate else [DASH, DASH]),
             ]
         )
-    rates = [
-        store.get("at_risk_residents_10_17", "rate", "locality", g.group) for g, _, _ in inside
-    ]
+    rates = []
+    for group, _, _ in inside:
+        rates.append(store.get("at_risk_residents_10_17", "rate", "locality", group.group))
     rate_notes = []
     if rates and rates[0].is_shown:
         rate_notes = [f"Rates are per 10,000 residents aged 10–17. {place_wards.source(rates[0])}"]

@@ -75,21 +75,11 @@ def places(store: LabelStore, page: Page) -> list[Block]:
     quadrant = labels(store, "risk_and_harm", "estimate")
     rows = []
     for c in ranked(store, first):
-        rows.append(
-            [
-                head(store.area.wards[c].name),
-                *(
-                    shown(counts[c]) if c in counts else DASH
-                    for counts in (incidents, found_reports)
-                ),
-                *(
-                    verdict(store.get(f, "estimate", "ward", c))
-                    if store.has(f, "estimate", "ward", c)
-                    else Cell("–")
-                    for f in ("cluster_incident", "cluster_found", "risk_and_harm")
-                ),
-            ]
-        )
+        row = [head(store.area.wards[c].name)]
+        row += [shown(counts[c]) if c in counts else DASH for counts in (incidents, found_reports)]
+        for figure in ("cluster_incident", "cluster_found", "risk_and_harm"):
+            row.append(verdict(labels(store, figure, "estimate").get(c)))
+        rows.append(row)
     table = Table(
         (
             "Crimes and incidents in 12 months, and where missing children were found in 24 "
@@ -195,23 +185,18 @@ def apart(store: LabelStore) -> Block:
             there.append((f, words))
     rows = []
     for g in groups:
-        rows.append(
-            [
-                head(g.label),
-                *(
-                    shown(store.get(f, "count", "ward", g.group))
-                    if store.has(f, "count", "ward", g.group)
-                    else DASH
-                    for f, _ in there
-                ),
-            ]
-        )
-    return Block(
-        "",
-        tables=[Table("Counted in no ward of today", ["", *(w for _, w in there)], rows)]
-        if rows and there
-        else [],
-    )
+        row = [head(g.label)]
+        for figure, _ in there:
+            if store.has(figure, "count", "ward", g.group):
+                row.append(shown(store.get(figure, "count", "ward", g.group)))
+            else:
+                row.append(DASH)
+        rows.append(row)
+    tables = []
+    if rows and there:
+        columns = ["", *(words for _, words in there)]
+        tables.append(Table("Counted in no ward of today", columns, rows))
+    return Block(tables=tables)
 
 
 def times(store: LabelStore, page: Page) -> Block:
@@ -223,51 +208,32 @@ def times(store: LabelStore, page: Page) -> Block:
     everything = store.get("incident_times")
     if everything.status == "refused":
         return Block(heading, [refused(everything)])
-    kind = next(
-        (
-            k
-            for k in ("hour", "hour_band")
-            if store.has("incident_times", "count", k, _first(store, k), {"weekday": days[0].group})
-        ),
-        None,
-    )
+    kind = _hours(store, days[0].group)
     cells: dict[tuple[str, str], Label] = {}
-    if kind:
-        cells = {
-            (g.group, d.group): store.get(
-                "incident_times", "count", kind, g.group, {"weekday": d.group}
-            )
-            for g in store.groups_of(kind)
-            for d in days
-            if not g.is_residual
-        }
+    for g in store.groups_of(kind) if kind else []:
+        if g.is_residual:
+            continue
+        for day in days:
+            also = {"weekday": day.group}
+            label = store.get("incident_times", "count", kind, g.group, also)
+            cells[g.group, day.group] = label
     by_day = [(d.label, store.get("incident_times", "count", "weekday", d.group)) for d in days]
     unknown = store.get("incident_times", "count", "hour", "not known")
     parts = f"{everything.about} parts that children had in crimes and incidents in 12 months"
     clear = [t for t, x in by_day if x.is_shown and _share_is_over(x, everything, 1 / len(days))]
-    sentence = [
-        f"Of the {parts}, more than a seventh fell on {joined(clear)}."
-        if clear
-        else f"Of the {parts}, no day of the week had clearly more than its seventh."
-    ]
+    if clear:
+        sentence = f"Of the {parts}, more than a seventh fell on {joined(clear)}."
+    else:
+        sentence = f"Of the {parts}, no day of the week had clearly more than its seventh."
     notes = [
         f"The hour was not known for {unknown.about}; these are in no cell.",
         *withheld_words(list(cells.values())),
     ]
     if not any(x.is_shown for x in cells.values()):
-        return Block(
-            heading,
-            sentence,
-            None,
-            [
-                Table(
-                    "Parts in crimes and incidents, by weekday",
-                    ["Weekday", "Parts"],
-                    [[head(t), shown(x)] for t, x in by_day],
-                )
-            ],
-            notes,
-        )
+        each_day = [[head(day), shown(label)] for day, label in by_day]
+        caption = "Parts in crimes and incidents, by weekday"
+        table = Table(caption, ["Weekday", "Parts"], each_day)
+        return Block(heading, [sentence], tables=[table], notes=notes)
     ranges = breaks([x.value for x in cells.values() if x.value is not None])
     rows = []
     for g in store.groups_of(kind or "hour"):
@@ -279,21 +245,20 @@ def times(store: LabelStore, page: Page) -> Block:
         "hour and weekday; darker is more"
     )
     tables = [Table(caption, ["Hour", *(d.label[:3] for d in days)], rows)]
-    return Block(
-        heading,
-        sentence,
-        None,
-        tables,
-        notes,
-    )
+    return Block(heading, [sentence], tables=tables, notes=notes)
+
+
+def _hours(store: LabelStore, weekday: str) -> str:
+    """“hour”, or “hour_band” where single hours are too small; blank where neither is told."""
+    for kind in ("hour", "hour_band"):
+        first = store.groups_of(kind)[0].group
+        if store.has("incident_times", "count", kind, first, {"weekday": weekday}):
+            return kind
+    return ""
 
 
 def _share_is_over(part: Label, whole: Label, share: float) -> bool:
     return bool(whole.value) and float(rates.wilson(part.value or 0, whole.value or 0)[0]) > share
-
-
-def _first(store: LabelStore, kind: str) -> str:
-    return store.groups_of(kind)[0].group
 
 
 def _shaded(label: Label, ranges: Sequence[tuple[float, float]]) -> Cell:

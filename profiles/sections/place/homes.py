@@ -158,41 +158,25 @@ def _deprivation(store: LabelStore, beyond: Labels) -> Block:
                 f"{text.capitalize()} children were ever at risk than deprivation alone would "
                 f"suggest in {where}."
             )
-    sentences = [
-        (
-            f"The rate is {ratio.note}: between the ward that a tenth of wards are more "
-            "deprived than and the one that a tenth are less deprived than, it differs by a "
-            f"factor of {ratio.text}, the range being a 95% interval."
-        ),
-        *(
-            rest
-            or [
-                (
-                    "Beyond that, no ward has clearly more or fewer children than deprivation "
-                    "alone would suggest."
-                )
-            ]
-        ),
-    ]
-    tables = [
-        Table(
-            "How many times higher the rate is in more deprived wards",
-            ["", "Ratio (95% interval)"],
-            [[head("Tenth most against tenth least deprived ward"), shown(ratio)]],
+    if not rest:
+        rest.append(
+            "Beyond that, no ward has clearly more or fewer children than deprivation alone would "
+            "suggest."
         )
+    sentences = [
+        f"The rate is {ratio.note}: between the ward that a tenth of wards are more deprived than "
+        "and the one that a tenth are less deprived than, it differs by a factor of "
+        f"{ratio.text}, the range being a 95% interval.",
+        *rest,
     ]
-    return Block(
-        heading,
-        sentences,
-        None,
-        tables,
-        [
-            (
-                "From a Poisson model of counts by deprivation score with residents aged 10–17 as "
-                "exposure; intervals allow for what wards differ beyond chance."
-            )
-        ],
+    row = [head("Tenth most against tenth least deprived ward"), shown(ratio)]
+    caption = "How many times higher the rate is in more deprived wards"
+    table = Table(caption, ["", "Ratio (95% interval)"], [row])
+    model = (
+        "From a Poisson model of counts by deprivation score with residents aged 10–17 as "
+        "exposure; intervals allow for what wards differ beyond chance."
     )
+    return Block(heading, sentences, tables=[table], notes=[model])
 
 
 def _by_locality(store: LabelStore, page: Page, heading: str, total: Label) -> Block:
