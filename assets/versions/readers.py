@@ -14,12 +14,14 @@ from typing import Any
 
 from assets.store.folder import DataFolder, write_atomically
 from assets.versions import register
-from assets.versions.manifests import versions
+from assets.versions.manifests import standing, versions
 from profiles.drawing.edition import EDITIONS, Edition
 from profiles.figures.dates import long_date
-from profiles.report.render import render_index, render_notice
+from profiles.report.render import marked_as_replaced, render_index, render_notice
 
 INDEX, REPORT = "index.html", "report.html"
+# By what a page of a replaced version is known (replaced.html.j2).
+MARK = b'class="watermark-line replaced"'
 # A web server runs as another user; where the folder lies within the data folder, that is closed to
 # all but its owner.
 FILE, FOLDER = 0o644, 0o755
@@ -32,11 +34,11 @@ def place_for_readers(data: DataFolder) -> dict[str, Path]:
     _open_folder(data.readers)
     indexes = {}
     withdrawn = {e.of: e for e in register.entries(data) if e.what == register.WITHDRAWN}
+    replaced = replacements(data)
     for edition in EDITIONS:
         folder = data.readers / edition.name
         _open_folder(folder)
         rows = []
-        newer: dict[str, str] = {}
         for manifest in versions(data):
             if edition.name not in manifest["editions"]:
                 continue
@@ -49,15 +51,40 @@ def place_for_readers(data: DataFolder) -> dict[str, Path]:
                 row["reason"] = entry.more["reason"]
                 _place_notice(folder / where, row, edition, data.area.name)
             else:
-                _place(data.profiles / where / edition.name, folder / where)
-                as_at = manifest["inputs"]["as_at"]
-                row["superseded_by"] = newer.get(as_at, "")
-                newer.setdefault(as_at, version)
+                newer = replaced.get((edition.name, version))
+                _place(data.profiles / where / edition.name, folder / where, newer)
+                if newer:
+                    row["superseded_by"] = newer["version"]
             rows.append(row)
         indexes[edition.name] = folder / INDEX
         write_atomically(folder / INDEX, render_index(rows, edition, data.area.name))
         (folder / INDEX).chmod(FILE)
     return indexes
+
+
+def replacements(data: DataFolder) -> dict[tuple[str, str], dict[str, Any]]:
+    """Of each edition's versions that a later one of the same day stands in the place of: the
+    manifest of the newest.
+    """
+    replaced = {}
+    newest: dict[tuple[str, str], dict[str, Any]] = {}
+    for manifest in standing(data):
+        for edition in manifest["editions"]:
+            day = (edition, manifest["inputs"]["as_at"])
+            if day in newest:
+                replaced[edition, manifest["version"]] = newest[day]
+            newest.setdefault(day, manifest)
+    return replaced
+
+
+def as_read(path: Path, newer: dict[str, Any] | None) -> bytes:
+    """A file of a version as readers have it: a page of one that was replaced says so."""
+    content = path.read_bytes()
+    if newer is None or path.suffix != ".html":
+        return content
+    published_on = _day(newer["clock"]["published_at"])
+    html = content.decode("utf-8")
+    return marked_as_replaced(html, newer["version"], published_on, newer["note"]).encode()
 
 
 def report_of(data: DataFolder, version: str, edition: str) -> Path:
@@ -73,18 +100,34 @@ def _open_folder(folder: Path) -> None:
     folder.chmod(FOLDER)
 
 
-def _place(source: Path, target: Path) -> None:
-    """Copy an edition's files, whole or not at all."""
+def _place(source: Path, target: Path, newer: dict[str, Any] | None) -> None:
+    """Copy an edition's files, whole or not at all; where they are there already, mark the pages of
+    a version that was replaced.
+    """
     if target.exists():
+        for path in sorted(source.glob("*.html")):
+            _mark(path, target / path.name, newer)
         return
     _open_folder(target.parent)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     _sweep_parts(target)
     _open_folder(part)
     for path in sorted(source.iterdir()):
-        shutil.copyfile(path, part / path.name)
+        (part / path.name).write_bytes(as_read(path, newer))
         (part / path.name).chmod(FILE)
     part.rename(target)
+
+
+def _mark(source: Path, placed: Path, newer: dict[str, Any] | None) -> None:
+    """Bring the line of a replaced version up to date. A page that is neither as it was published
+    nor marked by us is damaged, and left for `cce verify` to find.
+    """
+    there = placed.read_bytes() if placed.is_file() else b""
+    is_ours = there == source.read_bytes() or MARK in there
+    page = as_read(source, newer)
+    if is_ours and there != page:
+        write_atomically(placed, page.decode("utf-8"))
+        placed.chmod(FILE)
 
 
 def _sweep_parts(target: Path) -> None:

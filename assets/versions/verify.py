@@ -4,6 +4,7 @@ where that can be done. No Dagster here.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from assets.store import supply_store
 from assets.store.folder import DataFolder
 from assets.versions import register
 from assets.versions.manifests import versions
-from assets.versions.readers import place_for_readers
+from assets.versions.readers import as_read, place_for_readers, replacements
 from expectations.judging.supply import file_sha256
 from profiles.drawing.edition import EDITIONS
 
@@ -89,12 +90,17 @@ def _readers(data: DataFolder, version: str, manifest: dict[str, Any]) -> list[D
     if register.newest(data, register.WITHDRAWN, version):
         return []
     damages = []
+    replaced = replacements(data)
     for edition in manifest["editions"]:
+        newer = replaced.get((edition, version))
         where = f"{edition}/{version.replace('.', '/', 1)}"
         told = {}
         for file, digest in manifest["files"].items():
             if file.startswith(f"{edition}/"):
                 told[file.removeprefix(f"{edition}/")] = digest
+            if newer and file.startswith(f"{edition}/") and file.endswith(".html"):
+                page = as_read(data.profiles / version.replace(".", "/", 1) / file, newer)
+                told[file.removeprefix(f"{edition}/")] = hashlib.sha256(page).hexdigest()
         damages += _differences(data.readers / where, f"readers/{where}", told, BY_REPAIR)
     return damages
 

@@ -279,6 +279,17 @@ def render_comparison(
     )
 
 
+def marked_as_replaced(html: str, version: str, published_on: str, note: str) -> str:
+    """A page of an edition with a line at its top that a later version of the day stands in its
+    place. The page itself stays as it was published.
+    """
+    template = _environment().get_template("replaced.html.j2")
+    folder = version.rpartition(".")[2]
+    line = template.render(version=version, folder=folder, published_on=published_on, note=note)
+    head, body, rest = html.partition("<header>")
+    return f"{head}{body}\n{line}{rest}"
+
+
 def render_index(rows: list[dict[str, object]], edition: Edition, area: str) -> str:
     """The list of an edition's published versions. Each row has version, as_at, is_invented,
     published_on, by, note, folder; superseded_by where a later version of the day is there; and if

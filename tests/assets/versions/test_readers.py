@@ -62,6 +62,43 @@ def test_each_edition_has_its_own_folder_and_index(data: DataFolder) -> None:
     assert report_of(data, "2024-03-01.v1", "public").read_text("utf-8") == "2024-03-01.v1 public"
 
 
+def test_a_version_that_was_replaced_says_so_on_its_page_and_leads_to_the_newer(
+    data: DataFolder,
+) -> None:
+    publish(data, "2024-03-01.v1", BOTH)
+    place_for_readers(data)
+    sealed = data.profiles / "2024-03-01" / "v1" / "public" / "report.html"
+    first = report_of(data, "2024-03-01.v1", "public")
+    assert first.read_bytes() == sealed.read_bytes()
+    publish(data, "2024-03-01.v2", PUBLIC)
+    publish(data, "2024-04-01.v1", PUBLIC)
+    for _ in range(2):
+        place_for_readers(data)
+        text = first.read_text("utf-8")
+        assert text.count("was replaced on 1 March 2024 by") == 1
+        assert "note of 2024-03-01.v2" in text
+        (link,) = re.findall(r'href="([^"]+)"', text)
+        assert (first.parent / link).read_text("utf-8") == "2024-03-01.v2 public"
+    # Another edition, another day and what was published stay as they are.
+    partner = report_of(data, "2024-03-01.v1", "partner")
+    assert partner.read_text("utf-8") == "2024-03-01.v1 partner"
+    assert sealed.read_text("utf-8") == "2024-03-01.v1 public"
+    publish(data, "2024-03-01.v3", PUBLIC)
+    place_for_readers(data)
+    assert "../v3/report.html" in first.read_text("utf-8")
+    assert "../v2/report.html" not in first.read_text("utf-8")
+
+
+def test_a_page_that_somebody_changed_is_left_for_verify_to_find(data: DataFolder) -> None:
+    publish(data, "2024-03-01.v1", BOTH)
+    place_for_readers(data)
+    first = report_of(data, "2024-03-01.v1", "public")
+    first.write_text("somebody else's", "utf-8")
+    publish(data, "2024-03-01.v2", BOTH)
+    place_for_readers(data)
+    assert first.read_text("utf-8") == "somebody else's"
+
+
 def test_it_can_be_made_again_and_heals_what_a_kill_left(data: DataFolder) -> None:
     publish(data, "2024-03-01.v1", BOTH)
     place_for_readers(data)
