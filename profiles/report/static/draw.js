@@ -1,5 +1,7 @@
 (() => {
   const root = document.documentElement;
+  // Pixels between the margins of a sheet.
+  const printable = 660;
   const all = (what, where = document) => [...where.querySelectorAll(what)];
   const folded = all("details[data-fold]");
 
@@ -32,6 +34,9 @@
     if (!waiting.delete(place)) return;
     const data = document.querySelector(`script[data-chart="${place.id}"]`);
     const spec = JSON.parse(data.textContent);
+    // Drawn at the width of its place at once, so that it need not be drawn again for it.
+    spec.layout.width = Math.floor(place.clientWidth) || printable;
+    place.dataset.drawnWidth = spec.layout.width;
     Plotly.newPlot(place, spec.data, spec.layout, {displayModeBar: false, doubleClick: false, scrollZoom: false});
     follow.observe(place);
   };
@@ -72,7 +77,6 @@
   addEventListener("hashchange", () => openFor(location.hash));
 
   // What is printed: the brief, the brief and the profile, or everything with every table open.
-  const printable = 660;
   let opened = [];
   const wanted = () => all(".plot").filter((place) => place.checkVisibility());
   addEventListener("beforeprint", () => {

@@ -73,7 +73,7 @@ def opened(
     page.on("pageerror", lambda e: console.append(str(e)))
     page.goto(f"{path.as_uri()}#print=all")
     if context.get("java_script_enabled", True) and path.name == REPORT:
-        page.wait_for_selector("html[data-ready]", state="attached")
+        page.wait_for_selector("html[data-ready]", state="attached", timeout=120_000)
         assert page.evaluate(ALL_DRAWN)
     return page, requests, console
 
