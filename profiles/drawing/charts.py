@@ -111,8 +111,15 @@ def _text_at(figure: go.Figure, word: str, x: float | None, text: str, **more: A
 
 def _name_axis(figure: go.Figure) -> None:
     """Names of bars from top to bottom, in the order given."""
+    # As names, each of which is written, also where they are numbers.
     figure.update_yaxes(
-        autorange="reversed", automargin=True, ticks="", showgrid=False, tickangle=0
+        type="category",
+        tickmode="linear",
+        autorange="reversed",
+        automargin=True,
+        ticks="",
+        showgrid=False,
+        tickangle=0,
     )
 
 

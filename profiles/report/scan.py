@@ -92,12 +92,10 @@ def scan(
     """What is wrong with an edition's folder, without quoting it; empty where nothing is. `labels`
     are the edition's own.
     """
-    pages = _pages(labels, page, edition)
-    beside = downloads(labels, page, edition)
-    drawn = {name: text.encode() for name, text in pages.items()}
-    findings = compare(folder, drawn | beside, references)
-    findings += _page_findings(labels, page, edition, pages)
-    findings += _download_findings(labels, beside[FIGURES].decode())
+    files = files_of(labels, page, edition)
+    findings = compare(folder, files, references)
+    findings += _page_findings(labels, page, edition, files)
+    findings += _download_findings(labels, files[FIGURES].decode())
     return findings
 
 
@@ -137,6 +135,13 @@ def _persons(name: str, text: str, references: Collection[str]) -> list[str]:
     return findings
 
 
+def files_of(labels: LabelStore, page: Page, edition: Edition) -> dict[str, bytes]:
+    """Every file of an edition, by name, as it follows from its labels."""
+    pages = _pages(labels, page, edition)
+    drawn = {name: text.encode() for name, text in pages.items()}
+    return drawn | downloads(labels, page, edition)
+
+
 def _pages(labels: LabelStore, page: Page, edition: Edition) -> dict[str, str]:
     """Every page of an edition, by file name."""
     report = {"report.html": render(labels, page, edition)}
@@ -144,7 +149,7 @@ def _pages(labels: LabelStore, page: Page, edition: Edition) -> dict[str, str]:
 
 
 def _page_findings(
-    labels: LabelStore, page: Page, edition: Edition, pages: Mapping[str, str]
+    labels: LabelStore, page: Page, edition: Edition, files: Mapping[str, bytes]
 ) -> list[str]:
     """The second look at every page."""
     dyed_pages = _pages(DyedLabels(labels), dyed_page(page), edition)
@@ -152,7 +157,7 @@ def _page_findings(
     allowed |= {("data-figure", key) for key in labels.names()}
     findings = []
     for name, from_dyed in dyed_pages.items():
-        if plain(from_dyed) != pages[name]:
+        if plain(from_dyed).encode() != files[name]:
             # Some code looks at a label's digits, so the dyed page proves nothing of the plain one.
             findings.append(f"{name}: what is drawn depends on how a label's digits are written")
         counted: dict[str, int] = {}

@@ -11,7 +11,7 @@ from profiles.figures.dates import long_date
 from profiles.sections import overlap
 
 TITLE = "What we ask, and what we cannot tell"
-ASKED = 5
+ASKED = 3
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -20,12 +20,12 @@ def build(store: LabelStore, page: Page) -> Section:
     late = [r for r in is_open if r.is_late(page.judged_on)]
     if not is_open:
         answer = "No recommendation is open."
-    elif len(is_open) == 1:
-        answer = "One recommendation is open"
     else:
-        answer = f"{in_words(len(is_open)).capitalize()} recommendations are open"
-    if is_open:
-        answer += f", {in_words(len(late))} of them overdue." if late else "; none is overdue."
+        recommendations = "recommendation is" if len(is_open) == 1 else "recommendations are"
+        answer = (
+            f"{in_words(len(is_open)).capitalize()} {recommendations} not reported as done; "
+            f"{in_words(len(late)) if late else 'none'} past the day."
+        )
     first = sorted(is_open, key=lambda r: (r.due, r.id))[:ASKED]
     blocks = []
     if first:
@@ -40,7 +40,8 @@ def _in_short(r: Recommendation, page: Page) -> str:
         due = f"was due by {long_date(r.due)}"
     else:
         due = f"due by {long_date(r.due)}"
-    return f"{r.id}. {r.owner}: {r.text} ({due}; {r.state})"
+    state = "nothing was reported" if r.state == "not reported" else r.state
+    return f"{r.id}. {r.owner}: {r.text} ({due}; {state})"
 
 
 def _cannot(store: LabelStore, page: Page) -> list[str]:

@@ -27,6 +27,10 @@ from profiles.reading import Strict, read_file
 from profiles.sections.common import refused
 
 TITLE = "What changed"
+TWO_DAYS = (
+    "A chart looks at every month, the table at two days. So a month can be unusual although the "
+    "difference of the two days is too small to be sure of."
+)
 NONE, RISE, FALL = "no clear change", "a rise", "a fall"
 ALL = ("all", "all")
 
@@ -74,7 +78,8 @@ def build(store: LabelStore, page: Page) -> Section:
         blocks += _since(store, page, _year_before(page))
     topics = [topic for topic in FOLLOWED.topics if _panels(store, topic)]
     if topics:
-        blocks += [Block("What the charts by month show", moved_sentences(store)), _how()]
+        shown_by_month = [*moved_sentences(store), TWO_DAYS]
+        blocks += [Block("What the charts by month show", shown_by_month), _how()]
     blocks += [_topic(store, topic) for topic in topics]
     answer = _answer(store, page, since)
     if total.status == "refused":
@@ -122,36 +127,46 @@ def clear_sentences(store: LabelStore, since: str) -> list[str]:
     fallen = []
     for series in HEADLINES[1:]:
         change = change_of(store, series, since)
+        if change is None or change.note not in (RISE, FALL):
+            continue
+        then, now = _pair(store, series, since, "count")
         words = uncapital(series.words.removeprefix("– "))
-        if change is not None and change.note == RISE:
-            risen.append(words)
-        if change is not None and change.note == FALL:
-            fallen.append(words)
+        told = f"{words} (from {then.about} to {now.about})"
+        if change.note == RISE:
+            risen.append(told)
+        else:
+            fallen.append(told)
     sentences = []
     if risen:
-        sentences.append(f"Clearly more than then: {joined(risen)}.")
+        sentences.append(f"Clearly more: {joined(risen)}.")
     if fallen:
-        sentences.append(f"Clearly fewer than then: {joined(fallen)}.")
+        sentences.append(f"Clearly fewer: {joined(fallen)}.")
     return sentences
 
 
 def moved_sentences(store: LabelStore) -> list[str]:
-    """Which numbers were unusually high lately, and which unusually low."""
+    """Which numbers were unusually high lately, which unusually low, and which both."""
     high: list[str] = []
     low: list[str] = []
+    both: list[str] = []
     for panel in moved_series(store):
         words = uncapital(panel.words.removeprefix("– "))
-        # One number can have been both, in different months.
         signals = panel.says.split("; ")
-        if any(signal.startswith(("above", "rising")) for signal in signals):
+        was_high = any(signal.startswith(("above", "rising")) for signal in signals)
+        was_low = any(signal.startswith(("below", "falling")) for signal in signals)
+        if was_high and was_low:
+            both.append(words)
+        elif was_high:
             high.append(words)
-        if any(signal.startswith(("below", "falling")) for signal in signals):
+        elif was_low:
             low.append(words)
     sentences = []
     if high:
         sentences.append(f"Above their usual range or average in the last year: {joined(high)}.")
     if low:
         sentences.append(f"Below their usual range or average in the last year: {joined(low)}.")
+    if both:
+        sentences.append(f"Above it in some months and below it in others: {joined(both)}.")
     if not sentences:
         sentences.append("Month by month, nothing left its usual range in the last year.")
     return sentences
@@ -167,11 +182,20 @@ def total_sentence(store: LabelStore, page: Page, since: str) -> str:
     then, now = _pair(store, series, since, "count")
     sentence = f"Children at risk: {then.about} on {day}, {now.about} on {page.as_at_words}, "
     if change.note == NONE:
+        lately = _lately(store, series)
         return (
             f"{sentence}no clear change: the difference is too small to be sure of. "
-            f"{visible_words(change).capitalize()} would have been called a change."
+            f"{visible_words(change).capitalize()} would have been called a change.{lately}"
         )
     return f"{sentence}{change.note}."
+
+
+def _lately(store: LabelStore, series: Series) -> str:
+    """What the chart by month says of a number of which the two days say nothing."""
+    panel = _panel(store, series)
+    if panel is None or not panel.says or panel.says.startswith(NO_SIGNAL):
+        return ""
+    return f" By month it was {panel.says}."
 
 
 def visible_words(change: Label) -> str:
@@ -352,8 +376,6 @@ def _how() -> Block:
             "charts will say so by chance every few months. Most children at risk are so for many "
             "months, so numbers at month ends drift, and a slow drift is soon called unusual. "
             "Neither high nor low is good or bad by itself.",
-            "A chart looks at every month, the tables above at two days. So a month can be unusual "
-            "although the two days are too near each other to be sure of a change.",
             "Where an agency changed how it records, or a law changed, average and range begin "
             "anew. A month that cannot be shown is a gap. The last months can still grow, when "
             "late records arrive.",

@@ -93,7 +93,7 @@ def _stages(store: LabelStore, dimension: str) -> Iterator[Finding]:
                     f"{group.label}: {reached} {often} {them}, {ratio.text} times as often "
                     f"({ratio.interval}) of children {before}."
                 ),
-                "Whether the same signs are judged alike is for those who decide to look at.",
+                "Those who decide should look whether the same signs are judged alike.",
                 _number(some) / ratio.value,
                 distance,
                 not equity.could_be_missed_links(store, figure, ratio, dimension, group),
@@ -239,8 +239,8 @@ def _wards(store: LabelStore, page: Page) -> Iterator[Finding]:
                 f"some time in 48 months ({rate.interval}), {count.about} children."
             ),
             (
-                f"That is clearly more than in {store.area.name} as a whole. It says where help is "
-                "needed, and nothing about any child or street."
+                f"That is clearly more than in {store.area.name} as a whole. Smaller wards can "
+                "have higher rates of fewer children: this is no ranking of danger."
             ),
             _number(count),
             1 - city / _number(rate),

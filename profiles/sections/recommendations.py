@@ -33,14 +33,11 @@ def build(store: LabelStore, page: Page) -> Section:
         late = [r for r in own_recommendations if r.is_late(page.judged_on)]
         done = [r for r in own_recommendations if r.state == "done"]
         silent = [r for r in own_recommendations if r.state == "not reported"]
-        if len(own_recommendations) == 1:
-            recommendations_are = "recommendation is"
-        else:
-            recommendations_are = "recommendations are"
+        number = in_words(len(own_recommendations)).capitalize()
+        recommendations = "recommendation" if len(own_recommendations) == 1 else "recommendations"
         answer = (
-            f"{in_words(len(own_recommendations)).capitalize()} {recommendations_are} followed "
-            f"here: {_how_many(done)} done, {_how_many(late)} overdue; of {_how_many(silent)} the "
-            "state was not reported."
+            f"{number} {recommendations}: reported as done {_how_many(done)}, past the day and not "
+            f"reported as done {_how_many(late)}. Nothing was reported of {_how_many(silent)}."
         )
     if len(own_recommendations) < len(every):
         answer += " Those marked as examples show the form."

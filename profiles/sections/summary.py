@@ -18,8 +18,7 @@ def build(store: LabelStore, page: Page) -> Section:
         answer = (
             f"{total.about.capitalize()} children were assessed as at risk of criminal "
             f"exploitation in {store.area.name} on {page.as_at_words}. It is the number that "
-            "services recorded; how many are not known to them is another question, which "
-            "this report answers as far as it can."
+            "services recorded, not the number of children who are exploited."
         )
     blocks = [_known(store, page), _changed(store, page)]
     return Section(
@@ -37,7 +36,10 @@ def _known(store: LabelStore, page: Page) -> Block:
             rows.append(_row(store, series))
     sighted = store.get("sighted")
     verdict = store.get("hidden_scale", "estimate", "method", "verdict")
-    sentences = []
+    sentences = [
+        f"At risk means: open to the {store.area.file.hub} for child criminal exploitation on the "
+        "day, and last assessed there as at low, medium or high risk."
+    ]
     if verdict.status != "refused":
         sentences.append(
             f"Police, Trust or health identified {sighted.about} children as exploited or at risk "
@@ -82,7 +84,7 @@ def _changed(store: LabelStore, page: Page) -> Block:
     sentences += changes.clear_sentences(store, since)
     sentences += changes.mix_sentences(store, page, since)
     sentences += say(
-        f"Over the 12 months there were {entries.about} joinings and {exits.about} leavings.",
+        f"Over the 12 months children joined {entries.about} times and left {exits.about} times.",
         entries,
         exits,
     )

@@ -65,9 +65,6 @@
     if (come.length) drawEach(come);
   }, {rootMargin: "400px"});
   for (const place of waiting) near.observe(place);
-  // Ready for a print by the browser's own command too, which waits for nothing.
-  addEventListener("load", () => setTimeout(() => drawEach([]), 1500));
-
   // A link to what is folded opens it.
   const openFor = (hash) => {
     const target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
@@ -84,7 +81,13 @@
       opened = folded.filter((part) => !part.open);
       for (const part of opened) part.open = true;
     }
-    if (!window.Plotly) return;
+    if (!window.Plotly) {
+      // The browser's own command waits for nothing: before any chart was seen the numbers are printed.
+      const behind = folded.filter((part) => !part.open && part.classList.contains("numbers"));
+      for (const part of behind) part.open = true;
+      opened = opened.concat(behind);
+      return;
+    }
     for (const place of wanted()) {
       draw(place);
       Plotly.relayout(place, {width: printable});

@@ -38,8 +38,7 @@ class Edition:
     page: Page
 
     def drawn(self) -> dict[str, bytes]:
-        page = render.render(self.labels, self.page, PUBLIC)
-        return {"report.html": page.encode(), **scan.downloads(self.labels, self.page, PUBLIC)}
+        return scan.files_of(self.labels, self.page, PUBLIC)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +130,13 @@ PLACES = {
         "an attribute",
     ),
     "sentence": ("report.html", planted("</p>", f" ({EXACT})</p>"), "the text"),
-    "a library's file": ("report.html", planted("/**", f"/* {EXACT} */ /**"), "a script"),
+    "a script's file": (
+        "report.html",
+        planted("// Tables that are folded", f"// {EXACT} tables that are folded"),
+        "a script",
+    ),
+    "a locality's page": ("locality-east.html", planted("</p>", f" ({EXACT})</p>"), "the text"),
+    "workbook": ("figures.xlsx", lambda text: text + str(EXACT), "the file"),
     "CSV": ("figures.csv", planted("rounded", f"rounded {EXACT}"), "the text"),
 }
 
@@ -142,10 +147,11 @@ def test_a_number_planted_in_a_file_is_found(
 ) -> None:
     name, plant, where = PLACES[place]
     path = folder / name
-    text = path.read_text()
+    # Of the workbook, which is no text, too.
+    text = path.read_text("latin-1")
     if place == "data attribute":
         text = text.replace('<td class="number" data-figure=', "<td data-figure=", 1)
-    path.write_text(plant(text))
+    path.write_text(plant(text), "latin-1")
     found = scan.compare(folder, expected)
     assert found == [f"{name}: {where} does not follow from the labels"]
 
