@@ -112,6 +112,22 @@
     for (const part of folded) part.open = isOpening;
     opener.textContent = isOpening ? "Close all tables" : "Open all tables";
   });
+
+  // From a number to its row: its name in figures.csv, written below it, to be read and copied.
+  const keys = document.querySelector("button[data-keys]");
+  keys.addEventListener("click", () => {
+    const written = all("small.key");
+    for (const key of written) key.remove();
+    if (!written.length) {
+      for (const cell of all("td[data-figure]")) {
+        const key = document.createElement("small");
+        key.className = "key";
+        key.textContent = cell.dataset.figure;
+        cell.append(key);
+      }
+    }
+    keys.textContent = written.length ? "Show each number’s row" : "Hide each number’s row";
+  });
   document.querySelector(".controls").hidden = false;
 
   // Only a table that is wider than its place is a stop for the keyboard.

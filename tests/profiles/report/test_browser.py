@@ -294,6 +294,25 @@ def test_a_link_to_a_folded_table_opens_it(browser: Browser, refreshed: Refreshe
     assert page.eval_on_selector(page.evaluate("location.hash"), "d => d.open")
 
 
+def test_a_number_leads_to_its_row(browser: Browser, refreshed: Refreshed) -> None:
+    """Its name, below it, is that of one row of figures.csv with the same label."""
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.goto((refreshed.version / "partner" / REPORT).as_uri())
+    page.click("button[data-keys]")
+    told = page.eval_on_selector_all(
+        "small.key", "all => all.map(k => [k.textContent, k.parentElement.firstChild.textContent])"
+    )
+    figures = pd.read_csv(
+        refreshed.version / "partner" / "figures.csv", keep_default_na=False, dtype=str
+    )
+    columns = ["figure", "measure", "group_type", "group", "group2", "group3", "period_end"]
+    labels = dict(zip(figures[columns].agg("|".join, axis=1), figures["label"], strict=True))
+    assert len(told) > 200
+    assert all(labels[key] == label for key, label in told)
+    page.click("button[data-keys]")
+    assert page.locator("small.key").count() == 0
+
+
 def test_where_charts_cannot_be_drawn_their_tables_stand_open(
     browser: Browser, refreshed: Refreshed
 ) -> None:
