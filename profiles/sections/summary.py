@@ -5,6 +5,7 @@ from __future__ import annotations
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
 from profiles.drawing.page import Page
+from profiles.drawing.words import joined, uncapital
 from profiles.sections import changes, overlap
 from profiles.sections.common import one, refused, say
 
@@ -31,8 +32,13 @@ def build(store: LabelStore, page: Page) -> Section:
 
 def _known(store: LabelStore, page: Page) -> Block:
     rows = []
+    untold = []
     for series in changes.FOLLOWED.known:
-        if store.has(series.figure, "count", *series.group):
+        if not store.has(series.figure, "count", *series.group):
+            continue
+        if store.get(series.figure, "count", *series.group).status == "refused":
+            untold.append(uncapital(series.words.removeprefix("– ")))
+        else:
             rows.append(_row(store, series))
     sighted = store.get("sighted")
     verdict = store.get("hidden_scale", "estimate", "method", "verdict")
@@ -45,24 +51,17 @@ def _known(store: LabelStore, page: Page) -> Block:
             f"Police, Trust or health identified {sighted.about} children as exploited or at risk "
             f"of it by their own records. {overlap.SAID[verdict.text]}"
         )
-    tables = [
-        Table(
-            f"Children at risk on {page.as_at_words}",
-            ["", "Children", "Of", "Share", "95% interval"],
-            rows,
-        )
+    notes = [
+        "Each share is of the children for whom it could be recorded; the sections say who they "
+        "are."
     ]
-    return Block(
-        "What we know",
-        sentences,
-        tables=tables,
-        notes=[
-            (
-                "Each share is of the children for whom it could be recorded; the sections say who "
-                "they are."
-            )
-        ],
-    )
+    if untold:
+        notes.append(f"Not told, for want of supplies: {joined(untold)}.")
+    tables = []
+    if rows:
+        columns = ["", "Children", "Of", "Share", "95% interval"]
+        tables.append(Table(f"Children at risk on {page.as_at_words}", columns, rows))
+    return Block("What we know", sentences, tables=tables, notes=notes)
 
 
 def _row(store: LabelStore, series: changes.Series) -> list[Cell]:
