@@ -24,7 +24,7 @@ def build(store: LabelStore, page: Page) -> Section:
         recommendations = "recommendation is" if len(is_open) == 1 else "recommendations are"
         answer = (
             f"{in_words(len(is_open)).capitalize()} {recommendations} not reported as done; "
-            f"{in_words(len(late)) if late else 'none'} past the day."
+            f"{_past(len(late))}."
         )
     first = sorted(is_open, key=lambda r: (r.due, r.id))[:ASKED]
     blocks = []
@@ -33,6 +33,14 @@ def build(store: LabelStore, page: Page) -> Section:
     blocks.append(Block("What this profile cannot tell", notes=_cannot(store, page)))
     blocks.append(Block("Next edition, and whom to ask", _contact(page)))
     return Section("asked", TITLE, answer, blocks)
+
+
+def _past(late: int) -> str:
+    if late > 1:
+        return f"{in_words(late)} are past their day"
+    if late:
+        return "one is past its day"
+    return "none is past its day"
 
 
 def _in_short(r: Recommendation, page: Page) -> str:

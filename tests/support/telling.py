@@ -7,6 +7,7 @@ import functools
 from typing import Any, NamedTuple
 
 import pandas as pd
+import pytest
 from drawing import assessments, episodes, people, warehouse
 from planned import AREA, PLAN, REGISTER
 
@@ -127,3 +128,7 @@ CASES: dict[str, tuple[int, dict[str, tuple[dt.date, dt.date] | None]]] = {
         dict.fromkeys(agencies(), FULL) | {"trust__assessment_factors": None},
     ),
 }
+
+# Two worlds are drawn each time, all of them in the long tests.
+ALWAYS = ("nobody", "the Trust alone")
+EACH = [pytest.param(c, marks=() if c in ALWAYS else pytest.mark.long) for c in CASES]

@@ -12,6 +12,7 @@ from profiles.sections.common import withheld_words
 from profiles.sections.place.wards import DASH, ranked
 
 LOCALITY = "locality"
+LEADING = ("at_risk", "at_risk_residents_10_17")
 # Figures by ward, in the words of the columns.
 BY_WARD = (
     ("ever_at_risk_48_months", "Ever at risk in 48 months"),
@@ -69,7 +70,9 @@ def _beside(store: LabelStore, locality: Group) -> Block:
     area = store.area.name
     rows = []
     labels = []
-    for key, figure in store.register.figures.items():
+    figures = store.register.figures
+    # Who is at risk comes first; the others keep the order of the register.
+    for key in sorted(figures, key=lambda key: key not in LEADING):
         if not store.has(key, "count", LOCALITY, locality.group):
             continue
         here = store.get(key, "count", LOCALITY, locality.group)
@@ -78,7 +81,7 @@ def _beside(store: LabelStore, locality: Group) -> Block:
         if store.has(key, "count", "all", "all"):
             whole = shown(store.get(key))
         share_of_all, _ = _share(store, key, ("all", "all"))
-        name = figure.entry.name
+        name = figures[key].entry.name
         rows.append([head(name), shown(here), share, between, whole, share_of_all])
         labels.append(here)
     columns = ["", locality.label, "Share or rate", "95% interval", area, "Share or rate there"]

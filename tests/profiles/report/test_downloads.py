@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from frictionless import system, validate
-from telling import CASES, page, store
+from telling import CASES, EACH, page, store
 
 from profiles.drawing.edition import EDITIONS
 from profiles.drawing.page import Stamp
@@ -109,7 +109,7 @@ def test_the_workbook_has_one_table_a_sheet_and_a_way_in(files: Path) -> None:
     assert rows == len(read(files))
 
 
-@pytest.mark.parametrize("case", list(CASES))
+@pytest.mark.parametrize("case", EACH)
 def test_a_locality_has_the_labels_of_the_report(case: str) -> None:
     labels = store(*CASES[case])
     keys = labels.names()

@@ -7,7 +7,7 @@ import dataclasses
 import pandas as pd
 import pytest
 from planned import REGISTER
-from telling import CASES, page, store
+from telling import CASES, EACH, page, store
 
 from profiles.disclosure.labels import COLUMNS, UNCLEAR, LabelStore
 from profiles.sections import key_findings
@@ -116,7 +116,7 @@ def test_the_strongest_are_shown_at_most_one_of_a_section(monkeypatch: pytest.Mo
     assert [block.link[0] for block in section.blocks if block.link][2] == "s39"
 
 
-@pytest.mark.parametrize("case", list(CASES))
+@pytest.mark.parametrize("case", EACH)
 def test_whatever_comes_each_finding_names_a_section_and_a_number(case: str) -> None:
     for finding in candidates(store(*CASES[case]), PAGE):
         assert finding.weight >= 0

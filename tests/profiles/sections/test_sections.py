@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from telling import CASES, page, store
+from telling import CASES, EACH, page, store
 
 from expectations.contract import agencies
 from profiles.disclosure.labels import LabelStore
@@ -30,11 +30,6 @@ def text_of(section: Section) -> str:
         ]
         parts += [cell.text for t in block.tables for row in t.rows for cell in row]
     return "\n".join(parts)
-
-
-# Two worlds are drawn each time, all of them in the long tests.
-ALWAYS = ("nobody", "the Trust alone")
-EACH = [pytest.param(c, marks=() if c in ALWAYS else pytest.mark.long) for c in CASES]
 
 
 @pytest.mark.parametrize("case", EACH)
