@@ -234,8 +234,8 @@ WRITTEN_BY_CODE: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
     ),
     "a title": (
         in_sections(lambda s: replace(s, title=f"{s.title} (5)")),
-        # In the heading and in the contents.
-        "report.html: the text has 2 ",
+        # In the heading, in the contents, in the annex and in the link to it.
+        "report.html: the text has 4 ",
     ),
     "a chart's array": (in_sections(in_chart), "report.html: a chart has 1 "),
     "an attribute of a map": (
@@ -262,7 +262,7 @@ def test_fives_that_the_code_writes_are_found(
     in_download(monkeypatch)
     found = scan.scan(folder, published.labels, published.page, PUBLIC)
     for expected_finding in (
-        "report.html: the text has 3 ",
+        "report.html: the text has 5 ",
         "report.html: a chart has 1 ",
         "report.html: the attribute r of an element text has ",
         "figures.csv: the column status has 1 cells",
@@ -278,7 +278,7 @@ def test_a_five_that_the_code_writes_is_found(
     plant, expected_finding = WRITTEN_BY_CODE[place]
     plant(monkeypatch)
     for name, text in published.drawn().items():
-        (folder / name).write_text(text)
+        (folder / name).write_bytes(text)
     found = scan.scan(folder, published.labels, published.page, PUBLIC)
     assert len(found) == 1
     assert found[0].startswith(expected_finding)
