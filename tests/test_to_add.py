@@ -101,7 +101,7 @@ def add_all(copy: Path) -> None:
     (copy / "profiles/figures/register/pets.yml").write_text(entry, "utf-8")
     (copy / "sql/profile/out_pets.sql").write_text(OUT_PETS, "utf-8")
     (copy / "profiles/sections/pets.py").write_text(module, "utf-8")
-    edit(copy / "profiles/report/contents.py", '    "methods",\n', '    "pets",\n    "methods",\n')
+    edit(copy / "profiles/report/contents.py", '    "risk",\n', '    "pets",\n    "risk",\n')
     # An agency's table: one contract.
     (contracts / "police" / "sightings.yml").write_text(SIGHTINGS, "utf-8")
     # A model: one file.
