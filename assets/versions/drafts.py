@@ -29,6 +29,9 @@ from profiles.figures.keys import GROUP_COLUMNS
 from profiles.report.downloads import downloads
 from profiles.report.render import render, render_localities
 
+# What a draft's page is told besides labels, in its restricted folder.
+PAGE = "page.json"
+
 
 class PublishError(Exception):
     """Why a draft is not published, in words for the analyst."""
@@ -140,6 +143,17 @@ def read_references(warehouse: Path) -> set[str]:
         return {
             str(r) for (r,) in con.execute("select distinct person_ref from core_links").fetchall()
         }
+
+
+def write_page(restricted: Path, page: Page) -> None:
+    """What the page is told besides labels, for drawing it again."""
+    text = json.dumps(page.as_dict(), indent=1, sort_keys=True)
+    (restricted / PAGE).write_text(text, "utf-8")
+
+
+def read_page(folder: Path) -> Page:
+    """The page of a draft's or a version's folder."""
+    return Page.from_dict(json.loads((folder / "restricted" / PAGE).read_text("utf-8")))
 
 
 def write_editions(

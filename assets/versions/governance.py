@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assets.store.folder import DataFolder
 from assets.versions.drafts import PublishError
-from profiles.drawing.page import Page
+from profiles.drawing.page import Page, Source
 from profiles.figures.dates import long_date
 from profiles.reading import FileError, Strict, read_file
 
@@ -52,6 +52,32 @@ def _controllers(register: RegisterFile) -> list[str]:
     return [entry.controller.strip() for entry in register.agencies.values() if entry.controller]
 
 
+def _key(source: Source) -> str:
+    """The name of an extract's entry in the register."""
+    if source.provider:
+        return f"{source.agency}:{source.provider}"
+    return source.agency
+
+
+def responsible(data: DataFolder, page: Page) -> list[tuple[str, str, str, str]]:
+    """Of each extract in use, for the public notice: its name, and by its entry in the register
+    the controller, the legal basis and the conditions. Raises PublishError as `check_governance`.
+    """
+    register = read_governance(data.governance)
+    rows = []
+    for source in page.sources:
+        entry = register.agencies.get(_key(source), EntryFile())
+        rows.append(
+            (
+                source.name,
+                entry.controller or "",
+                entry.lawful_basis or "",
+                entry.conditions or "",
+            )
+        )
+    return rows
+
+
 def check_governance(data: DataFolder, page: Page) -> None:
     """The publish gate: every agency in use has a complete entry in the register, not past its
     review date.
@@ -76,10 +102,7 @@ def check_governance(data: DataFolder, page: Page) -> None:
             "These are invented supplies: they are published under the samples' own register only."
         )
     for source in page.sources:
-        if source.provider:
-            key = f"{source.agency}:{source.provider}"
-        else:
-            key = source.agency
+        key = _key(source)
         entry = register.agencies.get(key, EntryFile())
         blank = []
         for name in EntryFile.model_fields:

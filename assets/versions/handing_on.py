@@ -11,11 +11,14 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import pypdf
+
 from assets.store.folder import DataFolder
 from assets.versions.manifests import standing
 from assets.versions.readers import REPORT
 from assets.versions.verify import verify
 from profiles.drawing.edition import Edition
+from profiles.report.contents import LAYERS, NAMES
 
 # What a report can be printed as: the first two sheets, the questions with their charts, or every
 # table and definition.
@@ -24,6 +27,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Milliseconds of the page's own time: every chart is drawn well before.
 DRAWN = 30_000
 SECONDS = 180
+# The contents are right after the second print; a third if that moved something.
+MOST_PRINTS = 4
+LISTED = {*LAYERS, *NAMES}
 
 
 class HandingOnError(Exception):
@@ -69,7 +75,8 @@ def print_pdfs(data: DataFolder, version: str, edition: Edition, to: Path) -> li
         )
     part = _new(to)
     for name in PARTS:
-        _print(browser, source / REPORT, name, part / f"{version}-{edition.name}-{name}.pdf")
+        pdf = part / f"{version}-{edition.name}-{name}.pdf"
+        _print_with_contents(browser, source / REPORT, name, pdf)
     part.rename(to)
     return sorted(to.iterdir())
 
@@ -84,7 +91,34 @@ def _new(to: Path) -> Path:
     return part
 
 
-def _print(browser: str, report: Path, part: str, pdf: Path) -> None:
+def _print_with_contents(browser: str, report: Path, part: str, pdf: Path) -> None:
+    """Print until the contents name the sheets on which the sections begin: which they are is known
+    only when it was printed, and writing them down could move a section.
+    """
+    sheets: dict[str, int] = {}
+    for _ in range(MOST_PRINTS):
+        _print(browser, report, part, sheets, pdf)
+        printed = _sheets_of(pdf)
+        if part == "brief" or printed == sheets:
+            return
+        sheets = printed
+    raise HandingOnError("Chromium prints the report otherwise each time. Nothing was made.")
+
+
+def _sheets_of(pdf: Path) -> dict[str, int]:
+    """On which sheet of a print each section begins that is in it."""
+    reader = pypdf.PdfReader(pdf)
+    sheets = {}
+    for name, place in reader.named_destinations.items():
+        section = name.removeprefix("/")
+        sheet = reader.get_destination_page_number(place)
+        if section in LISTED and sheet is not None:
+            sheets[section] = sheet + 1
+    return sheets
+
+
+def _print(browser: str, report: Path, part: str, sheets: dict[str, int], pdf: Path) -> None:
+    numbers = ",".join(f"{section}:{sheet}" for section, sheet in sorted(sheets.items()))
     with tempfile.TemporaryDirectory() as profile:
         command = [
             browser,
@@ -96,7 +130,7 @@ def _print(browser: str, report: Path, part: str, pdf: Path) -> None:
             "--export-tagged-pdf",
             f"--virtual-time-budget={DRAWN}",
             f"--print-to-pdf={pdf}",
-            f"{report.as_uri()}#print={part}",
+            f"{report.as_uri()}#print={part}&sheets={numbers}",
         ]
         if os.geteuid() == 0:
             # Chromium's sandbox cannot be had by root; the page is our own and loads nothing.

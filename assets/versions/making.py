@@ -44,9 +44,7 @@ def make_draft(data: DataFolder, as_at: dt.date, run_id: str) -> tuple[Path, boo
     (restricted / "hidden_scale.html").write_text(
         render_hidden_scale(found.for_analyst, page), "utf-8"
     )
-    (restricted / "page.json").write_text(
-        json.dumps(page.as_dict(), indent=1, sort_keys=True), "utf-8"
-    )
+    drafts.write_page(restricted, page)
     for supply in used.supplies:
         _copy_expectations(data, supply, restricted)
     checks = _checks(warehouse)

@@ -14,8 +14,17 @@ from typing import Any
 
 from assets.store.folder import DataFolder
 from assets.versions import register
-from assets.versions.drafts import PublishError, read_labels, read_references, sync, write_editions
-from assets.versions.governance import check_governance
+from assets.versions.drafts import (
+    PAGE,
+    PublishError,
+    read_labels,
+    read_page,
+    read_references,
+    sync,
+    write_editions,
+    write_page,
+)
+from assets.versions.governance import check_governance, responsible
 from assets.versions.identity import code_hash
 from assets.versions.manifests import versions
 from assets.versions.protection import Protection, newest_head, protection
@@ -45,8 +54,7 @@ def publish(
     where the register is damaged; nothing is published then.
     """
     manifest = json.loads((draft / "manifest.json").read_text("utf-8"))
-    raw = json.loads((draft / "restricted" / "page.json").read_text("utf-8"))
-    page = Page.from_dict(raw)
+    page = read_page(draft)
     if not by.strip() or not note.strip():
         raise PublishError(
             "Say who publishes (--by) and what is new (--note): both are in the index."
@@ -86,7 +94,14 @@ def publish(
         version = f"{page.as_at}.v{number}"
         now = data.clock()
         today = now.date()
-        stamp = Stamp(version, long_date(today), today.isoformat(), by.strip(), note.strip())
+        stamp = Stamp(
+            version=version,
+            published_on=long_date(today),
+            published_day=today.isoformat(),
+            published_by=by.strip(),
+            note=note.strip(),
+            responsible=responsible(data, page),
+        )
         stamped = dataclasses.replace(page, stamp=stamp)
         in_work = target / f".publishing-{os.getpid()}"
         in_work.mkdir(mode=0o700)
@@ -150,6 +165,9 @@ def _write(
     (restricted / "disclosure.html").write_text(
         render_disclosure(protected.result.counts, page, protected.as_dict()), "utf-8"
     )
+    # With its stamp, so that a version can be drawn again from its own folder.
+    (restricted / PAGE).unlink()
+    write_page(restricted, page)
     (restricted / "audit.json").write_text(
         json.dumps(protected.as_dict(), indent=1, sort_keys=True) + "\n", "utf-8"
     )

@@ -115,7 +115,8 @@ def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFra
     for kind, number in zip(measure, out["value"], strict=True):
         texts.append(_text(kind, number))
     out["label"] = np.select([is_refused, is_shown], ["refused", texts], "not shown")
-    is_unclear = is_ratio & (lower <= 1) & (upper >= 1)
+    # As the interval is shown: a reader who sees “to 1.00” sees that it holds 1.
+    is_unclear = is_ratio & (low_end <= 1) & (high_end >= 1)
     is_verdict = [is_expected & is_beyond for is_beyond in beyond]
     verdict = np.select([*is_verdict, is_unclear], [*BEYOND, UNCLEAR], "")
     reason = np.where(four.are_shown & ~is_expected & ~is_shown, TOO_FEW, "")

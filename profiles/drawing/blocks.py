@@ -13,6 +13,8 @@ from profiles.disclosure.labels import Label
 
 # A table of more rows is folded.
 ROWS = 12
+# A table of so many columns fits into one of the page's two.
+NARROW = 3
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,19 @@ class Block:
         """Whether its tables are closed until somebody opens them."""
         is_long = any(len(table.rows) > ROWS for table in self.tables)
         return bool(self.chart or self.maps or is_long)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it takes the whole width of the page: maps, and a leading table of many
+        columns.
+        """
+        is_wide_table = self.is_lead and not self.chart and self.has_many_columns
+        return bool(self.maps) or is_wide_table
+
+    @property
+    def has_many_columns(self) -> bool:
+        """Whether one of its tables does not fit into one of a sheet's two columns."""
+        return any(len(table.columns) > NARROW for table in self.tables)
 
     @property
     def needs(self) -> list[str]:

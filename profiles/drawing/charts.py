@@ -69,6 +69,11 @@ def chart_of(
 
 
 def _wrapped(text: str, width: int = 22) -> str:
+    """A name in lines of so many letters. One that reads as a number (an age) is followed by a
+    sign that does not show: Plotly would take it for a place on the axis.
+    """
+    if text.isdigit():
+        return f"{text}\N{WORD JOINER}"
     lines = [""]
     for word in text.split():
         if lines[-1] and len(lines[-1]) + len(word) >= width:
@@ -83,7 +88,7 @@ def _most_lines(words: Iterable[str]) -> int:
 
 def bars_height(lines: int, rows: int) -> int:
     """Pixels for so many bars whose names take so many lines."""
-    return max(32, 15 * lines + 4) * rows + 64
+    return max(32, 18 * lines - 2) * rows + 64
 
 
 def _shown_value(label: Label) -> float | None:

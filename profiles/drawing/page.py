@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -48,6 +49,8 @@ class Stamp:
     published_day: str = ""
     published_by: str = ""
     note: str = ""
+    # Of each extract in use: its name, the controller, the legal basis, the conditions.
+    responsible: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,9 @@ PROFILE: tuple[str, ...] = (
     "recommendations",
 )
 # What it rests on. The annex also holds each section's other tables.
-ANNEX: tuple[str, ...] = ("about", "quality", "methods")
+ANNEX: tuple[str, ...] = ("about", "quality", "methods", "notice")
+# The addresses of the three in the page.
+LAYERS = ("brief", "profile", "annex")
 NAMES: tuple[str, ...] = (*BRIEF, *PROFILE, *ANNEX)
 
 CONTENTS: tuple[Builder, ...] = tuple(

@@ -1,4 +1,4 @@
-"""What a reader can take away beside a report: the same labels as a table in three forms, with a
+"""What a reader can take away beside a report: the same labels as a table in several forms, with a
 dictionary that says what each column, figure and group is.
 
 Every file is made from labels and the register alone, and comes out the same, byte for byte, each
@@ -7,7 +7,6 @@ time.
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import json
 import tempfile
@@ -16,18 +15,19 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-import xlsxwriter
 
 from profiles.disclosure.labels import KEY_IN_PAGE, LabelStore
 from profiles.drawing.edition import Edition
 from profiles.drawing.page import Page
+from profiles.report.workbook import Sheet, ods, sheet_of, xlsx
 
 FIGURES, DICTIONARY, PARQUET = "figures.csv", "dictionary.csv", "figures.parquet"
-PACKAGE, WORKBOOK = "datapackage.json", "figures.xlsx"
+PACKAGE, WORKBOOK, OPEN_WORKBOOK = "datapackage.json", "figures.xlsx", "figures.ods"
 # Those that the report names, in the reader's words.
 FILES = (
     (FIGURES, "every number of this edition, a row each"),
     (WORKBOOK, "the same as a workbook"),
+    (OPEN_WORKBOOK, "the same as a workbook of the open format"),
     (PARQUET, "the same for statistical programs"),
     (DICTIONARY, "what each column, figure and group is"),
     (PACKAGE, "the same for programs"),
@@ -92,12 +92,15 @@ def downloads(labels: LabelStore, page: Page, edition: Edition) -> dict[str, byt
     if not page.stamp.version:
         return {FIGURES: _csv(table).encode()}
     dictionary = _dictionary(table, labels)
+    title = f"Child criminal exploitation in {labels.area.name}, as at {page.as_at_words}"
+    sheets = _sheets(table, dictionary, page, edition, title)
     return {
         FIGURES: _csv(table).encode(),
         DICTIONARY: _csv(dictionary).encode(),
         PARQUET: _parquet(table),
         PACKAGE: _package(table, page, edition).encode(),
-        WORKBOOK: _workbook(table, dictionary, labels, page, edition),
+        WORKBOOK: xlsx(title, sheets),
+        OPEN_WORKBOOK: ods(title, sheets),
     }
 
 
@@ -169,71 +172,27 @@ def _package(table: pd.DataFrame, page: Page, edition: Edition) -> str:
     return json.dumps(described, indent=1, ensure_ascii=False) + "\n"
 
 
-def _workbook(
-    table: pd.DataFrame, dictionary: pd.DataFrame, labels: LabelStore, page: Page, edition: Edition
-) -> bytes:
-    """A workbook as the Analysis Function's guidance asks: cover, contents, notes, and one table a
-    sheet, each marked as a table; no merged cell, nothing told by colour.
-    """
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_numbers": False})
-    title = f"Child criminal exploitation in {labels.area.name}, as at {page.as_at_words}"
-    # The clock is no part of a file.
-    book.set_properties({"title": title, "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
-    sheets = [f"figures_{section}" for section in dict.fromkeys(table["section"])]
-    written = [*sheets, "dictionary"]
-    _sheet_of_text(
-        book,
-        "cover",
-        [
-            title,
-            f"{edition.title}. {edition.marking}. {edition.handling}",
-            f"Version {page.stamp.version}, published on {page.stamp.published_on}.",
-            *(["Invented data: no child in this workbook exists."] if page.is_invented else []),
-            f"Whom to ask: {page.contact or 'no contact is named'}.",
-        ],
-    )
-    _sheet_of_text(
-        book,
-        "contents",
-        ["Contents", "A sheet for each section of the report, each with one table.", *written],
-    )
-    _sheet_of_text(
-        book, "notes", ["Notes", *page.table_notes.values(), "Blank cells hold no information."]
-    )
-    for section, name in zip(dict.fromkeys(table["section"]), sheets, strict=True):
+def _sheets(
+    table: pd.DataFrame, dictionary: pd.DataFrame, page: Page, edition: Edition, title: str
+) -> list[Sheet]:
+    """Cover, contents, notes, a sheet for each section's figures, and the dictionary."""
+    tables = []
+    for section in dict.fromkeys(table["section"]):
         rows = table[table["section"] == section].drop(columns="section")
-        _sheet_of_table(book, name, f"Figures of the section “{section}”", rows)
-    words = "What each column, figure and group is"
-    _sheet_of_table(book, "dictionary", words, dictionary)
-    book.close()
-    return out.getvalue()
-
-
-def _sheet_of_text(book: xlsxwriter.Workbook, name: str, lines: list[str]) -> None:
-    sheet = book.add_worksheet(name)
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    bold = book.add_format({"bold": True, "font_size": 14})
-    sheet.set_column(0, 0, 90)
-    for number, line in enumerate(lines):
-        sheet.write_string(number, 0, line, wrapped if number else bold)
-
-
-def _sheet_of_table(book: xlsxwriter.Workbook, name: str, title: str, table: pd.DataFrame) -> None:
-    """The title in the first cell, then the table, named and with a heading row."""
-    sheet = book.add_worksheet(name[:31])
-    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
-    sheet.write_string(1, 0, "This sheet has one table. Blank cells hold no information.")
-    first = 2
-    cells = table.astype(object).where(table.notna(), "")
-    for number, row in enumerate(cells.itertuples(index=False), first + 1):
-        for place, cell in enumerate(row):
-            if isinstance(cell, str) and cell:
-                sheet.write_string(number, place, cell)
-            elif not isinstance(cell, str):
-                sheet.write_number(number, place, cell)
-    columns = [{"header": str(column)} for column in table.columns]
-    about = {"name": name.replace("-", "_"), "columns": columns, "style": "Table Style Light 1"}
-    sheet.add_table(first, 0, first + len(table), len(columns) - 1, about)
-    sheet.set_column(0, len(columns) - 1, 18)
-    sheet.freeze_panes(first + 1, 0)
+        words = f"Figures of the section “{section}”"
+        tables.append(sheet_of(f"figures_{section}", words, rows))
+    tables.append(sheet_of("dictionary", "What each column, figure and group is", dictionary))
+    invented = []
+    if page.is_invented:
+        invented = ["Invented data: no child in this workbook exists."]
+    cover = [
+        title,
+        f"{edition.title}. {edition.marking}. {edition.handling}",
+        f"Version {page.stamp.version}, published on {page.stamp.published_on}.",
+        *invented,
+        f"Whom to ask: {page.contact or 'no contact is named'}.",
+    ]
+    contents = ["Contents", "A sheet for each section of the report, each with one table."]
+    contents += [sheet.name for sheet in tables]
+    notes = ["Notes", *page.table_notes.values(), "Blank cells hold no information."]
+    return [Sheet("cover", cover), Sheet("contents", contents), Sheet("notes", notes), *tables]

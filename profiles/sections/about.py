@@ -17,6 +17,18 @@ PURPOSE = (
     "never about one child."
 )
 
+EXPERIMENTAL = (
+    "These are statistics in development: no other area has published them, and how they are made "
+    "may change. A change is said under “What changed”, and is never shown as a rise or a fall."
+)
+TRIED = [
+    "How many children no agency has seen: the method is established, but its use on lists of this "
+    "kind is not.",
+    "Clusters of wards, and shares by ward: few children are behind each.",
+    "The look ahead: shown only where it did better than repeating last year, which may be chance.",
+    "Joining the records of one child across agencies: how often it fails is estimated, not known.",
+]
+
 
 def _date(text: str) -> str:
     return long_date(dt.datetime.fromisoformat(text).date())
@@ -81,6 +93,7 @@ def build(store: LabelStore, page: Page) -> Section:
             notes=notes,
         ),
         Block("What to bear in mind", notes=caveats(store, page)),
+        Block("What is still being tried", [EXPERIMENTAL], notes=TRIED),
     ]
     return Section(
         "about",

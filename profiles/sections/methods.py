@@ -51,6 +51,23 @@ UNDATED = (
 )
 
 
+# The Information Commissioner's test of whether a publication identifies anybody (“motivated
+# intruder”, anonymisation guidance of 2025), and what is done about each thing that one may have.
+INTRUDER = [
+    "The test is whether somebody who wants to recognise a child, and who is able but has no "
+    "special access, could do so, or could learn something new about a child whom they know.",
+    "It is assumed that they have both editions, every file beside them, all earlier versions, "
+    "what others have published about the same children, and this program with its documentation.",
+    "For each small number the program works out, from all of these together, the smallest and the "
+    "largest that it could be. A version in which that leaves too few possibilities is not "
+    "published.",
+    "Also looked at: totals less what is shown beside them, one number in two tables, percentages "
+    "turned back into counts, two dates close to one another, and which numbers were left out.",
+    "Not covered: somebody who works for an agency and knows its own part of a number exactly, and "
+    "how likely each remaining possibility is.",
+]
+
+
 def _glossary(store: LabelStore) -> list[tuple[str, str]]:
     """Words that a reader may not know."""
     trust = store.area.agencies.get("trust")
@@ -163,6 +180,7 @@ def build(store: LabelStore, page: Page) -> Section:
                     ),
                 ],
             ),
+            Block("Could somebody be recognised?", notes=INTRUDER),
             Block(
                 "How the hidden number is judged",
                 [

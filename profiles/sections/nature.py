@@ -33,7 +33,9 @@ def build(store: LabelStore, page: Page) -> Section:
     Mechanism.
     """
     rows = counted(store, "forms", "cce_form")
-    ranked = largest_first([row for row in rows if not row.group.is_residual])
+    # Several forms that stand as one, because each is rare, are no form.
+    forms_apart = [row for row in rows if row.group not in store.merged_groups]
+    ranked = largest_first([row for row in forms_apart if not row.group.is_residual])
     if rows[0][1].status == "refused":
         answer = refused(rows[0][1], WOULD)
     elif ranked:

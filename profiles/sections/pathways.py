@@ -13,6 +13,7 @@ from profiles.drawing.page import Page
 from profiles.drawing.words import joined
 from profiles.figures.dates import long_date
 from profiles.sections.common import (
+    Counted,
     counted,
     largest_first,
     of,
@@ -41,7 +42,7 @@ def build(store: LabelStore, page: Page) -> Section:
         most = shown_pairs[-1]
         answer = (
             "Of children with an indicator and not yet known to the hub, between "
-            f"{least[2].text} ({_lower(least[0])}) and {most[2].text} ({_lower(most[0])}) were "
+            f"{least[2].text} ({least[0]}) and {most[2].text} ({most[0]}) were "
             "referred to it within 90 days, of the indicators that can be shown."
         )
     else:
@@ -202,8 +203,8 @@ def _orders(store: LabelStore, page: Page) -> Block:
         *say(
             (
                 f"Of {total.about} children first referred to the hub in the 36 months to "
-                f"{page.as_at_words}, a common beginning was: {_lower(first[0].label)}, "
-                f"{first[1].about}{of(first[2])}; others were nearly as common."
+                f"{page.as_at_words}, the commonest beginning was: {_lower(first[0].label)}, "
+                f"{first[1].about}{of(first[2])}{_others_close(commonest)}."
             ),
             total,
         ),
@@ -267,6 +268,17 @@ def _middle(ages: list[Label]) -> Cell:
     """From the lower to the upper quartile."""
     are_shown = all(a.is_shown for a in ages)
     return Cell(f"{ages[0].text} to {ages[2].text}" if are_shown else ages[0].text, is_number=True)
+
+
+def _others_close(commonest: list[Counted]) -> str:
+    """That the second is nearly as common as the first, where its label is four fifths or more."""
+    if len(commonest) > 1 and _number(commonest[1]) >= 0.8 * _number(commonest[0]):
+        return "; others were nearly as common"
+    return ""
+
+
+def _number(row: Counted) -> float:
+    return row.label.value or 0.0
 
 
 def _lower(text: str) -> str:

@@ -62,7 +62,8 @@ def _lateness(store: LabelStore) -> Iterator[Block]:
         cells = [shown(of), shown(row.label), shown(row.percent), interval(row.percent, "%")]
         rows.append([head(row.group.label), *cells])
         if row.percent.is_shown:
-            parts.append(f"{row.percent.text} of {row.group.label}")
+            agency, _, extract = row.group.label.partition(", ")
+            parts.append(f"{row.percent.text} of {extract} ({agency})")
     if not rows:
         return
     columns = ["Extract", "Events", "A month late", "Share of these", "95% interval"]

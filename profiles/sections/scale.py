@@ -7,9 +7,9 @@ import datetime as dt
 from profiles.areas.published import PublishedEntry
 from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, interval, shown
-from profiles.drawing.charts import bars, months
+from profiles.drawing.charts import months
 from profiles.drawing.page import Page
-from profiles.drawing.words import uncapital
+from profiles.drawing.words import capital, in_words, uncapital
 from profiles.figures.dates import long_date
 from profiles.sections.common import Counted, counted, refused, residents_source
 
@@ -27,6 +27,7 @@ def build(store: LabelStore, page: Page) -> Section:
     blocks = [
         _stock(store, page, total),
         *_by_month(store, page),
+        _totals(store, page),
         _flows(store, page),
         _definitions(store, page),
     ]
@@ -184,6 +185,36 @@ def _of_which(reasons: list[Counted]) -> list[list[Cell]]:
     return [[head(f"– {uncapital(row.group.label)}"), shown(row.label)] for row in reasons]
 
 
+def _totals(store: LabelStore, page: Page) -> Block:
+    """The totals that stand in different places of the report, side by side: each says what it
+    counts and over how long.
+    """
+    on_the_day = "on the day"
+    a_year = "12 months"
+    four_years = "48 months"
+    any_of_these = ("known_by_definition", "count", "definition", "any of these")
+    totals = [
+        ("At risk at the hub", on_the_day, store.get("at_risk")),
+        ("On the list of police, Trust or health", a_year, store.get("sighted")),
+        ("Known by any definition, the hub's among them", a_year, store.get(*any_of_these)),
+        ("At risk at the hub at some time", a_year, store.get("ever_at_risk_12_months")),
+        ("At risk at the hub at some time", four_years, store.get("ever_at_risk_48_months")),
+    ]
+    rows = []
+    for words, time, label in totals:
+        if label.status != "refused":
+            rows.append([head(words), Cell(time), shown(label)])
+    sentences = [
+        f"{capital(in_words(len(rows)))} totals stand in this report. They count different "
+        "children over different times, so none is a newer or better count of another; a child "
+        "can be in several."
+    ]
+    table = Table(
+        f"Totals to {page.as_at_words}, by what they count", ["Counts", "Over", "Children"], rows
+    )
+    return Block("Which total is which", sentences, tables=[table], is_lead=True)
+
+
 def _definitions(store: LabelStore, page: Page) -> Block:
     rows = [("At risk at the hub on the day", store.get("at_risk"))]
     rows += [
@@ -200,15 +231,9 @@ def _definitions(store: LabelStore, page: Page) -> Block:
         )
     else:
         sentence = refused(every)
-    chart = bars(
-        "definitions",
-        "Children known, by definition",
-        f"children; 12 months to {page.as_at_words} unless on the day",
-        [r for r in rows if "not at risk" not in r[0]],
-    )
     tables = [
         Table(
-            "Children known, by definition",
+            f"Children known in the 12 months to {page.as_at_words}, by definition",
             ["Definition", "Children"],
             [[head(t), shown(x)] for t, x in rows],
         )
@@ -216,8 +241,7 @@ def _definitions(store: LabelStore, page: Page) -> Block:
     return Block(
         "The number depends on the definition",
         [sentence, "A child can meet several definitions."],
-        chart,
-        tables,
+        tables=tables,
     )
 
 

@@ -1,7 +1,8 @@
 (() => {
   const root = document.documentElement;
-  // Pixels between the margins of a sheet.
-  const printable = 660;
+  // Pixels between the margins of a sheet; what stands in one of its two columns is drawn as on a screen and printed smaller (report.css).
+  const sheet = 660, column = 520;
+  const printable = (place) => place.closest(".blocks > .block:not(.wide):not(:has(details[open]))") ? column : sheet;
   const all = (what, where = document) => [...where.querySelectorAll(what)];
   const folded = all("details[data-fold]");
 
@@ -29,16 +30,58 @@
       }
     }
   });
+  // On a phone small charts stand below one another, and rows of overlapping sets, whose words name them, have no dots.
+  const phone = 480;
+  const fitted = (spec, width) => {
+    if (width >= phone) return spec;
+    const {data, layout} = spec;
+    if (layout.grid) {
+      const rows = Object.keys(layout).filter((name) => name.startsWith("xaxis")).length;
+      const height = Math.round(layout.height * rows / layout.grid.rows);
+      return {data, layout: {...layout, height, grid: {...layout.grid, columns: 1, rows}}};
+    }
+    if (layout.xaxis2) {
+      const bars = data.filter((trace) => trace.xaxis === "x2");
+      const hidden = {...layout.xaxis, domain: [0, 0], visible: false};
+      return {data: bars, layout: {...layout, xaxis: hidden, xaxis2: {...layout.xaxis2, domain: [0, 1], nticks: 4}}};
+    }
+    return spec;
+  };
   const waiting = new Set(all(".plot"));
   const draw = (place) => {
     if (!waiting.delete(place)) return;
     const data = document.querySelector(`script[data-chart="${place.id}"]`);
-    const spec = JSON.parse(data.textContent);
     // Drawn at the width of its place at once, so that it need not be drawn again for it.
-    spec.layout.width = Math.floor(place.clientWidth) || printable;
+    const width = Math.floor(place.clientWidth) || printable(place);
+    const spec = fitted(JSON.parse(data.textContent), width);
+    spec.layout.width = width;
     place.dataset.drawnWidth = spec.layout.width;
     Plotly.newPlot(place, spec.data, spec.layout, {displayModeBar: false, doubleClick: false, scrollZoom: false});
     follow.observe(place);
+    offer(place, spec);
+  };
+  // A chart to take away: as it is drawn, on white, with its title and where it is from.
+  const offer = (place, spec) => {
+    const figure = place.closest("figure");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "save";
+    button.textContent = "Save picture";
+    const title = figure.querySelector("figcaption strong").textContent;
+    const subtitle = figure.querySelector(".subtitle").textContent;
+    button.setAttribute("aria-label", `Save picture: ${title}`);
+    button.addEventListener("click", () => {
+      const above = 64;
+      const margin = {...spec.layout.margin, t: spec.layout.margin.t + above, b: spec.layout.margin.b + 24};
+      const height = spec.layout.height + above + 24;
+      const heading = {text: `<b>${title}</b><br><sub>${subtitle}</sub>`, x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: {l: 8, t: 12}};
+      const source = {text: document.title, xref: "paper", yref: "paper", x: 0, y: 0, xanchor: "left", yanchor: "top", yshift: -44, showarrow: false, font: {size: 10}};
+      const annotations = [...(spec.layout.annotations || []), source];
+      const layout = {...spec.layout, annotations, height, margin, paper_bgcolor: "#fff", title: heading};
+      const size = {format: "svg", filename: place.id, width: 800, height};
+      Plotly.downloadImage({data: spec.data, layout: {...layout, width: 800}}, size);
+    });
+    figure.querySelector("figcaption").append(button);
   };
 
   // One chart a turn, so that the page never stands still for long.
@@ -77,10 +120,10 @@
   let opened = [];
   const wanted = () => all(".plot").filter((place) => place.checkVisibility());
   addEventListener("beforeprint", () => {
-    if (root.dataset.print === "all") {
-      opened = folded.filter((part) => !part.open);
-      for (const part of opened) part.open = true;
-    }
+    // A table that leads, and stands behind no picture, is printed with the profile too.
+    const isAll = root.dataset.print === "all";
+    opened = folded.filter((part) => !part.open && (isAll || part.matches(".wide:not(:has(figure)) > .numbers")));
+    for (const part of opened) part.open = true;
     if (!window.Plotly) {
       // The browser's own command waits for nothing: before any chart was seen the numbers are printed.
       const behind = folded.filter((part) => !part.open && part.classList.contains("numbers"));
@@ -88,13 +131,15 @@
       opened = opened.concat(behind);
       return;
     }
+    // A sheet has places of other widths: charts do not follow those.
+    follow.disconnect();
     for (const place of wanted()) {
       draw(place);
-      Plotly.relayout(place, {width: printable});
+      Plotly.relayout(place, {width: printable(place)});
     }
   });
   addEventListener("afterprint", () => {
-    for (const place of wanted()) if (!waiting.has(place) && window.Plotly) Plotly.relayout(place, {width: place.clientWidth});
+    for (const place of wanted()) if (!waiting.has(place) && window.Plotly) follow.observe(place);
     for (const part of opened) part.open = false;
     opened = [];
     delete root.dataset.print;
@@ -140,9 +185,14 @@
   for (const place of all(".scroll")) reach.observe(place);
 
   // `cce pdf` asks by the address: everything is drawn before the page says that it is ready.
-  const asked = /^#print=(brief|profile|all)$/.exec(location.hash);
+  const asked = /^#print=(brief|profile|all)(?:&sheets=([a-z0-9_:,]*))?$/.exec(location.hash);
   if (asked) {
     root.dataset.print = asked[1];
+    // On which sheet each section begins, once it is known from a print.
+    for (const [name, sheet] of (asked[2] || "").split(",").map((part) => part.split(":"))) {
+      const link = name && document.querySelector(`#contents a[href="#${name}"]`);
+      if (link) link.dataset.sheet = sheet;
+    }
     if (asked[1] === "all") for (const part of folded) part.open = true;
     drawEach(all(".plot")).then(() => { root.dataset.ready = "yes"; });
   } else openFor(location.hash);

@@ -222,9 +222,9 @@ def times(store: LabelStore, page: Page) -> Block:
     parts = f"{everything.about} parts that children had in crimes and incidents in 12 months"
     clear = [t for t, x in by_day if x.is_shown and _share_is_over(x, everything, 1 / len(days))]
     if clear:
-        sentence = f"Of the {parts}, more than a seventh fell on {joined(clear)}."
+        sentence = f"Of {parts}, more than a seventh fell on {joined(clear)}."
     else:
-        sentence = f"Of the {parts}, no day of the week had clearly more than its seventh."
+        sentence = f"Of {parts}, no day of the week had clearly more than its seventh."
     notes = [
         f"The hour was not known for {unknown.about}; these are in no cell.",
         *withheld_words(list(cells.values())),

@@ -7,6 +7,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pypdf
 import pytest
 from conftest import Refreshed, run_here
 
@@ -91,6 +92,18 @@ def test_three_tagged_pdfs(refreshed: Refreshed, tmp_path: Path) -> None:
         sheets[path.stem.rpartition("-")[2]] = len(re.findall(rb"/Type ?/Page[^s]", content))
     assert set(sheets) == {"brief", "profile", "all"}
     assert sheets["brief"] <= 2 < sheets["profile"] <= 27 < sheets["all"]
+    for part in ("profile", "all"):
+        assert_the_contents_are_right(tmp_path / "out" / f"{VERSION}-public-{part}.pdf")
+
+
+def assert_the_contents_are_right(path: Path) -> None:
+    """The contents name the sheet on which each section's heading stands, read by a library."""
+    reader = pypdf.PdfReader(path)
+    texts = [" ".join(page.extract_text().split()) for page in reader.pages]
+    listed = re.findall(r"\d+\. ([A-Z][^.]+?), p\. (\d+)", texts[0])
+    assert len(listed) > 20
+    for title, sheet in listed:
+        assert title in texts[int(sheet) - 1], (title, sheet)
 
 
 def test_without_a_browser_it_says_what_to_do(

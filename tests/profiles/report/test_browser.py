@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -201,6 +202,64 @@ def test_without_javascript_every_number_is_there(
     ]
     light, dark = (sum(int(n) for n in f[4:-1].split(",")) for f in fills)
     assert light > dark + 60
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_text_of_each_bar_stands_at_its_bar(report: Report, edition: str) -> None:
+    """A name that reads as a number was taken for a place on the axis, below every bar."""
+    page, _, _ = report(edition, 1280)
+    apart = page.eval_on_selector_all(
+        ".plot",
+        """all => all.flatMap(p => p._fullLayout.annotations.filter(a => a.yref === 'y' && p._fullLayout.yaxis.type === 'category')
+             .map(a => [p.id, a.y, p._fullLayout.yaxis._categories.indexOf(a.y), p._fullLayout.yaxis.range, p._fullLayout.yaxis._categories.length]))
+             .filter(([, , place, range, many]) => place < 0 || Math.abs(Math.abs(range[0] - range[1]) - many) > 0.2)""",
+    )
+    assert apart == []
+
+
+def test_a_chart_can_be_taken_away(browser: Browser, refreshed: Refreshed) -> None:
+    page = browser.new_context(
+        viewport={"width": 1280, "height": 900}, accept_downloads=True
+    ).new_page()
+    console: list[str] = []
+    page.on("console", lambda m: console.append(m.text))
+    page.goto(f"{(refreshed.version / 'partner' / REPORT).as_uri()}#risk")
+    page.wait_for_selector("#risk .save")
+    with page.expect_download() as taken:
+        page.click("#risk .save")
+    picture = Path(taken.value.path()).read_text("utf-8")
+    assert taken.value.suggested_filename.endswith(".svg")
+    root = ElementTree.fromstring(picture)
+    said = " ".join(root.itertext())
+    title = page.inner_text("#risk figcaption strong")
+    assert title in said
+    # Where it is from goes with it.
+    assert page.title() in said
+    assert console == []
+
+
+# Pixels between the margins of an A4 sheet.
+SHEET = 688
+
+
+@pytest.mark.parametrize("part", ["brief", "profile", "all"])
+def test_what_is_printed_is_as_wide_as_the_sheet(
+    browser: Browser, refreshed: Refreshed, part: str
+) -> None:
+    """A browser prints everything smaller where one table is wider than the sheet."""
+    page = browser.new_context(viewport={"width": SHEET, "height": 900}, bypass_csp=True).new_page()
+    page.emulate_media(media="print")
+    page.goto(f"{(refreshed.version / 'partner' / REPORT).as_uri()}#print={part}")
+    page.wait_for_selector("html[data-ready]", state="attached", timeout=120_000)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.scrollWidth") == SHEET
+    # No chart reaches into the other column.
+    reaching = page.eval_on_selector_all(
+        ".plot",
+        """all => all.filter(p => p.checkVisibility() && p.querySelector('svg').getBoundingClientRect().right
+             > p.closest('.block').getBoundingClientRect().right + 2).map(p => p.id)""",
+    )
+    assert reaching == []
 
 
 def test_print_is_paged_and_whole(report: Report) -> None:

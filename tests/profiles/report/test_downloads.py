@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from frictionless import system, validate
+from python_calamine import CalamineWorkbook
 from telling import CASES, EACH, page, store
 
 from profiles.drawing.edition import EDITIONS
@@ -107,6 +109,33 @@ def test_the_workbook_has_one_table_a_sheet_and_a_way_in(files: Path) -> None:
         assert sheet.cell(1, 1).value
         rows += sheet.max_row - 3 if name != "dictionary" else 0
     assert rows == len(read(files))
+
+
+def test_the_open_workbook_holds_the_same_as_the_other(files: Path) -> None:
+    """Each read by a library that is not ours."""
+    book = openpyxl.load_workbook(io.BytesIO((files / "figures.xlsx").read_bytes()))
+    open_book = CalamineWorkbook.from_path(str(files / "figures.ods"))
+    assert open_book.sheet_names == book.sheetnames
+    for name in book.sheetnames:
+        rows = [
+            ["" if v is None else v for v in row] for row in book[name].iter_rows(values_only=True)
+        ]
+        width = max(len(row) for row in rows)
+        others = [
+            [*row, *[""] * (width - len(row))]
+            for row in open_book.get_sheet_by_name(name).to_python()
+        ]
+        assert others == rows, name
+
+
+def test_each_table_of_the_open_workbook_is_marked_as_one(files: Path) -> None:
+    with zipfile.ZipFile(files / "figures.ods") as file:
+        assert file.infolist()[0].filename == "mimetype"
+        assert file.infolist()[0].compress_type == zipfile.ZIP_STORED
+        content = file.read("content.xml").decode()
+    assert content.count("<table:database-range ") == content.count("<table:table-header-rows>")
+    assert content.count("<table:database-range ") == content.count("<table:table ") - 3
+    assert "number-columns-spanned" not in content
 
 
 @pytest.mark.parametrize("case", EACH)

@@ -21,7 +21,7 @@ from profiles.disclosure.rule import Rule
 from profiles.drawing import edition as editions
 from profiles.drawing.blocks import Section
 from profiles.drawing.edition import EDITIONS
-from profiles.drawing.page import Page, Stamp
+from profiles.drawing.page import Page
 from profiles.report import dye, render, scan
 
 PUBLIC = EDITIONS[1]
@@ -44,11 +44,7 @@ class Edition:
 @pytest.fixture(scope="module")
 def published(refreshed: Refreshed) -> Edition:
     folder = refreshed.version / "public"
-    manifest = json.loads((refreshed.version / "manifest.json").read_text())
     facts = json.loads((refreshed.version / "restricted" / "page.json").read_text())
-    day = (folder / "report.html").read_text().split("· published ")[1].split("<")[0]
-    on_day = manifest["clock"]["published_at"][:10]
-    stamp = Stamp(manifest["version"], day, on_day, manifest["published_by"], manifest["note"])
     columns = pd.read_csv(folder / "figures.csv", nrows=0).columns
     numbers = ("low", "high", "value", "lower", "upper")
     table = pd.read_csv(
@@ -60,7 +56,7 @@ def published(refreshed: Refreshed) -> Edition:
     # It is worked out from the labels again.
     table = table.drop(columns="numerator")
     labels = LabelStore(table, REGISTER, PLAN.policy.merged_groups)
-    return Edition(folder, labels, Page.from_dict(facts | {"stamp": stamp.__dict__}))
+    return Edition(folder, labels, Page.from_dict(facts))
 
 
 @pytest.fixture(scope="module")
