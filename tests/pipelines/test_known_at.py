@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import run_cce
+from conftest import Refreshed, run_cce
 from drawing import seal
 
 SAMPLES = Path(__file__).parents[2] / "data_samples"
@@ -32,11 +32,15 @@ def arrived(home: Path, day: str) -> None:
 
 
 @pytest.mark.long
-def test_a_later_correction_does_not_change_the_draft_of_then(tmp_path: Path) -> None:
+def test_a_later_correction_does_not_change_the_draft_of_then(
+    refreshed: Refreshed, tmp_path: Path
+) -> None:
     home, inbox = tmp_path / "home", tmp_path / "inbox"
     for agency in AGENCIES:
         shutil.copytree(SAMPLES / agency, inbox / agency)
-    home.mkdir()
+    # As it was taken in and judged once for all tests.
+    for part in ("supplies", "reports"):
+        shutil.copytree(refreshed.home / part, home / part)
     shutil.copy(SAMPLES / "canaries.json", home)
 
     def refresh(*more: str) -> str:

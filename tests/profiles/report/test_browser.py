@@ -161,17 +161,24 @@ def test_no_text_of_a_chart_is_cut(report: Report, edition: str) -> None:
 
 # Both editions are drawn by the same templates; the larger at the desk, the smaller on a phone.
 @pytest.mark.long
-@pytest.mark.parametrize(("width", "edition"), [(1280, "partner"), (390, "public")])
+@pytest.mark.parametrize(
+    ("width", "edition", "scheme"), [(1280, "partner", "light"), (390, "public", "dark")]
+)
 def test_accessibility_rules(
-    browser: Browser, refreshed: Refreshed, edition: str, width: int
+    browser: Browser, refreshed: Refreshed, edition: str, width: int, scheme: str
 ) -> None:
     page, _, _ = opened(
-        browser, refreshed.version / edition / "report.html", width, bypass_csp=True
+        browser,
+        refreshed.version / edition / "report.html",
+        width,
+        bypass_csp=True,
+        color_scheme=scheme,
     )
     found = Axe().run(
         page,
         options={
-            "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+            "resultTypes": ["violations"],
+            "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
         },
     )
     assert len(found["passes"]) > 20
