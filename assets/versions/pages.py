@@ -53,7 +53,8 @@ def _warnings(findings: list[Finding], name: str) -> list[str]:
     labels.
     """
     return [
-        f"{name}: {f.table}, {f.column or 'across columns'} – some rows do not keep “{f.words}”."
+        f"{name}: {f.table}, {f.column or 'across columns'} – in some rows this does not hold: "
+        f"“{f.words}”."
         for f in findings
         if not f.is_of_the_whole
     ]

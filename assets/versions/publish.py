@@ -100,7 +100,7 @@ def publish(
             published_day=today.isoformat(),
             published_by=by.strip(),
             note=note.strip(),
-            responsible=responsible(data, page),
+            responsible=tuple(responsible(data, page)),
         )
         stamped = dataclasses.replace(page, stamp=stamp)
         in_work = target / f".publishing-{os.getpid()}"

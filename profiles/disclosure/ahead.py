@@ -24,6 +24,7 @@ from profiles.disclosure.labels import SHOWN
 from profiles.disclosure.rule import Rule
 from profiles.disclosure.series import (
     COUNT,
+    PERCENT,
     Row,
     Series,
     base_row,
@@ -113,13 +114,19 @@ def emerging(every: Sequence[Series]) -> Iterator[Row]:
     taken at the ends of their ranges that make growth smallest.
     """
     families: dict[tuple[str, str], list[tuple[Row, Row]]] = {}
+    followed = {_family(series) for series in every if series.measure == PERCENT}
     for series in every:
         pair = _year_pair(series)
-        if pair is not None:
-            now = pair[1]
-            families.setdefault((series.figure.key, now["group_type"]), []).append(pair)
+        # Where shares are followed, their own change is told: two tests of one thing could differ.
+        if pair is not None and _family(series) not in followed:
+            families.setdefault(_family(series), []).append(pair)
     for pairs in families.values():
         yield from _growing(pairs)
+
+
+def _family(series: Series) -> tuple[str, str]:
+    """The breakdown that a group is of."""
+    return series.figure.key, series.rows[-1]["group_type"]
 
 
 def _year_pair(series: Series) -> tuple[Row, Row] | None:

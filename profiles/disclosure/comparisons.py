@@ -156,5 +156,5 @@ def _text(measure: str, value: float) -> str:
     if measure == "ratio":
         return f"{value:.2f}"
     if measure == "gap":
-        return f"{value:+.0f}".replace("-", "−")
+        return f"{value:+.0f}".replace("-", "−") if round(value) else "0"
     return f"{value:,.0f}"

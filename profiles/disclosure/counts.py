@@ -12,12 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from profiles.disclosure.labels import NOT_PUBLISHED, SHOWN
+from profiles.disclosure.labels import NOT_PUBLISHED, SHOWN, WITHHELD
 from profiles.disclosure.plan import PUBLIC, Merge, Plan, PlanError, Table
 from profiles.disclosure.rule import Rule
 from profiles.figures.keys import GROUP_COLUMNS, KEY, POSITIONS
 
-WITHHELD = "withheld so that smaller numbers cannot be worked out"
 FEW_BEHIND = "too few children are behind these events"
 # Follows a table's name where it is told of other days than the as-at date: each of them passes or
 # not by itself, and the table of the day passes without them.

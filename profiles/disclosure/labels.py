@@ -35,6 +35,10 @@ COLUMNS = (
 KEY_IN_PAGE = ("figure", "measure", "group_type", "group", "group2", "group3", "period_end")
 # The statuses of a label that tells a number.
 SHOWN = ("exact", "rounded")
+# Why a label tells nothing, where there is no more special reason: which of the two it is would
+# tell of the number.
+NOT_SHOWN = "too few children, or withheld so that smaller numbers cannot be worked out"
+WITHHELD = "withheld so that smaller numbers cannot be worked out"
 # Stands on a count of the threshold or more that is not shown all the same.
 NOT_PUBLISHED = "this breakdown is not published: "
 # A comparison whose interval holds “the same”.
@@ -56,6 +60,9 @@ class Label:
     value: float | None
     lower: float | None
     upper: float | None
+    # The least and the most that a count may be, by its label.
+    low: float | None
+    high: float | None
     denominator: str
     status: str
     note: str
@@ -130,6 +137,8 @@ def _label(row: Mapping[Any, Any]) -> Label:
         value=_maybe(row["value"]),
         lower=_maybe(row["lower"]),
         upper=_maybe(row["upper"]),
+        low=_maybe(row["low"]),
+        high=_maybe(row["high"]),
         denominator=row["denominator"],
         status=row["status"],
         note=row["note"],
@@ -225,6 +234,20 @@ class LabelStore:
         """A figure's labels of all its periods, in time order; none where there is none."""
         labels = self._rows.get((figure, measure, _named(group_type, group, None)), [])
         return sorted(labels, key=lambda x: x.period_end)
+
+    def of_measure(self, measure: str) -> list[tuple[str, Group, Label]]:
+        """Every label of a measure that is broken down one way, with its figure and group, in the
+        register's order.
+        """
+        found = []
+        for figure in self.register.figures:
+            for (named, is_of, dims), labels in self._rows.items():
+                if (named, is_of) == (figure, measure) and len(dims) == 1:
+                    ((dimension, name),) = dims
+                    for group in self.groups_of(dimension):
+                        if group.group == name:
+                            found += [(figure, group, label) for label in labels]
+        return found
 
     def groups(self, figure: str, group_type: str) -> list[str]:
         """The groups of a one-way breakdown that the edition has, unordered."""

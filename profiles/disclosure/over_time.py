@@ -51,8 +51,7 @@ GAPS_ONE_IN = 5
 SMALL_ONE_IN = 2
 NO_SIGNAL = "no signal"
 ADJUSTED = "adjusted for the time of the year"
-# How many signals are told, the newest first; and how many months are recent.
-MOST_SIGNALS = 2
+# How many months are recent: their signals are told, the newest first.
 RECENT = 12
 _WORDS = {
     "above": "above its limits from {first} to {last}",
@@ -156,7 +155,7 @@ def _shifted(point: Point, shift: float) -> Point:
 
 
 def _signal_words(signals: Sequence[Signal], months: Sequence[Row]) -> str:
-    """The newest signals of the last 12 months in words: “above its limits in April 2018”."""
+    """Every signal of the last 12 months in words: “above its limits in April 2018”."""
     recent_from = len(months) - RECENT
     recent = [signal for signal in signals if signal.last >= recent_from]
     if recent:
@@ -173,7 +172,7 @@ def _listed(signals: Sequence[Signal], months: Sequence[Row]) -> str:
         last = month_words(months[signal.last]["period_end"])
         sentence = _WORDS[signal.rule].format(first=first, last=last)
         words.append(sentence.replace(f"from {last} to {last}", f"in {last}"))
-    return "; ".join(words[:MOST_SIGNALS])
+    return "; ".join(words)
 
 
 # Changes

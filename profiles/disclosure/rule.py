@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
+from profiles.disclosure.labels import NOT_SHOWN
 from profiles.reading import Strict
 
 # Fewer movers than this would tell of few children, whatever the threshold is.
@@ -89,8 +90,8 @@ class Rule(Strict):
                 "so rows may not add up to their total."
             ),
             (
-                "One total is exact: children at risk on the as-at date, when it is at least "
-                f"{self.exact_total_minimum}."
+                "One total of children is exact: children at risk on the as-at date, when it is at "
+                f"least {self.exact_total_minimum}."
             ),
             "Percentages are worked out from the rounded counts: whole per cent where the "
             f"denominator is {self.percent_whole_from} or more, "
@@ -138,6 +139,7 @@ class Rule(Strict):
             "rounded": f"Counts are rounded to the nearest {self.base} and may not add up.",
             "shares": "Shares may not add up to 100%.",
             "small": f"“Fewer than {self.threshold}” can mean none.",
+            "withheld": f"“Not shown”: {NOT_SHOWN}.",
         }
 
     def as_dict(self) -> dict[str, int]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from profiles.disclosure.comparisons import MEASURES, comparisons
 from profiles.disclosure.counts import Counts
-from profiles.disclosure.labels import COLUMNS, SHOWN, LabelStore
+from profiles.disclosure.labels import COLUMNS, NOT_SHOWN, SHOWN, LabelStore
 from profiles.disclosure.over_time import over_time
 from profiles.disclosure.plan import Plan
 from profiles.disclosure.rule import Rule
@@ -43,7 +43,9 @@ def label_store(counts: Counts, plan: Plan) -> LabelStore:
     columns = list(COLUMNS)
     table = pd.concat([part.reindex(columns=columns) for part in tables], ignore_index=True)
     # What is not shown is shown alike, whether by the ledger, a repair, the lot or few behind it.
-    table.loc[table["status"] == "withheld", ["value", "low", "high"]] = np.nan
+    is_withheld = table["status"] == "withheld"
+    table.loc[is_withheld, ["value", "low", "high"]] = np.nan
+    table.loc[is_withheld & (table["note"] == ""), "note"] = NOT_SHOWN
     in_order = table.sort_values(["section", *KEY], kind="stable", ignore_index=True)
     return LabelStore(in_order, plan.register, plan.policy.merged_groups)
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from profiles.disclosure.labels import Label
 
+# The notes that tables may need, in their order (`Rule.notes`).
+NEEDS = ("rounded", "shares", "small", "withheld")
 # A table of more rows is folded.
 ROWS = 12
 # A table of so many columns fits into one of the page's two.
@@ -56,6 +58,8 @@ class Table:
                 notes.add("rounded")
             if cell.key and cell.text.startswith("fewer than"):
                 notes.add("small")
+            if cell.key and cell.text == "not shown":
+                notes.add("withheld")
         return notes
 
 
@@ -142,7 +146,7 @@ class Block:
         needed: set[str] = set()
         for table in self.tables:
             needed |= table.needs
-        return [note for note in ("rounded", "shares", "small") if note in needed]
+        return [note for note in NEEDS if note in needed]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from profiles.drawing.blocks import ROWS, Block, Section
+from profiles.drawing.blocks import NEEDS, ROWS, Block, Section
 
 # In the profile a section has so many charts, or groups of maps, at most.
 PICTURES = 2
@@ -68,7 +68,7 @@ def whole(section: Section) -> Layered:
 def needs_of(blocks: Iterable[Block]) -> list[str]:
     """The notes that the tables of blocks need, each once and in their order."""
     needed = {note for block in blocks for note in block.needs}
-    return [note for note in ("rounded", "shares", "small") if note in needed]
+    return [note for note in NEEDS if note in needed]
 
 
 def _is_short(block: Block) -> bool:

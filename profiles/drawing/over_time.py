@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 from profiles.disclosure.labels import Label
+from profiles.disclosure.over_time import ADJUSTED
 from profiles.drawing.blocks import Chart
 from profiles.drawing.charts import BLUE, GREY, GRID, INK, ORANGE, chart_of
 
 COLUMNS = 2
 SHADE = "rgba(31,95,139,0.18)"
 # Pixels of a row of small charts, and of what is above and below them all.
-ROW, FRAME = 125, 60
+ROW, FRAME = 120, 60
 
 
 class Panel(NamedTuple):
@@ -259,6 +260,13 @@ def _colour(label: Label, limits: Sequence[Label]) -> str:
 
 
 def _is_outside(label: Label, limits: Label) -> bool:
+    """Whether the chart says so: all that a rounded number may be lies outside. Where months are
+    adjusted for the time of the year, the dots that are drawn are not what is judged.
+    """
     if label.value is None or limits.lower is None or limits.upper is None:
         return False
-    return label.value < limits.lower or label.value > limits.upper
+    if ADJUSTED in limits.note:
+        return False
+    low = label.value if label.low is None else label.low
+    high = label.value if label.high is None else label.high
+    return high < limits.lower or low > limits.upper

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -50,7 +50,7 @@ class Stamp:
     published_by: str = ""
     note: str = ""
     # Of each extract in use: its name, the controller, the legal basis, the conditions.
-    responsible: Sequence[Sequence[str]] = ()
+    responsible: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,14 @@ class Page:
                 | {
                     "sources": sources,
                     "commentary": commentary,
-                    "stamp": Stamp(**raw["stamp"]),
+                    "stamp": Stamp(**(raw["stamp"] | {"responsible": _rows(raw["stamp"])})),
                     "recommendations": tuple(
                         Recommendation.model_validate(r) for r in raw["recommendations"]
                     ),
                 }
             )
         )
+
+
+def _rows(stamp: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(row) for row in stamp.get("responsible", ()))

@@ -311,16 +311,39 @@ def _refusal(
     """“Trust, police: no accepted supply; Health, contacts: not supplied”; blank
     where all that is needed is there.
     """
-    titles_by_reason: dict[str, list[str]] = {}
+    agencies_by_reason: dict[str, dict[str, list[str]]] = {}
     for source in dict.fromkeys(needs):
-        covered = _coverage_of(by_source, source)
-        reason = covered.refusal(first, last)
+        reason = _coverage_of(by_source, source).refusal(first, last)
         if reason:
-            titles_by_reason.setdefault(reason, []).append(covered.title)
-    return "; ".join(
-        f"{', '.join(dict.fromkeys(titles))}: {reason}"
-        for reason, titles in titles_by_reason.items()
-    )
+            agency = source.partition("__")[0]
+            tables = agencies_by_reason.setdefault(reason, {}).setdefault(agency, [])
+            tables.append(_table_title(by_source, source))
+    parts = []
+    for reason, agencies in agencies_by_reason.items():
+        named = [_named(by_source, agency, tables) for agency, tables in agencies.items()]
+        parts.append(f"{', '.join(named)}: {reason}")
+    return "; ".join(parts)
+
+
+def _table_title(by_source: dict[str, Coverage], source: str) -> str:
+    """A table in words, without its agency; blank of an agency as a whole."""
+    agency = source.partition("__")[0]
+    title = _coverage_of(by_source, source).title
+    if source == agency:
+        return ""
+    return title.removeprefix(f"{_agency_title(by_source, agency)}, ")
+
+
+def _agency_title(by_source: dict[str, Coverage], agency: str) -> str:
+    return by_source[agency].title if agency in by_source else agency
+
+
+def _named(by_source: dict[str, Coverage], agency: str, tables: list[str]) -> str:
+    """“Trust”; of some of its tables “Trust, plans” or “Trust, plans and hub episodes”."""
+    title = _agency_title(by_source, agency)
+    if "" in tables:
+        return title
+    return f"{title}, {' and '.join(dict.fromkeys(tables))}"
 
 
 def _coverage_of(by_source: dict[str, Coverage], source: str) -> Coverage:

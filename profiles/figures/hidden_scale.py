@@ -38,7 +38,8 @@ FAILED = ((0.01, "up to 1% of them"), (0.05, "1% to 5% of them"), (1.0, "over 5%
 # Every combination of lists, as bits.
 MASKS = range(1, 2 ** len(LISTS))
 HANGS_ON_HIDDEN = (
-    "overlaps of the lists are too small to be shown, and any range would give them away"
+    "some overlaps of two or three lists are too small to be shown, and any range would give them "
+    "away"
 )
 # What each row of the analyst's page is; groups of children are named by themselves.
 WORDS = {

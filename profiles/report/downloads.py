@@ -17,6 +17,7 @@ import duckdb
 import pandas as pd
 
 from profiles.disclosure.labels import KEY_IN_PAGE, LabelStore
+from profiles.disclosure.over_time import SINCE_EDITION
 from profiles.drawing.edition import Edition
 from profiles.drawing.page import Page
 from profiles.report.workbook import Sheet, ods, sheet_of, xlsx
@@ -29,7 +30,7 @@ FILES = (
     (WORKBOOK, "the same as a workbook"),
     (OPEN_WORKBOOK, "the same as a workbook of the open format"),
     (PARQUET, "the same for statistical programs"),
-    (DICTIONARY, "what each column, figure and group is"),
+    (DICTIONARY, "what each column, figure, measure and group is"),
     (PACKAGE, "the same for programs"),
 )
 # Shares and rates of a count: its label is their numerator.
@@ -62,10 +63,48 @@ COLUMNS = {
     "low": "the smallest number that the label allows",
     "high": "the largest number that the label allows",
     "value": "the number that the label shows; blank where it shows none",
-    "lower": "lower end of the interval, or of the limits of a chart",
+    "lower": "lower end of an interval or of limits: dictionary.csv says of each measure which",
     "upper": "upper end of it",
     "status": "exact, rounded, suppressed (too small), withheld (protects others) or refused",
     "note": "why a number is not shown, or what it means",
+}
+# What each measure is. One without a line here is refused when the dictionary is written.
+MEASURE_WORDS = {
+    "count": "how many",
+    "percent": "share in per cent, numerator of denominator; lower and upper: its 95% interval",
+    "rate": "per 10,000 of the denominator; lower and upper: its 95% interval",
+    "smoothed": "rate drawn towards the area's, the more, the fewer residents there are",
+    "ratio": (
+        "how many times as often as in the group that all are compared with; lower and upper: its "
+        "95% interval"
+    ),
+    "gap": "share less the share of that group, in percentage points",
+    "expected": (
+        "how many would be expected at the share of all; lower and upper: 95% limits; note: where "
+        "the count lies beyond them however it was rounded"
+    ),
+    "median": "average of true values: a median or quartile",
+    "estimate": "what a model says, in words or as a range",
+    "limits": (
+        "of a series by month: its mean; lower and upper: limits of the control chart; note: what "
+        "the chart says"
+    ),
+    "share limits": "the same of a series of shares",
+    "change": (
+        "number less the number a year before; lower and upper: no interval, but the numbers from "
+        "which on it would have been called a fall, or a rise; note: the verdict"
+    ),
+    "share change": (
+        "share less the share a year before, in percentage points; lower and upper: its 95% "
+        "interval; note: the verdict"
+    ),
+    "projection": "expected in a month ahead; lower and upper: 95% range",
+    "projection 80%": "the same; lower and upper: 80% range",
+    "projection error": (
+        "by how many the method was off on average; upper: by how many the latest month carried "
+        "forward was; note: the method, or why nothing is projected"
+    ),
+    "emerging": "how many times as many as a year before, of a group that grew faster than others",
 }
 NUMBERS = ("low", "high", "value", "lower", "upper")
 
@@ -116,16 +155,28 @@ def _csv(table: pd.DataFrame) -> str:
 
 
 def _dictionary(table: pd.DataFrame, labels: LabelStore) -> pd.DataFrame:
-    """A row for each column, for each figure that the edition has, and for each group."""
+    """A row for each column, and for each figure, measure and group that the edition has."""
     rows = [("column", name, "", COLUMNS[name], "") for name in table.columns]
     present = set(table["figure"])
     for key, figure in labels.register.figures.items():
         if key in present:
             needs = "; ".join(figure.entry.needs)
-            rows.append(("figure", key, figure.entry.name, figure.entry.counts, needs))
+            words = labels.area.words(figure.entry.counts)
+            rows.append(("figure", key, figure.entry.name, words, needs))
+    for measure in sorted(set(table["measure"])):
+        rows.append(("measure", measure, "", _measure_words(measure), ""))
     rows += _groups(table, labels)
     columns = ["kind", "name", "in words", "what it is", "extracts"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _measure_words(measure: str) -> str:
+    """What a measure is; one that nobody described is refused."""
+    since = measure.removesuffix(SINCE_EDITION)
+    words = MEASURE_WORDS[since]
+    if since != measure:
+        words = words.replace("a year before", "the day of the last edition")
+    return words
 
 
 def _groups(table: pd.DataFrame, labels: LabelStore) -> Iterator[tuple[str, str, str, str, str]]:

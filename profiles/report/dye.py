@@ -92,6 +92,8 @@ def _dyed_label(label: Label, scale: float) -> Label:
         value=_dyed_number(label.value, scale),
         lower=_dyed_number(label.lower, scale),
         upper=_dyed_number(label.upper, scale),
+        low=_dyed_number(label.low, scale),
+        high=_dyed_number(label.high, scale),
     )
 
 

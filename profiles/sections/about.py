@@ -19,13 +19,15 @@ PURPOSE = (
 
 EXPERIMENTAL = (
     "These are statistics in development: no other area has published them, and how they are made "
-    "may change. A change is said under “What changed”, and is never shown as a rise or a fall."
+    "may change. Where the method changes, “What changed” says so; it is not shown as a rise or a "
+    "fall."
 )
 TRIED = [
     "How many children no agency has seen: the method is established, but its use on lists of this "
     "kind is not.",
     "Clusters of wards, and shares by ward: few children are behind each.",
-    "The look ahead: shown only where it did better than repeating last year, which may be chance.",
+    "The look ahead: shown only where it did better than saying that nothing changes, which may be "
+    "chance.",
     "Joining the records of one child across agencies: how often it fails is estimated, not known.",
 ]
 

@@ -29,7 +29,8 @@ from profiles.sections.common import refused
 TITLE = "What changed"
 TWO_DAYS = (
     "A chart looks at every month, the table at two days. So a month can be unusual although the "
-    "difference of the two days is too small to be sure of."
+    "difference of the two days is too small to be sure of, and 12 months together can clearly "
+    "differ from those before although no single month stands out."
 )
 NONE, RISE, FALL = "no clear change", "a rise", "a fall"
 ALL = ("all", "all")
@@ -81,6 +82,7 @@ def build(store: LabelStore, page: Page) -> Section:
         shown_by_month = [*moved_sentences(store), TWO_DAYS]
         blocks += [Block("What the charts by month show", shown_by_month), _how()]
     blocks += [_topic(store, topic) for topic in topics]
+    blocks += _others_that_moved(store)
     answer = _answer(store, page, since)
     if total.status == "refused":
         answer = refused(total, "how the number of children at risk changed, and what moved")
@@ -224,6 +226,9 @@ def _recording(store: LabelStore, page: Page) -> Block:
             "No agency told of a change of recording in the last year, which does not prove that "
             "there was none. A number can also move because more or less was looked for."
         )
+        silent = [s.name for s in page.sources if "recording_changes" in s.not_supplied]
+        if silent:
+            sentence += f" Nothing was supplied of such changes by {joined(silent)}."
     return Block("Could it be the recording?", [sentence])
 
 
@@ -259,7 +264,8 @@ def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
         columns = ["", "Then", "Now", "Percentage points", "95% interval", "Verdict"]
         tables.append(
             Table(
-                f"Shares of the children at risk on {day} and on {page.as_at_words}",
+                f"Shares of the children at risk on {day} and on {page.as_at_words}, or of others "
+                "in the 12 months to them",
                 columns,
                 shares,
             )
@@ -300,6 +306,31 @@ def _mix(store: LabelStore, series: Series, since: str) -> list[Cell] | None:
         what = change.note
     between = Cell(interval, is_number=True)
     return [head(series.words), shown(then), shown(now), shown(change), between, Cell(what)]
+
+
+def _others_that_moved(store: LabelStore) -> Iterator[Block]:
+    """Whatever else the labels call a rise or a fall since a year before: every one, so that none
+    is known from figures.csv alone.
+    """
+    told = {(series.figure, *series.group, CHANGE) for series in HEADLINES}
+    told |= {(series.figure, *series.group, SHARE_CHANGE) for series in FOLLOWED.mix}
+    rows = []
+    for measure, of in ((CHANGE, "number"), (SHARE_CHANGE, "share, percentage points")):
+        for figure, group, label in store.of_measure(measure):
+            is_told = (figure, group.group_type, group.group, measure) in told
+            if label.note in (RISE, FALL) and not is_told:
+                name = store.register.figures[figure].entry.name
+                cells = [Cell(group.label), Cell(of), shown(label), Cell(label.note)]
+                rows.append([head(name), *cells])
+    if rows:
+        heading = "What else clearly rose or fell"
+        caption = "Every other number or share that clearly rose or fell since a year before"
+        table = Table(caption, ["Figure", "Of", "Measure", "Change", "Verdict"], rows)
+        note = (
+            "One in twenty of the numbers that did not move would be listed here by chance; the "
+            "total of a figure may have moved the other way."
+        )
+        yield Block(heading, tables=[table], notes=[note])
 
 
 def _panel(store: LabelStore, series: Series) -> Panel | None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from profiles.disclosure.labels import NOT_PUBLISHED, Label, LabelStore
+from profiles.disclosure.labels import NOT_PUBLISHED, NOT_SHOWN, WITHHELD, Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Chart, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.words import uncapital
 from profiles.figures.groups import Group
-
-WITHHELD_FOR_OTHERS = "withheld to protect a smaller number, here or in another table"
 
 
 class Counted(NamedTuple):
@@ -121,11 +119,13 @@ def table_instead(caption: str, labels: list[Label]) -> str:
 
 
 def withheld_words(labels: list[Label]) -> list[str]:
-    """What stands under a table of which something is withheld though it is not small."""
+    """What stands under a table of which something is withheld for a reason of its own; the usual
+    one is said once a section.
+    """
     notes = []
     for label in labels:
-        if label.status == "withheld":
-            notes.append(label.note or WITHHELD_FOR_OTHERS)
+        if label.status == "withheld" and label.note not in (NOT_SHOWN, WITHHELD):
+            notes.append(label.note)
     return [f"“Not shown”: {note}." for note in dict.fromkeys(notes)]
 
 

@@ -44,8 +44,8 @@ def _answer(store: LabelStore) -> str:
         )
     said = "; ".join(f"{uncapital(row.group.label)} {row.label.about}" for row in parts)
     return (
-        f"Of {total.about} children who were first at risk and could be followed for a year (who "
-        f"turned 18 within it is left out), this was recorded within it: {said}."
+        f"Of {total.about} children who were first at risk and could be followed for a year (those "
+        f"who turned 18 within it are left out), this was recorded within it: {said}."
     )
 
 

@@ -161,7 +161,7 @@ def _absent(store: LabelStore, page: Page) -> Iterator[Finding]:
             "risk",
             "Who was not in the room",
             f"{absent.text} of assessments were made {who}{_of_base(absent, 'assessments')}.",
-            "What that service knows of the child does not reach the level of risk.",
+            "What that service knows of the child was not used in setting the level of risk.",
             _number(at_risk),
             _part(absent),
         )

@@ -71,7 +71,7 @@ INTRUDER = [
 def _glossary(store: LabelStore) -> list[tuple[str, str]]:
     """Words that a reader may not know."""
     trust = store.area.agencies.get("trust")
-    own_words = [("Hub", f"the hub that takes referrals and assesses risk: {store.area.file.hub}")]
+    own_words = [("Hub", f"{store.area.file.hub}, which takes referrals and assesses risk")]
     if trust is not None:
         own_words.append((trust.short, f"{trust.name}, not an NHS trust"))
     return sorted([*GLOSSARY, *own_words])
@@ -83,7 +83,26 @@ GLOSSARY = [
         "Child in need plan, child protection plan",
         "help agreed under section 17, and protection under section 47, of the Children Act 1989",
     ),
+    ("Factor 24A", "“child criminal exploitation” among the factors at the end of an assessment"),
+    (
+        "Indicator, warning sign",
+        (
+            "a record of harm or exploitation at one agency: missing, suspended or excluded, in a "
+            "crime, at hospital for an assault, an assessment with factors, and others"
+        ),
+    ),
+    (
+        "No signal",
+        "no month outside the ordinary range, and no run of seven, in all the months of a chart",
+    ),
+    (
+        "Part",
+        "one child in one crime or incident, as a victim, suspect, witness or subject; a child can "
+        "have many",
+    ),
+    ("Spell", "one time that a child was missing, or in care, from its start to its end"),
     ("Supply", "one delivery of one agency's tables"),
+    ("Turnaround", "a programme of early help for children on the edge of the justice system"),
     ("Version", "the n-th published computation for one as-at date; never altered afterwards"),
     (
         "Not shown",
@@ -150,7 +169,8 @@ def build(store: LabelStore, page: Page) -> Section:
     notes = [
         (
             "Each number that was worked out can be found in figures.csv beside this "
-            "report, under its figure, group and period."
+            "report, under its figure, group and period. A count has no denominator; what it is a "
+            "share of stands in the column of that name."
         ),
         "Section 115 of the Crime and Disorder Act 1998 gives a power to share "
         "information for preventing crime; it obliges nobody to. The Serious Violence "

@@ -148,8 +148,9 @@ def _groups(store: LabelStore, year: str) -> list[Block]:
                 "Drug supply includes possession with intent, production and cultivation."
             ),
             *say(
-                f"{unknown.about.capitalize()} parts have an offence code that is in no group "
-                f"here{of(unknown_share)}: which codes these are should be asked of the police.",
+                f"{unknown.about.capitalize()} parts have an offence code that this "
+                f"profile does not know{of(unknown_share)}: which codes these are should be asked "
+                "of the police.",
                 unknown,
             ),
         ],

@@ -26,11 +26,6 @@ SERIES = (
 )
 # Years of residents from which on a scenario says anything.
 LEAST_YEARS = 2
-# Breakdowns in which a group may grow faster than the others.
-GROWING = (
-    ("Groups of offences", "involvements", "offence_group"),
-    ("Wards where crimes and incidents happened", "involvements", "ward"),
-)
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -151,19 +146,18 @@ def _not_projected(refused: list[tuple[str, Label]]) -> Block:
 
 
 def _growing(store: LabelStore) -> Block:
-    sentences = []
-    for title, figure, dimension in GROWING:
-        found = []
-        for group in store.groups_of(dimension):
-            for label in store.every(figure, EMERGING, dimension, group.group):
-                found.append(f"{uncapital(group.label)} ({label.text} times as many)")
-        if found:
-            sentences.append(f"{title}: {joined(found)}.")
+    """Every group of which the labels say so, by figure."""
+    by_figure: dict[str, list[str]] = {}
+    for figure, group, label in store.of_measure(EMERGING):
+        words = f"{uncapital(group.label)} ({label.text} times as many)"
+        by_figure.setdefault(store.register.figures[figure].entry.name, []).append(words)
+    sentences = [f"{name}: {joined(found)}." for name, found in by_figure.items()]
     if not sentences:
-        sentences = [
-            "No group of offences and no ward grew faster than the others by more than chance."
-        ]
-    note = "Each group is compared with all others together, now and a year before."
+        sentences = ["No group grew faster than the others by more than chance."]
+    note = (
+        "Each group of events, offences or wards among them, is compared with all others together, "
+        "now and a year before. Shares of the children at risk stand under “What changed”."
+    )
     return Block("What grows faster than the rest", sentences, notes=[note])
 
 

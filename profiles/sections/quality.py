@@ -15,6 +15,16 @@ from profiles.sections.common import counted
 
 FIGURE = "recording_changes"
 DASH = Cell("–", is_number=True)
+# Columns whose names say nothing to a reader.
+COLUMN_WORDS = {
+    "key_nhs": "the code of the NHS number",
+    "key_upn": "the code of the pupil number",
+    "key_name_dob": "the code of name and date of birth",
+    "key_name_postcode": "the code of name and postcode",
+    "lsoa_code": "the small area of home",
+    "ward_code": "the ward of home",
+    "recorded_date": "the day of writing down",
+}
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -253,7 +263,8 @@ def _gaps(store: LabelStore, page: Page) -> Block:
         for s in page.sources
         for t, reason in sorted(s.not_supplied.items())
     ]
-    notes += [f"{section.capitalize()}: {reason}." for section, reason in store.refusals()]
+    reasons = dict.fromkeys(reason for _, reason in store.refusals())
+    notes += [f"What needs it is not told: {reason}." for reason in reasons]
     by_locality = store.every(
         "at_risk_residents_10_17", "rate", "locality", store.area.localities[0]
     )
@@ -272,7 +283,8 @@ def _gaps(store: LabelStore, page: Page) -> Block:
 def _thing(name: str) -> str:
     table, _, column = name.partition(".")
     if column:
-        return f"{column.replace('_', ' ')} in {table.replace('_', ' ')}"
+        words = COLUMN_WORDS.get(column, column.replace("_", " "))
+        return f"{words} in {table.replace('_', ' ')}"
     return table.replace("_", " ")
 
 
@@ -287,8 +299,8 @@ def _warnings(page: Page) -> Block:
     return Block(
         "Warnings of the checks",
         [
-            "These do not refuse a supply, but bear on what its figures mean. What only a few rows "
-            "do not keep is not listed."
+            "These do not refuse a supply, but bear on what its figures mean. What does not hold "
+            "in a few rows only is not listed."
         ],
         notes=warnings,
     )
@@ -305,8 +317,8 @@ def _extracts(store: LabelStore) -> Block:
         "What was received",
         [
             (
-                "A supply with a row that breaks a rule that matters is refused whole, so no row "
-                "was dropped. Rows are events and spells, not children."
+                "A few rows that break a rule are set aside and named to the agency; a supply with "
+                "more is refused whole. Rows are events and spells, not children."
             )
         ],
         tables=[Table("Rows received, by extract", ["Extract", "Rows"], rows)],

@@ -191,7 +191,7 @@ def _panels(store: LabelStore, page: Page) -> list[Block]:
         "absent",
         f"Assessments {year}, by who was not present",
         "",
-        "assessments with a list of who was",
+        "assessments with a list of who was present",
         heading="Who was not in the room",
         counted_as="Assessments",
         sentences=[

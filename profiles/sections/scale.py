@@ -115,12 +115,12 @@ def _by_month(store: LabelStore, page: Page) -> list[Block]:
             label = by_month.get(f"{year}-{month:02d}")
             row.append(shown(label) if label else Cell("", is_number=True))
         rows.append(row)
-    in_order = sorted(by_month.values(), key=_order)
+    *before, last = sorted(by_month.values(), key=lambda p: p.period_end)
+    in_order = sorted(before, key=_order)
     if not in_order or not in_order[-1].is_shown:
         return []
     low = in_order[0]
     high = in_order[-1]
-    last = max(in_order, key=lambda p: p.period_end)
     sentences = [
         f"At the last month end, {long_date(_date(last))}, the number was {last.about}; at "
         f"the month ends of the four years before it lay between {low.about} and "
@@ -195,8 +195,16 @@ def _totals(store: LabelStore, page: Page) -> Block:
     any_of_these = ("known_by_definition", "count", "definition", "any of these")
     totals = [
         ("At risk at the hub", on_the_day, store.get("at_risk")),
-        ("On the list of police, Trust or health", a_year, store.get("sighted")),
-        ("Known by any definition, the hub's among them", a_year, store.get(*any_of_these)),
+        (
+            "Identified by police, Trust or health, by their own records",
+            a_year,
+            store.get("sighted"),
+        ),
+        (
+            "At risk on the day, or known by one of three other definitions",
+            a_year,
+            store.get(*any_of_these),
+        ),
         ("At risk at the hub at some time", a_year, store.get("ever_at_risk_12_months")),
         ("At risk at the hub at some time", four_years, store.get("ever_at_risk_48_months")),
     ]
@@ -224,10 +232,10 @@ def _definitions(store: LabelStore, page: Page) -> Block:
     beyond = store.get("known_by_definition", "count", "definition", "not at risk")
     if every.status != "refused":
         sentence = (
-            f"Besides the children at risk at the hub, {beyond.about} met one of three other "
-            f"definitions in the 12 months before: {every.about} in all. Some of them were at the "
-            "hub at another time of the year. Children who had left the hub by the day and met "
-            "none of the others are not among them."
+            f"Besides the children at risk at the hub, {beyond.about} met at least one of three "
+            f"other definitions in the 12 months before: {every.about} in all. Some of them were "
+            "at the hub at another time of the year. Children who had left the hub by the day and "
+            "met none of the others are not among them."
         )
     else:
         sentence = refused(every)

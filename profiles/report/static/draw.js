@@ -190,7 +190,7 @@
     root.dataset.print = asked[1];
     // On which sheet each section begins, once it is known from a print.
     for (const [name, sheet] of (asked[2] || "").split(",").map((part) => part.split(":"))) {
-      const link = name && document.querySelector(`#contents a[href="#${name}"]`);
+      const link = name && [...document.querySelectorAll("#contents a")].find((a) => a.hash === `#${name}`);
       if (link) link.dataset.sheet = sheet;
     }
     if (asked[1] === "all") for (const part of folded) part.open = true;

@@ -133,7 +133,8 @@ def _harm(store: LabelStore, quadrant: Labels, period: str) -> list[Block]:
         "Harm counts each crime once by a weight, so that a robbery counts for more than a "
         "theft.",
         "Harm is a total, not a rate, so busy wards have more of it; a ward near the "
-        "middle might as well stand on the other side of it. "
+        "middle might as well stand on the other side of it, and a ward in a cluster can itself "
+        "stand on the other side from its neighbours. "
         f"For {bare.about} of children's parts as victim or suspect in the {period} there "
         "is no weight, and they count as no harm.",
         (
@@ -222,11 +223,11 @@ def times(store: LabelStore, page: Page) -> Block:
     parts = f"{everything.about} parts that children had in crimes and incidents in 12 months"
     clear = [t for t, x in by_day if x.is_shown and _share_is_over(x, everything, 1 / len(days))]
     if clear:
-        sentence = f"Of {parts}, more than a seventh fell on {joined(clear)}."
+        sentence = f"Of {parts}, more than a seventh fell on {_each(clear)}."
     else:
         sentence = f"Of {parts}, no day of the week had clearly more than its seventh."
     notes = [
-        f"The hour was not known for {unknown.about}; these are in no cell.",
+        f"The hour was not known for {unknown.about}: these are in no hour, but in the last row.",
         *withheld_words(list(cells.values())),
     ]
     if not any(x.is_shown for x in cells.values()):
@@ -246,6 +247,10 @@ def times(store: LabelStore, page: Page) -> Block:
     )
     tables = [Table(caption, ["Hour", *(d.label[:3] for d in days)], rows)]
     return Block(heading, [sentence], tables=tables, notes=notes)
+
+
+def _each(days: Sequence[str]) -> str:
+    return f"each of {joined(list(days))}" if len(days) > 1 else days[0]
 
 
 def _hours(store: LabelStore, weekday: str) -> str:

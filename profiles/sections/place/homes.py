@@ -12,7 +12,7 @@ from profiles.figures.verdict_words import AS_MANY
 from profiles.sections.common import counted, refused, withheld_words
 from profiles.sections.place.wards import (
     DASH,
-    EDGE_WORDS,
+    EDGE_WORDS_OF_RATES,
     Labels,
     any_shown,
     cluster_words,
@@ -84,7 +84,7 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
             drawn,
             words,
             edges(cluster),
-            EDGE_WORDS,
+            EDGE_WORDS_OF_RATES,
         ),
         public_map(
             store.area,
@@ -164,8 +164,8 @@ def _deprivation(store: LabelStore, beyond: Labels) -> Block:
             "suggest."
         )
     sentences = [
-        f"The rate is {ratio.note}: between the ward that a tenth of wards are more deprived than "
-        "and the one that a tenth are less deprived than, it differs by a factor of "
+        f"The rate is {ratio.note}: between two wards, one that a tenth of wards are more deprived "
+        "than and one that a tenth are less deprived than, it differs by a factor of "
         f"{ratio.text}, the range being a 95% interval.",
         *rest,
     ]

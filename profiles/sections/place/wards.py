@@ -15,6 +15,7 @@ from profiles.statistics.hotspots import HIGH, LOW
 DASH = Cell("–", is_number=True)
 EDGES = {HIGH: "many", LOW: "few"}
 EDGE_WORDS = (("many", "cluster of high numbers"), ("few", "cluster of low numbers"))
+EDGE_WORDS_OF_RATES = (("many", "cluster of high rates"), ("few", "cluster of low rates"))
 Labels = dict[str, Label]
 
 

@@ -36,7 +36,7 @@ _COMPARES = re.compile(
 )
 # What has such a word and compares nothing.
 _NO_COMPARISON = re.compile(
-    r"fewer than \d+|(?:one|two|three|four|\d+%?) or more(?: adversities| times)?|more than a month late|a year or more ago"
+    r"fewer than \d+|at least one of|(?:one|two|three|four|\d+%?) or more(?: adversities| times)?|more than a month late|a year or more ago"
     r"|more than 100%|there are no more|more or fewer|more than the ordinary|at a (?:lower level|higher one)|\d+% of their sessions or more"
     r"|better than to say|had clearly more than its seventh|In no ward were clearly fewer.*|is a minimum",
     re.IGNORECASE,
@@ -105,6 +105,8 @@ def lies_between(found: re.Match[str], section: Section) -> bool:
             if table.caption == "Children at risk at month ends":
                 shown += [cell.text for row in table.rows for cell in row[1:] if cell.key]
     known = [number(text) for text in shown if re.fullmatch(_COUNT, text)]
+    # The month end that the sentence begins with is none of those before it.
+    known.remove(number(found["last"]))
     return number(found["low"]) <= min(known) and number(found["high"]) == max(known)
 
 
@@ -200,7 +202,7 @@ KINDS: tuple[tuple[str, Callable[[re.Match[str], Section], bool]], ...] = (
     ),
     (r"^Clearly different (?:from|for) [^:]*: (?P<groups>.*)$", clearly_different),
     (
-        rf"lay between {_COUNT.replace('(fewer', '(?P<low>fewer')} and {_COUNT.replace('(fewer', '(?P<high>fewer')}\.",
+        rf"the number was {_COUNT.replace('(fewer', '(?P<last>fewer')}; .* lay between {_COUNT.replace('(fewer', '(?P<low>fewer')} and {_COUNT.replace('(fewer', '(?P<high>fewer')}\.",
         lies_between,
     ),
     (r"recorded most for the children at risk were (?P<named>.*)$", largest("Children at risk on")),
@@ -210,7 +212,7 @@ KINDS: tuple[tuple[str, Callable[[re.Match[str], Section], bool]], ...] = (
         expected_more,
     ),
     (
-        rf"^Of {_COUNT.replace('(fewer', '(?P<whole>fewer')} parts .*, more than a seventh fell on (?P<days>.*)\.$",
+        rf"^Of {_COUNT.replace('(fewer', '(?P<whole>fewer')} parts .*, more than a seventh fell on (?:each of )?(?P<days>.*)\.$",
         over_a_seventh,
     ),
     (

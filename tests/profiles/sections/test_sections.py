@@ -114,6 +114,7 @@ def test_a_section_without_its_extract_says_what_it_would_tell() -> None:
         "comparators",
         "recommendations",
         "methods",
+        "notice",
         "offences",
     }
     for build in CONTENTS:
