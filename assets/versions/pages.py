@@ -38,9 +38,9 @@ def _title(data: DataFolder, supply: supply_store.Supply) -> str:
 
 def _told(report: Report, rule: Rule) -> list[Finding]:
     """The warnings that readers are told of. One of a few rows would tell that there are some: it
-    is the analyst's alone.
+    is the analyst's alone, and so is what is said of no table.
     """
-    return [f for f in report.warnings if not 0 < f.rows < rule.threshold]
+    return [f for f in report.warnings if f.table and not 0 < f.rows < rule.threshold]
 
 
 def _cautions(findings: list[Finding], name: str) -> list[str]:

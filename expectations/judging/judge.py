@@ -56,6 +56,20 @@ def _finding(file: str, identifier: Found) -> Finding:
     return replace(finding, severity="warn", rule="may_identify", words=words)
 
 
+def _day_findings(manifest: Manifest, named: str) -> list[Finding]:
+    """Which supply is newer goes by extracted_at; a folder that is named for another day may be
+    last month's extract, copied.
+    """
+    extracted_on = manifest.extracted_at.date().isoformat()
+    if named == extracted_on:
+        return []
+    words = (
+        f"the folder is named {named}, and supply.json says that the extract was made on "
+        f"{extracted_on}: is it the right extract"
+    )
+    return [Finding("warn", "folder_day", words)]
+
+
 def judge_folder(
     folder: Path,
     report: Report,
@@ -101,6 +115,7 @@ def judge_folder(
                 "(key_fingerprint in supply.json)"
             ),
         )
+    report.findings += _day_findings(manifest, report.supply_date)
     report.findings += system_findings(folder)
     report.findings += transfer_findings(folder, manifest)
     if report.is_accepted:

@@ -23,6 +23,7 @@ OF_THE_WHOLE = (
     "spells_within",
     "late_recording",
     "may_identify",
+    "folder_day",
 )
 
 

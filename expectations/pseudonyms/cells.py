@@ -118,8 +118,7 @@ def reader(
     # A text as long as none of them needs no looking up.
     longest = max(map(len, blank_is), default=0)
 
-    def text_of(row: Row, column: str) -> str:
-        text = row[column]
+    def told(text: str) -> str:
         if text and len(text) <= longest and text.casefold() in blank_is:
             noted.said_nothing[name] += 1
             return ""
@@ -127,10 +126,10 @@ def reader(
 
     if len(columns) == 1:
         (only,) = columns
-        return lambda row: text_of(row, only)
+        return lambda row: told(row[only])
 
     def joined(row: Row) -> str:
-        parts = [text_of(row, column) for column in columns]
+        parts = [told(row[column]) for column in columns]
         if any(parts):
             return join.join(parts)
         return ""
@@ -192,7 +191,7 @@ def _cell_maker(
     if column.kind in (*DATED, "month"):
         return functools.partial(_moment_cell, column, source, noted, _open_days(source))
     if column.codes:
-        return functools.partial(_code_cell, column, source, noted)
+        return _code_maker(column, source, noted)
     if source.origin == "sum":
         return functools.partial(_sum_cell, column, noted)
     if column.pattern:
@@ -264,6 +263,24 @@ def _day_alone(column: Column, source: Source, noted: Noted, told: Told) -> str:
 def written(moment: dt.datetime, kind: str) -> str:
     """A moment as the contract writes it."""
     return moment.strftime(FORMS[kind])
+
+
+def _code_maker(column: Column, source: Source, noted: Noted) -> Callable[[str], str]:
+    """A function from a text to its codes; a text that is known needs no looking up, one that is no
+    code is counted each time.
+    """
+    known: dict[str, str] = {}
+
+    def make(text: str) -> str:
+        cell = known.get(text)
+        if cell is None:
+            unread = noted.unread[column.name]
+            cell = _code_cell(column, source, noted, text)
+            if noted.unread[column.name] == unread and len(known) < MOST_DIFFERENT:
+                known[text] = cell
+        return cell
+
+    return make
 
 
 def _code_cell(column: Column, source: Source, noted: Noted, text: str) -> str:

@@ -5,13 +5,20 @@ a prefix of its own.
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from expectations.pseudonyms import normalise
 
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
+# Bytes that SHA-256 takes in at once.
+BLOCK = 64
 KEYS = ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode")
 BITS = 256
 # Hexadecimal digits of a reference: 80 bits, so that two of a million references meet by chance
@@ -58,9 +65,26 @@ def fingerprint(secret: bytes) -> str:
     return hmac.digest(secret, b"fingerprint", "sha256").hex()[:16]
 
 
+@functools.lru_cache(maxsize=4)
+def _begun(secret: bytes) -> tuple[Hash, Hash]:
+    """The inner and the outer hash of HMAC with the secret taken in (RFC 2104, section 4): the same
+    for every text, and five texts a child are keyed.
+    """
+    block = hashlib.sha256(secret).digest() if len(secret) > BLOCK else secret
+    padded = block.ljust(BLOCK, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
+    return inner, outer
+
+
 def keyed(secret: bytes, kind: str, text: str) -> str:
     """HMAC-SHA-256 of a normalised text as one kind of key, in hexadecimal."""
-    return hmac.digest(secret, f"{kind}\x1f{text}".encode(), "sha256").hex()
+    begun, outer_begun = _begun(secret)
+    inner = begun.copy()
+    inner.update(f"{kind}\x1f{text}".encode())
+    outer = outer_begun.copy()
+    outer.update(inner.digest())
+    return outer.hexdigest()
 
 
 def linkage_keys(secret: bytes, person: Identity, extracted_on: dt.date) -> dict[str, str]:
@@ -82,10 +106,7 @@ def linkage_keys(secret: bytes, person: Identity, extracted_on: dt.date) -> dict
         "key_name_dob": key_name_dob,
         "key_name_postcode": key_name_postcode,
     }
-    keys = {}
-    for kind, text in texts.items():
-        keys[kind] = keyed(secret, kind, text) if text else ""
-    return keys
+    return {kind: keyed(secret, kind, text) if text else "" for kind, text in texts.items()}
 
 
 def reference(secret: bytes, prefix: str, column: str, value: str) -> str:

@@ -132,12 +132,16 @@ def _is_footer(cells: list[str], filled: int, places: list[int]) -> bool:
 
     `Total records: 60,,,,` is; a child whose reference is “Total” and whose row is filled is none.
     """
-    read = sum(cells[place] != "" for place in places if place < len(cells))
-    first = next(cell for cell in cells if cell)
+    first = cells[0] or next(cell for cell in cells if cell)
     # Some programs draw a line below the header.
     if first[0] in RULES and all(RULED.fullmatch(cell) for cell in cells if cell):
         return True
-    # Nearly every row goes no further than this.
+    # Nearly every row goes no further than this: so many are filled that most of those that are
+    # read must be, whichever are blank.
+    others = len(cells) - len(places)
+    if filled > 2 and 2 * (filled - others) > len(places):
+        return False
+    read = sum(cells[place] != "" for place in places if place < len(cells))
     if filled > 2 and 2 * read > len(places):
         return False
     return FOOTER.match(first) is not None
@@ -162,7 +166,7 @@ def _lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
             reader = csv.reader(file, delimiter=layout.delimiter, strict=True)
             for cells in reader:
                 number = reader.line_num
-                yield number, [_text(cell) for cell in cells]
+                yield number, _texts(cells)
     except csv.Error:
         raise MappingError(
             f"{path.name}, near line {number + 1}: is not CSV with this delimiter"
@@ -179,9 +183,17 @@ def _other_lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
         raise MappingError(f"{path.name}: {error}") from None
 
 
+def _texts(cells: list[str]) -> list[str]:
+    """Cells without spaces around them."""
+    bare = [cell.strip() for cell in cells]
+    # Looked for in the whole line first: hardly any has one.
+    if '="' in "".join(bare):
+        return [_text(cell) for cell in bare]
+    return bare
+
+
 def _text(cell: str) -> str:
-    """A cell without spaces around it; `="0012"`, with which Excel keeps noughts, is 0012."""
-    cell = cell.strip()
+    """`="0012"`, with which Excel keeps noughts, is 0012."""
     if cell[:2] == '="' and cell[-1] == '"' and len(cell) > 2:
         return cell[2:-1].strip()
     return cell

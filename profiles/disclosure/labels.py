@@ -60,9 +60,6 @@ class Label:
     value: float | None
     lower: float | None
     upper: float | None
-    # The least and the most that a count may be, by its label.
-    low: float | None
-    high: float | None
     denominator: str
     status: str
     note: str
@@ -70,6 +67,9 @@ class Label:
     unit: str
     period_start: str
     period_end: str
+    # The least and the most that a count may be, by its label.
+    low: float | None = None
+    high: float | None = None
 
     @property
     def is_shown(self) -> bool:
@@ -137,8 +137,6 @@ def _label(row: Mapping[Any, Any]) -> Label:
         value=_maybe(row["value"]),
         lower=_maybe(row["lower"]),
         upper=_maybe(row["upper"]),
-        low=_maybe(row["low"]),
-        high=_maybe(row["high"]),
         denominator=row["denominator"],
         status=row["status"],
         note=row["note"],
@@ -146,6 +144,8 @@ def _label(row: Mapping[Any, Any]) -> Label:
         unit=row["unit"],
         period_start=row["period_start"],
         period_end=row["period_end"],
+        low=_maybe(row["low"]),
+        high=_maybe(row["high"]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import functools
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -31,6 +32,8 @@ class Mutation:
     column: str
     rules: tuple[str, ...]
     change: Callable[[list[Row]], None]
+    # Another column that the change needs.
+    also: str = ""
 
 
 def put(column: str, value: str, row: int = -1) -> Callable[[list[Row]], None]:
@@ -66,11 +69,23 @@ def of_column(contract: Contract, c: Column) -> Iterator[Mutation]:
             yield broken(early, "not_before_birth")
         yield broken(late.replace("2031-02-03", "2023-02-30"), "real")
         yield broken(late.replace("2031-02-03", "03/02/2023"), "shape")
+        if not c.planned:
+            # How some systems write that there is no end yet.
+            yield broken(late.replace("2031-02-03", "9999-12-31"), "not_after_extract")
+    if c.kind in ("moment", "timestamp"):
+        yield broken("2023-02-03T10:00Z", "shape")
+        yield broken("2023-02-03T10:00+01:00", "shape")
+    # A text, a reference and an agency's own short code may be any word.
+    if c.kind not in ("words", "ref", "short_code"):
+        # What systems write where nothing is known, and how Excel keeps noughts.
+        yield broken("NULL", shape, "identifier")
+        yield broken('="12"', shape, "identifier")
     if c.kind == "month":
         yield broken("2009-13", "real")
         yield broken("2009", "shape")
     if c.kind in ("codes", "list_of") and c.codes:
         yield broken(next(iter(c.codes)).lower() + "x", shape)
+    yield from out_of_use(contract, c)
     if c.kind == "list_of":
         yield broken(f"{next(iter(c.codes))},{next(iter(c.codes))}", "shape")
         yield broken(f"{next(iter(c.codes))};", "shape")
@@ -89,6 +104,22 @@ def of_column(contract: Contract, c: Column) -> Iterator[Mutation]:
         )
     if c.references:
         yield broken(f"{agencies()[contract.agency].prefix}99999", "known")
+
+
+def out_of_use(contract: Contract, c: Column) -> Iterator[Mutation]:
+    """Codes on a day before they came into use, or after they went out of it."""
+    for code, (first, last) in c.spans.items():
+        days = [first - dt.timedelta(days=1)] if first else []
+        days += [last + dt.timedelta(days=1)] if last else []
+        for day in days:
+            if c.as_of and dt.date(2019, 4, 1) <= day <= dt.date(2024, 4, 1):
+                cells = {c.name: code, c.as_of: day.isoformat()}
+                change = functools.partial(_update_last, cells)
+                yield Mutation(contract.table, c.name, ("in_use",), change, c.as_of)
+
+
+def _update_last(cells: Row, rows: list[Row]) -> None:
+    rows[-1].update(cells)
 
 
 def of_table(contract: Contract) -> Iterator[Mutation]:
@@ -185,6 +216,8 @@ def _meddles(m: Mutation, chosen: list[Mutation]) -> bool:
 
 def _hides(one: Mutation, other: Mutation) -> bool:
     is_birth = "not_before_birth" in other.rules
+    if one.table == other.table and one.also == other.column:
+        return True
     if (one.table, one.column) in REFERRED_TO:
         return is_birth or other.column in ("person_ref", "episode_ref")
     if (one.table, one.column) == ("people", "birth_month"):
@@ -193,7 +226,9 @@ def _hides(one: Mutation, other: Mutation) -> bool:
 
 
 def test_there_are_several_hundred() -> None:
-    assert sum(len(of_agency(a)) for a in agencies()) > 500
+    mutations = [m for a in agencies() for m in of_agency(a)]
+    assert len(mutations) > 1_500
+    assert sum("in_use" in m.rules for m in mutations) >= 5
 
 
 STRUCTURE: dict[str, tuple[Callable[[str], str], str]] = {
@@ -210,6 +245,15 @@ STRUCTURE: dict[str, tuple[Callable[[str], str], str]] = {
     "another separator": (lambda t: t.replace(",", ";"), "delimiter"),
     "a cell too many": (lambda t: t.rstrip("\n") + f",{MARK}\n", "ragged_row"),
     "an open quote": (lambda t: t.rstrip("\n") + f'\n"{MARK}', "unreadable"),
+    "a title above the header": (lambda t: f"Children with an indicator\n\n{t}", "header"),
+    "a line of totals": (
+        lambda t: f"{t.rstrip()}\nTotal: 60{',' * t.split(chr(10), 1)[0].count(',')}\n",
+        "shape",
+    ),
+    "a line of separators": (
+        lambda t: f"{t.rstrip()}\n{',' * t.split(chr(10), 1)[0].count(',')}\n",
+        "not_blank",
+    ),
     "nothing at all": (lambda t: "", "empty_file"),
     "a NUL": (lambda t: t.replace(",", ",\0", 1), "header"),
 }

@@ -44,6 +44,16 @@ def test_a_stored_supply_is_judged_again_under_a_changed_contract(
     assert len(list(data.reports.glob("*/*.json"))) == 2
 
 
+def test_a_folder_named_for_another_day_than_the_extracts_is_remarked(data: DataFolder) -> None:
+    """It may be last month's extract, copied; which is newer goes by the day of extraction."""
+    folder = write_supply(data.inbox, "trust")
+    folder.rename(folder.with_name("2024-04-30"))
+    report = receive(data)
+    assert report.is_accepted
+    (warning,) = [w for w in report.warnings if w.rule == "folder_day"]
+    assert "the folder is named 2024-04-30" in warning.words
+
+
 def test_the_same_again_changes_nothing(data: DataFolder) -> None:
     write_supply(data.inbox, "trust")
     receive(data)

@@ -17,4 +17,4 @@ def test_a_warning_of_a_few_rows_is_the_analyst_s() -> None:
     findings.append(Finding("error", "code", "an error", "episodes", "outcome", rows=40, of=900))
     told = _told(Report("trust", None, "2024-04-05", findings), PLAN.policy.rule)
     assert [f.rows for f in told] == [0, 8, 40]
-    assert all("some rows do not keep" in words for words in _warnings(told, "Trust"))
+    assert all("in some rows this does not hold" in words for words in _warnings(told, "Trust"))

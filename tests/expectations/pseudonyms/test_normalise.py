@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from expectations.pseudonyms.keys import (
     Identity,
     SecretError,
     fingerprint,
+    keyed,
     linkage_keys,
     reference,
     secret_of,
@@ -128,6 +130,16 @@ def test_a_key_never_depends_on_case_or_spaces_around(forenames: str, surname: s
         forenames=f" {forenames} ", surname=f"{surname}\u00a0", date_of_birth=dt.date(2009, 5, 14)
     )
     assert linkage_keys(SECRET, person, TODAY) == linkage_keys(SECRET, again, TODAY)
+
+
+@given(st.binary(min_size=1, max_size=200), st.text())
+def test_a_key_is_that_of_the_library(secret: bytes, text: str) -> None:
+    """Secrets shorter and longer than a block; the library is `hmac`."""
+    text = text.encode("utf-8", "ignore").decode()
+    assert (
+        keyed(secret, "key_nhs", text)
+        == hmac.digest(secret, f"key_nhs\x1f{text}".encode(), "sha256").hex()
+    )
 
 
 def test_the_four_keys_are_hmac_as_the_page_for_governance_leads_says() -> None:

@@ -169,7 +169,45 @@ def school_census(folder: Path) -> str:
     return PERIOD + f"  enrolments: {{columns: {{{columns}}}}}\n"
 
 
-LAYOUTS = {"ssda903": ssda903, "ssd": ssd, "school_census": school_census}
+def cin_child(n: int, year: int) -> str:
+    """A child of the census: a referral, an assessment that ended with two factors and one that has not, both kinds of plan."""
+    ended = f"<CPPendDate>{day(n, 2023)}</CPPendDate>" if year == 2024 and n % 2 else ""
+    number = upn(n) if n % 5 else ""
+    pupil = f"<UPN>{number}</UPN>" if number else "<UPNunknown>UN3</UPNunknown>"
+    return f"""<Child><ChildIdentifiers><LAchildID>C{n}</LAchildID>{pupil}
+        <PersonBirthDate>{day(n)}</PersonBirthDate><Sex>{"M1F2"[n % 4]}</Sex></ChildIdentifiers>
+      <ChildCharacteristics><Ethnicity>WBRI</Ethnicity></ChildCharacteristics>
+      <CINdetails><CINreferralDate>{day(n, 2022)}</CINreferralDate><ReferralSource>5D</ReferralSource><ReferralNFA>false</ReferralNFA>
+        <Assessments><AssessmentActualStartDate>{day(n, 2022)}</AssessmentActualStartDate>
+          <AssessmentAuthorisationDate>{day(n, 2023)}</AssessmentAuthorisationDate>
+          <FactorsIdentifiedAtAssessment><AssessmentFactors>24A</AssessmentFactors><AssessmentFactors>16A</AssessmentFactors>
+          </FactorsIdentifiedAtAssessment></Assessments>
+        <Assessments><AssessmentActualStartDate>{day(n, 2023)}</AssessmentActualStartDate></Assessments>
+        <CINPlanDates><CINPlanStartDate>{day(n, 2021)}</CINPlanStartDate><CINPlanEndDate>{day(n, 2022)}</CINPlanEndDate></CINPlanDates>
+        <Section47><S47ActualStartDate>{day(n, 2022)}</S47ActualStartDate></Section47>
+        <ChildProtectionPlans><CPPstartDate>{day(n, 2022)}</CPPstartDate>{ended}</ChildProtectionPlans>
+      </CINdetails></Child>"""
+
+
+def cin_census(folder: Path) -> str:
+    """Two years of the census with the same children: plans of the first have ended in the second."""
+    for year in (2023, 2024):
+        children = "".join(cin_child(n, year) for n in CHILDREN)
+        # In each year some plan has ended, so that the element is there.
+        ended = children.replace(
+            "</CPPstartDate></Child",
+            f"</CPPstartDate><CPPendDate>{day(0, 2023)}</CPPendDate></Child",
+            1,
+        )
+        (folder / f"cin_{year}.xml").write_text(
+            f'<?xml version="1.0"?><Message><Header><Year>{year}</Year></Header><Children>{ended}</Children></Message>',
+            "utf-8",
+        )
+    hub(folder)
+    return PERIOD + HUB
+
+
+LAYOUTS = {"cin_census": cin_census, "ssda903": ssda903, "ssd": ssd, "school_census": school_census}
 
 
 def made(folder: Path, system: str) -> tuple[Result, Path]:
@@ -255,6 +293,25 @@ def test_without_a_postcode_file_the_areas_are_declared_blank(tmp_path: Path) ->
     said = "\n".join(result.lines())
     assert "no postcode file (--postcodes): plans.placement_la are blank in every row" in said
     assert "missing_episodes, rhi_offered: NA in every row, as the mapping says" in said
+
+
+def test_the_children_in_need_census(tmp_path: Path) -> None:
+    _, out = made(tmp_path / "raw", "cin_census")
+    people = rows(out, "people")[:-3]
+    assert len(people) == len(CHILDREN)
+    assert {row["sex"] for row in people} == {"M", "F"}
+    assert sum(bool(row["key_upn"]) for row in people) == 48
+    assert {row["source"] for row in rows(out, "referrals")} == {"5D"}
+    assert {row["no_further_action"] for row in rows(out, "referrals")} == {"N"}
+    assert len(rows(out, "referrals")) == len(CHILDREN)
+    plans = rows(out, "plans")
+    of_kind = {kind: [row for row in plans if row["plan_type"] == kind] for kind in ("CP", "CIN")}
+    assert {kind: len(of) for kind, of in of_kind.items()} == {"CP": 60, "CIN": 60}
+    # Open in the first file and ended in the second: every second of them, and one more.
+    assert sum(bool(row["end_date"]) for row in of_kind["CP"]) in (30, 31)
+    factors = rows(out, "assessment_factors")
+    assert [row["factor_code"] for row in factors[:2]] == ["24A", "16A"]
+    assert len(factors) == 2 * len(CHILDREN)
 
 
 def test_the_safeguarding_dataset(tmp_path: Path) -> None:
