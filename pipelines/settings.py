@@ -41,7 +41,7 @@ class Settings:
     governance: str = ""
     commentary: str = ""
     area: str = DEFAULT_AREA
-    disclosure_plan: str = str(DEFAULT_POLICY)
+    disclosure_plan: str = ""
     release: str = "two"
     samples: str = ""
     # Read where an extract is made, at an agency, and nowhere else.
@@ -78,16 +78,29 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(**{KNOWN[name]: value for name, value in written.items()})
 
 
-def _plan(chosen: Settings) -> Plan:
+def _policy(chosen: Settings, home: Path) -> tuple[str, Path]:
+    """What names the data controller's choices, and where they lie: in the file that is named, else
+    in the data folder, else with the product.
+    """
+    if chosen.disclosure_plan:
+        return "CCE_DISCLOSURE_PLAN", Path(chosen.disclosure_plan).expanduser()
+    own = home / "policy.yml"
+    if own.exists():
+        return str(own), own
+    return "policy.yml", DEFAULT_POLICY
+
+
+def _plan(chosen: Settings, home: Path) -> Plan:
     """What is published, of which area. Raises SettingsError."""
+    named, policy = _policy(chosen, home)
     try:
         register = register_of(read_area(find_area(chosen.area)))
     except FileError as error:
         raise SettingsError(f"CCE_AREA: {error}") from None
     try:
-        return read_plan(register, Path(chosen.disclosure_plan).expanduser())
+        return read_plan(register, policy)
     except (FileError, PlanError) as error:
-        raise SettingsError(f"CCE_DISCLOSURE_PLAN: {error}") from None
+        raise SettingsError(f"{named}: {error}") from None
 
 
 def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
@@ -100,7 +113,7 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
     chosen = settings(environment)
     home = Path(chosen.home).expanduser().resolve()
     inbox = Path(chosen.inbox or home / "inbox").expanduser().resolve()
-    plan = _plan(chosen)
+    plan = _plan(chosen, home)
     if chosen.release not in RELEASE:
         raise SettingsError(
             "CCE_RELEASE is two (one person approves, another publishes) or one (one person does "
@@ -150,6 +163,7 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
         quarantine_at=quarantine,
         readers_at=readers,
         commentary_at=commentary_at,
+        front_at=_front(home, samples),
         plan=plan,
         canaries=canaries,
         governance=governance,
@@ -206,6 +220,12 @@ def _refuse_shared(file: Path) -> None:
 
 def _holds(outer: Path, inner: Path) -> bool:
     return inner.is_relative_to(outer)
+
+
+def _front(home: Path, samples: bool) -> Path:
+    """One's own, also beside the samples; else the samples' where those are used."""
+    own = home / "report.yml"
+    return SAMPLES / "report.yml" if samples and not own.exists() else own
 
 
 def _same(one: Path, other: Path) -> bool:

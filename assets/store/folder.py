@@ -64,6 +64,7 @@ class DataFolder:
     quarantine_at: Path | None = None
     readers_at: Path | None = None
     commentary_at: Path | None = None
+    front_at: Path | None = None
     # Whether one person alone may publish real data.
     is_released_by_one: bool = False
 
@@ -163,7 +164,7 @@ class DataFolder:
     @property
     def front(self) -> Path:
         """Whom readers may ask, and when the next edition comes; written by the analyst."""
-        return self.home / "report.yml"
+        return self.front_at or self.home / "report.yml"
 
     @property
     def recommendations(self) -> Path:

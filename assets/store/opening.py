@@ -62,6 +62,14 @@ REPORT = """\
 contact:
 next_edition:
 """
+POLICY = """\
+# The data controller's choices: what may be shown, to whom, and how coarsely. What is not said here
+# stays as it is in the product's own profiles/disclosure/policy.yml, which explains each of them.
+#
+# Counts below threshold are not shown, others are rounded to the nearest base; published as-at
+# dates are at least days_apart days apart; one count in lot_one_in is withheld by lot.
+rule: {threshold: 8, base: 5, days_apart: 28, lot_one_in: 50}
+"""
 NEXT = """\
 What comes next, in this order:
 
@@ -70,6 +78,7 @@ What comes next, in this order:
 2. governance.yml   Fill in an entry for each agency, for health for each provider (health:CODE).
 3. agencies.yml     Say whose supply is waited for, and until when.
    report.yml       Say whom readers may ask, and when the next edition comes.
+   policy.yml       Agree with the data controller what may be shown.
    recommendations.yml  Keep the state of each recommendation up to date.
 4. inbox/           Where agencies' supplies arrive: <agency>/<date>/, health/<provider>/<date>/.
 5. cce supplies     takes them in, and says what was accepted or refused, and why.
@@ -92,6 +101,7 @@ def open_folder(data: DataFolder) -> list[Path]:
         "governance.yml": GOVERNANCE.format(entries=entries),
         "recording_changes.yml": RECORDING,
         "report.yml": REPORT,
+        "policy.yml": POLICY,
     }
     template = data.area.folder / "recommendations.yml"
     if template.exists():

@@ -39,6 +39,8 @@ SHOWN = ("exact", "rounded")
 # tell of the number.
 NOT_SHOWN = "too few children, or withheld so that smaller numbers cannot be worked out"
 WITHHELD = "withheld so that smaller numbers cannot be worked out"
+# Stands in a sentence for a number that is not shown: a sign that no text has.
+UNTOLD = "\ue000"
 # Stands on a count of the threshold or more that is not shown all the same.
 NOT_PUBLISHED = "this breakdown is not published: "
 # A comparison whose interval holds “the same”.
@@ -98,7 +100,11 @@ class Label:
 
     @property
     def about(self) -> str:
-        """For a sentence: “291”, “about 160”, “fewer than 8”."""
+        """For a sentence: “291”, “about 160”, “fewer than 8”. A sentence with one that is withheld
+        tells nothing, and is left out (drawing/untold.py).
+        """
+        if self.status == "withheld":
+            return UNTOLD
         if self.status == "rounded":
             return f"about {self.text}"
         return self.text

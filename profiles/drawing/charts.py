@@ -345,8 +345,8 @@ def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
     # What is not shown is lower than all that is.
     low = hidden[0] if hidden else min(shown, key=_by_value)
     alt = (
-        f"Line chart. {title}. From {points[0].about} on {_day(points[0])} to "
-        f"{last.about} on {_day(last)}; lowest {low.text}, highest {high.text}."
+        f"Line chart. {title}. From {points[0].text} on {_day(points[0])} to "
+        f"{last.text} on {_day(last)}; lowest {low.text}, highest {high.text}."
     )
     chart = chart_of(name, title, subtitle, alt, figure, 340)
     chart.spec["layout"]["margin"]["r"] = 48

@@ -44,9 +44,23 @@ class _Gone:
         """The one sentence for them all."""
         # Captions have commas of their own.
         captions = "; ".join(uncapital(what).rstrip("?") for what in dict.fromkeys(self.what))
-        why = "; ".join(dict.fromkeys(self.why))
+        why = "; ".join(_without_parts(self.why))
         because = f" Not available: {why}." if why else ""
         return f"For want of supplies this section does not show: {captions}.{because}"
+
+
+def _without_parts(reasons: list[str]) -> list[str]:
+    """Each reason once, and none of fewer names where another with the same reason has them all:
+    not “health: not supplied” beside “police, health: not supplied”.
+    """
+    different = list(dict.fromkeys(reasons))
+    kept = []
+    for reason in different:
+        names, _, why = reason.rpartition(": ")
+        others = [other.rpartition(": ") for other in different if other != reason]
+        if not any(names in of and why == because for of, _, because in others):
+            kept.append(reason)
+    return kept
 
 
 def folded(section: Section) -> Section:

@@ -29,7 +29,7 @@ class Panel(NamedTuple):
     @property
     def says(self) -> str:
         """What its control chart says, of the newest stretch."""
-        if self.limits:
+        if self.limits and self.limits[-1].is_shown:
             return self.limits[-1].note
         return ""
 

@@ -312,10 +312,16 @@ def _refusal(
     where all that is needed is there.
     """
     agencies_by_reason: dict[str, dict[str, list[str]]] = {}
-    for source in dict.fromkeys(needs):
+    places = {source: place for place, source in enumerate(by_source)}
+    # In one order, so that the same want is always said in the same words.
+    for source in sorted(set(needs), key=lambda source: places.get(source, len(places))):
+        agency = source.partition("__")[0]
+        whole = _coverage_of(by_source, agency if agency in by_source else source)
+        # Of an agency that supplied nothing no table needs to be named.
+        is_silent = whole.starts is None and whole.takes_part
+        source = agency if is_silent and agency in by_source else source
         reason = _coverage_of(by_source, source).refusal(first, last)
         if reason:
-            agency = source.partition("__")[0]
             tables = agencies_by_reason.setdefault(reason, {}).setdefault(agency, [])
             tables.append(_table_title(by_source, source))
     parts = []

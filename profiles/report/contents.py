@@ -10,6 +10,7 @@ from collections.abc import Callable
 from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Section
 from profiles.drawing.page import Page
+from profiles.drawing.untold import without_untold
 
 Builder = Callable[[LabelStore, Page], Section]
 
@@ -47,6 +48,15 @@ ANNEX: tuple[str, ...] = ("about", "quality", "methods", "notice")
 LAYERS = ("brief", "profile", "annex")
 NAMES: tuple[str, ...] = (*BRIEF, *PROFILE, *ANNEX)
 
-CONTENTS: tuple[Builder, ...] = tuple(
-    importlib.import_module(f"profiles.sections.{name}").build for name in NAMES
-)
+
+def _builder(name: str) -> Builder:
+    """What makes a section, without the sentences that tell nothing."""
+    build: Builder = importlib.import_module(f"profiles.sections.{name}").build
+
+    def built(store: LabelStore, page: Page) -> Section:
+        return without_untold(build(store, page))
+
+    return built
+
+
+CONTENTS: tuple[Builder, ...] = tuple(map(_builder, NAMES))

@@ -115,6 +115,7 @@ def table_instead(caption: str, labels: list[Label]) -> str:
     """What is said where a table would be none of whose labels is shown, with the reason."""
     reasons = [label.note for label in labels if label.note]
     reason = reasons[0] if reasons else "too few children are in its cells"
+    reason = reason.removeprefix(NOT_PUBLISHED)
     return f"A table of {uncapital(caption)} is not shown: {reason}."
 
 
@@ -125,7 +126,7 @@ def withheld_words(labels: list[Label]) -> list[str]:
     notes = []
     for label in labels:
         if label.status == "withheld" and label.note not in (NOT_SHOWN, WITHHELD):
-            notes.append(label.note)
+            notes.append(label.note.removeprefix(NOT_PUBLISHED))
     return [f"“Not shown”: {note}." for note in dict.fromkeys(notes)]
 
 

@@ -54,11 +54,21 @@ def test_a_new_folder_has_what_it_needs_and_nothing_is_written_over(tmp_path: Pa
         "governance.yml",
         "recording_changes.yml",
         "report.yml",
+        "policy.yml",
         "recommendations.yml",
         "NEXT.txt",
     ]
     data = data_folder(own(home))
     assert read_front(data.front) == FrontFile()
+    # It says what the product says anyway, until somebody changes it.
+    assert data.rule == data_folder(own(tmp_path / "other")).rule
+    policy = (home / "policy.yml").read_text()
+    (home / "policy.yml").write_text("rule: {threshold: 12}\n")
+    assert data_folder(own(home)).rule.threshold == 12
+    (home / "policy.yml").write_text("rule: {treshold: 12}\n")
+    with pytest.raises(SettingsError, match=r"policy\.yml.*treshold"):
+        data_folder(own(home))
+    (home / "policy.yml").write_text(policy)
     assert read_recommendations(data.recommendations) == recommendations(data.area)
     assert all(e.give_up == 25 for e in months.expectations_of(data).values())
     assert months.unknown_agencies(data) == []
