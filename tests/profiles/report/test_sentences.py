@@ -19,12 +19,12 @@ from planned import PLAN
 
 from assets.versions.drafts import read_exact, read_page
 from profiles.disclosure.counts import label_counts
-from profiles.disclosure.labels import LabelStore
+from profiles.disclosure.labels import KEY_IN_PAGE, LabelStore
 from profiles.disclosure.shares import label_store
 from profiles.drawing.blocks import Section
 from profiles.drawing.edition import EDITIONS
 from profiles.drawing.page import Page
-from profiles.report.contents import CONTENTS
+from profiles.report.contents import CONTENTS, NAMES
 
 SCALES = (0.02, 0.2, 0.5, 1, 1, 1, 2, 4)
 SPREAD = (0.3, 0.7, 1, 1, 1.5, 2.5)
@@ -288,6 +288,24 @@ def test_sentences_of_the_samples_are_true(samples: tuple[pd.DataFrame, Page]) -
     wrong, kinds = told(label_store(label_counts(exact, PLAN), PLAN), page)
     assert wrong == []
     assert len(kinds) >= 6
+
+
+def test_every_clear_change_is_on_the_page(samples: tuple[pd.DataFrame, Page]) -> None:
+    """No rise and no fall is known from figures.csv alone."""
+    exact, page = samples
+    labels = label_store(label_counts(exact, PLAN), PLAN)
+    for edition in EDITIONS:
+        own = edition.labels(labels)
+        section = CONTENTS[NAMES.index("changes")](own, page)
+        keys = {
+            cell.key for block in section.blocks for t in block.tables for r in t.rows for cell in r
+        }
+        table = own.as_table()
+        is_change = table["measure"].isin(["change", "share change"])
+        clear = table[is_change & table["note"].isin(["a rise", "a fall"])]
+        assert len(clear) > 3
+        missing = set(clear[list(KEY_IN_PAGE)].astype(str).agg("|".join, axis=1)) - keys
+        assert missing == set()
 
 
 @pytest.mark.long

@@ -20,7 +20,8 @@ PAGE = page([])
 def row(figure: str, measure: str, by: str, label: str, **more: object) -> dict[str, object]:
     """A label as a section is given it: “sex=not M”, “0.73”."""
     kind, _, group = by.partition("=")
-    base = dict.fromkeys(COLUMNS, "") | {"value": float("nan"), "lower": None, "upper": None}
+    numbers = dict.fromkeys(("low", "high", "lower", "upper"))
+    base = dict.fromkeys(COLUMNS, "") | {"value": float("nan")} | numbers
     shown = {"status": "rounded"}
     if label.startswith("fewer than"):
         shown = {"status": "suppressed"}
