@@ -7,10 +7,11 @@ import dagster as dg
 
 from assets import models, profile, supplies
 from assets.store.folder import DataFolder
+from assets.store.room import refuse_without_room
 from pipelines.jobs import progress_logger, refresh_profile, take_in_supplies
 from pipelines.runs import refuse_foreign
 from pipelines.schedules import due_month
-from pipelines.sensors import dead_runs, inbox_sensor, month_sensor
+from pipelines.sensors import alerts, dead_runs, inbox_sensor, month_sensor
 from pipelines.settings import data_folder
 
 # Dagster copies a sensor by naming every parameter, and then warns of one that nobody set.
@@ -29,6 +30,7 @@ def _data(context: dg.InitResourceContext) -> Iterator[DataFolder]:
         return
     if context.instance is not None:
         refuse_foreign(context.instance, data)
+    refuse_without_room(data, "a run")
     # The workspace first: as long as it is held, the run is known to live, also while it waits.
     with data.workspace(context.run.run_id), data.locked("run"):
         yield data
@@ -54,7 +56,7 @@ def defs() -> dg.Definitions:
         assets=assets,
         jobs=[refresh_profile, take_in_supplies],
         schedules=[due_month],
-        sensors=[inbox_sensor, month_sensor, dead_runs],
+        sensors=[inbox_sensor, month_sensor, dead_runs, alerts],
         resources={"data": _data},
         loggers={"progress": progress_logger},
         executor=dg.in_process_executor,

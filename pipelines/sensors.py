@@ -9,9 +9,13 @@ import dagster as dg
 
 from assets.store.folder import DataFolder
 from assets.store.supply_store import inbox_state, is_known
+from assets.versions.register import RegisterError
+from expectations.reading import FileError
+from pipelines.alerts import AlertError, tell
 from pipelines.jobs import refresh_profile, take_in_supplies
 from pipelines.runs import heal
 from pipelines.schedules import request_of_due_month
+from pipelines.settings import settings
 
 
 @dg.sensor(
@@ -76,3 +80,19 @@ def dead_runs(
     if dead:
         return dg.SkipReason(f"{len(dead)} runs were marked failed: their processes are gone.")
     return dg.SkipReason("Every run that goes on has its process.")
+
+
+@dg.sensor(
+    minimum_interval_seconds=300,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Those whom alerts.yml names are told by e-mail of what has become so, once each.",
+)
+def alerts(
+    context: dg.SensorEvaluationContext, data: dg.ResourceParam[DataFolder]
+) -> dg.SkipReason:
+    """Never asks for a run: it tells."""
+    try:
+        number = tell(data, settings().smtp_password)
+    except (AlertError, FileError, RegisterError) as error:
+        return dg.SkipReason(str(error))
+    return dg.SkipReason(f"Told of {number} things." if number else "Nothing new to tell.")

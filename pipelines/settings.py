@@ -47,6 +47,8 @@ class Settings:
     # Read where an extract is made, at an agency, and nowhere else.
     partnership_secret: str = field(default="", repr=False)
     agency_secret: str = field(default="", repr=False)
+    # Of the mail server that alerts.yml names.
+    smtp_password: str = field(default="", repr=False)
 
 
 KNOWN = {f"{PREFIX}{setting.name.upper()}": setting.name for setting in fields(Settings)}

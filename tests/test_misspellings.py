@@ -17,11 +17,13 @@ from pydantic import BaseModel
 import expectations.reading
 import profiles.reading
 from assets.versions.governance import RegisterFile
+from assets.versions.retention import Retention
 from expectations.contract import CONTRACTS, AgencyFile, ContractFile, agencies, read_contract
 from expectations.judging.supply import ManifestFile
 from expectations.pseudonyms.mapping_file import MappingFile, SystemFile
 from expectations.screen.checks import NamesFile
 from expectations.screen.kinds import KindsFile
+from pipelines.alerts import AlertsFile
 from pipelines.settings import KNOWN, SettingsError, settings
 from profiles.areas import AreaFile, default_area
 from profiles.areas.published import PublishedFile
@@ -67,6 +69,14 @@ MAPPINGS = {
     "health/columns.yml": PEOPLE.format(provider="INV01", ethnicity="Z") + CONTACTS,
     "education/columns.yml": PEOPLE.format(provider="", ethnicity="NOBT") + EDUCATION,
 }
+ALERTS = """\
+to: [a@example.org]
+sender: b@example.org
+host: mail.example.org
+port: 25
+encrypted: false
+user: c
+"""
 ours = expectations.reading.read_text
 KINDS = {
     "contracts": Kind(ContractFile, CONTRACT_FILES, ours),
@@ -96,6 +106,8 @@ KINDS = {
     ),
     "recommendations": Kind(RecommendationsFile, files("profiles/areas/*/recommendations.yml")),
     "report": Kind(FrontFile, {"report.yml": "contact: a team\nnext_edition: 2026-12-01\n"}),
+    "alerts": Kind(AlertsFile, {"alerts.yml": ALERTS}, ours),
+    "retention": Kind(Retention, {"retention.yml": "drafts_days: 30\nsupplies_days: 60\n"}, ours),
     "governance": Kind(RegisterFile, files("data_samples/governance.yml")),
     "heads of commentary": Kind(Head, heads("missing.md")),
     "heads of voices": Kind(VoiceHead, heads("voices.md")),

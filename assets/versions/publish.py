@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.store.folder import DataFolder
+from assets.store.room import refuse_without_room
 from assets.versions import register
 from assets.versions.drafts import (
     PAGE,
@@ -72,6 +73,7 @@ def publish(
         )
     check_governance(data, page)
     check_approval(data, page, by)
+    refuse_without_room(data, "a version")
     # Before the audit, which takes a while; and again after it, which may withhold what the prose
     # speaks of.
     labels = read_labels(draft / "restricted" / "warehouse.duckdb", data.plan)

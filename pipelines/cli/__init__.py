@@ -4,7 +4,6 @@ a stack trace.
 
 from __future__ import annotations
 
-import errno
 import importlib
 import io
 import os
@@ -100,18 +99,17 @@ def main() -> None:
 
 def _in_words(error: Exception) -> str:
     from assets.store.folder import FolderError
+    from assets.store.room import reason_of
     from assets.store.supply_store import StoreError
 
     if isinstance(error, (StoreError, FolderError)):
         return str(error)
-    reasons = {
-        errno.ENOSPC: "the disk is full",
-        errno.EACCES: "permission denied",
-        errno.EROFS: "the disk is read-only",
-    }
-    if isinstance(error, OSError) and error.errno in reasons:
-        where = f": {error.filename}" if error.filename else ""
-        return f"{reasons[error.errno]}{where}. Nothing was published or lost."
+    if reason := reason_of(error):
+        # Of a library's own words nothing is repeated: they may quote a cell.
+        where = ""
+        if isinstance(error, OSError) and error.filename:
+            where = f": {error.filename}"
+        return f"{reason}{where}. What was published stands as it was; mend that and try again."
     # A library's message may quote a cell, so only the place is named.
     ours = []
     for f in traceback.extract_tb(error.__traceback__):

@@ -18,11 +18,14 @@ SPACE = 2 * 10**9
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--alert", is_flag=True, help="Send a message to those whom alerts.yml names.")
+def doctor(alert: bool) -> None:
     """Look at settings, rights, space, keys, registers and what people wrote; each fault with its
     next step. Ends with 1 where there is one.
     """
     data = data_or_refusal()
+    if alert:
+        _send_test(data)
     faults = 0
     for what, look in LOOKS.items():
         problems = look(data)
@@ -36,6 +39,33 @@ def doctor() -> None:
     if faults:
         raise click.ClickException(f"{faults} things to mend.")
     say("Nothing to mend.")
+
+
+def _send_test(data: DataFolder) -> None:
+    from expectations.reading import FileError
+    from pipelines.alerts import FILE, AlertError, alerts_of, send
+    from pipelines.settings import settings
+
+    try:
+        alerts = alerts_of(data)
+        if alerts is None:
+            raise click.ClickException(f"There is no {FILE} in {data.home}: docs/operation.md.")
+        send(alerts, settings().smtp_password, "a test", ["Alerts reach this address."])
+    except (AlertError, FileError) as error:
+        raise click.ClickException(str(error)) from None
+    several = "" if len(alerts.to) == 1 else "es"
+    say(f"Sent to {len(alerts.to)} address{several}, as far as {alerts.host} says.")
+
+
+def _alerts(data: DataFolder) -> list[str]:
+    from expectations.reading import FileError
+    from pipelines.alerts import alerts_of
+
+    try:
+        alerts_of(data)
+    except FileError as error:
+        return [str(error)]
+    return []
 
 
 def _rights(data: DataFolder) -> list[str]:
@@ -144,6 +174,7 @@ LOOKS: dict[str, Callable[[DataFolder], list[str]]] = {
     "Governance register": _governance,
     "agencies.yml": _waiting,
     "retention.yml": _retention,
+    "alerts.yml": _alerts,
     "Ledger and register": _ledger,
     "Supplies in use": _supplies,
 }

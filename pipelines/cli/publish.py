@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.cli.terminal import data_or_refusal, say
+from pipelines.cli.terminal import data_or_refusal, say, tell_by_mail
 
 if TYPE_CHECKING:
     from assets.store.folder import DataFolder
@@ -26,7 +26,9 @@ def publish(draft: str, by: str, note: str, edition: str | None) -> None:
     """Audit a draft (its id, or the start of it) and publish it as the next version of its as-at
     date.
     """
-    publish_draft(data_or_refusal(), draft, by, note, edition)
+    data = data_or_refusal()
+    publish_draft(data, draft, by, note, edition)
+    tell_by_mail(data)
 
 
 def publish_draft(

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.cli.terminal import Day, data_or_refusal, say
+from pipelines.cli.terminal import Day, data_or_refusal, say, tell_by_mail
 
 if TYPE_CHECKING:
+    from dagster_shared.error import SerializableErrorInfo
+
     from assets.store.folder import DataFolder
 
 # The last month end that the samples tell of.
@@ -43,6 +45,7 @@ def refresh(as_at: dt.date | None, known_at: dt.date | None, samples: bool) -> N
     )
     for edition in ("partner", "public"):
         click.echo(folder / edition / "report.html")
+    tell_by_mail(data)
 
 
 def as_at_of(data: DataFolder, as_at: dt.date | None) -> dt.date:
@@ -75,6 +78,7 @@ def make_draft(data: DataFolder, as_at: dt.date, known_at: dt.date | None = None
     `known_at` from what had arrived by then.
     """
     from assets.store import months, supply_store
+    from assets.store.room import refuse_without_room
     from assets.versions import pages
 
     if data.uses_samples:
@@ -95,6 +99,7 @@ def make_draft(data: DataFolder, as_at: dt.date, known_at: dt.date | None = None
                 f"Draft {existing.name}."
             )
             return existing
+    refuse_without_room(data, "a refresh")
     say(f"Refreshing the profile as at {as_at.isoformat()}.")
     folder = _run_job(data, as_at, known_at)
     for standing in months.standings(data):
@@ -136,6 +141,20 @@ def _run_job(data: DataFolder, as_at: dt.date, known_at: dt.date | None) -> Path
     )
 
 
+def _of_failure(step: str, error: SerializableErrorInfo) -> str:
+    """What a failed step says where it has no words of ours: the disk's state, else the kind of
+    error.
+    """
+    from assets.store.room import reason_in
+    from profiles.drawing.words import capital
+
+    cause = error.cause or error
+    for each in (error, cause, error.context):
+        if each is not None and (reason := reason_in(each.message)):
+            return f"{capital(reason)}. Nothing was published or lost; mend that and refresh again."
+    return f"{step} failed ({cause.cls_name})."
+
+
 def _explain(result: object) -> None:
     """Say why a run failed: our own words where we have them, else where to look."""
     lines = []
@@ -146,16 +165,7 @@ def _explain(result: object) -> None:
             if failure.user_failure_data and failure.user_failure_data.description:
                 lines.append(f"{event.step_key}: {failure.user_failure_data.description}")
             elif failure.error:
-                cause = failure.error.cause or failure.error
-                space = "No space left on device" in cause.message
-                lines.append(
-                    (
-                        "The disk is full; nothing was published or lost. Free some space and "
-                        "refresh again."
-                    )
-                    if space
-                    else f"{event.step_key} failed ({cause.cls_name})."
-                )
+                lines.append(_of_failure(event.step_key or "a step", failure.error))
         elif (
             event.event_type_value == "ASSET_CHECK_EVALUATION"
             and not event.asset_check_evaluation_data.passed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipelines.cli.terminal import data_or_refusal, say
+from pipelines.cli.terminal import data_or_refusal, say, tell_by_mail
 
 if TYPE_CHECKING:
     from assets.store.folder import DataFolder
@@ -23,6 +23,7 @@ def supplies(samples: bool) -> None:
         say("Using the bundled samples, which are invented.")
     data.sweep()
     _take_in(data)
+    tell_by_mail(data)
     for words in supply_store.waiting(data):
         click.echo(words)
     in_quarantine = len(quarantine.entries(data))

@@ -70,3 +70,20 @@ def data_or_refusal(with_samples: bool = False) -> DataFolder:
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     return data
+
+
+def tell_by_mail(data: DataFolder) -> None:
+    """Alerts of what has just become so, where alerts.yml names somebody; that one could not be
+    sent is said, and stops nothing.
+    """
+    if not (data.home / "alerts.yml").exists():
+        return
+    from assets.versions.register import RegisterError
+    from expectations.reading import FileError
+    from pipelines.alerts import AlertError, tell
+    from pipelines.settings import settings
+
+    try:
+        tell(data, settings().smtp_password)
+    except (AlertError, FileError, RegisterError) as error:
+        say(f"Warning: {error}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipelines.cli.terminal import data_or_refusal, say
+from pipelines.cli.terminal import data_or_refusal, say, tell_by_mail
 
 
 @click.command()
@@ -28,3 +28,4 @@ def withdraw(version: str, by: str, reason: str) -> None:
         f"Withdrawn: what readers have of {version} in {data.readers} is a notice. Copies that "
         "were passed on are not: tell those who have them."
     )
+    tell_by_mail(data)

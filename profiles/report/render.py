@@ -93,14 +93,17 @@ def _with_what_is_carried(sections: list[Section], labels: LabelStore) -> list[S
     titles = {section.name: section.title for section in sections}
     sentences = []
     for told, words in (
-        (found.not_at_all, "cannot be told at all"),
-        (found.in_part, "can be told in part only"),
+        (found.not_at_all, "cannot be told at all: what is needed for it was not supplied"),
+        (
+            found.in_part,
+            "can be told only in part: some of what is needed was not supplied, or begins too late",
+        ),
     ):
         if named := [f"“{titles[name]}”" for name in told if name in titles]:
-            sentences.append(f"For want of supplies, {joined(named)} {words}.")
+            sentences.append(f"{joined(named)} {words}.")
     if not sentences:
         return sections
-    front = Block("What the supplies carry", sentences)
+    front = Block("What is incomplete", sentences)
     return [
         replace(section, blocks=[front, *section.blocks]) if section.name == "summary" else section
         for section in sections

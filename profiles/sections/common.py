@@ -11,6 +11,8 @@ from profiles.drawing.charts import bars
 from profiles.drawing.words import uncapital
 from profiles.figures.groups import Group
 
+IN_DEVELOPMENT = "A statistic in development: see “What is still being tried”, under “About”."
+
 
 class Counted(NamedTuple):
     """A group of a breakdown with the label of its count, and its share where it has one."""

@@ -11,6 +11,7 @@ from profiles.drawing.over_time import Ahead, looking_ahead, month_words
 from profiles.drawing.page import Page
 from profiles.drawing.words import joined, uncapital
 from profiles.figures.declared import by_month
+from profiles.sections.common import IN_DEVELOPMENT
 
 TITLE = "What may come"
 SERIES = (
@@ -156,7 +157,8 @@ def _growing(store: LabelStore) -> Block:
         sentences = ["No group grew faster than the others by more than chance."]
     note = (
         "Each group of events, offences or wards among them, is compared with all others together, "
-        "now and a year before. Shares of the children at risk stand under “What changed”."
+        "now and a year before. Shares of the children at risk stand under “What changed”. "
+        f"{IN_DEVELOPMENT}"
     )
     return Block("What grows faster than the rest", sentences, notes=[note])
 

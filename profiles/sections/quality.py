@@ -11,7 +11,7 @@ from profiles.drawing.charts import bars
 from profiles.drawing.page import Page
 from profiles.drawing.words import capital, joined
 from profiles.figures.dates import long_date
-from profiles.sections.common import counted
+from profiles.sections.common import IN_DEVELOPMENT, counted
 
 FIGURE = "recording_changes"
 DASH = Cell("–", is_number=True)
@@ -231,7 +231,8 @@ def _by_group(store: LabelStore) -> Block:
         "Where no number is held, records are joined by name with date of birth or postcode. How "
         "often that misses a child is seen in children whom a number joins. A group whose names "
         "are missed more often looks as if fewer of it were known to several agencies; where that "
-        "alone could make a difference between groups, the comparison says so."
+        "alone could make a difference between groups, the comparison says so.",
+        IN_DEVELOPMENT,
     ]
     return Block("How often names miss a child, by group", sentences, tables=[table])
 

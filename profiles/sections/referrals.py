@@ -125,10 +125,14 @@ def _decided(store: LabelStore, page: Page, decisions: list[Counted]) -> Block:
             ),
             *tables,
         ],
-        notes=[*notes, *withheld_words(labels)],
+        notes=[BY_REFERRAL, *notes, *withheld_words(labels)],
     )
 
 
+BY_REFERRAL = (
+    "Here a decision counts with the day of its referral; where decisions of a month or of 12 "
+    "months are counted, with the day on which it was made, so the numbers differ a little."
+)
 INDICATORS = (
     "Indicators are: police markers for exploitation or county lines, suspicion of drug supply "
     "or weapons, violence suffered, missing, assessment factors for exploitation, trafficking "

@@ -88,3 +88,49 @@ def test_what_is_done_with_versions_is_done_or_not_done(
     if command == "withdraw":
         withdrawn = [entry for entry in register.entries(data) if entry.what == register.WITHDRAWN]
         assert len(withdrawn) == 1
+
+
+# The last look reads every page twice and is tested elsewhere: without it more kills fall where something is written.
+PUBLISH = """
+import sys
+from assets.versions import publish
+publish.scan = lambda *arguments: []
+from pipelines.cli import cce
+cce(sys.argv[1:])
+"""
+
+
+def test_publishing_is_done_or_not_done(refreshed: Refreshed, tmp_path: Path) -> None:
+    """Also between the ledger's entry and the version's place: published again, there is one version, whole, that readers have."""
+    home = tmp_path / "home"
+    kept = shutil.ignore_patterns("profiles", "readers", "ledger", "dagster")
+    shutil.copytree(refreshed.home, home, ignore=kept)
+    (draft,) = (path.parent.name for path in home.glob("drafts/2024-03-01/*/manifest.json"))
+    arguments = ["publish", draft, "--by", "A. Tester", "--note", "First"]
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("CCE_", "DAGSTER", "COV_"))}
+    environment = clean | {"CCE_HOME": str(home), "CCE_SAMPLES": "yes"}
+    command = [sys.executable, "-c", PUBLISH, *arguments]
+    chance = random.Random(7)
+    whole = None
+    for _ in range(8):
+        for part in ("profiles", "readers", "ledger"):
+            shutil.rmtree(home / part, ignore_errors=True)
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        # The first time it is not killed, and tells how long it takes.
+        started = time.monotonic()
+        if whole is None:
+            process.wait(300)
+            whole = time.monotonic() - started
+        else:
+            time.sleep(chance.uniform(0.3 * whole, whole))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        for version in home.glob("profiles/*/v*"):
+            assert (version / "manifest.json").exists()
+        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
+        assert [p.name for p in (home / "profiles" / "2024-03-01").iterdir()] == ["v1"]
+        assert V1 in (home / "readers" / "public" / "index.html").read_text("utf-8")
+        said = run_here(home, "verify", "--all")
+        assert said.returncode == 0, said.stdout + said.stderr

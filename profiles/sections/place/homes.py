@@ -9,7 +9,7 @@ from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
 from profiles.drawing.maps import public_map, ward_map
 from profiles.drawing.page import Page
 from profiles.figures.verdict_words import AS_MANY
-from profiles.sections.common import counted, refused, withheld_words
+from profiles.sections.common import IN_DEVELOPMENT, counted, refused, withheld_words
 from profiles.sections.place.wards import (
     DASH,
     EDGE_WORDS_OF_RATES,
@@ -29,7 +29,7 @@ MEANS = (
     "chance alone would bring about if the same numbers were "
     "spread over the area's wards at random (Getis-Ord Gi*; at most one in twenty of the clusters "
     "named is expected to be a false one). "
-    "It does not say why, and says nothing about any child or street."
+    f"It does not say why, and says nothing about any child or street. {IN_DEVELOPMENT}"
 )
 
 
