@@ -37,7 +37,7 @@ KEY_IN_PAGE = ("figure", "measure", "group_type", "group", "group2", "group3", "
 SHOWN = ("exact", "rounded")
 # Why a label tells nothing, where there is no more special reason: which of the two it is would
 # tell of the number.
-NOT_SHOWN = "too few children, or withheld so that smaller numbers cannot be worked out"
+NOT_SHOWN = "too few children, or withheld so that no child can be recognised"
 WITHHELD = "withheld so that smaller numbers cannot be worked out"
 # Stands in a sentence for a number that is not shown: a sign that no text has.
 UNTOLD = "\ue000"

@@ -275,7 +275,8 @@ def _share_changes(series: Series) -> Iterator[Row]:
             "value": round(100 * difference),
             "lower": round(100 * low),
             "upper": round(100 * high),
-            "note": differences.share_verdict(low, high),
+            # As the interval is shown: a reader who sees “−6 to 0” sees that it holds 0.
+            "note": differences.share_verdict(round(100 * low), round(100 * high)),
         }
 
 

@@ -11,6 +11,9 @@ from profiles.drawing.commentary import Commentary
 from profiles.drawing.recommendations import Recommendation
 from profiles.figures.dates import long_date
 
+# An agency's word for a table that it holds and that had no rows.
+NONE_IN_PERIOD = "none in the period"
+
 
 @dataclass(frozen=True)
 class Source:
@@ -28,6 +31,10 @@ class Source:
     not_supplied: dict[str, str] = field(default_factory=dict)
     cautions: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+    def is_silent_on(self, table: str) -> bool:
+        """Whether a table was not supplied, and not because there was nothing to put in it."""
+        return self.not_supplied.get(table, NONE_IN_PERIOD) != NONE_IN_PERIOD
 
     @property
     def name(self) -> str:

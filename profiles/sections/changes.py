@@ -168,7 +168,10 @@ def moved_sentences(store: LabelStore) -> list[str]:
     if low:
         sentences.append(f"Below their usual range or average in the last year: {joined(low)}.")
     if both:
-        sentences.append(f"Above it in some months and below it in others: {joined(both)}.")
+        sentences.append(
+            "Above their usual range or average in some months, below it in others: "
+            f"{joined(both)}."
+        )
     if not sentences:
         sentences.append("Month by month, nothing left its usual range in the last year.")
     return sentences
@@ -226,10 +229,14 @@ def _recording(store: LabelStore, page: Page) -> Block:
             "No agency told of a change of recording in the last year, which does not prove that "
             "there was none. A number can also move because more or less was looked for."
         )
-        silent = [s.name for s in page.sources if "recording_changes" in s.not_supplied]
+        silent = [s.name for s in page.sources if s.is_silent_on("recording_changes")]
         if silent:
             sentence += f" Nothing was supplied of such changes by {joined(silent)}."
-    return Block("Could it be the recording?", [sentence])
+    waiting = (
+        "Children who wait for an assessment are not among those at risk: where more of them wait, "
+        "fewer are counted."
+    )
+    return Block("Could it be the recording?", [sentence, waiting])
 
 
 def mix_sentences(store: LabelStore, page: Page, since: str) -> list[str]:

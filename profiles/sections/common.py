@@ -187,6 +187,22 @@ def _alone(label: str) -> str:
     return f"{text[0].upper()}{text[1:]}"
 
 
+def against(counted_label: Label, expected: Label | None) -> str:
+    """What is said of a number beside what was to be expected: nothing of one that lies outside the
+    limits, but would not lie there however it was rounded.
+    """
+    if expected is None or not expected.is_shown:
+        return "–"
+    if expected.note:
+        return expected.note
+    low = expected.lower
+    number = counted_label.value
+    high = expected.upper
+    if low is not None and high is not None and number is not None and not low <= number <= high:
+        return "outside, but rounding alone could bring it there"
+    return "as expected"
+
+
 def merged_words(store: LabelStore, figure: str, group_type: str) -> list[str]:
     """What is said where small groups stand merged."""
     words = {

@@ -58,8 +58,8 @@ def build(store: LabelStore, page: Page) -> Section:
             ),
         ]
         answer = (
-            f"{enrolled.about.capitalize()} of the children at risk were at a school or on "
-            "another roll in the school year to date"
+            f"{enrolled.about.capitalize()} of the children at risk are in the schools' "
+            "records of the school year to date"
         ) + (f"; {joined(parts)}." if parts else ".")
     return Section(
         "education",

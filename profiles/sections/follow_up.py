@@ -78,8 +78,8 @@ def _after(store: LabelStore) -> Block:
         "Each column is of the children first at risk in one year, long enough ago that all of "
         "them could be followed for as long; the columns are of different children. Who turns 18 "
         "in that time is left out from the start: the longer the time, the younger the children.",
-        "What came after need not come of being identified: there is no group beside them that "
-        "was not.",
+        "What came after need not come of being identified: in this table no group stands beside "
+        "them that was not.",
     ]
     notes = [*why(*labels), *withheld_words(labels)]
     return Block("One, two and four years on", sentences, tables=[table], notes=notes)

@@ -93,7 +93,7 @@ def _stages(store: LabelStore, dimension: str) -> Iterator[Finding]:
                     f"{group.label}: {reached} {often} {them}, {ratio.text} times as often "
                     f"({ratio.interval}) of children {before}."
                 ),
-                "Those who decide should look whether the same signs are judged alike.",
+                "Those who decide should check whether the same signs lead to the same decision.",
                 _number(some) / ratio.value,
                 distance,
                 not equity.could_be_missed_links(store, figure, ratio, dimension, group),
@@ -161,7 +161,7 @@ def _absent(store: LabelStore, page: Page) -> Iterator[Finding]:
             "risk",
             "Who was not in the room",
             f"{absent.text} of assessments were made {who}{_of_base(absent, 'assessments')}.",
-            "What that service knows of the child was not used in setting the level of risk.",
+            "What that service knows of the child may not have been used to set the level of risk.",
             _number(at_risk),
             _part(absent),
         )

@@ -231,7 +231,7 @@ def words(store: LabelStore, known: Label, verdict: Label) -> str:
         return (
             f"The lists hold {known.about} children. They do not allow a defensible estimate of "
             f"how many more there are, because {verdict.note}. "
-            f"This does not mean there are no more: {known.about} is a minimum."
+            f"This does not mean there are no more: {known.about} are those on these lists alone."
         )
     span = store.get("hidden_scale", "estimate", "method", "shown").text
     if verdict.text == "estimate":

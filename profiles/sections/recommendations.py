@@ -36,8 +36,8 @@ def build(store: LabelStore, page: Page) -> Section:
         number = in_words(len(own_recommendations)).capitalize()
         recommendations = "recommendation" if len(own_recommendations) == 1 else "recommendations"
         answer = (
-            f"{number} {recommendations}: reported as done {_how_many(done)}, past the day and not "
-            f"reported as done {_how_many(late)}. Nothing was reported of {_how_many(silent)}."
+            f"{number} {recommendations}. Reported as done: {_how_many(done)}. Past the day and "
+            f"not reported as done: {_how_many(late)}. Nothing reported: {_how_many(silent)}."
         )
     if len(own_recommendations) < len(every):
         answer += " Those marked as examples show the form."

@@ -9,6 +9,7 @@ from profiles.drawing.page import Page
 from profiles.drawing.words import joined, uncapital
 from profiles.sections.common import (
     Counted,
+    against,
     counted,
     crossed,
     largest_first,
@@ -155,7 +156,8 @@ WORDS = {
     "agency": (
         "A child counts at each agency that holds an indicator of it. Expected is what there "
         "would be if every agency referred the same share of the children it sees. Agencies "
-        "see different children, so a difference is a question and no verdict."
+        "see different children, so a difference is a question and no verdict. Here children with "
+        "an indicator are counted; by source, above, all referrals."
     ),
 }
 
@@ -178,9 +180,7 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
         every = store.get(whole, "count", dimension, g.group)
         some = store.get(part, "count", dimension, g.group)
         expected = store.get(part, "expected", dimension, g.group)
-        verdict = "–"
-        if expected.is_shown:
-            verdict = expected.note or "as expected"
+        verdict = against(some, expected)
         numbers = [shown(every), shown(some), shown(expected), interval(expected)]
         rows.append([head(g.label), *numbers, Cell(verdict)])
         drawn.append(Expectation(g.label, some, expected))

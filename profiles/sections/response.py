@@ -78,7 +78,7 @@ def _after(store: LabelStore, page: Page, year: str) -> Block:
     rows = [
         one(
             store,
-            "Children whose case was closed in the 12 months before that",
+            "Children whose case was closed in the 12 months before those",
             "closed_a_year_ago",
         ),
         one(store, "– referred to the hub again within 12 months of it", "referred_again"),

@@ -98,12 +98,12 @@ def test_one_job_off_until_switched_on() -> None:
     assert job.executor_def.name == "in_process"
     (schedule,) = REPOSITORY.schedule_defs
     assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
-    # What mends is on by itself; what makes something is not.
+    # What mends or tells is on by itself; what makes something is not.
     on = {
         s.name for s in REPOSITORY.sensor_defs if s.default_status == dg.DefaultSensorStatus.RUNNING
     }
     off = {s.name for s in REPOSITORY.sensor_defs} - on
-    assert (on, off) == ({"dead_runs"}, {"inbox_sensor", "month_sensor"})
+    assert (on, off) == ({"alerts", "dead_runs"}, {"inbox_sensor", "month_sensor"})
 
 
 def test_tables_read_leaves_out_common_table_expressions() -> None:

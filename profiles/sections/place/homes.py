@@ -164,9 +164,8 @@ def _deprivation(store: LabelStore, beyond: Labels) -> Block:
             "suggest."
         )
     sentences = [
-        f"The rate is {ratio.note}: between two wards, one that a tenth of wards are more deprived "
-        "than and one that a tenth are less deprived than, it differs by a factor of "
-        f"{ratio.text}, the range being a 95% interval.",
+        f"The rate is {ratio.note}: a ward among the most deprived tenth has {ratio.text} times "
+        "the rate of one among the least deprived tenth, the range being a 95% interval.",
         *rest,
     ]
     row = [head("Tenth most against tenth least deprived ward"), shown(ratio)]

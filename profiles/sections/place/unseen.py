@@ -8,7 +8,7 @@ from profiles.disclosure.labels import Label, LabelStore
 from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
 from profiles.drawing.charts import AreaOfFunnel, funnel
 from profiles.drawing.page import Page
-from profiles.sections.common import withheld_words
+from profiles.sections.common import against, withheld_words
 from profiles.sections.place.wards import (
     DASH,
     Labels,
@@ -66,7 +66,7 @@ def unseen(store: LabelStore, page: Page) -> Block:
     rows = []
     for c in ranked(store, indicated):
         e = expected.get(c)
-        verdict = _against(referred[c], e)
+        verdict = against(referred[c], e)
         cells = [shown(e), interval(e)] if e else [DASH, DASH]
         share = store.get("referred_36_months", "percent", "ward", c)
         rows.append(
@@ -112,20 +112,6 @@ def unseen(store: LabelStore, page: Page) -> Block:
         )
     notes = withheld_words([*indicated.values(), *referred.values()])
     return Block(heading, sentences, chart, [table], notes)
-
-
-def _against(counted: Label, expected: Label | None) -> str:
-    """What is said of a ward: nothing of one whose number lies outside the limits, but would not
-    lie there however it was rounded.
-    """
-    if expected is None or not expected.is_shown:
-        return "–"
-    if expected.note:
-        return expected.note
-    low, number, high = expected.lower, counted.value, expected.upper
-    if low is not None and high is not None and number is not None and not low <= number <= high:
-        return "outside, but rounding alone could bring it there"
-    return "as expected"
 
 
 def _too_few(indicated: Labels, referred: Labels, common: tuple[Label, Label]) -> list[str]:

@@ -40,6 +40,8 @@ def label(
         "value": 100.0,
         "lower": None,
         "upper": None,
+        "low": None,
+        "high": None,
         "period_start": "2024-03-01",
         "period_end": "2024-03-01",
     }

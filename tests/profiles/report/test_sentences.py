@@ -225,7 +225,7 @@ KINDS: tuple[tuple[str, Callable[[re.Match[str], Section], bool]], ...] = (
         the_commonest,
     ),
     (
-        r"The rate is (?:higher|lower) where deprivation .* by a factor of [\d.]+ \((?P<low>[\d.]+) to (?P<high>[\d.]+)",
+        r"The rate is (?:higher|lower) where deprivation .* has [\d.]+ \((?P<low>[\d.]+) to (?P<high>[\d.]+)",
         a_factor,
     ),
 )
