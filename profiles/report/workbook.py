@@ -68,21 +68,16 @@ def xlsx(title: str, sheets: Sequence[Sheet]) -> bytes:
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     for sheet in sheets:
         drawn = book.add_worksheet(sheet.name)
+        title_line, *lines = sheet.lines
+        drawn.write_string(0, 0, title_line, bold)
+        for number, line in enumerate(lines, 1):
+            drawn.write_string(number, 0, line, wrapped if sheet.table is None else None)
         if sheet.table is None:
             drawn.set_column(0, 0, 90)
-        for number, line in enumerate(sheet.lines):
-            is_wrapped = number > 0 and sheet.table is None
-            drawn.write_string(number, 0, line, _format(number, bold, wrapped, is_wrapped))
-        if sheet.table is not None:
+        else:
             _xlsx_table(drawn, sheet.name, sheet.table)
     book.close()
     return out.getvalue()
-
-
-def _format(number: int, bold: object, wrapped: object, is_wrapped: bool) -> object:
-    if number == 0:
-        return bold
-    return wrapped if is_wrapped else None
 
 
 def _xlsx_table(drawn: xlsxwriter.worksheet.Worksheet, name: str, table: pd.DataFrame) -> None:
