@@ -16,6 +16,8 @@ LEAST = 250 * 10**6
 # A warehouse, its overflow and its copy, for each byte of the extracts.
 FOR_EACH_BYTE = 8
 FULL, READ_ONLY, DENIED = "the disk is full", "the disk is read-only", "permission denied"
+# SQLite says no more where its journal cannot be written.
+NOT_WRITTEN = "the disk is full, or cannot be written to"
 REASONS = {
     errno.ENOSPC: FULL,
     errno.EDQUOT: FULL,
@@ -26,6 +28,7 @@ REASONS = {
 _SAID = (
     (re.compile("no space left on device|disk is full|disk quota exceeded", re.IGNORECASE), FULL),
     (re.compile("read-only file system|readonly database", re.IGNORECASE), READ_ONLY),
+    (re.compile("disk i/o error|unable to open database file", re.IGNORECASE), NOT_WRITTEN),
 )
 
 

@@ -19,7 +19,14 @@ from conftest import CCE, Refreshed, run_cce
 
 from assets.store import room
 from assets.store.folder import DataFolder, FolderError
-from assets.store.room import FULL, READ_ONLY, reason_in, reason_of, refuse_without_room
+from assets.store.room import (
+    FULL,
+    NOT_WRITTEN,
+    READ_ONLY,
+    reason_in,
+    reason_of,
+    refuse_without_room,
+)
 
 MEGABYTE = 2**20
 
@@ -83,6 +90,8 @@ def test_too_little_room_is_told_before_anything_is_begun(
         ("IO Error: Could not write file: No space left on device", FULL),
         ("database or disk is full", FULL),
         ("attempt to write a readonly database", READ_ONLY),
+        ("(sqlite3.OperationalError) disk I/O error", NOT_WRITTEN),
+        ("(sqlite3.OperationalError) unable to open database file", NOT_WRITTEN),
         ("Invalid Input Error: T1 is no number", ""),
     ],
 )

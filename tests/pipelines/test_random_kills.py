@@ -112,7 +112,7 @@ def test_publishing_is_done_or_not_done(refreshed: Refreshed, tmp_path: Path) ->
     command = [sys.executable, "-c", PUBLISH, *arguments]
     chance = random.Random(7)
     whole = None
-    for _ in range(8):
+    for _ in range(5):
         for part in ("profiles", "readers", "ledger"):
             shutil.rmtree(home / part, ignore_errors=True)
         process = subprocess.Popen(

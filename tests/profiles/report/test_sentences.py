@@ -28,7 +28,7 @@ from profiles.report.contents import CONTENTS, NAMES
 
 SCALES = (0.02, 0.2, 0.5, 1, 1, 1, 2, 4)
 SPREAD = (0.3, 0.7, 1, 1, 1.5, 2.5)
-WORLDS = 12
+WORLDS = 8
 _COUNT = r"(?:about )?(fewer than \d+|[\d,]+)"
 _COMPARES = re.compile(
     r"\b(more|fewer|higher|lower|rise|fall|most|least|largest|smallest|above|below|clearly|less|common(?!ly)|better|worse|between)\b",
