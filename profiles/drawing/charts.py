@@ -348,7 +348,7 @@ def months(name: str, title: str, subtitle: str, points: list[Label]) -> Chart:
         f"Line chart. {title}. From {points[0].text} on {_day(points[0])} to "
         f"{last.text} on {_day(last)}; lowest {low.text}, highest {high.text}."
     )
-    chart = chart_of(name, title, subtitle, alt, figure, 340)
+    chart = chart_of(name, title, subtitle, alt, figure, 300)
     chart.spec["layout"]["margin"]["r"] = 48
     return chart
 
@@ -426,7 +426,7 @@ def funnel(
         ]
         beyond = f"Beyond 99.8%: {'; '.join(named)}."
     alt = f"Funnel. {title}. Lines: expected, 95% and 99.8% limits. {beyond}"
-    return chart_of(name, title, subtitle, alt, figure, 420)
+    return chart_of(name, title, subtitle, alt, figure, 380)
 
 
 def _of_how_many(area: AreaOfFunnel) -> str:

@@ -16,7 +16,7 @@ from profiles.drawing.charts import BLUE, GREY, GRID, INK, ORANGE, chart_of
 COLUMNS = 2
 SHADE = "rgba(31,95,139,0.18)"
 # Pixels of a row of small charts, and of what is above and below them all.
-ROW, FRAME = 120, 60
+ROW, FRAME = 116, 56
 
 
 class Panel(NamedTuple):
@@ -137,7 +137,7 @@ def over_years(
     for words, labels in lines:
         said.append(f"{words}: {', '.join(label.text for label in labels)}")
     alt = f"Lines over the years to {month_words(low[-1])}. {title}. {'; '.join(said)}."
-    chart = chart_of(name, title, subtitle, alt, figure, 340)
+    chart = chart_of(name, title, subtitle, alt, figure, 300)
     chart.spec["layout"]["margin"] |= {"t": 28, "r": 48}
     return chart
 

@@ -60,7 +60,7 @@ _DATE = re.compile(
 MAP_ELEMENTS = ("path", "text", "tspan", "svg")
 # Heights of charts in pixels: of months and funnels, of small charts by their rows, and of bars by
 # how many there are.
-HEIGHTS = {340, 420, *map(multiples_height, range(1, 6))}
+HEIGHTS = {300, 380, *map(multiples_height, range(1, 6))}
 HEIGHTS |= {bars_height(lines, rows) for lines in range(1, 9) for rows in range(1, 60)}
 
 

@@ -119,8 +119,7 @@ def _pair(store: LabelStore, series: Series, since: str, measure: str) -> tuple[
 
 
 def _answer(store: LabelStore, page: Page, since: str) -> str:
-    sentences = [total_sentence(store, page, since), *mix_sentences(store, page, since)]
-    return " ".join([*sentences, *clear_sentences(store, since)])
+    return " ".join([total_sentence(store, page, since), *mix_sentences(store, page, since)])
 
 
 def clear_sentences(store: LabelStore, since: str) -> list[str]:
@@ -288,7 +287,8 @@ def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
     ]
     if is_last and since > _year_before(page):
         notes.append("The 12 months up to the two days overlap: what changed in them is diluted.")
-    yield Block(heading, tables=tables, notes=notes, is_lead=since == base_day(store, page))
+    is_lead = since == base_day(store, page)
+    yield Block(heading, clear_sentences(store, since), None, tables, notes, is_lead=is_lead)
 
 
 def _headline(store: LabelStore, series: Series, since: str) -> list[Cell] | None:
