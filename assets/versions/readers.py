@@ -63,8 +63,8 @@ def place_for_readers(data: DataFolder) -> dict[str, Path]:
 
 
 def replacements(data: DataFolder) -> dict[tuple[str, str], dict[str, Any]]:
-    """Of each edition's versions that a later one of the same day stands in the place of: the
-    manifest of the newest.
+    """Of each edition's versions that a later one of the same day replaces: the manifest of the
+    newest.
     """
     replaced = {}
     newest: dict[tuple[str, str], dict[str, Any]] = {}

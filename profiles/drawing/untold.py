@@ -13,7 +13,7 @@ from profiles.drawing.words import capital
 
 # A sentence that begins with a number belongs to the one before it.
 _NEXT_SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z“])")
-INSTEAD = f"The numbers that would stand here are not shown: {NOT_SHOWN}."
+INSTEAD = f"These numbers are not shown: {NOT_SHOWN}."
 
 
 def without_untold(section: Section) -> Section:

@@ -166,7 +166,8 @@ def test_no_text_of_a_chart_is_cut(report: Report, edition: str) -> None:
 # Both editions are drawn by the same templates; the larger at the desk, the smaller on a phone.
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("width", "edition", "scheme"), [(1280, "partner", "light"), (390, "public", "dark")]
+    ("width", "edition", "scheme"),
+    [(1280, "partner", "light"), (390, "public", "light"), (390, "public", "dark")],
 )
 def test_accessibility_rules(
     browser: Browser, refreshed: Refreshed, edition: str, width: int, scheme: str
