@@ -17,6 +17,7 @@ from pydantic import Field
 from assets.store import intake, months, supply_store
 from assets.store.folder import DataFolder, write_atomically
 from assets.versions import register
+from assets.versions.drafts import manifests_of
 from assets.versions.manifests import versions
 from expectations.reading import Strict, read_file
 from pipelines.instance import instance
@@ -154,8 +155,7 @@ def _supplies(data: DataFolder) -> Iterator[tuple[str, str]]:
 
 def _drafts(data: DataFolder) -> Iterator[tuple[str, str]]:
     published = {manifest["draft"] for manifest in versions(data)}
-    for path in sorted(data.drafts.glob("*/*/manifest.json")):
-        manifest = json.loads(path.read_text("utf-8"))
+    for _, manifest in manifests_of(data):
         if manifest["draft"] not in published:
             day = long_date(dt.date.fromisoformat(manifest["inputs"]["as_at"]))
             words = f"The draft {manifest['draft']}, as at {day}, waits to be read and released."

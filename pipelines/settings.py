@@ -1,5 +1,8 @@
 """The only reader of the environment. Each setting is one line of `Settings` and one of
 .env.example.
+
+What reads the profile's own files is loaded by the functions that need it: every process of
+Dagster's begins here, and most want nothing but the folder.
 """
 
 from __future__ import annotations
@@ -8,17 +11,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assets.store.folder import DataFolder
-from assets.store.supply_store import Supply, candidates, in_use
-from expectations.contract import agencies
-from expectations.pseudonyms.keys import SecretError, secret_of
 from profiles.areas import DEFAULT as DEFAULT_AREA
-from profiles.areas import find_area, read_area
-from profiles.disclosure.plan import Plan, PlanError, read_plan
-from profiles.disclosure.policy import DEFAULT as DEFAULT_POLICY
-from profiles.figures.register_files import register_of
 from profiles.reading import FileError, nearest
+
+if TYPE_CHECKING:
+    from assets.store.folder import DataFolder
+    from assets.store.supply_store import Supply
+    from profiles.disclosure.plan import Plan
 
 IS_WINDOWS = os.name == "nt"
 
@@ -49,6 +50,8 @@ class Settings:
     agency_secret: str = field(default="", repr=False)
     # Of the mail server that alerts.yml names.
     smtp_password: str = field(default="", repr=False)
+    # Where Dagster keeps runs and events instead of the data folder; it holds a password.
+    runs_database: str = field(default="", repr=False)
 
 
 KNOWN = {f"{PREFIX}{setting.name.upper()}": setting.name for setting in fields(Settings)}
@@ -80,21 +83,32 @@ def settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(**{KNOWN[name]: value for name, value in written.items()})
 
 
+def home_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """The data folder's place. Raises SettingsError."""
+    return Path(settings(environment).home).expanduser().resolve()
+
+
 def _policy(chosen: Settings, home: Path) -> tuple[str, Path]:
     """What names the data controller's choices, and where they lie: in the file that is named, else
     in the data folder, else with the product.
     """
     if chosen.disclosure_plan:
         return "CCE_DISCLOSURE_PLAN", Path(chosen.disclosure_plan).expanduser()
+    from profiles.disclosure.policy import DEFAULT
+
     own = home / "policy.yml"
     if own.exists():
         return str(own), own
-    return "policy.yml", DEFAULT_POLICY
+    return "policy.yml", DEFAULT
 
 
-def _plan(chosen: Settings, home: Path) -> Plan:
+def _plan(chosen: Settings, folder: Path) -> Plan:
     """What is published, of which area. Raises SettingsError."""
-    named, policy = _policy(chosen, home)
+    from profiles.areas import find_area, read_area
+    from profiles.disclosure.plan import PlanError, read_plan
+    from profiles.figures.register_files import register_of
+
+    named, policy = _policy(chosen, folder)
     try:
         register = register_of(read_area(find_area(chosen.area)))
     except FileError as error:
@@ -112,8 +126,10 @@ def data_folder(environment: Mapping[str, str] | None = None) -> DataFolder:
     came, the bundled samples are the inbox, with their own canaries and register. They are never
     taken in by themselves. Raises SettingsError.
     """
+    from assets.store.folder import DataFolder
+
     chosen = settings(environment)
-    home = Path(chosen.home).expanduser().resolve()
+    home = home_folder(environment)
     inbox = Path(chosen.inbox or home / "inbox").expanduser().resolve()
     plan = _plan(chosen, home)
     if chosen.release not in RELEASE:
@@ -180,15 +196,26 @@ def use_samples() -> None:
     os.environ["CCE_SAMPLES"] = YES
 
 
-def environment_of_dagster(data: DataFolder, home: str) -> dict[str, str]:
-    """The environment that Dagster is started in: this one, with its folder and the data folder."""
-    return {**os.environ, "DAGSTER_HOME": home, "CCE_HOME": str(data.home)}
+def environment_of_dagster(home: Path, folder: Path) -> dict[str, str]:
+    """The environment that Dagster is started in: this one, with the data folder and Dagster's own
+    folder in it.
+    """
+    return {**os.environ, "DAGSTER_HOME": str(folder), "CCE_HOME": str(home)}
+
+
+def dagster_settings() -> Path:
+    """dagster.yaml: at the top of the code, or in the installed package."""
+    if (ROOT / "dagster.yaml").exists():
+        return ROOT / "dagster.yaml"
+    return Path(__file__).with_name("dagster.yaml")
 
 
 def secret(name: str, file: Path | None, environment: Mapping[str, str] | None = None) -> bytes:
     """A secret from a file of one's own, or from the environment; never from the command line.
     Raises SettingsError.
     """
+    from expectations.pseudonyms.keys import SecretError, secret_of
+
     written = str(getattr(settings(environment), KNOWN[name]))
     if file is None and not written:
         raise SettingsError(
@@ -236,6 +263,9 @@ def _same(one: Path, other: Path) -> bool:
 
 def _is_in_use(home: Path, inbox: Path) -> bool:
     """Whether anything of one's own is there: in the inbox, or accepted before."""
+    from assets.store.supply_store import candidates
+    from expectations.contract import agencies
+
     if inbox.is_dir() and any(candidates(inbox, agency) for agency in agencies()):
         return True
     return any(not supply.manifest.invented for supply in _accepted(home, inbox))
@@ -247,5 +277,8 @@ def _has_samples(home: Path, inbox: Path) -> bool:
 
 
 def _accepted(home: Path, inbox: Path) -> list[Supply]:
+    from assets.store.folder import DataFolder
+    from assets.store.supply_store import in_use
+
     bare = DataFolder(home=home, inbox=inbox, canaries=home, governance=home, uses_samples=False)
     return in_use(bare)

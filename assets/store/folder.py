@@ -9,10 +9,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 
 import duckdb
 
+from assets.store.locks import held, locks
 from expectations.contract import Agency, agencies
 from profiles.areas import Area
 from profiles.disclosure.plan import Plan, default_plan
@@ -22,24 +22,6 @@ from profiles.figures.declared import Register
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
-
-
-class FolderError(Exception):
-    """Why there can be no data folder here, in words."""
-
-
-def _locks() -> ModuleType:
-    """Locks on files, which Windows has not: a data folder needs them, an agency's commands do not.
-    Raises FolderError.
-    """
-    try:
-        import fcntl
-    except ImportError:
-        raise FolderError(
-            "a data folder needs Linux or macOS; at an agency on Windows, cce pseudonymise, "
-            "validate, screen, spec and mappings work without one"
-        ) from None
-    return fcntl
 
 
 # Held by a run in its folder under `work`; a folder without one is not a run's.
@@ -152,6 +134,11 @@ class DataFolder:
         return self.home / "estimates"
 
     @property
+    def desks(self) -> Path:
+        """Desk pages of drafts: what whoever releases one has to see; restricted."""
+        return self.home / "desks"
+
+    @property
     def published_elsewhere(self) -> Path:
         """What others have published about the same children, listed by the analyst."""
         return self.home / "published_elsewhere.yml"
@@ -196,6 +183,7 @@ class DataFolder:
             self.ledger,
             self.audits,
             self.estimates,
+            self.desks,
             self.linkage,
             self.reference,
         ):
@@ -213,7 +201,7 @@ class DataFolder:
                 lock = lock_file.open("w")
             except FileNotFoundError:
                 continue
-            _locks().flock(lock, _locks().LOCK_SH)
+            locks().flock(lock, locks().LOCK_SH)
             if lock_file.exists():
                 break
             lock.close()  # swept between making and locking it
@@ -230,7 +218,7 @@ class DataFolder:
         lock_file = self.work / name / RUN_LOCK
         try:
             with lock_file.open("a") as lock:
-                _locks().flock(lock, _locks().LOCK_EX | _locks().LOCK_NB)
+                locks().flock(lock, locks().LOCK_EX | locks().LOCK_NB)
         except BlockingIOError:
             return True
         except FileNotFoundError:
@@ -246,7 +234,7 @@ class DataFolder:
         for lock_file in self.work.glob(f"*/{RUN_LOCK}"):
             try:
                 with lock_file.open("a") as lock:
-                    _locks().flock(lock, _locks().LOCK_EX | _locks().LOCK_NB)
+                    locks().flock(lock, locks().LOCK_EX | locks().LOCK_NB)
                     shutil.rmtree(lock_file.parent)
                     swept += 1
             except BlockingIOError:
@@ -259,8 +247,7 @@ class DataFolder:
     def locked(self, name: str) -> Iterator[None]:
         """One at a time across processes: publishing, and moving a supply into the store."""
         self.make()
-        with (self.home / f".{name}.lock").open("w") as lock:
-            _locks().flock(lock, _locks().LOCK_EX)
+        with held(self.home / f".{name}.lock"):
             yield
 
     def warehouse(self, run_id: str) -> Path:

@@ -9,7 +9,8 @@ import re
 import shutil
 from collections.abc import Iterator
 
-from assets.store.folder import DataFolder, FolderError
+from assets.store.folder import DataFolder
+from assets.store.locks import FolderError
 
 # A draft of the samples takes some 60 MB with what is written on the way, and a version as much.
 LEAST = 250 * 10**6

@@ -43,6 +43,8 @@ class Supply:
     supply_date: str
     arrived_at: str
     manifest: Manifest
+    # Its place in the order of arrival at its agency's part of the store.
+    number: int = 0
 
     @property
     def agency(self) -> str:
@@ -261,8 +263,13 @@ def _store(data: DataFolder, staged: Path, agency: str, supply_id: str, supply_d
         target = data.supplies / agency / supply_id
         if target.exists():
             return
-        arrived = data.clock().isoformat(timespec="microseconds")
-        receipt = {"supply_id": supply_id, "supply_date": supply_date, "arrived_at": arrived}
+        receipt = {
+            "supply_id": supply_id,
+            "supply_date": supply_date,
+            "arrived_at": data.clock().isoformat(timespec="microseconds"),
+            # The clock may be set back; the order of arrival may not.
+            "number": 1 + max((s.number for s in accepted(data, agency)), default=0),
+        }
         (staged / "receipt.json").write_text(json.dumps(receipt, indent=1))
         for path in staged.rglob("*"):
             # What was accepted is never written again.
@@ -274,7 +281,8 @@ def _store(data: DataFolder, staged: Path, agency: str, supply_id: str, supply_d
 
 
 def accepted(data: DataFolder, agency: str) -> list[Supply]:
-    """Every supply of an agency in the store, oldest first: by extracted_at, then arrival.
+    """Every supply of an agency in the store, oldest first: by extracted_at, then in the order of
+    arrival.
 
     One that was accepted under another contract version, and cannot be read under today's, does not
     count.
@@ -294,9 +302,15 @@ def accepted(data: DataFolder, agency: str) -> list[Supply]:
                 receipt["supply_date"],
                 receipt["arrived_at"],
                 manifest,
+                # Receipts of earlier releases have none.
+                receipt.get("number", 0),
             )
         )
-    return sorted(supplies, key=lambda s: (s.manifest.extracted_at, s.arrived_at, s.supply_id))
+    return sorted(supplies, key=_order)
+
+
+def _order(supply: Supply) -> tuple[dt.datetime, int, str, str]:
+    return (supply.manifest.extracted_at, supply.number, supply.arrived_at, supply.supply_id)
 
 
 def in_use(data: DataFolder, known_at: dt.date | None = None) -> list[Supply]:

@@ -31,6 +31,8 @@ from profiles.report.render import render, render_localities
 
 # What a draft's page is told besides labels, in its restricted folder.
 PAGE = "page.json"
+# What names the draft that was made last, in the place of its id.
+NEWEST = "newest"
 
 
 class PublishError(Exception):
@@ -194,9 +196,12 @@ def sync(folder: Path) -> None:
 
 
 def find_draft(data: DataFolder, name: str) -> Path:
-    """The draft of that id. Raises PublishError where there is none, or where the start of an id
-    fits several.
+    """The draft of that id, or the one that was made last where “newest” is asked for. Raises
+    PublishError where there is none, or where the start of an id fits several.
     """
+    newest = newest_draft(data) if name == NEWEST else None
+    if newest is not None:
+        return newest
     folders = []
     if re.fullmatch(r"[0-9a-f]{4,16}", name):
         folders = [p.parent for p in data.drafts.glob(f"*/{name}*/manifest.json")]
@@ -210,9 +215,26 @@ def find_draft(data: DataFolder, name: str) -> Path:
 
 def newest_draft(data: DataFolder, as_at: str = "*") -> Path | None:
     """The draft of an as-at date, or of any, that was made last."""
-    folders = []
-    for p in data.drafts.glob(f"{as_at}/*/manifest.json"):
-        folders.append((json.loads(p.read_text("utf-8"))["clock"]["made_at"], p.parent))
-    if folders:
-        return max(folders)[1]
-    return None
+    made = [(when_made(manifest), folder) for folder, manifest in manifests_of(data, as_at)]
+    return max(made)[1] if made else None
+
+
+def manifests_of(data: DataFolder, as_at: str = "*") -> list[tuple[Path, dict[str, Any]]]:
+    """The folder and the manifest of every draft of an as-at date, or of any."""
+    found = []
+    for path in sorted(data.drafts.glob(f"{as_at}/*/manifest.json")):
+        found.append((path.parent, json.loads(path.read_text("utf-8"))))
+    return found
+
+
+def when_made(manifest: dict[str, Any]) -> tuple[int, str]:
+    """What drafts are put in order by: the number that each was given when it was made, since the
+    clock of the machine may have been set back. Drafts of earlier releases have none.
+    """
+    clock = manifest["clock"]
+    return (clock.get("number", 0), clock["made_at"])
+
+
+def next_number(data: DataFolder) -> int:
+    """One more than any draft has. Runs are made one at a time."""
+    return 1 + max((when_made(manifest)[0] for _, manifest in manifests_of(data)), default=0)

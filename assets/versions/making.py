@@ -49,7 +49,7 @@ def make_draft(data: DataFolder, as_at: dt.date, run_id: str) -> tuple[Path, boo
         _copy_expectations(data, supply, restricted)
     checks = _checks(warehouse)
     checks.to_csv(restricted / "checks.csv", index=False, lineterminator="\n")
-    clock = {"made_at": data.clock().isoformat()}
+    clock = {"made_at": data.clock().isoformat(), "number": drafts.next_number(data)}
     manifest = {
         "draft": page.draft_id,
         "is_invented": page.is_invented,

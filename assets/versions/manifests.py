@@ -11,9 +11,18 @@ from assets.versions import register
 
 
 def versions(data: DataFolder) -> list[dict[str, Any]]:
-    """The manifests of all published versions, newest publication first."""
+    """The manifests of all published versions, newest publication first: in the order of the
+    register, since the clock of the machine may have been set back.
+    """
     manifests = [json.loads(p.read_text("utf-8")) for p in data.profiles.glob("*/v*/manifest.json")]
-    return sorted(manifests, key=lambda m: (m["clock"]["published_at"], m["version"]), reverse=True)
+    order = register.order_of_publication(data)
+
+    def when(manifest: dict[str, Any]) -> tuple[int, str, str]:
+        # Versions of before there was a register come first.
+        number = order.get(manifest["version"], -1)
+        return (number, manifest["clock"]["published_at"], manifest["version"])
+
+    return sorted(manifests, key=when, reverse=True)
 
 
 def standing(data: DataFolder) -> list[dict[str, Any]]:

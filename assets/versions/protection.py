@@ -154,7 +154,7 @@ def protection(
     """
     try:
         beside = _beside(data, draft, expected_head)
-        _refuse_near_date(beside, data.rule.days_apart)
+        refuse_near_date(beside.as_at, beside.plan, beside.ledger, data.rule.days_apart)
         _refuse_near_total(beside, data.rule)
         path = data.audits / f"{beside.key}.json"
         if again or not path.exists():
@@ -244,12 +244,11 @@ def as_published(data: DataFolder, folder: Path, expected_head: str | None) -> V
     return Version(beside.as_at.isoformat(), counts, known, beside.members)
 
 
-def _refuse_near_date(beside: _Beside, days_apart: int) -> None:
+def refuse_near_date(day: dt.date, plan: Plan, ledger: Ledger, days_apart: int) -> None:
     """Raises PublishError where another published as-at date is too near, or a day of which others
     have published numbers. The same date again is a correction, or stands beside theirs.
     """
-    day = beside.as_at
-    theirs = {entry.as_at for entry in beside.plan.published} - {day}
+    theirs = {entry.as_at for entry in plan.published} - {day}
     for other in sorted(theirs):
         # One day before the council's figures, whoever is in them was in ours as good as surely.
         if abs((day - other).days) < days_apart:
@@ -260,7 +259,7 @@ def _refuse_near_date(beside: _Beside, days_apart: int) -> None:
                 "date further away, can be published; refreshing any date stays free. Nothing was "
                 "published."
             )
-    others = {dt.date.fromisoformat(as_at) for as_at in beside.ledger.as_at_days} - {day}
+    others = {dt.date.fromisoformat(as_at) for as_at in ledger.as_at_days} - {day}
     near = [other for other in sorted(others) if abs((day - other).days) < days_apart]
     if near:
         words = " and ".join(long_date(other) for other in near)

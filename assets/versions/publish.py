@@ -13,29 +13,25 @@ from pathlib import Path
 from typing import Any
 
 from assets.store.folder import DataFolder
-from assets.store.room import refuse_without_room
 from assets.versions import register
 from assets.versions.drafts import (
     PAGE,
     PublishError,
-    read_labels,
     read_page,
     read_references,
     sync,
     write_editions,
     write_page,
 )
-from assets.versions.governance import check_governance, responsible
-from assets.versions.identity import code_hash
+from assets.versions.gates import Candidate, check_commentary, refuse_closed
+from assets.versions.governance import responsible
 from assets.versions.manifests import versions
 from assets.versions.protection import Protection, newest_head, protection
 from assets.versions.readers import place_for_readers
-from assets.versions.release import check_approval
 from assets.versions.verify import hashes_of
 from expectations.judging.supply import file_sha256
 from profiles.disclosure.labels import LabelStore
 from profiles.disclosure.shares import label_store
-from profiles.drawing.commentary import drawn
 from profiles.drawing.edition import EDITIONS, Edition
 from profiles.drawing.page import Page, Stamp
 from profiles.figures.dates import long_date
@@ -60,31 +56,16 @@ def publish(
         raise PublishError(
             "Say who publishes (--by) and what is new (--note): both are in the index."
         )
-    if manifest["inputs"]["code"]["hash"] != code_hash():
-        raise PublishError(
-            "The code has changed since this draft was made. Refresh again and publish the new "
-            "draft."
-        )
-    settings = manifest["inputs"]["settings"]
-    if settings["rule"] != data.rule.as_dict() or settings["plan"] != data.plan.digest:
-        raise PublishError(
-            "The disclosure settings have changed since this draft was made. Refresh again and "
-            "publish the new draft."
-        )
-    check_governance(data, page)
-    check_approval(data, page, by)
-    refuse_without_room(data, "a version")
-    # Before the audit, which takes a while; and again after it, which may withhold what the prose
-    # speaks of.
-    labels = read_labels(draft / "restricted" / "warehouse.duckdb", data.plan)
-    _check_commentary(labels, page, editions)
-    _check_headline(labels)
+    # Before the audit, which takes a while; and the commentary again after it, which may withhold
+    # what the prose speaks of.
+    refuse_closed(Candidate(data, draft, by, editions))
     with data.locked("publish"):
         target = data.profiles / page.as_at
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         for unfinished in target.glob(".publishing-*"):
             shutil.rmtree(unfinished, ignore_errors=True)
-        # A register that cannot be added to stops here, before the ledger tells of a version.
+        # A register that cannot be added to stops here, before the ledger tells of a version: it
+        # may have been damaged since the gates were looked at.
         register.entries(data)
         published = _published_before(data, manifest["draft"], editions)
         if published:
@@ -119,18 +100,6 @@ def publish(
     return version, target / f"v{number}"
 
 
-def _check_headline(labels: LabelStore) -> None:
-    """Raises PublishError where nobody could be told how many children are at risk: what is left
-    would be a page of refusals.
-    """
-    headline = labels.get("at_risk")
-    if headline.status == "refused":
-        raise PublishError(
-            f"How many children are at risk cannot be told: {headline.note}. A profile without it "
-            "is not published. Wait for the supply, or refresh for a day that it covers."
-        )
-
-
 def _published_before(data: DataFolder, draft: str, editions: tuple[Edition, ...]) -> str:
     """The version that already has these editions of a draft; blank where none has."""
     wanted = {edition.name for edition in editions}
@@ -158,7 +127,7 @@ def _write(
 ) -> None:
     """A version's folder, whole and scanned, and its entry in the ledger."""
     labels = label_store(protected.result.counts, data.plan)
-    _check_commentary(labels, page, editions)
+    check_commentary(labels, page, editions)
     write_editions(made, labels, page, editions)
     # Copied and not linked: a bad block then spoils one of the two.
     shutil.copytree(draft / "restricted", made / "restricted")
@@ -195,22 +164,6 @@ def _write(
     for path in made.rglob("*"):
         if path.is_file():
             path.chmod(0o400)
-
-
-def _check_commentary(labels: LabelStore, page: Page, editions: tuple[Edition, ...]) -> None:
-    """Raises PublishError where a commentary cannot be read, or speaks of what an edition does not
-    show.
-    """
-    problems = []
-    for edition in editions:
-        for w in (drawn(c, edition.labels(labels)) for c in page.commentary):
-            if w.problem:
-                problems.append(f"{edition.name} edition, {w.problem}")
-    if problems or page.commentary_problems:
-        raise PublishError(
-            "The commentary has to be mended first. Nothing was published.\n"
-            + "\n".join([*page.commentary_problems, *problems])
-        )
 
 
 def _scan(

@@ -4,19 +4,27 @@ should not have been published is withdrawn, and its address says so. No Dagster
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from assets.store.folder import DataFolder
 from assets.versions import register
 from assets.versions.drafts import PublishError
 from assets.versions.manifests import versions
 from assets.versions.readers import place_for_readers
+from expectations.judging.supply import file_sha256
 from profiles.drawing.page import Page
 
 
-def approve(data: DataFolder, draft: str, by: str, note: str) -> None:
-    """Write down who has read a draft and found it right. Raises PublishError."""
+def approve(data: DataFolder, draft: str, by: str, note: str, desk: Path | None = None) -> None:
+    """Write down who has read a draft and found it right, with the hash of the desk page that they
+    had. Raises PublishError.
+    """
     if not by.strip() or not note.strip():
         raise PublishError("Say who approves (--by) and what was looked at (--note).")
-    register.add(data, register.APPROVED, draft, by.strip(), {"note": note.strip()})
+    told = {"note": note.strip()}
+    if desk is not None:
+        told["desk"] = file_sha256(desk)
+    register.add(data, register.APPROVED, draft, by.strip(), told)
 
 
 def check_approval(data: DataFolder, page: Page, by: str) -> None:

@@ -5,7 +5,6 @@ version and the ledger are never touched. No Dagster here.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pydantic import Field
 from assets.store import supply_store
 from assets.store.folder import DataFolder
 from assets.versions import register
+from assets.versions.drafts import manifests_of, when_made
 from expectations.reading import Strict, read_file
 
 FILE = "retention.yml"
@@ -75,13 +75,11 @@ def _supplies(data: DataFolder, days: int) -> list[Over]:
 def _drafts(data: DataFolder, days: int) -> list[Over]:
     found = []
     for day in sorted(data.drafts.glob("*/")):
-        made = []
-        for manifest in day.glob("*/manifest.json"):
-            told = json.loads(manifest.read_text("utf-8"))
-            made.append((told["clock"]["made_at"], manifest.parent))
+        made = [(when_made(told), told, folder) for folder, told in manifests_of(data, day.name)]
+        made.sort(key=lambda draft: draft[0])
         # The newest of a day is what the next version would be made from.
-        for made_at, folder in sorted(made)[:-1]:
-            age = _age(data, made_at)
+        for _, told, folder in made[:-1]:
+            age = _age(data, told["clock"]["made_at"])
             if age > days:
                 found.append(_over(folder, f"draft {folder.name} of {day.name}", age))
     return found

@@ -7,7 +7,7 @@ from array import array
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from expectations.screen.kinds import Kind
 
@@ -84,7 +84,7 @@ class Pieces:
             if shaped * FEWEST < filled:
                 return None
             return False
-        if passed > stats.binom.ppf(QUANTILE, shaped, kind.chance):
+        if passed > scipy.stats.binom.ppf(QUANTILE, shaped, kind.chance):
             return True
         return None
 

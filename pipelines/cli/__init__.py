@@ -22,6 +22,7 @@ COMMANDS = {
     "boundaries": "Ward boundaries of your own in the place of the product's.",
     "compare": "Two versions beside one another, and why a number moved.",
     "demo": "Make and publish a profile from the bundled samples.",
+    "desk": "What has to be seen of a draft before it is released.",
     "dev": "Start the web page of runs and checks, and the daemon.",
     "doctor": "Look whether machine and data folder are as they should be.",
     "export": "Copy an edition's files for somebody else.",
@@ -98,7 +99,7 @@ def main() -> None:
 
 
 def _in_words(error: Exception) -> str:
-    from assets.store.folder import FolderError
+    from assets.store.locks import FolderError
     from assets.store.room import reason_of
     from assets.store.supply_store import StoreError
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     help="Make only this edition visible; both are audited all the same.",
 )
 def publish(draft: str, by: str, note: str, edition: str | None) -> None:
-    """Audit a draft (its id, or the start of it) and publish it as the next version of its as-at
-    date.
+    """Audit a draft (its id, the start of it, or newest) and publish it as the next version of its
+    as-at date.
     """
     data = data_or_refusal()
     publish_draft(data, draft, by, note, edition)

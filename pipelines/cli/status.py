@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -56,12 +55,12 @@ def _refused(data: DataFolder) -> None:
 
 
 def _drafts(data: DataFolder) -> None:
+    from assets.versions.drafts import manifests_of, when_made
     from assets.versions.manifests import versions
 
     published = {manifest["draft"] for manifest in versions(data)}
-    manifests = [json.loads(p.read_text("utf-8")) for p in data.drafts.glob("*/*/manifest.json")]
-    waiting = [manifest for manifest in manifests if manifest["draft"] not in published]
-    waiting.sort(key=lambda m: (m["inputs"]["as_at"], m["clock"]["made_at"]), reverse=True)
+    waiting = [told for _, told in manifests_of(data) if told["draft"] not in published]
+    waiting.sort(key=lambda told: (told["inputs"]["as_at"], when_made(told)), reverse=True)
     click.echo(f"Drafts that are not published: {len(waiting)}")
     for manifest in waiting[:5]:
         click.echo(
@@ -69,7 +68,10 @@ def _drafts(data: DataFolder) -> None:
             f"{manifest['clock']['made_at'][:16]}"
         )
     if waiting:
-        say("Read one, then publish it: cce publish DRAFT --by NAME --note TEXT")
+        say(
+            "Read one (cce desk DRAFT says what blocks its release), then publish it: cce publish "
+            "DRAFT --by NAME --note TEXT"
+        )
 
 
 def _versions(data: DataFolder) -> None:

@@ -18,7 +18,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from profiles.disclosure.labels import SHOWN
 from profiles.disclosure.rule import Rule
@@ -153,10 +153,10 @@ def _growing(pairs: Sequence[tuple[Row, Row]]) -> Iterator[Row]:
             continue
         n = int(before["high"] + now["low"])
         odds = others_now / (others_now + others_then)
-        tested.append((before, now, float(stats.binom.sf(now["low"] - 1, n, odds))))
+        tested.append((before, now, float(scipy.stats.binom.sf(now["low"] - 1, n, odds))))
     if not tested:
         return
-    adjusted = stats.false_discovery_control([p for _, _, p in tested])
+    adjusted = scipy.stats.false_discovery_control([p for _, _, p in tested])
     for (before, now, _), p in zip(tested, adjusted, strict=True):
         if p < FALSE_DISCOVERIES:
             times = now["value"] / before["value"]

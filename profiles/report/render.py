@@ -245,6 +245,20 @@ def render_hidden_scale(rows: list[dict[str, Any]], page: Page) -> str:
     return template.render(page=page, rows=rows, words=WORDS, style=_static("report.css"))
 
 
+def render_desk(desk: object, page: Page) -> str:
+    """The page for whoever approves or publishes a draft. `desk` has gates, supplies, warnings,
+    changes, shown, written and unwritten (assets.versions.desk).
+    """
+    template = _environment().get_template("desk.html.j2")
+    return template.render(
+        page=page, desk=desk, long_date=_day_in_words, style=_static("report.css")
+    )
+
+
+def _day_in_words(day: str) -> str:
+    return long_date(dt.date.fromisoformat(day))
+
+
 def in_words(ref: str) -> str:
     """A count's reference as an analyst reads it: “at_risk by sex=F, risk_level=low,
     2024-03-01”.

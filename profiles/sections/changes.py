@@ -255,7 +255,7 @@ def mix_sentences(store: LabelStore, page: Page, since: str) -> list[str]:
 
 def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
     day = long_date(dt.date.fromisoformat(since))
-    rows = [row for series in HEADLINES if (row := _headline(store, series, since))]
+    rows = [row for series in HEADLINES if (row := headline_row(store, series, since))]
     shares = [row for series in FOLLOWED.mix if (row := _mix(store, series, since))]
     if not rows and not shares:
         return
@@ -291,7 +291,10 @@ def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
     yield Block(heading, clear_sentences(store, since), None, tables, notes, is_lead=is_lead)
 
 
-def _headline(store: LabelStore, series: Series, since: str) -> list[Cell] | None:
+def headline_row(store: LabelStore, series: Series, since: str) -> list[Cell] | None:
+    """A headline then and now: its words, both numbers, the change, the verdict, and what would
+    have been called a change; None where the edition does not have it.
+    """
     change = change_of(store, series, since)
     if change is None:
         return None

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import false_discovery_control
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -135,7 +135,7 @@ def discoveries(p: ArrayLike, rate: float = FALSE_DISCOVERIES) -> NDArray[np.boo
     is_discovery = np.zeros(len(values), dtype=bool)
     has_p = ~np.isnan(values)
     if has_p.any():
-        is_discovery[has_p] = false_discovery_control(values[has_p]) <= rate
+        is_discovery[has_p] = scipy.stats.false_discovery_control(values[has_p]) <= rate
     return is_discovery
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 AHEAD = 6
 SEASON = 12
@@ -17,8 +17,8 @@ ORIGINS = 12
 # A method is taken only if it was off by a twentieth less: smoothing that hardly smooths is no
 # foresight.
 MUCH_BETTER = 0.95
-Z80 = float(stats.norm.ppf(0.9))
-Z95 = float(stats.norm.ppf(0.975))
+Z80 = float(scipy.special.ndtri(0.9))
+Z95 = float(scipy.special.ndtri(0.975))
 TOO_SHORT = "there are fewer than 36 comparable months"
 NO_BETTER = "no method foresaw the last year better than the latest month carried forward"
 

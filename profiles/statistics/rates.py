@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
-Z = float(stats.norm.ppf(0.975))
+Z = float(scipy.special.ndtri(0.975))
 
 
 def wilson(numerator: ArrayLike, denominator: ArrayLike) -> tuple[Floats, Floats]:
@@ -38,8 +38,8 @@ def poisson(count: ArrayLike) -> tuple[Floats, Floats]:
     safe = np.where(x > 0, x, 1)
     byar_low = safe * (1 - 1 / (9 * safe) - Z / (3 * np.sqrt(safe))) ** 3
     byar_high = (x + 1) * (1 - 1 / (9 * (x + 1)) + Z / (3 * np.sqrt(x + 1))) ** 3
-    exact_low = np.where(x > 0, stats.chi2.ppf(0.025, 2 * safe) / 2, 0.0)
-    exact_high = stats.chi2.ppf(0.975, 2 * (x + 1)) / 2
+    exact_low = np.where(x > 0, scipy.stats.chi2.ppf(0.025, 2 * safe) / 2, 0.0)
+    exact_high = scipy.stats.chi2.ppf(0.975, 2 * (x + 1)) / 2
     large = x >= 10
     return np.where(large, byar_low, exact_low), np.where(large, byar_high, exact_high)
 
@@ -66,7 +66,7 @@ def relative(
 
 
 # Two-sided 95% and 99.8%, as the control limits of a funnel.
-FUNNEL = (Z, float(stats.norm.ppf(0.999)))
+FUNNEL = (Z, float(scipy.special.ndtri(0.999)))
 
 
 def funnel(

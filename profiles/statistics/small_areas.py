@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 # How many areas a regression must have for each of its two coefficients.
@@ -79,8 +79,10 @@ def by_deprivation(
     fit = GLM(y, design, family=Poisson(), exposure=n).fit(scale=1.0)
     scale = max(float(fit.pearson_chi2) / float(fit.df_resid), 1.0)
     slope = float(fit.params[1])
-    half = float(stats.norm.ppf(0.975)) * float(fit.bse[1]) * np.sqrt(scale)
+    half = float(scipy.special.ndtri(0.975)) * float(fit.bse[1]) * np.sqrt(scale)
     hat = fit.get_hat_matrix_diag(observed=False)
     residuals = np.asarray(fit.resid_pearson) / np.sqrt(scale * np.maximum(1 - hat, 1e-9))
     ratio, lower, upper = (float(np.exp(x)) for x in (slope, slope - half, slope + half))
-    return Explained(ratio, lower, upper, residuals, 2 * stats.norm.sf(np.abs(residuals)), scale)
+    return Explained(
+        ratio, lower, upper, residuals, 2 * scipy.stats.norm.sf(np.abs(residuals)), scale
+    )

@@ -18,7 +18,8 @@ import pytest
 from conftest import CCE, Refreshed, run_cce
 
 from assets.store import room
-from assets.store.folder import DataFolder, FolderError
+from assets.store.folder import DataFolder
+from assets.store.locks import FolderError
 from assets.store.room import (
     FULL,
     NOT_WRITTEN,

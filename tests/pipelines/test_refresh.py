@@ -150,7 +150,7 @@ def test_no_row_leaves_the_places_for_rows(refreshed: Refreshed) -> None:
 def test_published_version(refreshed: Refreshed) -> None:
     manifest = json.loads((refreshed.version / "manifest.json").read_text())
     assert manifest["version"] == "2024-03-01.v1"
-    assert manifest["clock"].keys() == {"made_at", "published_at"}
+    assert manifest["clock"].keys() == {"made_at", "number", "published_at"}
     page = (refreshed.version / "public" / "report.html").read_text()
     assert "version 2024-03-01.v1" in page
     assert "Draft, not published" not in page

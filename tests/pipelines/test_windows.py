@@ -33,7 +33,7 @@ def cce(
     )
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "cp850"])
+@pytest.mark.parametrize("encoding", ["cp1252", pytest.param("cp850", marks=pytest.mark.long)])
 def test_an_agency_makes_and_checks_its_extract(tmp_path: Path, encoding: str) -> None:
     raw = tmp_path / "exports"
     education_export(raw, 60, 0.2)

@@ -75,10 +75,19 @@ def store(
     children: int, spans: dict[str, tuple[dt.date, dt.date] | None], change: str = ""
 ) -> LabelStore:
     """`change` is SQL on the reference tables, after which what is published is worked out again."""
+    return _store(children, tuple(spans.items()), change)
+
+
+@functools.cache
+def _store(
+    children: int, spans: tuple[tuple[str, tuple[dt.date, dt.date] | None], ...], change: str
+) -> LabelStore:
+    """Many tests ask for the same cities, and labelling one takes seconds."""
     city_counted = counted(children, change)
+    spans_by_source = dict(spans)
     coverage = []
     for source in [*agencies(), *contracts()]:
-        span = spans.get(source, spans.get(source.split("__")[0]))
+        span = spans_by_source.get(source, spans_by_source.get(source.split("__")[0]))
         coverage.append(Coverage(source, source, *(span or (None, None))))
     table = exact_figures(city_counted.counts, DAY, coverage, AREA.code)
     said = [

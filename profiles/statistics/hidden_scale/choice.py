@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from profiles.statistics.hidden_scale.histories import Histories
 from profiles.statistics.hidden_scale.models import (
@@ -126,7 +126,9 @@ def stepwise(h: Histories, threshold: float = STEPWISE_P) -> Fit | None:
             seen = h.overlap(pair)
             expected = float(current.mu[(masks & pair) == pair].sum())
             # One-sided, to whichever side the overlap lies.
-            p = min(stats.poisson.cdf(seen, expected), stats.poisson.sf(seen - 1, expected))
+            p = min(
+                scipy.stats.poisson.cdf(seen, expected), scipy.stats.poisson.sf(seen - 1, expected)
+            )
             tried.append((float(p), pair))
         for p, pair in sorted(tried):
             if p < threshold and is_admissible(h.k, current.terms | {pair}, h.counts):
@@ -166,7 +168,7 @@ def _wald_p(model: Fit, term: int) -> float:
     if term not in model.coefficients:
         return 1.0
     z = model.coefficients[term] / model.errors[term]
-    return float(2 * stats.norm.sf(abs(z)))
+    return float(2 * scipy.stats.norm.sf(abs(z)))
 
 
 def chao(h: Histories) -> float | None:

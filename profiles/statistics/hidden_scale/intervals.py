@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 from scipy.optimize import brentq
 
 from profiles.statistics.hidden_scale.choice import EVERY_PAIRWISE, WITHIN, Choice
@@ -98,7 +98,7 @@ def profile(h: Histories, one: Fit, level: float = 0.95) -> Range | None:
         return float(deviance_of(seen, np.exp(newton(x, seen) @ x.T))[0])
 
     best = one.n_hat - h.known
-    limit = deviance(best) + stats.chi2.ppf(level, 1)
+    limit = deviance(best) + scipy.stats.chi2.ppf(level, 1)
 
     def excess(hidden: float) -> float:
         return float(deviance(hidden) - limit)

@@ -82,6 +82,7 @@ def test_what_is_damaged_or_withdrawn_is_not_handed_on(
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
 @pytest.mark.skipif(not CHROMIUM, reason="Debian's chromium is not installed")
+@pytest.mark.long
 def test_three_tagged_pdfs(refreshed: Refreshed, tmp_path: Path) -> None:
     code, said = handed(refreshed.home, "pdf", tmp_path / "out")
     assert code == 0, said

@@ -11,7 +11,7 @@ from invented import DAY, Child, city, exact_of, members_of
 from planned import PLAN
 
 from assets.versions.drafts import PublishError
-from assets.versions.protection import _Beside, _refuse_near_date, _refuse_near_total
+from assets.versions.protection import _Beside, _refuse_near_total, refuse_near_date
 from profiles.areas.published import PublishedEntry
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.ledger import Ledger
@@ -35,6 +35,10 @@ def beside(
     )
 
 
+def near(draft: _Beside) -> None:
+    refuse_near_date(draft.as_at, draft.plan, draft.ledger, RULE.days_apart)
+
+
 @pytest.mark.parametrize(
     ("day", "published", "words"),
     [
@@ -47,12 +51,12 @@ def test_a_date_near_another_is_refused(
     tmp_path: Path, day: str, published: list[str], words: str
 ) -> None:
     with pytest.raises(PublishError, match=words):
-        _refuse_near_date(beside(tmp_path, day, published), RULE.days_apart)
+        near(beside(tmp_path, day, published))
 
 
 @pytest.mark.parametrize("day", ["2024-03-10", "2024-04-07", "2024-02-11"])
 def test_the_same_date_again_and_dates_apart_are_not(tmp_path: Path, day: str) -> None:
-    _refuse_near_date(beside(tmp_path, day, ["2024-03-10"]), RULE.days_apart)
+    near(beside(tmp_path, day, ["2024-03-10"]))
 
 
 @pytest.mark.parametrize(
@@ -74,10 +78,10 @@ def test_a_date_near_one_of_which_others_have_published_is_refused(
     )
     draft = beside(tmp_path, day, [], (theirs,))
     if not refused:
-        _refuse_near_date(draft, RULE.days_apart)
+        near(draft)
         return
     with pytest.raises(PublishError, match="1 March 2024, of which others have published"):
-        _refuse_near_date(draft, RULE.days_apart)
+        near(draft)
 
 
 def published_and_next(folder: Path, before: list[Child], after: list[Child]) -> _Beside:

@@ -57,6 +57,7 @@ def test_intervals_lie_within_one_another_and_above_nothing() -> None:
             assert 0 <= step.low95 <= step.low80 <= step.value <= step.high80 <= step.high95
 
 
+@pytest.mark.long
 def test_ninety_five_in_a_hundred_fall_within() -> None:
     """Over 200 drawn series the interval of the first month holds about as many as it says."""
     rng = np.random.default_rng(3)
