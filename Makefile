@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: profile test test-quick test-long coverage check lock clean
+.PHONY: profile test test-quick test-long coverage check docs sbom lock clean
 
 profile: $(VENV)/ready  ## Make and publish a profile from the bundled samples, and say which file to open.
 	@$(BIN)/cce demo
@@ -25,6 +25,7 @@ check: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory docs
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
@@ -33,6 +34,14 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
+
+docs: $(VENV)/ready  ## The guides as pages in dist/guides, offline; fails for a link that leads nowhere.
+	$(BIN)/mkdocs build --quiet
+
+sbom: $(VENV)/ready  ## Every library with its version and hashes, in CycloneDX, for a register of software.
+	@$(PYTHON) -m venv $(VENV)/sbom
+	@$(VENV)/sbom/bin/python -m pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7,<8'
+	$(VENV)/sbom/bin/cyclonedx-py requirements --output-reproducible -o dist/sbom.json requirements.lock
 
 lock:  ## Pin every dependency by hash, for all supported versions of Python.
 	uv pip compile --universal --python-version 3.11 --no-strip-extras --generate-hashes --all-extras -o requirements.lock pyproject.toml

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 # The index and the runs that were read or written last; a page of a year's runs opens many.
 MOST_OPEN = 8
@@ -27,11 +27,11 @@ class OpenEventLog(SqliteEventLogStorage):
     def _connect(self, shard: str) -> Iterator[Connection]:
         """A transaction on a run's file, or on the index: one at a time, as in the library."""
         with self._db_lock:
-            engine = self._engine(shard)
             if shard not in self._initialized_dbs:
-                self._initdb(engine)
+                # Making the tables takes two connections at once.
+                self._initdb(create_engine(self.conn_string_for_shard(shard), poolclass=NullPool))
                 self._initialized_dbs.add(shard)
-            with engine.begin() as connection:
+            with self._engine(shard).begin() as connection:
                 yield connection
 
     def _engine(self, shard: str) -> Engine:
