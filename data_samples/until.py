@@ -21,6 +21,9 @@ from expectations.judging.supply import file_sha256
 HERE = Path(__file__).parent
 # A supply is made so many days after the month that it reaches to.
 DAYS_TO_SUPPLY = 5
+# Without these a row says that something has happened that has not: an accepted referral whose case
+# was not open yet.
+BEGINNINGS = ("opened_date",)
 TERM_ENDS = {"autumn": (0, 12, 31), "spring": (1, 4, 30), "summer": (1, 8, 31)}
 
 
@@ -92,7 +95,8 @@ def table_until(table: pd.DataFrame, contract: Contract, day: dt.date) -> pd.Dat
         if column.kind not in DATED:
             continue
         is_later = kept[column.name].str[:10] > last
-        if column.blank == "error" and not column.optional:
+        is_beginning = column.blank == "error" or column.name in BEGINNINGS
+        if is_beginning and not column.optional:
             kept = kept[~is_later]
         else:
             kept[column.name] = kept[column.name].mask(is_later, "")

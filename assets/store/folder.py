@@ -24,6 +24,9 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
+# DuckDB's smallest: of its usual 256 KiB a hundred small tables leave half empty, and every draft
+# and version keeps a warehouse.
+BLOCK_BYTES = 16384
 # Held by a run in its folder under `work`; a folder without one is not a run's.
 RUN_LOCK = ".run.lock"
 
@@ -260,9 +263,11 @@ class DataFolder:
         folder.
         """
         path = self.warehouse(run_id)
-        with duckdb.connect(
-            str(path), config={"temp_directory": str(path.parent / "overflow")}
-        ) as con:
+        settings = {
+            "temp_directory": str(path.parent / "overflow"),
+            "default_block_size": BLOCK_BYTES,
+        }
+        with duckdb.connect(str(path), config=settings) as con:
             use_area(con, self.area)
             yield con
 

@@ -45,7 +45,8 @@
       const hidden = {...layout.xaxis, domain: [0, 0], visible: false};
       return {data: bars, layout: {...layout, xaxis: hidden, xaxis2: {...layout.xaxis2, domain: [0, 1], nticks: 4}}};
     }
-    return spec;
+    // Few numbers on the axis, so that none is turned on its side.
+    return {data, layout: {...layout, xaxis: {...layout.xaxis, tickangle: 0, nticks: 4}}};
   };
   const waiting = new Set(all(".plot"));
   const draw = (place) => {
