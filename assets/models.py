@@ -4,15 +4,20 @@ from the SQL.
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import dagster as dg
+import duckdb
 
 from assets.checks import contract_check, contract_check_spec
+from assets.store.column_lineage import columns_from, columns_of
 from assets.store.folder import DataFolder
 from assets.store.sql_models import Model, folder_models, staging_models
 from assets.store.warehouse import ModelError, run_model, set_as_at
-from assets.supplies import AS_AT
+from assets.supplies import ANALYSTS, AS_AT
 from expectations.contract import contracts
+
+MATCH_RATES = "core_match_rates"
 
 
 def _layer(
@@ -24,7 +29,13 @@ def _layer(
         partitions_def=AS_AT,
         check_specs=check_specs,
         specs=[
-            dg.AssetSpec(m.name, deps=list(m.reads), kinds={"duckdb", "sql"}, description=m.grain)
+            dg.AssetSpec(
+                m.name,
+                deps=list(m.reads),
+                kinds={"duckdb", "sql"},
+                description=m.grain,
+                owners=[ANALYSTS],
+            )
             for m in models
         ],
     )
@@ -42,9 +53,9 @@ def _layer(
             set_as_at(con, dt.date.fromisoformat(context.partition_key))
             try:
                 for m in models:
+                    rows = run_model(con, m.name, m.sql)
                     yield dg.MaterializeResult(
-                        asset_key=m.name,
-                        metadata={"dagster/row_count": run_model(con, m.name, m.sql)},
+                        asset_key=m.name, metadata=_about(con, m) | {"dagster/row_count": rows}
                     )
             except ModelError as error:
                 raise dg.Failure(str(error)) from None
@@ -52,6 +63,47 @@ def _layer(
                 yield contract_check(con, spec)
 
     return layer
+
+
+def _about(con: duckdb.DuckDBPyConnection, model: Model) -> dict[str, Any]:
+    """What the web page shows of a table: its columns, in the words of its contract, and
+    from which columns each is made. Names and types alone.
+    """
+    schema = columns_of(con, [model.name, *model.reads])
+    words = _words(model.name)
+    columns = [
+        dg.TableColumn(name, kind.lower(), description=words.get(name))
+        for name, kind in schema.get(model.name, {}).items()
+    ]
+    origins = {}
+    for name, tables in columns_from(model, schema).items():
+        origins[name] = [dg.TableColumnDep(asset_key=t, column_name=column) for t, column in tables]
+    told: dict[str, Any] = {
+        "dagster/column_schema": dg.TableSchema(columns),
+        "dagster/column_lineage": dg.TableColumnLineage(origins),
+    }
+    if model.name == MATCH_RATES:
+        told |= _match_rates(con)
+    return told
+
+
+def _words(table: str) -> dict[str, str]:
+    """What a staging table's columns hold, as the data officer is told."""
+    contract = contracts().get(table.removeprefix("stg_"))
+    if contract is None:
+        return {}
+    return {column.name: column.words for column in contract.columns}
+
+
+def _match_rates(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
+    """Per cent of an agency's children whom another knows too, for a line over the months; of fewer
+    than 100 children none.
+    """
+    rates = con.execute(
+        "select agency, other_agency, round(100 * matched / children) from core_match_rates "
+        "where group_type = 'all' and children >= 100 order by all"
+    ).fetchall()
+    return {f"{one}, per cent also in {other}": float(rate) for one, other, rate in rates}
 
 
 staging = _layer(

@@ -1,6 +1,7 @@
 """Assets from the `out_` models to a draft: exact figures, labels, both editions."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
@@ -11,7 +12,7 @@ from assets.store.folder import DataFolder
 from assets.store.intake import intake_of_run
 from assets.store.sql_models import folder_models
 from assets.store.warehouse import set_as_at, wards
-from assets.supplies import AS_AT
+from assets.supplies import ANALYSTS, AS_AT
 from assets.versions.coverage import coverage
 from assets.versions.estimates import hidden_scale
 from assets.versions.making import make_draft
@@ -35,6 +36,7 @@ OUT = [m.name for m in folder_models("profile")]
     group_name="profile",
     kinds={"pandas"},
     partitions_def=AS_AT,
+    owners=[ANALYSTS],
     deps=[
         *OUT,
         "core_ward_counts",
@@ -96,6 +98,7 @@ def figures(
     group_name="profile",
     kinds={"pandas"},
     partitions_def=AS_AT,
+    owners=[ANALYSTS],
     deps=["core_lsoa_counts", "ref_lsoa_neighbours"],
     description=(
         "one row per lower super output area and kind of place: its count and cluster; for the "
@@ -121,12 +124,22 @@ def lsoa_clusters(
     group_name="profile",
     kinds={"pandas"},
     partitions_def=AS_AT,
+    owners=[ANALYSTS],
     deps=[figures],
     description="one row per figure that may be shown: the label after disclosure control",
+    check_specs=[
+        dg.AssetCheckSpec(
+            "headline",
+            asset="labels",
+            description=(
+                "How many children are at risk can be told. A profile without it is not published."
+            ),
+        )
+    ],
 )
 def labels(
     context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
-) -> dg.MaterializeResult[None]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """The store of labels: the only thing that the report is drawn from."""
     with data.connect(context.run_id) as con:
         try:
@@ -137,8 +150,16 @@ def labels(
         con.register("shown", table)
         con.execute("create or replace table labels as select * from shown")
     by_status = table["status"].value_counts()
-    return dg.MaterializeResult(
+    is_headline = (table["figure"] == "at_risk") & (table["group_type"] == "all")
+    refused = is_headline & (table["period_end"] == context.partition_key)
+    refused &= table["status"] == "refused"
+    yield dg.MaterializeResult(
         metadata={"dagster/row_count": len(table)} | {str(k): int(v) for k, v in by_status.items()}
+    )
+    yield dg.AssetCheckResult(
+        check_name="headline",
+        passed=not bool(refused.any()),
+        severity=dg.AssetCheckSeverity.WARN,
     )
 
 
@@ -146,6 +167,7 @@ def labels(
     group_name="profile",
     kinds={"jinja2", "plotly"},
     partitions_def=AS_AT,
+    owners=[ANALYSTS],
     deps=[labels, lsoa_clusters],
     description="the draft: both editions, manifest, restricted folder",
 )
@@ -167,5 +189,9 @@ def report(
         "draft": folder.name,
         "is_new": is_new,
         "folder": dg.MetadataValue.path(str(folder)),
+        "partner edition": dg.MetadataValue.path(str(folder / "partner" / "report.html")),
+        "public edition": dg.MetadataValue.path(str(folder / "public" / "report.html")),
+        "before release": f"cce desk {folder.name}",
+        "guide": "docs/analyst.md",
     }
     return dg.MaterializeResult(metadata=metadata)

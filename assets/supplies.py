@@ -16,6 +16,8 @@ from expectations.contract import Agency, agencies, contracts
 from expectations.judging.report import Report
 
 AS_AT = dg.DynamicPartitionsDefinition(name="as_at")
+# Who answers for what is made here, in the web page; an agency answers for its supply.
+ANALYSTS = "team:analysts"
 # The tag of a run that makes an earlier state again.
 KNOWN_AT = "cce/known_at"
 
@@ -60,7 +62,16 @@ def _supply_asset(agency: Agency) -> dg.AssetsDefinition:
         kinds={"csv"},
         partitions_def=AS_AT,
         description=f"{agency.name}: candidates in the inbox are judged and accepted ones stored.",
+        owners=[f"team:{agency.key}"],
         check_specs=[
+            dg.AssetCheckSpec(
+                "on_time",
+                asset=name,
+                description=(
+                    "Its newest accepted supply covers the month that is due, or the day on which "
+                    "it is expected (agencies.yml) is not over."
+                ),
+            ),
             dg.AssetCheckSpec(
                 "candidates",
                 asset=name,
@@ -68,7 +79,7 @@ def _supply_asset(agency: Agency) -> dg.AssetsDefinition:
                     "No supply in the inbox was refused. A refusal stops nothing: the last "
                     "accepted one stays in use."
                 ),
-            )
+            ),
         ],
     )
     def supply(
@@ -83,6 +94,16 @@ def _supply_asset(agency: Agency) -> dg.AssetsDefinition:
         yield dg.MaterializeResult(
             asset_key=name,
             metadata={"supplies_in_store": stored, "candidates_refused": len(refused)},
+        )
+        due = months.due(data)
+        late = [s for s in due.late if s.supplier.partition(":")[0] == agency.key]
+        yield dg.AssetCheckResult(
+            check_name="on_time",
+            asset_key=name,
+            passed=not late,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=due.words if late else None,
+            metadata={"late": len(late)},
         )
         yield dg.AssetCheckResult(
             check_name="candidates",
@@ -104,6 +125,7 @@ supply_assets = [_supply_asset(agency) for agency in agencies().values()]
     kinds={"csv"},
     partitions_def=AS_AT,
     deps=[f"supply_{a}" for a in agencies()],
+    owners=[ANALYSTS],
     description=(
         "one row per supply in use: the newest accepted one of each supplier, chosen once for "
         "the whole run"
@@ -206,6 +228,7 @@ def known_at_of(tags: Mapping[str, str]) -> dt.date | None:
         dg.AssetSpec(
             name,
             kinds={"duckdb"},
+            owners=[ANALYSTS],
             description="Facts the models need: see profiles/areas/README.md.",
         )
         for name in REFERENCE_TABLES
@@ -235,6 +258,7 @@ def reference_tables(
             f"raw_{c.name}",
             deps=["supplies_in_use", "ref_groups"],
             kinds={"duckdb"},
+            owners=[f"team:{c.agency}"],
             description=f"As supplied, text: {c.grain}.",
         )
         for c in contracts().values()
@@ -244,6 +268,7 @@ def reference_tables(
             "raw_checks",
             deps=["supplies_in_use", "ref_groups"],
             kinds={"duckdb"},
+            owners=[ANALYSTS],
             description=(
                 "one row per supply in use, table and rule: rows tried and rows that failed; "
                 "counts only"

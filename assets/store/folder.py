@@ -263,7 +263,7 @@ class DataFolder:
         folder.
         """
         path = self.warehouse(run_id)
-        settings = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(path.parent / "overflow"),
             "default_block_size": BLOCK_BYTES,
         }

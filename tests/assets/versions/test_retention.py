@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from drawing import write_supply
 from assets.store import supply_store
 from assets.store.folder import DataFolder
 from assets.versions import register
+from assets.versions.drafts import newest_draft, next_number
+from assets.versions.manifests import versions
 from assets.versions.retention import PURGED, over, purge
 from expectations.reading import FileError
 
@@ -62,3 +65,35 @@ def test_the_newest_draft_of_a_day_stays(data: DataFolder) -> None:
     (data.home / "retention.yml").unlink()
     purge(data, "A. Analyst")
     assert (gone.exists(), stays.exists(), alone.exists()) == (False, True, True)
+
+
+def test_a_clock_that_was_set_back_puts_nothing_out_of_order(data: DataFolder) -> None:
+    """The machine's clock is a year behind when the correction arrives: the correction is in use all the same."""
+    supply = write_supply(data.inbox, "trust")
+    assert supply_store.receive(data, supply, "trust").is_accepted
+    shutil.rmtree(supply)
+    corrected = write_supply(data.inbox, "trust", not_supplied={"referrals": "not_ready"})
+    behind = later(data, -365)
+    assert supply_store.receive(behind, corrected, "trust").is_accepted
+    first, second = supply_store.accepted(data, "trust")
+    assert first.arrived_at > second.arrived_at
+    assert supply_store.in_use(data) == [second]
+
+
+def test_drafts_and_versions_stand_in_the_order_in_which_they_were_made(data: DataFolder) -> None:
+    for number, (name, made_at) in enumerate((("a", "2025-05-01"), ("b", "2024-05-01")), start=1):
+        folder = draft(data, "2024-03-01", name * 16, f"{made_at}T10:00:00+00:00")
+        told = {"clock": {"made_at": f"{made_at}T10:00:00+00:00", "number": number}}
+        (folder / "manifest.json").write_text(json.dumps(told))
+    newest = newest_draft(data)
+    assert newest is not None
+    assert newest.name == "b" * 16
+    assert next_number(data) == 3
+    for version, published_at in (("2024-03-01.v1", "2025-06-01"), ("2024-03-31.v1", "2024-06-01")):
+        as_at, _, number_of_day = version.rpartition(".")
+        folder = data.profiles / as_at / number_of_day
+        folder.mkdir(parents=True)
+        told = {"version": version, "clock": {"published_at": published_at}}
+        (folder / "manifest.json").write_text(json.dumps(told))
+        register.add(data, register.PUBLISHED, version, "A. Analyst", {})
+    assert [m["version"] for m in versions(data)] == ["2024-03-31.v1", "2024-03-01.v1"]
