@@ -64,9 +64,8 @@ def main() -> None:
         for library, as_at in ((False, "2024-01-31"), (True, "2024-02-29")):
             whole, writing, events = refresh(home, as_at, library)
             name = "the library's own" if library else "files kept open"
-            print(
-                f"{name}: {events} events in {writing:.1f} s of {whole:.1f} s, {writing / whole:.0%}"
-            )
+            share = f"{writing / whole:.0%}"
+            print(f"{name}: {events} events in {writing:.1f} s of {whole:.1f} s, {share}")
 
 
 if __name__ == "__main__":

@@ -37,9 +37,9 @@ def columns_of(con: duckdb.DuckDBPyConnection, tables: list[str]) -> dict[str, d
 def columns_from(
     model: Model, schema: Mapping[str, Mapping[str, str]]
 ) -> dict[str, list[tuple[str, str]]]:
-    """Of each column of a model the table and column that it comes from; `schema` has the columns of
-    the tables that it reads. A column that comes from none, such as a count of rows, has an empty
-    list. A model whose shape the parser cannot follow (UNPIVOT, say) gives nothing.
+    """Of each column of a model the table and column that it comes from; `schema` has the columns
+    of the tables that it reads. A column that comes from none, such as a count of rows, has an
+    empty list. A model whose shape the parser cannot follow (UNPIVOT, say) gives nothing.
     """
     read: dict[str, object] = {table: dict(schema.get(table, {})) for table in model.reads}
     try:

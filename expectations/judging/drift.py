@@ -252,7 +252,7 @@ def twice_findings(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[F
     ).fetchall()
     if rows - distinct <= TWICE * rows:
         return []
-    words = "rows are alike in everything but their reference: were they extracted twice?"
+    words = "rows are alike in everything but their reference, as if extracted twice"
     return [Finding("warn", "rows_twice", words, contract.table, None, rows - distinct, rows)]
 
 

@@ -91,7 +91,10 @@ class Coverage:
         if self.ends < last:
             return f"the supply in use ends on {long_date(self.ends)}, before {long_date(last)}"
         if first < self.starts:
-            return f"the supply in use begins on {long_date(self.starts)}, after {long_date(first)}"
+            return (
+                f"the supply in use begins on {long_date(self.starts)}; this needs records from "
+                f"{long_date(first)} on"
+            )
         return None
 
 

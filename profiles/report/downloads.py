@@ -42,6 +42,7 @@ LICENCE = {
 }
 # What each column holds. A column without a line here is refused when the dictionary is written.
 COLUMNS = {
+    "row": "name of the row, as the report shows it beneath a number (“Show each number's row”)",
     "section": "section of the report",
     "edition": "the edition that first has the number: what public has, partner has too",
     "unit": "what is counted: children, spells, reports, …",
@@ -120,6 +121,8 @@ def figures_table(labels: LabelStore) -> pd.DataFrame:
     is_share = table["measure"].isin(OF_A_COUNT).to_numpy()
     place = table.columns.get_loc("label")
     table.insert(int(str(place)) + 1, "numerator", pd.Series(numerators).where(is_share, ""))
+    names_of_rows = table[list(KEY_IN_PAGE)].astype(str).agg("|".join, axis=1)
+    table.insert(0, "row", names_of_rows)
     return table
 
 

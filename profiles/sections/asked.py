@@ -9,6 +9,7 @@ from profiles.drawing.recommendations import OPEN, Recommendation
 from profiles.drawing.words import in_words
 from profiles.figures.dates import long_date
 from profiles.sections import overlap
+from profiles.sections.recommendations import EVERY
 
 TITLE = "What we ask, and what we cannot tell"
 ASKED = 3
@@ -23,24 +24,31 @@ def build(store: LabelStore, page: Page) -> Section:
     else:
         recommendations = "recommendation is" if len(is_open) == 1 else "recommendations are"
         answer = (
-            f"{in_words(len(is_open)).capitalize()} {recommendations} not reported as done; "
-            f"{_past(len(late))}."
+            f"{in_words(len(is_open)).capitalize()} {recommendations} not reported as done"
+            f"{_past(len(late), len(is_open))}."
         )
     first = sorted(is_open, key=lambda r: (r.due, r.id))[:ASKED]
     blocks = []
     if first:
-        blocks.append(Block("Due first", notes=[_in_short(r, page) for r in first]))
+        heading = "Longest past their day" if all(r in late for r in first) else "Due first"
+        notes = [_in_short(r, page) for r in first]
+        blocks.append(Block(heading, notes=notes, link=("recommendations", EVERY)))
     blocks.append(Block("What this profile cannot tell", notes=_cannot(store, page)))
     blocks.append(Block("Next edition, and whom to ask", _contact(page)))
     return Section("asked", TITLE, answer, blocks)
 
 
-def _past(late: int) -> str:
+def _past(late: int, every: int) -> str:
+    """How many of these are past their day: “, all past their day”."""
+    if late == every == 1:
+        return ", and it is past its day"
+    if late == every:
+        return ", all past their day"
     if late > 1:
-        return f"{in_words(late)} are past their day"
+        return f"; {in_words(late)} of them are past their day"
     if late:
-        return "one is past its day"
-    return "none is past its day"
+        return "; one of them is past its day"
+    return "; none is past its day"
 
 
 def _in_short(r: Recommendation, page: Page) -> str:

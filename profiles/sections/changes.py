@@ -32,6 +32,10 @@ TWO_DAYS = (
     "difference of the two days is too small to be sure of, and 12 months together can clearly "
     "differ from those before although no single month stands out."
 )
+WAITING = (
+    "Children who wait for an assessment are not among those at risk: where more of them wait, "
+    "fewer are counted."
+)
 NONE, RISE, FALL = "no clear change", "a rise", "a fall"
 ALL = ("all", "all")
 
@@ -145,6 +149,15 @@ def clear_sentences(store: LabelStore, since: str) -> list[str]:
     return sentences
 
 
+def waiting_sentences(store: LabelStore, since: str) -> list[str]:
+    """What more children who wait mean for the number at risk, where clearly more of them do."""
+    for series in HEADLINES:
+        change = change_of(store, series, since)
+        if series.figure == "open_not_assessed" and change is not None and change.note == RISE:
+            return [WAITING]
+    return []
+
+
 def moved_sentences(store: LabelStore) -> list[str]:
     """Which numbers were unusually high lately, which unusually low, and which both."""
     high: list[str] = []
@@ -231,11 +244,7 @@ def _recording(store: LabelStore, page: Page) -> Block:
         silent = [s.name for s in page.sources if s.is_silent_on("recording_changes")]
         if silent:
             sentence += f" Nothing was supplied of such changes by {joined(silent)}."
-    waiting = (
-        "Children who wait for an assessment are not among those at risk: where more of them wait, "
-        "fewer are counted."
-    )
-    return Block("Could it be the recording?", [sentence, waiting])
+    return Block("Could it be the recording?", [sentence, WAITING])
 
 
 def mix_sentences(store: LabelStore, page: Page, since: str) -> list[str]:
@@ -382,13 +391,20 @@ def _topic(store: LabelStore, topic: Topic) -> Block:
     chart = small_multiples(
         f"over-time-{topic.name}",
         "Month by month",
-        "grey: average and ordinary range; dotted upright line: recorded otherwise from "
-        "there on; axes do not begin at zero",
+        _key(panels),
         panels,
     )
     columns = ["", "Latest", "Average", "Ordinary range", "What the chart says"]
     table = Table(f"{topic.title}: what the charts say", columns, rows)
     return Block(topic.title, [], chart, [table])
+
+
+def _key(panels: list[Panel]) -> str:
+    """What the lines are; of a change of recording only where one is drawn."""
+    words = "grey: average and ordinary range; "
+    if any(len(panel.limits) > 1 for panel in panels):
+        words += "dotted upright line: recorded otherwise from there on; "
+    return f"{words}axes do not begin at zero"
 
 
 def _what_it_says(panel: Panel) -> list[Cell]:

@@ -213,7 +213,7 @@ def _agencies_that_refer(store: LabelStore, page: Page) -> Iterator[Finding]:
             "Which agencies refer the children whom they see",
             (
                 f"{group.label}: {sent.about} of {seen.about} children with an indicator there "
-                f"were referred to the hub; at the share of all agencies {beside}."
+                f"were referred to the hub by them; at the share of all agencies {beside}."
             ),
             "Agencies see different children: a difference is a question, and no verdict.",
             at_the_share,

@@ -12,6 +12,7 @@ from profiles.drawing.words import in_words
 from profiles.figures.dates import long_date
 
 TITLE = "Recommendations"
+EVERY = "All recommendations"
 COLUMNS = [
     "Recommendation",
     "Owner and day",
@@ -50,7 +51,7 @@ def build(store: LabelStore, page: Page) -> Section:
     ]
     table = Table("Recommendations, their states and what tells of them", COLUMNS, rows)
     return Section(
-        "recommendations", TITLE, answer, [Block(tables=[table], notes=notes, is_lead=True)]
+        "recommendations", TITLE, answer, [Block(EVERY, tables=[table], notes=notes, is_lead=True)]
     )
 
 

@@ -81,6 +81,7 @@ def _changed(store: LabelStore, page: Page) -> Block:
     exits = store.get("exits")
     sentences = [changes.total_sentence(store, page, since)]
     sentences += changes.clear_sentences(store, since)
+    sentences += changes.waiting_sentences(store, since)
     sentences += changes.mix_sentences(store, page, since)
     sentences += say(
         f"Over the 12 months children joined {entries.about} times and left {exits.about} times.",
