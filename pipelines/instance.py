@@ -67,8 +67,10 @@ def _in_postgres(database: str, inst_data: ConfigurableClassData | None) -> Dags
         ) from None
     if not database.startswith("postgresql://"):
         raise SettingsError("CCE_RUNS_DATABASE begins with postgresql://")
+    # SQLAlchemy would take another driver than the one that the extra brings.
+    address = database.replace("postgresql://", "postgresql+psycopg2://", 1)
     with _one_at_a_time():
-        storage: DagsterStorage = DagsterPostgresStorage(database, inst_data=inst_data)
+        storage: DagsterStorage = DagsterPostgresStorage(address, inst_data=inst_data)
     return storage
 
 

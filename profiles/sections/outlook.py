@@ -157,7 +157,8 @@ def _growing(store: LabelStore) -> Block:
         sentences = ["No group grew faster than the others by more than chance."]
     note = (
         "Each group of events, offences or wards among them, is compared with all others together, "
-        "now and a year before: it can outgrow them and show no clear change by itself. Shares of the children at risk stand under “What changed”. "
+        "now and a year before: it can outgrow them and show no clear change by itself. Shares of "
+        "the children at risk stand under “What changed”. "
         f"{IN_DEVELOPMENT}"
     )
     return Block("What grows faster than the rest", sentences, notes=[note])
