@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import shutil
 from pathlib import Path
 
@@ -76,12 +75,6 @@ def test_a_date_near_another_is_said_before_the_audit(data: DataFolder, draft: P
     candidate.__dict__["page"] = dataclasses.replace(candidate.page, as_at="2024-03-11")
     (why,) = closed(candidate).values()
     assert "less than 28 days from 1 March 2024" in why
-
-
-def test_an_entry_past_its_review_is_said(data: DataFolder, draft: Path) -> None:
-    later = dataclasses.replace(data, clock=lambda: dt.datetime(2090, 1, 1, tzinfo=dt.UTC))
-    (why,) = desk_of(later, draft).blocked.values()
-    assert "was due for review" in why
 
 
 def test_the_page_says_what_has_to_be_seen(data: DataFolder, draft: Path) -> None:

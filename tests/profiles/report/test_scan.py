@@ -54,7 +54,7 @@ def published(refreshed: Refreshed) -> Edition:
         na_values={c: [""] for c in numbers},
     )
     # It is worked out from the labels again.
-    table = table.drop(columns="numerator")
+    table = table.drop(columns=["numerator", "row"])
     labels = LabelStore(table, REGISTER, PLAN.policy.merged_groups)
     return Edition(folder, labels, Page.from_dict(facts))
 
