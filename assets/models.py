@@ -3,6 +3,7 @@ from the SQL.
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from assets.supplies import ANALYSTS, AS_AT
 from expectations.contract import contracts
 
 MATCH_RATES = "core_match_rates"
+# What goes on, for whoever waits; no value.
+STAGE = logging.getLogger("cce.stage")
 
 
 def _layer(
@@ -52,7 +55,8 @@ def _layer(
         with data.connect(run_id) as con:
             set_as_at(con, dt.date.fromisoformat(context.partition_key))
             try:
-                for m in models:
+                for number, m in enumerate(models, start=1):
+                    STAGE.info("%s, %d of %d", name, number, len(models))
                     rows = run_model(con, m.name, m.sql)
                     yield dg.MaterializeResult(
                         asset_key=m.name, metadata=_about(con, m) | {"dagster/row_count": rows}

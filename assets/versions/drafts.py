@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import logging
 import os
 import re
 import sys
@@ -33,6 +34,10 @@ from profiles.report.render import render, render_localities
 PAGE = "page.json"
 # What names the draft that was made last, in the place of its id.
 NEWEST = "newest"
+
+
+# What goes on, for whoever waits; no value.
+STAGE = logging.getLogger("cce.stage")
 
 
 class PublishError(Exception):
@@ -163,6 +168,7 @@ def write_editions(
 ) -> None:
     """Each edition's report and the files beside it, from the same labels."""
     for edition in editions:
+        STAGE.info("drawing the %s edition", edition.name)
         target = folder / edition.name
         target.mkdir(mode=0o700)
         edition_labels = edition.labels(labels)

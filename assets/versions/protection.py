@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from assets.store.folder import DataFolder, write_atomically
-from assets.versions.drafts import PublishError, read_exact, read_members
+from assets.versions.drafts import STAGE, PublishError, read_exact, read_members
 from assets.versions.identity import code_hash
 from profiles.disclosure import ledger as ledgers
 from profiles.disclosure.attacker import Effort, SolverError
@@ -111,6 +111,7 @@ def _beside(
     """`head` is the state of the ledger before a version; None is its state now. Raises
     LedgerError.
     """
+    STAGE.info("reading what earlier versions tell")
     warehouse = folder / "restricted" / "warehouse.duckdb"
     inputs = json.loads((folder / "manifest.json").read_text("utf-8"))["inputs"]
     exact = read_exact(warehouse)

@@ -16,6 +16,7 @@ from assets.store.folder import DataFolder
 from assets.versions import register
 from assets.versions.drafts import (
     PAGE,
+    STAGE,
     PublishError,
     read_page,
     read_references,
@@ -178,6 +179,7 @@ def _scan(
     references = read_references(draft / "restricted" / "warehouse.duckdb")
     findings = scan_manifest(described, data.rule.as_dict())
     for edition in editions:
+        STAGE.info("looking through every byte of the %s edition", edition.name)
         own_labels = edition.labels(labels)
         for finding in scan(made / edition.name, own_labels, page, edition, references):
             findings.append(f"{edition.name} edition, {finding}")

@@ -14,6 +14,7 @@ from typing import Any
 from assets.store import supply_store
 from assets.store.folder import DataFolder
 from assets.versions import register
+from assets.versions.drafts import STAGE
 from assets.versions.manifests import versions
 from assets.versions.readers import as_read, place_for_readers, replacements
 from expectations.judging.supply import file_sha256
@@ -114,7 +115,10 @@ def verify_all(data: DataFolder) -> dict[str, list[Damage]]:
     for entry in register.entries(data):
         if entry.what == register.PUBLISHED and entry.of not in names:
             gone.append(entry.of)
-    found = {name: verify(data, name) for name in names}
+    found = {}
+    for number, name in enumerate(names, start=1):
+        STAGE.info("proving version %d of %d", number, len(names))
+        found[name] = verify(data, name)
     for name in dict.fromkeys(gone):
         meaning = "the register tells of it and it is not there"
         remedy = (

@@ -5,6 +5,7 @@ agency and on the way in.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from expectations.judging.supply import (
 from expectations.screen.screen import screen_supply
 from expectations.screen.tally import Found
 
+# What goes on, for whoever waits; no value.
+STAGE = logging.getLogger("cce.stage")
 # Words for a partnership's canaries that are not there, on the way in.
 NO_CANARIES = (
     "the partnership's canaries.json is not there, so nobody can tell whether the linkage keys "
@@ -91,6 +94,7 @@ def judge_folder(
         report.findings.append(Finding("error", rule, words))
         return report
 
+    STAGE.info("%s: looking for what identifies children", report.title)
     # Nothing else reads the files of a supply that holds what identifies children.
     report.findings += screen(folder, report.agency, today)
     if report.identifies:
@@ -122,6 +126,7 @@ def judge_folder(
         # Great Expectations takes seconds to import: only where a suite runs.
         from expectations.judging.validate import validate
 
+        STAGE.info("%s: trying every rule of its contract", report.title)
         validate(
             folder,
             manifest,

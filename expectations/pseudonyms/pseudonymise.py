@@ -10,6 +10,7 @@ import datetime as dt
 import gc
 import itertools
 import json
+import logging
 import re
 import shutil
 from collections import Counter
@@ -36,6 +37,9 @@ from expectations.pseudonyms.places import Places, places
 from expectations.pseudonyms.raw import LeftOut, Row, rows
 from expectations.pseudonyms.shaping import shaped
 from expectations.screen.screen import screen_supply
+
+# What goes on, for whoever waits; no value.
+STAGE = logging.getLogger("cce.stage")
 
 # A column of which more cannot be read was mapped wrongly: a day and a month exchanged, for one.
 MOST_UNREAD = 0.2
@@ -220,6 +224,7 @@ def _write(
     places_of = places(postcodes, _postcodes(raw, mapping)) if postcodes else {}
     writer = _Writer(raw, part, secrets, places_of, extracted_at.date())
     for name, parts in mapping.tables.items():
+        STAGE.info("keying and writing %s", name)
         writer.write(name, parts)
     result = writer.result
     tables = {}

@@ -91,8 +91,11 @@ def main() -> None:
         # A console that has no “ or → shows a question mark, and the command goes on.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    from pipelines.stages import shown
+
     try:
-        cce()
+        with shown():
+            cce()
     except Exception as error:
         click.echo(f"Error: {_in_words(error)}", err=True)
         sys.exit(1)

@@ -9,6 +9,7 @@ new.
 from __future__ import annotations
 
 import itertools
+import logging
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -33,6 +34,8 @@ from profiles.disclosure.rule import Rule
 
 DETAILS: dict[str, tuple[str, ...]] = {PUBLIC: (PUBLIC,), PARTNER: (PUBLIC, PARTNER)}
 REPAIRS = 400
+# What goes on, for whoever waits; no value.
+STAGE = logging.getLogger("cce.stage")
 # How far a sweep pushes where the narrowest number is sought: two that are both wider tie.
 WIDE = 20
 
@@ -283,6 +286,7 @@ class _Repair:
         repairs: list[str] = []
         effort = Effort()
         spent = 0.0
+        STAGE.info("attacking the %s edition", edition)
         # Each repair withholds one figure, and withholding everything is safe: it ends.
         while True:
             known = knowledge(self.counts, DETAILS[edition], self.plan, self.before)

@@ -67,7 +67,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         if not parent.stat().st_mode & 0o001:
             parent.chmod(parent.stat().st_mode | 0o011)
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", str(here / "profile.key"), "-out", str(here / "profile.crt")],
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-keyout",
+            str(here / "profile.key"),
+            "-out",
+            str(here / "profile.crt"),
+        ],
         check=True,
         capture_output=True,
     )

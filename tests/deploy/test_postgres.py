@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import shutil
 import subprocess
@@ -17,7 +16,7 @@ from pipelines.instance import instance
 from pipelines.runs import heal
 from pipelines.settings import SettingsError, data_folder
 
-PROGRAMS = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 PORT = 15987
 needs_a_server = pytest.mark.skipif(not PROGRAMS, reason="Debian's postgresql is not installed")
 pytestmark = pytest.mark.xdist_group("postgres")
