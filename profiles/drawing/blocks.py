@@ -74,6 +74,15 @@ class Chart:
     spec: dict[str, Any]
     height: int
 
+    @property
+    def narrow_height(self) -> int:
+        """Its height on a phone, where small charts stand below one another (draw.js)."""
+        layout = self.spec["layout"]
+        if "grid" not in layout:
+            return self.height
+        panels = sum(name.startswith("xaxis") for name in layout)
+        return round(self.height * panels / layout["grid"]["rows"])
+
 
 @dataclass(frozen=True)
 class MapArea:

@@ -166,6 +166,7 @@ def render_localities(labels: LabelStore, page: Page, edition: Edition) -> dict[
     if not page.stamp.version:
         return {}
     pages = {}
+    named = [(locality_file(g), g.label) for g in localities(labels)]
     template = _environment().get_template("locality.html.j2")
     for locality in localities(labels):
         section = build_locality(labels, page, locality)
@@ -173,6 +174,7 @@ def render_localities(labels: LabelStore, page: Page, edition: Edition) -> dict[
             page=page,
             area=labels.area.name,
             edition=edition,
+            localities=named,
             layered=whole(section),
             anchor=anchor,
             style=_static("report.css"),

@@ -61,6 +61,12 @@ MAP_ELEMENTS = ("path", "text", "tspan", "svg")
 # Heights of charts in pixels: of months and funnels, of small charts by their rows, and of bars by
 # how many there are.
 HEIGHTS = {300, 380, *map(multiples_height, range(1, 6))}
+# On a phone small charts stand below one another: nine in five rows of two take nine rows.
+NARROW_HEIGHTS = {
+    round(multiples_height(rows) * panels / rows)
+    for rows in range(1, 6)
+    for panels in (2 * rows - 1, 2 * rows)
+}
 HEIGHTS |= {bars_height(lines, rows) for lines in range(1, 9) for rows in range(1, 60)}
 
 
@@ -216,9 +222,9 @@ def _is_own_attribute(where: str, value: str, places: set[tuple[str, str]]) -> b
     element = where.rpartition(" ")[2]
     if value in own_numbers().attributes.get(f"{name} of {element}", ()):
         return True
-    height = re.fullmatch(r"min-height: ([0-9]+)px", value)
-    if name == "style" and height:
-        return int(height[1]) in HEIGHTS
+    heights = re.fullmatch(r"--drawn: ([0-9]+)px; --narrow: ([0-9]+)px", value)
+    if name == "style" and heights:
+        return {int(heights[1]), int(heights[2])} <= HEIGHTS | NARROW_HEIGHTS
     is_place = (name, value) in places
     return is_place and (name == "data-figure" or element in MAP_ELEMENTS)
 

@@ -390,7 +390,7 @@ def _topic(store: LabelStore, topic: Topic) -> Block:
         rows.append(_what_it_says(panel))
     chart = small_multiples(
         f"over-time-{topic.name}",
-        "Month by month",
+        f"{topic.title}, month by month",
         _key(panels),
         panels,
     )

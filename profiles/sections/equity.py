@@ -115,7 +115,7 @@ def _stage(
             clear.append(f"{g.label} {ratio.text} times as often ({ratio.interval})")
             if could_be_missed_links(store, figure, ratio, dimension, g):
                 by_links.append(g.label)
-    heading = heading_of(reached, before)
+    heading = heading_of(reached, before, dimension)
     unknown = [x for x in labels if x.status == "refused"]
     if unknown or not any(x.is_shown for x in labels):
         notes = why(*labels) or [f"{heading}: too few children to be shown."]
@@ -150,9 +150,9 @@ def _stage(
     )
 
 
-def heading_of(reached: str, before: str) -> str:
-    """The heading of a stage's block."""
-    return f"{reached.capitalize()}, of children {before}"
+def heading_of(reached: str, before: str, dimension: str) -> str:
+    """The heading of a stage's block, which stands in two sections."""
+    return f"{reached.capitalize()}, of children {before}, by {BY[dimension]}"
 
 
 def could_be_missed_links(

@@ -88,7 +88,7 @@ def _stages(store: LabelStore, dimension: str) -> Iterator[Finding]:
                 distance = 1 - 1 / ratio.value
             yield Finding(
                 dimension,
-                equity.heading_of(reached, before),
+                equity.heading_of(reached, before, dimension),
                 (
                     f"{group.label}: {reached} {often} {them}, {ratio.text} times as often "
                     f"({ratio.interval}) of children {before}."

@@ -78,6 +78,11 @@ def _glossary(store: LabelStore) -> list[tuple[str, str]]:
 
 
 GLOSSARY = [
+    (
+        "At risk",
+        "open to the hub on the day, and last assessed there as at low, medium or high risk of "
+        "criminal exploitation",
+    ),
     ("As-at date", "the day the profile describes"),
     (
         "Child in need plan, child protection plan",

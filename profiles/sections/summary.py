@@ -88,4 +88,4 @@ def _changed(store: LabelStore, page: Page) -> Block:
         entries,
         exits,
     )
-    return Block("What changed", sentences)
+    return Block("What changed, in short", sentences)

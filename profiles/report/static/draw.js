@@ -61,17 +61,14 @@
     follow.observe(place);
     offer(place, spec);
   };
+  // Each chart's button is there from the start, so that the keyboard finds it: pressed too early, it draws the chart first.
+  const saving = (place) => place.closest("figure").querySelector(".save");
   // A chart to take away: as it is drawn, on white, with its title and where it is from.
   const offer = (place, spec) => {
     const figure = place.closest("figure");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "save";
-    button.textContent = "Save picture";
     const title = figure.querySelector("figcaption strong").textContent;
     const subtitle = figure.querySelector(".subtitle").textContent;
-    button.setAttribute("aria-label", `Save picture: ${title}`);
-    button.addEventListener("click", () => {
+    saving(place).onclick = () => {
       const above = 64;
       const margin = {...spec.layout.margin, t: spec.layout.margin.t + above, b: spec.layout.margin.b + 24};
       const height = spec.layout.height + above + 24;
@@ -81,8 +78,7 @@
       const layout = {...spec.layout, annotations, height, margin, paper_bgcolor: "#fff", title: heading};
       const size = {format: "svg", filename: place.id, width: 800, height};
       Plotly.downloadImage({data: spec.data, layout: {...layout, width: 800}}, size);
-    });
-    figure.querySelector("figcaption").append(button);
+    };
   };
 
   // One chart a turn, so that the page never stands still for long.
@@ -90,7 +86,7 @@
   const withoutCharts = () => {
     for (const part of folded) part.open = true;
     for (const said of all(".no-charts")) said.hidden = false;
-    for (const place of all(".plot")) place.hidden = true;
+    for (const place of all(".plot")) saving(place).hidden = place.hidden = true;
   };
   const drawEach = async (places) => {
     try {
@@ -108,7 +104,14 @@
     for (const place of come) near.unobserve(place);
     if (come.length) drawEach(come);
   }, {rootMargin: "400px"});
-  for (const place of waiting) near.observe(place);
+  for (const place of waiting) {
+    near.observe(place);
+    saving(place).hidden = false;
+    saving(place).onclick = async (event) => {
+      await drawEach([place]);
+      if (!place.hidden) event.target.click();
+    };
+  }
   // A link to what is folded opens it.
   const openFor = (hash) => {
     const target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
@@ -172,6 +175,7 @@
         cell.append(key);
       }
     }
+    document.querySelector(".keys").hidden = written.length > 0;
     keys.textContent = written.length ? "Show each number’s row" : "Hide each number’s row";
   });
   document.querySelector(".controls").hidden = false;
@@ -179,7 +183,8 @@
   // Only a table that is wider than its place is a stop for the keyboard.
   const reach = new ResizeObserver((entries) => {
     for (const {target} of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      // Widths are rounded: a part of a pixel is nothing to scroll.
+      if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
       else target.removeAttribute("tabindex");
     }
   });

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -248,6 +249,41 @@ def test_a_chart_can_be_taken_away(browser: Browser, refreshed: Refreshed) -> No
     # Where it is from goes with it.
     assert page.title() in said
     assert console == []
+
+
+def test_no_heading_stands_twice_on_a_page(browser: Browser, refreshed: Refreshed) -> None:
+    page = browser.new_page()
+    page.goto((refreshed.version / "partner" / REPORT).as_uri())
+    headings = page.eval_on_selector_all("h2, h3, h4", "all => all.map(h => h.textContent.trim())")
+    assert [h for h, number in Counter(headings).items() if number > 1] == []
+    titles = page.eval_on_selector_all("figcaption strong", "all => all.map(t => t.textContent)")
+    assert [t for t, number in Counter(titles).items() if number > 1] == []
+
+
+@pytest.mark.parametrize("width", [640, 320])
+def test_the_keyboard_finds_every_button_and_what_has_focus_is_on_the_screen(
+    browser: Browser, refreshed: Refreshed, width: int
+) -> None:
+    """At 200% and 400% of 1280 pixels, and as fast as somebody who holds the key down."""
+    page = browser.new_context(viewport={"width": width, "height": 450}).new_page()
+    page.goto((refreshed.version / "partner" / REPORT).as_uri())
+    charts = page.locator("figure.chart .plot").count()
+    names = set()
+    beside = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(
+            """() => { const e = document.activeElement, r = e.getBoundingClientRect();
+            return [e.tagName, e.getAttribute("aria-label") || e.textContent.trim(), r.top, r.bottom, innerHeight]; }"""
+        )
+        if seen[0] == "BODY":
+            break
+        if seen[1].startswith("Save picture"):
+            names.add(seen[1])
+        if seen[0] in ("BUTTON", "SUMMARY", "A") and (seen[3] < 0 or seen[2] > seen[4]):
+            beside.append(seen[1])
+    assert len(names) == charts > 20
+    assert beside == []
 
 
 # Pixels between the margins of an A4 sheet.

@@ -107,7 +107,7 @@ PLACES = {
     ),
     "CSS width": (
         "report.html",
-        planted('style="min-height:', f'style="width: {EXACT}px; min-height:'),
+        planted('style="--drawn:', f'style="width: {EXACT}px; --drawn:'),
         "an attribute",
     ),
     "style sheet": (
