@@ -80,8 +80,10 @@ class Chart:
         layout = self.spec["layout"]
         if "grid" not in layout:
             return self.height
-        panels = sum(name.startswith("xaxis") for name in layout)
-        return round(self.height * panels / layout["grid"]["rows"])
+        panels: int = sum(str(name).startswith("xaxis") for name in layout)
+        rows: int = layout["grid"]["rows"]
+        height: int = round(self.height * panels / rows)
+        return height
 
 
 @dataclass(frozen=True)
