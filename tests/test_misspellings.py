@@ -105,7 +105,9 @@ KINDS = {
         lambda model, text, name: profiles.reading.read_text(model, text, name, as_texts=True),
     ),
     "recommendations": Kind(RecommendationsFile, files("profiles/areas/*/recommendations.yml")),
-    "report": Kind(FrontFile, {"report.yml": "contact: a team\nnext_edition: 2026-12-01\n"}),
+    "report": Kind(
+        FrontFile, {"report.yml": "contact: a team\nnext_edition: 2026-12-01\nconcern: tell us\n"}
+    ),
     "alerts": Kind(AlertsFile, {"alerts.yml": ALERTS}, ours),
     "retention": Kind(Retention, {"retention.yml": "drafts_days: 30\nsupplies_days: 60\n"}, ours),
     "governance": Kind(RegisterFile, files("data_samples/governance.yml")),

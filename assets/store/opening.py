@@ -55,12 +55,14 @@ RECORDING = """\
 changes: []
 """
 REPORT = """\
-# What the front of every report says. Both may be left blank; the report then says so.
+# What the front of every report says. Each may be left blank; the report then says so.
 #
 # contact        whom readers ask, and tell of errors: a team and an address
 # next_edition   YYYY-MM-DD, the day on which the next edition is to come
+# concern        whom parents and neighbours tell of a child who may be exploited, in one sentence
 contact:
 next_edition:
+concern:
 """
 POLICY = """\
 # The data controller's choices: what may be shown, to whom, and how coarsely. What is not said here

@@ -124,6 +124,7 @@ def draft_page(data: DataFolder, as_at: dt.date, in_use: Intake) -> tuple[Page, 
         recommendations=_recommendations(data),
         contact=front.contact or "",
         next_edition=long_date(front.next_edition) if front.next_edition else "",
+        concern=front.concern or "",
     )
     return page, inputs
 

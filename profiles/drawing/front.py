@@ -1,5 +1,5 @@
-"""What the front of a report says besides figures: whom to ask, and when the next edition comes.
-Read from the analyst's report.yml.
+"""What the front of a report says besides figures: whom to ask, whom to tell of a child, and when
+the next edition comes. Read from the analyst's report.yml.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ class FrontFile(Strict):
 
     contact: str | None = Field(default=None, max_length=200)
     next_edition: dt.date | None = None
+    # Whom to tell of a child who may be exploited.
+    concern: str | None = Field(default=None, max_length=200)
 
 
 def read_front(path: Path) -> FrontFile:

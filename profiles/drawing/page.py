@@ -85,6 +85,8 @@ class Page:
     # Whom to ask and when the next edition comes, in the analyst's words; blank where not said.
     contact: str = ""
     next_edition: str = ""
+    # Whom to tell of a child who may be exploited.
+    concern: str = ""
 
     @property
     def judged_on(self) -> dt.date:

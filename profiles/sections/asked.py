@@ -77,6 +77,8 @@ def _cannot(store: LabelStore, page: Page) -> list[str]:
 
 def _contact(page: Page) -> list[str]:
     sentences = []
+    if page.concern:
+        sentences.append(f"Worried about a child? {page.concern}.")
     if page.next_edition:
         sentences.append(f"Next edition: {page.next_edition}.")
     else:

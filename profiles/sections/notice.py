@@ -51,9 +51,16 @@ def build(store: LabelStore, page: Page) -> Section:
                 "that the partnership has set is over. Published numbers stay published."
             ],
         ),
+        *_concern(page),
         Block("Your rights, and whom to ask", [RIGHTS, _contact(page)]),
     ]
     return Section("notice", "How children's data are used", answer, blocks)
+
+
+def _concern(page: Page) -> list[Block]:
+    if not page.concern:
+        return []
+    return [Block("If you are worried about a child", [f"{page.concern}."])]
 
 
 def _responsible(page: Page) -> Block:

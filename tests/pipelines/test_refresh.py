@@ -271,3 +271,29 @@ def test_two_people_at_once(accepted_home: Path) -> None:
     assert [d.returncode for d in done] == [0, 0], [d.stderr for d in done]
     assert len(list(accepted_home.glob("drafts/2024-03-01/*"))) == 1
     assert not list((accepted_home / "work").iterdir())
+
+
+@pytest.mark.long
+def test_place_zone_language_and_mask_change_nothing(refreshed: Refreshed, tmp_path: Path) -> None:
+    """A path with spaces and letters of other alphabets, a clock 14 hours ahead, a language of no letters but A to Z."""
+    home = tmp_path / "données du  profil ł" / "home"
+    for part in ("supplies", "reports"):
+        shutil.copytree(refreshed.home / part, home / part)
+    done = run_cce(
+        home,
+        "refresh",
+        "--as-at",
+        "2024-03-01",
+        TZ="Pacific/Kiritimati",
+        LC_ALL="C",
+        PYTHONUTF8="0",
+        PYTHONCOERCECLOCALE="0",
+    )
+    assert done.returncode == 0, done.stderr
+    (draft,) = home.glob("drafts/2024-03-01/*")
+    other = refreshed.draft("2024-03-01")
+    assert draft.name == other.name
+    for edition in ("public", "partner"):
+        for path in (other / edition).iterdir():
+            assert (draft / edition / path.name).read_bytes() == path.read_bytes(), path.name
+    assert home.stat().st_mode & 0o077 == 0
