@@ -36,6 +36,9 @@ def write_until(out: Path, day: dt.date) -> dict[str, int]:
     """
     rows: dict[str, int] = {}
     for supplier in SUPPLIERS:
+        if _folder(supplier, out, day).exists():
+            raise FileExistsError(_folder(supplier, out, day))
+    for supplier in SUPPLIERS:
         source = supplier.folder(HERE)
         manifest = json.loads((source / "supply.json").read_text("utf-8"))
         if not manifest["period_start"] < day.isoformat() <= manifest["period_end"]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assets.store.folder import DataFolder, write_atomically
 from assets.versions.gates import GATES, Candidate, closed
+from assets.versions.pages import expected_draft
 from profiles.disclosure.labels import SHOWN
 from profiles.drawing.edition import EDITIONS
 from profiles.drawing.page import Page
@@ -33,6 +34,8 @@ class Desk:
     warnings: tuple[tuple[str, ...], ...]
     # Since the last edition, or a year: number, then, now, verdict.
     since: str
+    # What has come since: a refresh of the same day would make another draft.
+    is_overtaken: bool
     changes: tuple[tuple[str, ...], ...]
     # Each edition: numbers shown, fewer than the threshold, withheld, refused.
     shown: tuple[tuple[str, ...], ...]
@@ -59,6 +62,7 @@ def desk_of(data: DataFolder, draft: Path, by: str = "") -> Desk:
         supplies=_supplies(page),
         warnings=_warnings(draft),
         since=since,
+        is_overtaken=expected_draft(data, page.day) != draft.name,
         changes=_changes(candidate, since),
         shown=_shown(candidate),
         written=tuple(name for name in slots if name in written),

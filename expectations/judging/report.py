@@ -64,7 +64,7 @@ class Finding:
         # A rule is written as it should be; beside rows that break it that must be said.
         is_rule = self.rows and self.rule not in NO_RULES
         return (
-            f"{where + ': ' if where else ''}{'not kept: ' if is_rule else ''}{self.words} "
+            f"{where + ': ' if where else ''}{'rule broken: ' if is_rule else ''}{self.words} "
             f"[{self.rule}]{count}"
         )
 

@@ -29,6 +29,9 @@ def approve(draft: str, by: str, note: str) -> None:
     except (drafts.PublishError, RegisterError) as error:
         raise click.ClickException(str(error)) from None
     say(f"What stood on the desk when it was approved: {seen}")
-    for why in blocked.values():
-        say(f"This blocks its release: {why}")
+    if blocked:
+        say("Approved. Before it can be published:")
+        for why in blocked.values():
+            say(f"  {why}")
+        return
     say(f"Approved. Somebody else publishes it: cce publish {folder.name} --by NAME --note TEXT")

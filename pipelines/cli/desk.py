@@ -27,6 +27,11 @@ def desk(draft: str, by: str) -> None:
         raise click.ClickException(str(error)) from None
     for name, why in found.gates:
         click.echo(f"{name}: {why or 'yes'}")
+    if found.is_overtaken:
+        say(
+            "Supplies, words, settings or code have changed since: a refresh of the same day would "
+            "make another draft."
+        )
     say("Checks, changes, what is not shown, commentary:")
     click.echo(write_desk(data, folder, found))
     # That nobody has approved it yet is how it should be at this moment.

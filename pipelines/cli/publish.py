@@ -38,6 +38,7 @@ def publish_draft(
     ClickException.
     """
     from assets.versions import drafts
+    from assets.versions.manifests import versions
     from assets.versions.publish import publish
     from assets.versions.readers import report_of
     from assets.versions.register import RegisterError
@@ -49,12 +50,17 @@ def publish_draft(
         "ones tell."
     )
     editions = tuple(e for e in EDITIONS if edition in (None, e.name))
+    before = {manifest["version"] for manifest in versions(data)}
     try:
         version, folder = publish(data, drafts.find_draft(data, draft), by, note, editions)
     except (drafts.PublishError, RegisterError) as error:
         raise click.ClickException(str(error)) from None
+    if version in before:
+        said = f"This draft was published before, as {version}; nothing new was published."
+    else:
+        said = f"Published as {version}."
     say(
-        f"Published as {version}. Readers may have what is in {data.readers}, a folder for each "
+        f"{said} Readers may have what is in {data.readers}, a folder for each "
         "edition, and nothing else."
     )
     audit = json.loads((folder / "restricted" / "audit.json").read_text("utf-8"))

@@ -12,7 +12,9 @@ with linear constraints.
 
 from __future__ import annotations
 
+import ctypes
 import itertools
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +32,24 @@ ROUNDS = 6
 SLACK = 1e-6
 # What scipy's milp answers.
 SOLVED, INFEASIBLE, UNBOUNDED, UNCLEAR = 0, 2, 3, 4
+
+
+def _solved(*args: Any, **kwargs: Any) -> Any:
+    """scipy's milp, without the lines that HiGHS writes past Python in rare cases: what a command
+    prints is for other programs to read.
+    """
+    library = ctypes.CDLL(None)
+    library.fflush(None)
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        return milp(*args, **kwargs)
+    finally:
+        library.fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 class SolverError(Exception):
@@ -155,7 +175,7 @@ class Attacker:
             options |= {"node_limit": self.nodes, "mip_rel_gap": 0.0}
         else:
             self.effort.lps += 1
-        solution = milp(
+        solution = _solved(
             objective,
             integrality=integrality,
             bounds=block.bounds,
@@ -395,7 +415,7 @@ class Attacker:
         integrality = np.concatenate([np.ones(width), np.zeros(len(objective) - width)])
         seconds = self._seconds_left()
         constraints = [*block.constraints, tie]
-        solution = milp(
+        solution = _solved(
             objective,
             integrality=integrality,
             bounds=block.bounds,

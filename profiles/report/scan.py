@@ -17,6 +17,7 @@ the attacker's to find (disclosure/audit.py).
 
 from __future__ import annotations
 
+import calendar
 import csv
 import functools
 import io
@@ -51,6 +52,8 @@ NOT_OWN = "numbers that are no label, date or number of the product's own"
 _NUMBER = re.compile(r"(?<![\w.#])[+-]?[0-9][0-9,]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?!\w)")
 _WORD = re.compile(r"[A-Za-z0-9_/-]{6,}")
 _HASH = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}")
+_MONTHS = "|".join(calendar.month_name[1:])
+_DAY = re.compile(rf"\b[1-3]?[0-9] (?:{_MONTHS}) [12][0-9]{{3}}\b")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?)?")
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DATE = re.compile(
@@ -339,9 +342,11 @@ def scan_manifest(manifest: Mapping[str, Any], rule: Mapping[str, int]) -> list[
 
 
 def _is_plain_text(text: str) -> bool:
-    """Whether it is a hash, a time, or without numbers."""
+    """Whether it is a hash, a time, or without numbers but days in words (“the supply of 5 April
+    2024 was refused”).
+    """
     is_known = _HASH.fullmatch(text) or _TIME.fullmatch(text)
-    return bool(is_known) or not _NUMBER.search(text)
+    return bool(is_known) or not _NUMBER.search(_DAY.sub("a day", text))
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:

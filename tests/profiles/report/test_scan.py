@@ -317,3 +317,11 @@ def test_dyed_names_stand_in_the_order_of_the_plain_ones() -> None:
     names = ["Acocks Green", "5 Ways", "Ward 10", "Ward 2", "Ward B", "Ward"]
     assert [dye.plain(name) for name in sorted(map(dye.dyed, names))] == sorted(names)
     assert dye.plain(max(map(dye.dyed, names))) == max(names)
+
+
+def test_a_manifest_may_say_in_words_which_supply_was_refused() -> None:
+    """Met by an analyst: a month whose late supply was refused could not be published."""
+    words = "Health providers (INV02): the supply of 5 April 2024 was refused; the last accepted one, if any, is in use."
+    assert scan.scan_manifest({"inputs": {"refused": [words]}}, {}) == []
+    (found,) = scan.scan_manifest({"inputs": {"refused": [f"{words} 7 children"]}}, {})
+    assert "refused has a number" in found
