@@ -1,6 +1,7 @@
 """Assets from the `out_` models to a draft: exact figures, labels, both editions."""
 
 import datetime as dt
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,8 @@ from profiles.figures.hidden_scale import estimate_rows
 from profiles.figures.recording import change_rows
 from profiles.reading import FileError
 
+# What goes on, for whoever waits; no value.
+STAGE = logging.getLogger("cce.stage")
 OUT = [m.name for m in folder_models("profile")]
 
 
@@ -58,6 +61,7 @@ def figures(
     context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
 ) -> dg.MaterializeResult[None]:
     """Exact figures with intervals and refusals."""
+    STAGE.info("counting every figure")
     with data.connect(context.run_id) as con:
         as_at = dt.date.fromisoformat(context.partition_key)
         set_as_at(con, as_at)
@@ -141,6 +145,7 @@ def labels(
     context: dg.AssetExecutionContext, data: dg.ResourceParam[DataFolder]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """The store of labels: the only thing that the report is drawn from."""
+    STAGE.info("labelling what may be shown")
     with data.connect(context.run_id) as con:
         try:
             counts = label_counts(con.table("figures").df(), data.plan)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from assets.store.folder import use_area
 from assets.store.reference import load_imported
+from assets.store.room import reason_of
 from assets.store.supply_store import Supply
 from expectations.contract import agencies, contracts, ethnicity_codes
 from expectations.judging.report import Report
@@ -212,7 +213,8 @@ def run_model(con: duckdb.DuckDBPyConnection, name: str, select: str) -> int:
     except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
         raise ModelError(f"{name}: {error}") from None
     except duckdb.Error as error:
-        raise ModelError(f"{name}: {type(error).__name__}") from None
+        # A disk that is full shows here first.
+        raise ModelError(f"{name}: {reason_of(error) or type(error).__name__}") from None
 
 
 def wards(con: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, list[tuple[str, str]]]:

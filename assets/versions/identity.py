@@ -12,6 +12,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 DISTRIBUTION = "cce-profile"
+# What an extra brings is imported where it is installed, by other libraries too.
+EXTRAS = frozenset({"postgres"})
 PACKAGES = ("assets", "expectations", "profiles", "sql")
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +38,7 @@ def libraries() -> dict[str, str]:
     """
     versions: dict[str, str] = {}
     seen: set[tuple[str, frozenset[str]]] = set()
-    waiting = [(canonicalize_name(DISTRIBUTION), frozenset[str]())]
+    waiting = [(canonicalize_name(DISTRIBUTION), EXTRAS)]
     while waiting:
         name, extras = waiting.pop()
         if (name, extras) in seen:
