@@ -429,7 +429,9 @@ def _how() -> Block:
         [
             "Every number goes up and down by itself. A chart says that something moved only where "
             "a month lies outside the ordinary range, where seven months or more in a row lie on "
-            "one side of the average, or where seven in a row each rise or fall. One of many "
+            "one side of the average, or where seven in a row each rise or fall. Numbers are "
+            "rounded: a month counts as outside only where all that its number can stand for is. "
+            "One of many "
             "charts will say so by chance every few months. Most children at risk are so for many "
             "months, so numbers at month ends drift, and a slow drift is soon called unusual. "
             "Neither high nor low is good or bad by itself.",

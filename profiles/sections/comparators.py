@@ -148,7 +148,10 @@ def _beside(own_rates: Sequence[Label], now: Label) -> str:
     """
     before = own_rates[-2]
     if before is own_rates[0]:
-        return "The year before was the first of the collection: nothing is said of a change."
+        return (
+            "The year before was the first of the collection, when not all recorded it: a "
+            "difference from it is no finding."
+        )
     if before.lower is None or before.upper is None or now.lower is None or now.upper is None:
         return ""
     if before.upper < now.lower:
