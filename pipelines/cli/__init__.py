@@ -85,6 +85,7 @@ def main() -> None:
     """The entry point. Files are private from the start; what goes wrong is told in a sentence,
     never by a stack trace.
     """
+    _speak_unicode()
     # Nobody but the user who runs it may read what is made, whatever the machine's default.
     os.umask(0o077)
     for stream in (sys.stdout, sys.stderr):
@@ -99,6 +100,15 @@ def main() -> None:
     except Exception as error:
         click.echo(f"Error: {_in_words(error)}", err=True)
         sys.exit(1)
+
+
+def _speak_unicode() -> None:
+    """Begin again in Python's UTF-8 mode where the machine's language has no letters but A to Z: a
+    data folder whose path has others could not be opened by every library.
+    """
+    if sys.getfilesystemencoding() != "utf-8":
+        unicode = os.environ | {"PYTHONUTF8": "1"}
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], unicode)  # noqa: S606
 
 
 def _in_words(error: Exception) -> str:
