@@ -203,6 +203,11 @@ def environment_of_dagster(home: Path, folder: Path) -> dict[str, str]:
     return {**os.environ, "DAGSTER_HOME": str(folder), "CCE_HOME": str(home)}
 
 
+def environment_in_unicode() -> dict[str, str]:
+    """The environment in which Python takes every text and path for UTF-8."""
+    return {**os.environ, "PYTHONUTF8": "1"}
+
+
 def dagster_settings() -> Path:
     """dagster.yaml: at the top of the code, or in the installed package."""
     if (ROOT / "dagster.yaml").exists():

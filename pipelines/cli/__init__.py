@@ -107,8 +107,10 @@ def _speak_unicode() -> None:
     data folder whose path has others could not be opened by every library.
     """
     if sys.getfilesystemencoding() != "utf-8":
-        unicode = os.environ | {"PYTHONUTF8": "1"}
-        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], unicode)  # noqa: S606
+        from pipelines.settings import environment_in_unicode
+
+        command = [sys.executable, *sys.orig_argv[1:]]
+        os.execve(sys.executable, command, environment_in_unicode())  # noqa: S606
 
 
 def _in_words(error: Exception) -> str:
