@@ -40,7 +40,7 @@ def test_terms_that_are_over_stay() -> None:
     assert list(table_until(rows, contract, dt.date(2024, 1, 31))["term"]) == terms[:2]
 
 
-@pytest.mark.parametrize("day", [DAY, dt.date(2022, 12, 31)])
+@pytest.mark.parametrize("day", [DAY, pytest.param(dt.date(2022, 12, 31), marks=pytest.mark.long)])
 def test_each_supply_keeps_every_rule(
     day: dt.date, tmp_path: Path, data: DataFolder, quick_rules: None
 ) -> None:

@@ -294,7 +294,7 @@ def test_the_keyboard_finds_every_button_and_what_has_focus_is_on_the_screen(
 SHEET = 688
 
 
-@pytest.mark.parametrize("part", ["brief", "profile", "all"])
+@pytest.mark.parametrize("part", ["brief", "profile", pytest.param("all", marks=pytest.mark.long)])
 def test_what_is_printed_is_as_wide_as_the_sheet(
     browser: Browser, refreshed: Refreshed, part: str
 ) -> None:
@@ -318,6 +318,7 @@ def _sheets(page: Page) -> int:
     return len(re.findall(rb"/Type ?/Page[^s]", page.pdf(prefer_css_page_size=True)))
 
 
+@pytest.mark.long
 def test_print_is_paged_and_whole(browser: Browser, report: Report, refreshed: Refreshed) -> None:
     page, _, _ = report("partner", 1280)
     sheets = {"all": _sheets(page)}
