@@ -179,12 +179,7 @@ def supplies_in_use(
     for standing in months.standings(data):
         if standing.days_short(as_at):
             context.log.warning(standing.words(as_at))
-    wrong = []
-    for s in broken:
-        wrong.append(
-            f"{_name(data, s.agency)}, supply of {s.supply_date}: the stored files are not those "
-            "that were accepted."
-        )
+    wrong = _not_as_accepted(data, broken)
     wrong += [r.message() for r in rejudged.values() if not r.is_accepted]
     if wrong:
         context.log.error("A supply in use cannot be relied on.\n" + "\n".join(wrong))
@@ -291,3 +286,19 @@ def raw_tables(
     yield dg.MaterializeResult(
         asset_key="raw_checks", metadata={"dagster/row_count": rows["checks"]}
     )
+
+
+def _not_as_accepted(data: DataFolder, broken: list[supply_store.Supply]) -> list[str]:
+    """What of the store is no longer what was accepted, in words."""
+    words = []
+    for s in broken:
+        words.append(
+            f"{_name(data, s.agency)}, supply of {s.supply_date}: the stored files are not those "
+            "that were accepted."
+        )
+    for agency, _ in supply_store.damaged(data):
+        words.append(
+            f"{_name(data, agency)}: a stored supply cannot be read, and an older one may stand in "
+            "for it. `cce repair` puts it aside."
+        )
+    return words

@@ -12,7 +12,8 @@ is child 7 in `missing_children`, in all and in care, and one report in `missing
 and of high risk.
 
 A row may say on which `day` it counts (else it is the as-at date), or when it `happened_on`: it
-then counts in every window that holds that day, the figure's own and those of its series.
+then counts in every window that holds that day, the figure's own and those of its series. A cell
+in which nobody is counts nobody: it is 0, and not left out.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from collections.abc import Collection, Iterator
 
 import duckdb
 
-from assets.store.warehouse import SQL
+from assets.store.warehouse import PROFILE_TABLE, SQL
 from profiles.figures.counted import (
     Cell,
     Counted,
@@ -64,13 +65,13 @@ def count(
     con: duckdb.DuckDBPyConnection,
     register: Register,
     models: list[str],
-    as_at: dt.date,
     only: Collection[str] | None = None,
 ) -> Counted:
-    """Everything that the `out_` models give; leaves table `members`: who is in which cell, and how
-    often.
+    """Everything that the `out_` models give on the connection's as-at date (`set_as_at`); leaves
+    table `members`: who is in which cell, and how often.
 
-    `only` names the figures that are counted, where not all are.
+    `only` names the figures whose members are counted, where not all are. Numbers, notes and
+    residents, which nobody is a member of, are there in either case.
 
     Raises CountingError where a model and the register do not fit.
     """
@@ -94,6 +95,7 @@ def count(
                 con.execute(f"insert into memberships {select}")
     con.execute((SQL / "counting" / "members.sql").read_text("utf-8"))
     numbers = tuple(_numbers(con, register, models, columns))
+    as_at = con.execute("select as_at()").fetchall()[0][0]
     return Counted(
         as_at,
         dict(_cells(con)),
@@ -129,7 +131,7 @@ def _check_columns(register: Register, columns: dict[str, list[str]]) -> None:
 
 def section_of(model: str) -> str:
     """The section of a model: `out_<section>` or `out_<section>__<part>`."""
-    return model.removeprefix("out_").partition("__")[0]
+    return model.removeprefix(PROFILE_TABLE).partition("__")[0]
 
 
 def _check_sections(con: duckdb.DuckDBPyConnection, register: Register, models: list[str]) -> None:

@@ -211,7 +211,8 @@ class DataFolder:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                _remove_workspace(folder)
             lock.close()
 
     def is_working(self, name: str) -> bool | None:
@@ -238,12 +239,18 @@ class DataFolder:
             try:
                 with lock_file.open("a") as lock:
                     locks().flock(lock, locks().LOCK_EX | locks().LOCK_NB)
-                    shutil.rmtree(lock_file.parent)
+                    _remove_workspace(lock_file.parent)
                     swept += 1
             except BlockingIOError:
                 continue  # its run is alive
             except FileNotFoundError:
                 continue  # another sweep was faster
+        # A run that was killed before it had its lock, or after it had removed it, leaves an empty
+        # folder. Whoever is about to lock one makes it again.
+        for folder in self.work.iterdir():
+            if folder.is_dir() and not folder.is_symlink():
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
         return swept
 
     @contextlib.contextmanager
@@ -270,6 +277,19 @@ class DataFolder:
         with duckdb.connect(str(path), config=settings) as con:
             use_area(con, self.area)
             yield con
+
+
+def _remove_workspace(folder: Path) -> None:
+    """Remove a workspace, its lock last: a process that is killed meanwhile leaves what the next
+    sweep still knows for a run's.
+    """
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != RUN_LOCK:
+            path.unlink()
+    (folder / RUN_LOCK).unlink()
+    folder.rmdir()
 
 
 def use_area(con: duckdb.DuckDBPyConnection, area: Area) -> None:

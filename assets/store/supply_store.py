@@ -20,9 +20,14 @@ from assets.store import quarantine
 from assets.store.folder import DataFolder, write_atomically
 from expectations.contract import agencies, contracts_digest
 from expectations.files import is_of_system
-from expectations.judging.judge import judge_folder
 from expectations.judging.report import Finding, Report
-from expectations.judging.supply import Manifest, SupplyError, file_sha256, read_manifest
+from expectations.judging.supply import (
+    Manifest,
+    SupplyError,
+    file_sha256,
+    read_manifest,
+    system_findings,
+)
 
 NO_DATE = "no stated date"
 # No extract about children is as large; in the inbox and as a private copy it could fill the disk.
@@ -67,8 +72,8 @@ class Supply:
 
 
 def candidates(inbox: Path, agency: str) -> list[Path]:
-    """Complete supply folders of an agency in the inbox, oldest first; one without supply.json is
-    still arriving.
+    """Complete supply folders of an agency in the inbox, judged before or not, oldest first; one
+    without supply.json is still arriving.
     """
     depth = "*/*" if agencies()[agency].providers else "*"
     # supply.json is written last, so a folder without one is still being copied.
@@ -79,33 +84,32 @@ def candidates(inbox: Path, agency: str) -> list[Path]:
 
 
 def strays(inbox: Path, agency: str) -> list[Report]:
-    """A refusal for each thing in an agency's inbox that is no folder: an archive, a single file, a
-    link.
+    """The refusal of what lies in an agency's inbox and is no folder: archives, single files,
+    links. Empty where there is nothing of the kind.
     """
     folder = inbox / agency
     places = [folder, *(folder.glob("*/") if agencies()[agency].providers else [])]
-    words = (
-        "a file or a link lies where a folder is expected: a supply is a folder of CSV files "
-        "with supply.json, not an archive"
-    )
-    reports = []
+    number = 0
     for place in places:
         for path in place.iterdir() if place.is_dir() else ():
             is_folder = path.is_dir() and not path.is_symlink()
-            # A supply that was put one folder too high is spoken of elsewhere (`waiting`).
-            is_expected = path.name.startswith(".") or path.name == "supply.json"
-            # An agency whose supplies come as a zip would otherwise wait for ever without a word.
-            if not is_folder and not is_expected:
-                finding = Finding("error", "folder", words)
-                reports.append(Report(agency, None, NO_DATE, [finding]))
-    return reports
+            number += not is_folder and not path.name.startswith(".")
+    if not number:
+        return []
+    # An agency whose supplies come as a zip would otherwise wait for ever without a word.
+    things = "file or link lies" if number == 1 else "files or links lie"
+    words = (
+        f"{number} {things} where a folder is expected: a supply is a folder of CSV files with "
+        "supply.json, named after the day of the extract, and not an archive"
+    )
+    return [Report(agency, None, NO_DATE, [Finding("error", "folder", words)])]
 
 
 def irregular(folder: Path) -> int:
     """How many entries of a folder are not plain files: links could point anywhere and change
     later.
     """
-    return sum(p.is_symlink() or not p.is_file() for p in folder.iterdir())
+    return sum(p.is_symlink() or not p.is_file() for p in _of_supply(folder))
 
 
 def _of_supply(folder: Path) -> list[Path]:
@@ -117,11 +121,23 @@ def _of_supply(folder: Path) -> list[Path]:
 
 def content_id(folder: Path) -> str:
     """The hash of a supply's files: the same supply again has the same id."""
+    is_too_large = _size(folder) > MOST_BYTES
+    lines = []
     # Names count as well as bytes: the same table under another name is another supply.
-    plain = (p for p in _of_supply(folder) if p.is_file() and not p.is_symlink())
-    return hashlib.sha256(
-        "\n".join(f"{p.name} {file_sha256(p)}" for p in plain).encode()
-    ).hexdigest()
+    for path in _of_supply(folder):
+        if path.is_symlink() or not path.is_file():
+            # It is refused for it; once it is taken out, this is another supply.
+            lines.append(f"{path.name} is no file")
+        elif is_too_large:
+            # Refused unread: to hash it at every look would take minutes.
+            lines.append(f"{path.name} {path.stat().st_size} bytes")
+        else:
+            lines.append(f"{path.name} {file_sha256(path)}")
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _size(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.iterdir())
 
 
 def canaries(data: DataFolder) -> dict[str, Any]:
@@ -146,10 +162,10 @@ def canaries(data: DataFolder) -> dict[str, Any]:
 def _judgement_path(
     data: DataFolder, supply_id: str, agency: str, supply_date: str, provider: str | None
 ) -> Path:
-    """Where the report on a supply is kept: by its content, its supplier and day, the contract that
-    it is judged by, and the canaries.
+    """Where the report on a supply is kept: by its content, its supplier and day, everything that
+    judging reads (contracts, code lists, the screen and its settings), and the canaries. Whatever
+    of these changes, the same content is judged anew.
     """
-    # A changed contract, screen or set of canaries asks for a new judgement of the same content.
     key = contracts_digest(agency) + json.dumps(
         [agency, supply_date, provider, canaries(data)], sort_keys=True
     )
@@ -163,11 +179,17 @@ def judge(
     supply_id: str,
     supply_date: str,
     provider: str | None,
+    arrived_in: Path | None = None,
 ) -> Report:
-    """Judge a folder, or read the judgement of the same content under the same contract."""
+    """Judge a folder, or read the judgement of the same content under the same contract.
+    `arrived_in` is the inbox's folder that it is a copy of.
+    """
     path = _judgement_path(data, supply_id, agency, supply_date, provider)
-    if path.exists():
-        return Report.from_dict(json.loads(path.read_text("utf-8")))
+    if kept := _kept_judgement(data, path):
+        return kept
+    # It loads pandas: most commands judge nothing.
+    from expectations.judging.judge import judge_folder
+
     report = Report(agency, provider, supply_date)
     # What does not fit into memory goes to a folder of this judgement's own, and leaves with it.
     with data.workspace(f"judge-{uuid.uuid4().hex}") as space:
@@ -180,7 +202,22 @@ def judge(
             space,
             path.with_suffix(""),  # a folder for Great Expectations' own pages, see `docs`
         )
+    if arrived_in:
+        # The copy is without them.
+        report.findings += system_findings(arrived_in)
     write_atomically(path, json.dumps(report.as_dict(), indent=1, sort_keys=True))
+    return report
+
+
+def _kept_judgement(data: DataFolder, path: Path) -> Report | None:
+    """The judgement that is kept at a path; None where there is none, or where it held only until a
+    day that has come.
+    """
+    if not path.exists():
+        return None
+    report = Report.from_dict(json.loads(path.read_text("utf-8")))
+    if report.again_on and data.clock().date().isoformat() >= report.again_on:
+        return None
     return report
 
 
@@ -204,28 +241,20 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
     goes to quarantine, or it is refused and only its report is kept.
     """
     supply_date, provider = _named(folder, agency)
-    strange = irregular(folder)
-    if supply_date == NO_DATE or strange:
-        if strange:
-            words = f"{strange} entries are folders or links, not plain files"
-        else:
-            words = "the folder's name is not a day, YYYY-MM-DD"
-        return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
-    # Before anything is copied.
-    if sum(p.stat().st_size for p in folder.iterdir()) > MOST_BYTES:
-        words = (
-            f"the files are larger than {MOST_BYTES // 10**9} GB together: more than any "
-            "extract of this kind has"
-        )
-        return Report(agency, provider, supply_date, [Finding("error", "folder", words)])
     supply_id = content_id(folder)
+    judgement = _judgement_path(data, supply_id, agency, supply_date, provider)
+    # Before anything is copied.
+    if words := _wrong_with_folder(folder, supply_date):
+        report = Report(agency, provider, supply_date, [Finding("error", "folder", words)])
+        # Kept like every judgement: the folder would else count as not looked at for ever.
+        write_atomically(judgement, json.dumps(report.as_dict(), indent=1, sort_keys=True))
+        return report
     # Known already: neither copied nor judged again.
-    if _judgement_path(data, supply_id, agency, supply_date, provider).exists():
-        report = judge(data, folder, agency, supply_id, supply_date, provider)
-        if report.identifies:
-            quarantine.put(data, folder, supply_id, report)
-        if not report.is_accepted or (data.supplies / agency / supply_id).exists():
-            return report
+    if known := _kept_judgement(data, judgement):
+        if known.identifies:
+            quarantine.put(data, folder, supply_id, known)
+        if not known.is_accepted or (data.supplies / agency / supply_id).exists():
+            return known
     # A private copy, since the inbox is another's: a file may be replaced while it is read.
     with data.workspace(f"staging-{uuid.uuid4().hex}") as space:
         staged = space / "accepted" / "files"
@@ -234,12 +263,28 @@ def receive(data: DataFolder, folder: Path, agency: str) -> Report:
             shutil.copyfile(path, staged / path.name, follow_symlinks=False)
         # From here on the copy counts, whatever happens to the inbox meanwhile.
         supply_id = content_id(staged)
-        report = judge(data, staged, agency, supply_id, supply_date, provider)
+        report = judge(data, staged, agency, supply_id, supply_date, provider, arrived_in=folder)
         if report.identifies:
-            quarantine.put(data, folder, supply_id, report)
+            # Where the agency replaced it meanwhile, the inbox holds another supply, which stays.
+            is_the_same = folder.exists() and content_id(folder) == supply_id
+            quarantine.put(data, folder if is_the_same else staged, supply_id, report)
         elif report.is_accepted:
             _store(data, staged.parent, agency, supply_id, supply_date)
     return report
+
+
+def _wrong_with_folder(folder: Path, supply_date: str) -> str:
+    """Why a folder is refused unread; blank where it is not."""
+    if strange := irregular(folder):
+        return f"{strange} entries are folders or links, not plain files"
+    if supply_date == NO_DATE:
+        return "the folder's name is not a day, YYYY-MM-DD"
+    if _size(folder) > MOST_BYTES:
+        return (
+            f"the files are larger than {MOST_BYTES // 10**9} GB together: more than any "
+            "extract of this kind has"
+        )
+    return ""
 
 
 def _named(folder: Path, agency: str) -> tuple[str, str | None]:
@@ -290,23 +335,59 @@ def accepted(data: DataFolder, agency: str) -> list[Supply]:
     supplies = []
     for folder in sorted((data.supplies / agency).glob("*/")):
         try:
-            receipt = json.loads((folder / "receipt.json").read_text("utf-8"))
-            manifest = read_manifest(folder / "files")
-        # Left by a process that was killed, or of a contract version that is no longer read.
-        except (FileNotFoundError, SupplyError):
+            supplies.append(_stored(folder))
+        except SupplyError:
             continue
-        supplies.append(
-            Supply(
-                receipt["supply_id"],
-                folder / "files",
-                receipt["supply_date"],
-                receipt["arrived_at"],
-                manifest,
-                # Receipts of earlier releases have none.
-                receipt.get("number", 0),
-            )
-        )
     return sorted(supplies, key=_order)
+
+
+def _stored(folder: Path) -> Supply:
+    """A supply as it lies in the store. Raises SupplyError where it cannot be read: it is damaged,
+    or of a contract version that is no longer read.
+    """
+    try:
+        receipt = json.loads((folder / "receipt.json").read_text("utf-8"))
+        return Supply(
+            receipt["supply_id"],
+            folder / "files",
+            receipt["supply_date"],
+            receipt["arrived_at"],
+            read_manifest(folder / "files"),
+            # Receipts of earlier releases have none.
+            receipt.get("number", 0),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise SupplyError("its receipt or its supply.json cannot be read") from None
+
+
+def damaged(data: DataFolder) -> list[tuple[str, Path]]:
+    """Folders of the store, with their agency, that are no supply as it was accepted, so that
+    `accepted` passes over them: files are gone, or cannot be read.
+
+    A supply of a contract version that is no longer read is whole, and none of them.
+    """
+    found = []
+    for agency in data.agencies:
+        for folder in sorted((data.supplies / agency).glob("*/")):
+            try:
+                _stored(folder)
+            except SupplyError:
+                if not _is_whole(folder):
+                    found.append((agency, folder))
+    return found
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a folder of the store, which is named after its content, holds that and its
+    receipt.
+    """
+    files = folder / "files"
+    if not files.is_dir() or content_id(files) != folder.name:
+        return False
+    try:
+        return isinstance(json.loads((folder / "receipt.json").read_text("utf-8")), dict)
+    except (OSError, ValueError):
+        return False
 
 
 def _order(supply: Supply) -> tuple[dt.datetime, int, str, str]:
@@ -336,16 +417,15 @@ def is_intact(supply: Supply) -> bool:
     return not irregular(supply.folder) and content_id(supply.folder) == supply.supply_id
 
 
-def discard(data: DataFolder, supply: Supply) -> None:
-    """Put a stored supply aside whose files are no longer those that were accepted: it is read no
-    more, and nothing of it is lost.
+def put_aside(data: DataFolder, folder: Path, supplier: str) -> None:
+    """Put a folder of the store aside whose files are no longer those that were accepted: it is
+    read no more, and nothing of it is lost.
     """
-    folder = supply.folder.parent
     aside = data.home / "damaged"
     aside.mkdir(mode=0o700, exist_ok=True)
     with data.locked("supplies"):
         folder.chmod(0o700)
-        folder.rename(aside / f"{supply.supplier.replace(':', '-')}-{uuid.uuid4().hex[:8]}")
+        folder.rename(aside / f"{supplier.replace(':', '-')}-{uuid.uuid4().hex[:8]}")
 
 
 def docs(data: DataFolder, supply: Supply) -> list[Path]:
@@ -416,7 +496,7 @@ def is_known(
     accepted.
     """
     path = _judgement_path(data, supply_id, agency, supply_date, provider)
-    if not path.exists():
+    report = _kept_judgement(data, path)
+    if report is None:
         return False
-    is_accepted = Report.from_dict(json.loads(path.read_text("utf-8"))).is_accepted
-    return not is_accepted or (data.supplies / agency / supply_id).exists()
+    return not report.is_accepted or (data.supplies / agency / supply_id).exists()

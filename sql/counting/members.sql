@@ -5,3 +5,5 @@ select
     sum(m.times)::bigint as times
 from memberships as m join core_identities as i using (person_id)
 group by all
+-- equal values beside one another take a third less room on the disk
+order by all

@@ -100,7 +100,7 @@ def by_the_rule(drawn: list[Record]) -> Partition:
     return frozenset(child.values())
 
 
-@sweep(12, 150, records)
+@sweep(12, 80, records)
 def test_children_are_what_the_rule_says_and_never_contradict_themselves(
     drawn: list[Record],
 ) -> None:

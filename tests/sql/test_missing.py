@@ -280,3 +280,25 @@ def test_long_spells_by_child_and_who_of_the_children_at_risk_was_missing() -> N
         counted(con, "missing_at_risk"),
     ) == (2, 1, 1)
     assert counted(drawn("2023-04-01T10:00 2023-04-05T10:00"), "missing_at_risk") == 0
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "missing"),
+    [
+        # Within a longer spell of the same kind it is no second time.
+        ("M", "M", 1),
+        # Away without authorisation is recorded apart from missing: neither hides the other.
+        ("M", "A", 1),
+        ("A", "M", 1),
+        ("A", "A", 0),
+    ],
+)
+def test_a_spell_within_another_is_one_where_both_are_of_a_kind(
+    inner: str, outer: str, missing: int
+) -> None:
+    con = drawn(
+        f"2024-01-01T08:00 2024-01-03T09:00 {outer}", f"2024-01-02T08:00 2024-01-02T09:00 {inner}"
+    )
+    kept = con.execute("select count(*) from core_missing_spells").fetchall()[0][0]
+    assert kept == len({inner, outer})
+    assert counted(con, "missing_episodes") == missing

@@ -47,7 +47,7 @@ def test_every_point_is_the_single_refresh_of_its_day(seed: int) -> None:
         set_as_at(con, day)
         for model in (*folder_models("joined"), *folder_models("profile")):
             run_model(con, model.name, model.sql)
-        alone = count(con, worlds.PLAN.register, PROFILE, day)
+        alone = count(con, worlds.PLAN.register, PROFILE)
         for figure in worlds.PLAN.register.figures.values():
             if not told_over_time(figure):
                 continue
@@ -83,7 +83,7 @@ def test_a_year_before_is_the_single_refresh_of_that_day(seed: int) -> None:
     set_as_at(con, day)
     for model in (*folder_models("joined"), *folder_models("profile")):
         run_model(con, model.name, model.sql)
-    alone = count(con, worlds.PLAN.register, PROFILE, day)
+    alone = count(con, worlds.PLAN.register, PROFILE)
     compared = 0
     for figure in worlds.PLAN.register.figures.values():
         if "year" in figure.entry.series:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from drawing import seal, write_supply
+from drawing import seal, write_csv, write_supply
 from receiving import SECRET, drop, edit, raw, receive, replace
 
 from assets.store import supply_store
@@ -305,6 +306,20 @@ def test_refused_for_the_right_reason(data: DataFolder, case: str) -> None:
     assert f"{file}.csv" in report.message()
     assert not supply_store.accepted(data, "trust")
     assert not any(data.work.iterdir())
+
+
+def test_a_disposal_that_is_not_known_is_left_blank(data: DataFolder) -> None:
+    """Any short word is a code of the police's own; those that databases write for nothing are none."""
+    folder = write_supply(data.inbox, "police")
+    path = folder / "involvements.csv"
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    rows[-1]["disposal_code"] = "NULL"
+    write_csv(path, list(rows[0]), rows)
+    seal(folder, "police")
+    report = supply_store.receive(data, folder, "police")
+    assert [(f.rule, f.table, f.rows) for f in report.errors] == [
+        ("disposal_known", "involvements", 1)
+    ]
 
 
 def replaced(folder: Path, by: Callable[[Path], None]) -> None:

@@ -127,6 +127,29 @@ def test_killed_between_copying_and_deleting_it_is_finished_next_time(
     assert len(quarantine.entries(data)) == 1
 
 
+def test_what_replaced_a_supply_while_it_was_judged_stays_in_the_inbox(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agency saw its mistake and sent the right one, which is in no other place."""
+    folder = with_identifiers(data.inbox)
+    judge = supply_store.judge
+
+    def replaced(*told: object, **also: object) -> object:
+        report = judge(*told, **also)  # type: ignore[arg-type]
+        path = folder / "indicators.csv"
+        path.write_text(path.read_text().replace("B33 8TH", "Return of 2023"))
+        seal(folder, "trust")
+        return report
+
+    with monkeypatch.context() as patch:
+        patch.setattr(supply_store, "judge", replaced)
+        assert supply_store.receive(data, folder, "trust").identifies
+    (entry,) = quarantine.entries(data)
+    assert "B33 8TH" in (entry.folder / "indicators.csv").read_text()
+    assert folder.exists()
+    assert supply_store.receive(data, folder, "trust").is_accepted
+
+
 def test_an_inbox_that_cannot_be_emptied_says_so(
     data: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
