@@ -15,7 +15,7 @@ from typing import Literal
 
 from pydantic import Field, RootModel
 
-from expectations.reading import FileError, Strict, fault, nearest, read_text, read_words
+from expectations.reading import FileError, Strict, fault, nearest, read_own, read_words
 
 HERE = Path(__file__).parent
 CONTRACTS = HERE / "contracts"
@@ -274,7 +274,7 @@ def _code_entries() -> dict[str, dict[str, CodeEntry]]:
     path = CONTRACTS / "codes" / "codes.yml"
     text = read_words(path)
     lists: dict[str, dict[str, CodeEntry]] = {}
-    for name, codes in read_text(CodeLists, text, path.name).root.items():
+    for name, codes in read_own(CodeLists, text, path.name).root.items():
         lists[name] = {}
         for code, told in codes.items():
             entry = CodeEntry.model_validate({"label": told}) if isinstance(told, str) else told
@@ -332,7 +332,7 @@ def agencies() -> dict[str, Agency]:
 def _agency(key: str) -> Agency:
     path = CONTRACTS / key / "agency.yml"
     text = read_words(path)
-    file = read_text(AgencyFile, text, f"{key}/{path.name}")
+    file = read_own(AgencyFile, text, f"{key}/{path.name}")
     systems = sorted({codes["system"] for codes in ethnicity_codes()})
     for system in file.ethnicity:
         if system not in systems:
@@ -351,7 +351,7 @@ def read_contract(path: Path, agency: Agency, tables: Collection[str]) -> Contra
     """
     name = f"{path.parent.name}/{path.name}"
     text = read_words(path)
-    file = read_text(ContractFile, text, name)
+    file = read_own(ContractFile, text, name)
     columns = tuple(
         _column(key, entry, agency, name, text, tables) for key, entry in file.columns.items()
     )
@@ -503,7 +503,7 @@ def _shared(agency: str) -> list[Path]:
     for path in sorted((CONTRACTS / "any").glob("*.yml")):
         name = f"any/{path.name}"
         text = read_words(path)
-        named = read_text(ContractFile, text, name).agencies
+        named = read_own(ContractFile, text, name).agencies
         for one in named or ():
             if one not in agencies():
                 raise fault(
@@ -518,9 +518,15 @@ def _shared(agency: str) -> list[Path]:
 
 
 def contracts_of(agency: str) -> dict[str, Contract]:
-    """One agency's contracts by table name, people first (others refer to it)."""
-    by_table = {c.table: c for c in contracts().values() if c.agency == agency}
-    return {"people": by_table.pop("people")} | by_table
+    """One agency's contracts by table name, each after those that its columns refer to: `people`
+    first, `hub_episodes` before `risk_assessments`.
+    """
+    left = {c.table: c for c in contracts().values() if c.agency == agency}
+    in_order = {"people": left.pop("people")}
+    while left:
+        table = next(t for t, c in left.items() if not any(r.references in left for r in c.columns))
+        in_order[table] = left.pop(table)
+    return in_order
 
 
 @functools.cache

@@ -61,8 +61,8 @@ def volume_findings(manifest: Manifest, previous: Manifest | None) -> list[Findi
 def month_findings(
     con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest
 ) -> list[Finding]:
-    """Whole months of the period without a row, in a table of events that usually has rows every
-    month.
+    """Months that are whole within the period and have no row, in a table of events that usually
+    has rows every month.
 
     Spells are left out: homes and schools are not begun evenly over the year.
     """
@@ -74,7 +74,7 @@ def month_findings(
         f"""
         with months as (
             select unnest(
-                generate_series(date_trunc('month', ?::date), ?::date, interval 1 month)
+                generate_series(date_trunc('month', $first::date), $last::date, interval 1 month)
             )::date as month
         ),
         counted as (
@@ -84,12 +84,16 @@ def month_findings(
                 select try_cast("{column.name}" as date) as day from text_{contract.table}
             ) as t
                 on date_trunc('month', t.day) = m.month
+            -- Of a month of which the period has a part nothing need be there.
+            where
+                m.month >= $first::date
+                and m.month + interval 1 month - interval 1 day <= $last::date
             group by m.month
         )
         select strftime(month, '%Y-%m') from counted
-        where events = 0 and (select median(events) from counted) >= ? order by month
+        where events = 0 and (select median(events) from counted) >= $usual order by month
         """,
-        [manifest.period_start, manifest.period_end, USUAL_MONTH],
+        {"first": manifest.period_start, "last": manifest.period_end, "usual": USUAL_MONTH},
     ).fetchall()
     if not empty:
         return []
@@ -126,7 +130,7 @@ def code_findings(
             f"""
             with uses as (
                 select
-                    unnest(string_split("{column.name}", ';')) as code,
+                    unnest(list_distinct(string_split("{column.name}", ';'))) as code,
                     try_cast("{day.name}" as date) as day,
                     {until} as until
                 from text_{contract.table}
@@ -208,10 +212,11 @@ def _code_shares(
     ends: list[Any],
     filled: dict[bool, int],
 ) -> list[Finding]:
+    # A list that names a code twice uses it once.
+    codes = f"list_distinct(string_split(\"{column.name}\", ';'))"
     rows = con.execute(
         f"select code, count(*) filter (not is_last), count(*) filter (is_last) from "
-        f"(select is_last, unnest(string_split(\"{column.name}\", ';')) as code from ({years})) "
-        "group by code",
+        f"(select is_last, unnest({codes}) as code from ({years})) group by code",
         ends,
     ).fetchall()
     usable = []
@@ -219,11 +224,13 @@ def _code_shares(
         if code in column.codes:
             usable.append((column.codes[code], before, now))
     new = sorted(label for label, before, now in usable if not before and now >= EXPECTED_USES)
-    changed = sorted(
-        label
-        for label, before, now in usable
-        if before and now and _changed(before, filled[False], now, filled[True])
-    )
+    changed = []
+    for label, before, now in usable:
+        # Of a column that is always filled `code_findings` tells what is gone.
+        is_compared = before and (now or column.blank == "allowed")
+        if is_compared and _changed(before, filled[False], now, filled[True]):
+            changed.append(label)
+    changed.sort()
     findings = []
     if new:
         words = (

@@ -107,7 +107,10 @@ def judge_folder(
         return refuse("supply_json", "supply.json names another agency than the folder it is in")
     if manifest.provider != report.provider:
         return refuse("supply_json", "supply.json names another provider than the folder it is in")
-    if manifest.extracted_at.date() > today + dt.timedelta(days=1):
+    # A clock that is a little fast, or of another zone, is forgiven.
+    earliest = manifest.extracted_at.date() - dt.timedelta(days=1)
+    if today < earliest:
+        report.again_on = earliest.isoformat()
         return refuse("supply_json", "extracted_at in supply.json lies in the future")
     if agreed is not None and not agreed["canaries"]:
         refuse("canaries", NO_CANARIES)

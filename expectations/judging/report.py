@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -41,6 +42,8 @@ class Finding:
     rows: int = 0
     of: int = 0
     line: int | None = None
+    # The first that break the rule, as a spreadsheet numbers them: the header is row 1.
+    first_rows: Sequence[int] = ()
 
     @property
     def is_of_the_whole(self) -> bool:
@@ -61,6 +64,9 @@ class Finding:
         count = ""
         if self.rows:
             count = f": {self.rows:,} of {self.of:,} rows"
+        if self.first_rows:
+            numbers = ", ".join(str(number) for number in self.first_rows)
+            count += f", first in row {numbers} (the header is row 1)"
         # A rule is written as it should be; beside rows that break it that must be said.
         is_rule = self.rows and self.rule not in NO_RULES
         return (
@@ -83,6 +89,8 @@ class Report:
     rows: dict[str, int] = field(default_factory=dict)
     # Of each table the rows (by number in the file, from 1) that nothing reads.
     set_aside: dict[str, list[int]] = field(default_factory=dict)
+    # The day, YYYY-MM-DD, from which on the same content would be judged otherwise.
+    again_on: str = ""
 
     @property
     def errors(self) -> list[Finding]:

@@ -48,7 +48,7 @@ def set_aside(
     rows = report.rows[contract.table]
     if not broken or not all(_may_be(contract, r) and r["failed"] <= most_of(rows) for r in broken):
         return ()
-    conditions = " or ".join(_breaks(contract, result) for result in broken)
+    conditions = " or ".join(breaks(contract, result) for result in broken)
     found = con.execute(f"select n from ({prepared}) where {conditions}").fetchall()
     numbers = [int(n) for (n,) in found]
     if not 0 < len(numbers) <= most_of(rows):
@@ -112,8 +112,8 @@ def _may_be(contract: Contract, result: dict[str, Any]) -> bool:
     return contract.set_aside and not is_key and result["rule"] not in NEVER
 
 
-def _breaks(contract: Contract, result: dict[str, Any]) -> str:
-    """SQL: whether a row breaks the rule."""
+def breaks(contract: Contract, result: dict[str, Any]) -> str:
+    """SQL over `prepared`: whether a row breaks the rule of a result."""
     rule = result["rule"]
     name = result["column"]
     if rule == "not_blank":

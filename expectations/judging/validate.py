@@ -23,7 +23,7 @@ from expectations.judging.drift import (
     within_findings,
 )
 from expectations.judging.report import Finding, Report
-from expectations.judging.set_aside import FILE_ROW, set_aside, take_out_orphans
+from expectations.judging.set_aside import FILE_ROW, breaks, set_aside, take_out_orphans
 from expectations.judging.suite import RULE_COLUMN, run_suite
 from expectations.judging.supply import Manifest, structure_findings
 from expectations.staging import row_rules, typed
@@ -31,6 +31,8 @@ from expectations.staging import row_rules, typed
 CHUNK_ROWS = 50_000
 # Of DuckDB; what does not fit goes to a private folder on the disk.
 MEMORY = "400MB"
+# So many rows that break a rule are named.
+FIRST_ROWS = 3
 
 
 def literal(text: str) -> str:
@@ -106,7 +108,8 @@ def _prepared_sql(contract: Contract, has_births: bool) -> str:
 
     A rule's SQL may use, besides the typed columns, of a column x: `x__times` (how often its value
     is there), `x__found` (whether the table it refers to has it), `x__given` (whether it is filled)
-    and `x__shaped` (whether it has the form of a date).
+    and `x__shaped` (whether it has the form of a date); `person_birth_month` of the row's child;
+    and the dates of the supply (`_load_facts`).
     """
     table = contract.table
     derived = []
@@ -180,7 +183,8 @@ def validate(
     scratch: Path,
     docs: Path | None = None,
 ) -> None:
-    """Judge the files of a supply whose transfer is whole, adding to `report`.
+    """Judge the files of a supply whose transfer is whole, adding to `report`. A table comes after
+    those that it refers to: whoever is set aside there is gone before their rows are looked at.
 
     `canaries` are the linkage keys of the fictitious children that every people table must carry,
     one dict per child, None where not known; `previous` is the supplier's last accepted supply,
@@ -247,8 +251,8 @@ def _load_tables(
 def _count_and_check(
     con: duckdb.DuckDBPyConnection, contract: Contract, manifest: Manifest, report: Report
 ) -> bool:
-    """Count a table's rows into the report; returns whether it was read whole and every table
-    that it refers to is there.
+    """Count a table's rows into the report (later less those that are set aside); returns whether
+    it was read whole and every table that it refers to is there.
     """
     table = contract.table
     rows = int(con.execute(f"select count(*) from text_{table}").fetchall()[0][0])
@@ -276,6 +280,8 @@ def _judge_table(
 ) -> None:
     """Try every rule of a contract on its table, and look for what single rows cannot show."""
     table = contract.table
+    # Rows that break a rule are few or refuse the supply: few are set aside, out of `text_<table>`,
+    # and with them here the rows of other tables that belong to them.
     take_out_orphans(con, contract, report)
     sql = _prepared_sql(contract, has_births="people" in manifest.tables)
     keep_page = functools.partial(_keep_page, pages, table)
@@ -295,12 +301,25 @@ def _judge_table(
                 column=result["column"],
                 rows=result["failed"],
                 of=result["rows"],
+                first_rows=_first_rows(con, contract, sql, result),
             )
             report.findings.append(finding)
     for look in (month_findings, code_findings, share_findings, late_findings):
         report.findings += look(con, contract, manifest)
     for look_at_rows in (twice_findings, within_findings):
         report.findings += look_at_rows(con, contract)
+
+
+def _first_rows(
+    con: duckdb.DuckDBPyConnection, contract: Contract, prepared: str, result: dict[str, Any]
+) -> list[int]:
+    """Where to look: the first rows of the file that break a rule which refuses the supply."""
+    if result["severity"] != "error":
+        return []
+    found = con.execute(
+        f"select n from ({prepared}) where {breaks(contract, result)} order by n limit {FIRST_ROWS}"
+    ).fetchall()
+    return [int(n) + 1 for (n,) in found]
 
 
 def _keep_page(pages: dict[str, Any], table: str, suite: Any, totals: list[dict[str, Any]]) -> None:

@@ -1,5 +1,5 @@
-"""`columns.yml`: where each column of the contract comes from in an agency's own exports. Read
-once; what does not fit is refused by file and line.
+"""`columns.yml`: where each column of the contract comes from in an agency's own exports. What does
+not fit is refused by file and line, before an export is opened.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ from expectations.reading import (
 __all__ = ["IDENTITY", "MADE", "Mapping", "MappingError", "Source", "TableMap", "read_mapping"]
 
 IDENTITY = ("nhs_number", "upn", "forenames", "surname", "date_of_birth", "postcode")
-# Made from the identity; nobody maps them.
+# Made from the identity. Of these the month of birth alone may be mapped, where no date of birth
+# is.
 MADE = ("key_nhs", "key_upn", "key_name_dob", "key_name_postcode", "birth_month")
 DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 # What databases and spreadsheets write where there is nothing. A code that is written so stays.
@@ -70,7 +71,12 @@ ORIGINS = {
 @dataclass(frozen=True)
 class Source:
     """Where one column comes from: columns of the export and how to read them, or one value for
-    every row. `line` is where columns.yml says so.
+    every row. `line` is where columns.yml says so: of what a ready mapping brings, the line of
+    `system` or of the table.
+
+    Of days and moments: `forms` are how they are written, `time` is the time of day of a day alone,
+    `zone` the zone of moments that name none, `open_ends` are days that stand for no day. Of codes:
+    `codes` are by what the cell holds, `otherwise` is for any other, `blank` for a blank one.
     """
 
     columns: tuple[str, ...] = ()
@@ -177,7 +183,7 @@ class _Reader:
             )
             raise self.fault(("tables",), words)
         self._check_not_supplied(file.not_supplied)
-        # People first: what is only of people is told by them.
+        # People first: `only_of` keeps the rows of other tables whose person is among them.
         in_order = [table for table in self.known if table in file.tables]
         return Mapping(
             self.agency,
@@ -197,7 +203,10 @@ class _Reader:
             table, _, column = key.partition(".")
             if table not in self.known or (column and self.known[table].column(column) is None):
                 words = f"{key} is no table or table.column of the agency"
-                raise self.fault(at, f"{words}; {nearest(table, list(self.known))}")
+                hint = nearest(table, list(self.known))
+                if table in self.known:
+                    hint = nearest(column, [c.name for c in self.known[table].columns])
+                raise self.fault(at, f"{words}; {hint}")
 
     def _parts(self, table: str, entries: tuple[TableEntry, ...]) -> tuple[TableMap, ...]:
         return tuple(
@@ -229,10 +238,10 @@ class _Reader:
         contract = self.known[table]
         made: tuple[str, ...] = MADE if table == "people" else ()
         if "date_of_birth" not in entry.columns:
-            # Extracts that were pseudonymised before have the month alone.
+            # Exports that were pseudonymised before have the month alone.
             made = tuple(name for name in made if name != "birth_month")
-        mapped = [c.name for c in contract.columns if c.name not in made]
-        allowed = [*mapped, *(IDENTITY if table == "people" else ())]
+        may_be_mapped = [c.name for c in contract.columns if c.name not in made]
+        allowed = [*may_be_mapped, *(IDENTITY if table == "people" else ())]
         for column in entry.columns:
             if column not in allowed:
                 words = f"table {table}, columns: {column} is none of {', '.join(sorted(allowed))}"
@@ -242,11 +251,13 @@ class _Reader:
             if (
                 c.blank == "error"
                 and not c.optional
-                and c.name in mapped
+                and c.name in may_be_mapped
                 and c.name not in entry.columns
                 and c.name not in MADE
             ):
                 missing.append(c.name)
+        if table == "people" and not {"date_of_birth", "birth_month"} & set(entry.columns):
+            missing.append("date_of_birth (or birth_month, where the export has no more)")
         if missing:
             words = f"table {table}: required and not mapped: {', '.join(missing)}"
             raise self.fault(at, words)
@@ -337,7 +348,7 @@ class _Reader:
         where = f"table {table}, column {name}"
         column = self._column(table, name)
         origin = self._origin(entry, where, at)
-        if name in IDENTITY and origin not in ("from",):
+        if name in IDENTITY and origin != "from":
             raise self.fault((*at, origin), f"{where}: comes from columns of the export (from)")
         if origin in ORIGINS and column.kind not in ORIGINS[origin]:
             words = f"{where}: {origin} is for columns that hold {_kinds(ORIGINS[origin])}"
@@ -416,14 +427,21 @@ class _Reader:
         """Whatever the mapping makes of a cell is a code of the contract."""
         told = {"otherwise": entry.otherwise, "value": entry.value, "blank": entry.blank}
         for word, code in told.items():
-            if code and not set(code.split(";")) <= set(column.codes):
+            codes = (code or "").split(";") if column.kind == "list_of" else [code]
+            if code and not set(codes) <= set(column.codes):
                 words = f"{where}: {word} is no code; {nearest(code, list(column.codes))}"
                 raise self.fault((*at, word), words)
-        for word, codes in (("codes", entry.codes), ("flags", entry.flags)):
-            for raw, code in codes.items():
+        for word, of_cells in (("codes", entry.codes), ("flags", entry.flags)):
+            for raw, code in of_cells.items():
                 if code and code not in column.codes:
                     words = f"{where}: no such code; {nearest(code, list(column.codes))}"
                     raise self.fault((*at, word, raw), words)
+        meant: dict[str, str] = {}
+        for raw, code in entry.codes.items():
+            # Cells are looked up whether in capitals or not.
+            if meant.setdefault(raw.strip().casefold(), code) != code:
+                words = f"{where}: two codes for what differs in capitals alone"
+                raise self.fault((*at, "codes", raw), words)
 
 
 def _casefolded(values: dict[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 
 Line = tuple[int, list[str]]
 SEVERAL = ";"
+# A sheet of a million rows unpacks to half as much.
+MOST_UNPACKED = 2 * 10**9
 
 
 class OtherFileError(Exception):
@@ -30,6 +32,14 @@ def sheet_lines(path: Path, sheet: str) -> Iterator[Line]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        # The texts of all cells are read at once: a small file that unpacks to a hundred times its
+        # size would fill the memory.
+        with zipfile.ZipFile(path) as packed:
+            unpacked = sum(part.file_size for part in packed.infolist())
+        if unpacked > MOST_UNPACKED:
+            raise OtherFileError(
+                f"unpacks to more than {MOST_UNPACKED // 10**9} GB: save the sheet alone, or as CSV"
+            )
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
         raise OtherFileError("is no Excel workbook (.xlsx) that can be read") from None

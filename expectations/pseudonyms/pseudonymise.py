@@ -158,15 +158,17 @@ def pseudonymise(
 ) -> Result:
     """Write the supply folder `out` from the exports in `raw`; it is there whole, or not at all.
 
-    Raises MappingError where an export is not as `columns.yml` says or the result would still
-    identify somebody, and SecretError where both secrets are one.
+    Raises MappingError where an export is not as `columns.yml` says or the result surely would
+    still identify somebody, and SecretError where both secrets are one.
     """
     if partnership == agency:
         raise SecretError(
             "the agency's own secret must not be the partnership's: the references would be known "
             "to all"
         )
-    if out.resolve().is_relative_to(raw.resolve()) or raw.resolve().is_relative_to(out.resolve()):
+    # “.” has no name beside which the extract could be made.
+    out = out.resolve()
+    if out.is_relative_to(raw.resolve()) or raw.resolve().is_relative_to(out):
         raise MappingError(
             "the extract must not be written where the exports are read: name another folder"
         )
@@ -249,7 +251,7 @@ def _write(
 
 
 def _constants(mapping: Mapping) -> dict[str, str]:
-    """Columns whose every row has one value, by table.column."""
+    """Columns whose every row has one value, by “table, column”."""
     constants = {}
     for name, parts in mapping.tables.items():
         for column in parts[0].contract.columns:
@@ -274,16 +276,18 @@ def _of_postcodes(mapping: Mapping) -> list[str]:
 
 
 def _not_supplied(mapping: Mapping, has_postcodes: bool) -> dict[str, str]:
-    """Columns that the mapping leaves out are blank, and declared as not held; without the postcode
-    file, those of areas too.
+    """Columns that the mapping leaves out are blank, and declared as not held; without postcodes,
+    or the file of them, those of areas too.
     """
     declared = dict(mapping.not_supplied)
     if not has_postcodes:
         for area in _of_postcodes(mapping):
             declared.setdefault(area, "not_held")
     for name, parts in mapping.tables.items():
-        made = {*MADE, *AREAS} if name == "people" else set()
-        told = made.union(*(part.sources for part in parts))
+        told = set(itertools.chain.from_iterable(part.sources for part in parts))
+        if name == "people":
+            # Keys stand in the rows of the fictitious children whatever is mapped.
+            told |= {*MADE, *(AREAS if "postcode" in told else ())}
         for column in parts[0].contract.columns:
             if column.name not in told:
                 declared.setdefault(f"{name}.{column.name}", "not_held")
@@ -371,18 +375,23 @@ class _Writer:
         person = None
         if name == "people":
             person = people_maker(part, self.secrets, self.found, self.extracted_on, noted)
+        # Made first: of a row that is left out no other cell counts.
+        whose = None if person else makers.pop("person_ref", None)
         number = 0
         for row in _rows(self.raw, part, self.result.left_out):
-            cells = {column: make(row) for column, make in makers.items()}
+            cells: Row = {}
+            if whose:
+                cells["person_ref"] = whose(row)
+                is_in_extract = cells["person_ref"] in self.people
+                if not is_in_extract and part.shape.is_only_of_people:
+                    self.result.left_out[part.file, NOT_IN_EXTRACT] += 1
+                    continue
+                noted.orphans["person_ref"] += bool(cells["person_ref"]) and not is_in_extract
+            cells |= {column: make(row) for column, make in makers.items()}
             if person:
                 cells = person(row) | cells
                 self._count_keys(cells)
                 self.people.add(cells["person_ref"])
-            elif "person_ref" in cells and cells["person_ref"] not in self.people:
-                if part.shape.is_only_of_people:
-                    self.result.left_out[part.file, NOT_IN_EXTRACT] += 1
-                    continue
-                noted.orphans["person_ref"] += bool(cells["person_ref"])
             for unique, values in seen.items():
                 value = cells.get(unique, "")
                 # A blank is told as a blank.
@@ -400,20 +409,25 @@ def _refuse_again(name: str, table: TableMap, noted: Noted) -> None:
         source = table.sources.get(column)
         if times and source:
             per = ", ".join(source.columns)
+            advice = f"latest_per: {{per: [{per}]}} keeps the last row of each"
+            if table.shape.latest:
+                advice = "keep or drop can leave them out of one of the table's parts"
             raise MappingError(
                 f"table {name}, {column} (columns.yml, line {source.line}): {times:,} rows have a "
-                f"value that stood before; latest_per: {{per: [{per}]}} keeps the last row of each"
+                f"value that stood before; {advice}"
             )
 
 
 def _refuse_unread(name: str, table: TableMap, noted: Noted, number: int) -> None:
     for column, unread in noted.unread.items():
         source = table.sources.get(column)
-        if source and unread > MOST_UNREAD * number:
-            share = f"{unread / number:.0%}"
+        # References that cannot be read are of rows that are left out where only_of is said.
+        looked_at = max(number, unread)
+        if source and unread > MOST_UNREAD * looked_at:
+            share = f"{unread / looked_at:.0%}"
             raise MappingError(
                 f"table {name}, {column} (columns.yml, line {source.line}): {unread:,} of "
-                f"{number:,} cells ({share}) could not be read; "
+                f"{looked_at:,} cells ({share}) could not be read; "
                 f"{_hint(table.contract.column(column), column, source, noted)}"
             )
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from drawing import seal, table, write_csv, write_supply
 
 from assets.store import supply_store
 from assets.store.folder import DataFolder
+from expectations.contract import contracts
+from expectations.judging import drift
 from expectations.judging.report import Finding
+from expectations.judging.supply import Manifest
 
 pytestmark = pytest.mark.usefixtures("rules_hold")
 
@@ -238,6 +243,20 @@ def test_late_recording(data: DataFolder, days: int, is_late: bool) -> None:
     assert [w.rule for w in report.warnings] == (["late_recording"] if is_late else [])
 
 
+def test_what_has_no_day_of_recording_is_neither_late_nor_in_time(data: DataFolder) -> None:
+    """Every other contact has none; of those that have one, a third are late."""
+    rows = []
+    for i, contact in enumerate(contacts(24)):
+        day = dt.date.fromisoformat(contact["contact_date"])
+        recorded = min(day + dt.timedelta(days=40 if i % 3 == 0 else 0), dt.date(2024, 4, 5))
+        rows.append(contact | {"recorded_date": "" if i % 2 else recorded.isoformat()})
+    folder = write_supply(data.inbox, "health")
+    write_csv(folder / "contacts.csv", list(rows[0]), rows)
+    seal(folder, "health", "INV01")
+    report = supply_store.receive(data, folder, "health")
+    assert "late_recording" in [w.rule for w in report.warnings]
+
+
 def test_outcomes_that_come_later_are_no_drift() -> None:
     """Decisions still open in the last year are as they should be."""
     from expectations.contract import contracts
@@ -248,3 +267,70 @@ def test_outcomes_that_come_later_are_no_drift() -> None:
         "police__nrm_referrals.conclusive_grounds",
         "police__involvements.outcome_code",
     } <= later
+
+
+def loaded(table: str, columns: str, rows: list[tuple[object, ...]]) -> duckdb.DuckDBPyConnection:
+    """A table as judging has it: all text."""
+    con = duckdb.connect()
+    names = columns.split()
+    con.execute(f"create table text_{table} ({', '.join(f'{name} varchar' for name in names)})")
+    con.executemany(f"insert into text_{table} values ({', '.join('?' * len(names))})", rows)
+    return con
+
+
+def supplied(start: dt.date, end: dt.date) -> Manifest:
+    sent = dt.datetime(2024, 5, 5, tzinfo=dt.UTC)
+    return Manifest("health", "INV01", "1", "f" * 16, start, end, sent, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "empty"),
+    [
+        # A day of April is no April, and the last days of January no January.
+        (dt.date(2024, 1, 30), dt.date(2024, 4, 1), None),
+        (dt.date(2024, 1, 30), dt.date(2024, 4, 30), "1 months of the period (2024-04)"),
+        (dt.date(2024, 1, 1), dt.date(2024, 4, 29), "1 months of the period (2024-01)"),
+    ],
+)
+def test_a_month_of_which_the_period_has_a_part_is_not_missed(
+    first: dt.date, last: dt.date, empty: str | None
+) -> None:
+    days = [(f"2024-{month:02d}-{day:02d}",) for month in (2, 3) for day in range(1, 29)]
+    con = loaded("contacts", "contact_date", days)
+    found = drift.month_findings(con, contracts()["health__contacts"], supplied(first, last))
+    assert [empty in finding.words for finding in found] == ([True] if empty else [])
+
+
+SHAPE = contracts()["police__involvements"]
+PERIOD = supplied(dt.date(2019, 4, 1), dt.date(2024, 3, 31))
+
+
+def involved(markers_of: Callable[[int, bool], str]) -> duckdb.DuckDBPyConnection:
+    """A hundred involvements in each of three years, with markers by number and whether it is of the last year."""
+    rows = []
+    for year in (2021, 2022, 2023):
+        for n in range(100):
+            row = dict.fromkeys((c.name for c in SHAPE.columns), "x")
+            row["markers"] = markers_of(n, year == 2023)
+            rows.append(tuple(row.values()))
+    con = loaded("involvements", " ".join(c.name for c in SHAPE.columns), rows)
+    assert SHAPE.event
+    con.execute(
+        f"update text_involvements set {SHAPE.event.name} = (2021 + rowid // 100) || '-06-15T12:00'"
+    )
+    return con
+
+
+def test_a_code_that_stands_twice_in_a_list_is_used_once() -> None:
+    (one, *_) = SHAPE.column("markers").codes
+    con = involved(lambda n, is_last: f"{one};{one}" if is_last else one)
+    found = drift.share_findings(con, SHAPE, PERIOD)
+    assert [f for f in found if f.column == "markers"] == []
+
+
+def test_a_code_that_is_gone_from_a_list_that_may_be_blank_is_told() -> None:
+    one, two, *_ = SHAPE.column("markers").codes
+    con = involved(lambda n, is_last: one if n % 5 == 0 and not is_last else two)
+    found = [f for f in drift.share_findings(con, SHAPE, PERIOD) if f.column == "markers"]
+    (changed,) = (f for f in found if f.rule == "shares_changed")
+    assert SHAPE.column("markers").codes[one] in changed.words

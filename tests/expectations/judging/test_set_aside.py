@@ -96,7 +96,10 @@ def test_few_rows_are_set_aside_and_one_more_refuses(tmp_path: Path, case: str) 
     assert left == {ref for number, ref in enumerate(sent) if number not in few}
     (tmp_path / "many").mkdir()
     report, _ = judged(tmp_path / "many", ("contacts", spoil(column, value, [*few, 5])))
-    assert rule in [f.rule for f in report.errors]
+    (refused,) = (f for f in report.errors if f.rule == rule)
+    # As a spreadsheet shows them: the header is row 1, the sixth row of data is row 7.
+    assert refused.first_rows == [7, 12, 13]
+    assert "first in row 7, 12, 13 (the header is row 1)" in refused.sentence()
     assert not report.set_aside
 
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 import shutil
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+import yaml
 from exporting import education_export
 
 from expectations.pseudonyms.mapping import MappingError, read_mapping
-from expectations.pseudonyms.other_files import OtherFileError, element_lines
+from expectations.pseudonyms.other_files import OtherFileError, element_lines, sheet_lines
 from expectations.pseudonyms.pseudonymise import Result, pseudonymise
 
 PARTNERSHIP, OWN = bytes(range(32)), bytes(range(32, 64))
@@ -31,9 +33,9 @@ def raw(tmp_path: Path) -> Path:
     return tmp_path / "raw"
 
 
-def made(raw: Path) -> Result:
+def made(raw: Path, out: Path | None = None) -> Result:
     mapping = read_mapping(raw / "columns.yml", "education")
-    return pseudonymise(raw, raw.parent / "out", mapping, PARTNERSHIP, OWN, EXTRACTED)
+    return pseudonymise(raw, out or raw.parent / "out", mapping, PARTNERSHIP, OWN, EXTRACTED)
 
 
 def table(raw: Path, name: str) -> Table:
@@ -407,6 +409,61 @@ def test_a_child_that_stands_twice_is_refused_with_the_word_that_keeps_one(raw: 
     assert made(raw).rows["people"] == 30 + 3
 
 
+def test_a_child_that_stands_in_two_parts_is_refused_with_what_parts_them(raw: Path) -> None:
+    lines = (raw / "people.csv").read_text("utf-8").splitlines()
+    (raw / "more.csv").write_text("\n".join([lines[0], *lines[1:3]]), "utf-8")
+    mapping = yaml.safe_load((raw / "columns.yml").read_text("utf-8"))
+    del mapping["provider"]
+    whole = mapping["tables"]["people"] | {"latest_per": {"per": "CaseId"}}
+    mapping["tables"]["people"] = [whole, whole | {"file": "more.csv"}]
+    (raw / "columns.yml").write_text(yaml.safe_dump(mapping), "utf-8")
+    with pytest.raises(MappingError, match="2 rows have a value that stood before; keep or drop"):
+        made(raw)
+
+
+def test_cells_of_rows_that_are_left_out_do_not_count(raw: Path) -> None:
+    """Six rows of children outside, each with a day that is none, are no reason to refuse the others."""
+    with (raw / "enrolments.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"somebody else {n},no day,\n" for n in range(60))
+    edit(
+        raw / "columns.yml",
+        ("file: enrolments.csv\n", "file: enrolments.csv\n    only_of: people\n"),
+    )
+    result = made(raw)
+    assert len(table(raw, "enrolments")) == 30
+    assert not result.noted["enrolments"].unread
+    assert result.left_out["enrolments.csv", "rows of children who are not in the extract"] == 60
+
+
+def test_where_every_row_is_left_out_nothing_is_divided_by_none(raw: Path) -> None:
+    header = (raw / "enrolments.csv").read_text("utf-8").splitlines()[0]
+    (raw / "enrolments.csv").write_text(f"{header}\nsomebody else,no day,\n", "utf-8")
+    edit(
+        raw / "columns.yml",
+        ("file: enrolments.csv\n", "file: enrolments.csv\n    only_of: people\n"),
+    )
+    assert made(raw).rows["enrolments"] == 0
+
+
+def test_the_folder_that_one_stands_in_can_be_named_by_a_dot(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    made(raw, out=Path())
+    assert (tmp_path / "here" / "supply.json").exists()
+
+
+def test_areas_that_nothing_is_mapped_to_are_declared(raw: Path) -> None:
+    text = (raw / "columns.yml").read_text("utf-8")
+    without = [line for line in text.splitlines() if not line.strip().startswith("postcode:")]
+    assert len(without) < len(text.splitlines())
+    (raw / "columns.yml").write_text("\n".join(without), "utf-8")
+    made(raw)
+    told = json.loads((raw.parent / "out" / "supply.json").read_text("utf-8"))["not_supplied"]
+    assert told["people.ward_code"] == told["people.lsoa_code"] == "not_held"
+
+
 def test_rows_of_children_outside_the_extract(raw: Path) -> None:
     with (raw / "enrolments.csv").open("a", encoding="utf-8") as file:
         file.write("somebody else,2021-09-03,\n")
@@ -475,6 +532,17 @@ def test_a_list_in_a_cell_becomes_rows(raw: Path, cell: str, each: str) -> None:
     assert [row["reasons"] for row in table(raw, "exclusions")][:4] == ["PP", "DB", "PP", "DB"]
 
 
+@pytest.mark.parametrize(("cell", "separator"), [("Fight; Drugs", ";"), ("Fight ,Drugs", ",")])
+def test_several_codes_of_a_cell_are_each_read(raw: Path, cell: str, separator: str) -> None:
+    """Systems write a space beside what parts them."""
+    rewrite(raw / "exclusions.csv", lambda *_: {"Why": cell})
+    reasons = f'reasons: {{from: Why, separator: "{separator}", codes: {{Fight: PP, Drugs: DA}}}}'
+    edit(raw / "columns.yml", ("reasons: {value: PP}", reasons))
+    result = made(raw)
+    assert {row["reasons"] for row in table(raw, "exclusions")} == {"PP;DA"}
+    assert not result.noted["exclusions"].unread
+
+
 def test_columns_become_rows(raw: Path) -> None:
     rewrite(raw / "exclusions.csv", lambda *_: {"Fights": "2021-10-01", "Drugs": "2021-11-01"})
     long = "file: exclusions.csv\n    long: {columns: [Fights, Drugs], name: Kind, value: Day}\n"
@@ -513,6 +581,15 @@ REFUSED = {
     ),
     "a pattern that is none": (
         "file: enrolments.csv\n", "file: enrolments.csv\n    stop_at: '('\n", "no regular expression",
+    ),
+    "two codes for cells that differ in capitals": (
+        "reasons: {value: PP}", "reasons: {from: End, codes: {x: PP, X: DA}}", "two codes for what differs",
+    ),
+    "several codes where one is": (
+        "sex: {from: Gender, codes: {Male: M, Female: F}, otherwise: U}", "sex: {value: M;F}", "value is no code",
+    ),
+    "neither day nor month of birth": (
+        'date_of_birth: {from: DOB, format: "%d/%m/%Y"}', "# none", "not mapped: date_of_birth",
     ),
     "flags of a day": ("end_date: End", "end_date: {flags: {End: PP}}", "flags is for columns that hold"),
 }  # fmt: skip
@@ -596,6 +673,24 @@ def test_elements_of_an_xml_return(tmp_path: Path) -> None:
         ("C2", "", "2024-01-01", ""),
     ]
     assert rows[0]["Year"] == "2024"
+
+
+@pytest.mark.long
+def test_a_workbook_that_would_fill_the_memory_is_not_opened(tmp_path: Path) -> None:
+    """2.1 GB of spaces among the texts of cells, packed to some MB."""
+    path = tmp_path / "pupils.xlsx"
+    book = openpyxl.Workbook()
+    book.save(path)
+    spaces = b" " * 2**20
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as packed,
+        packed.open("xl/sharedStrings.xml", "w", force_zip64=True) as part,
+    ):
+        for _ in range(2_050):
+            part.write(spaces)
+    assert path.stat().st_size < 3 * 10**7
+    with pytest.raises(OtherFileError, match="unpacks to more than 2 GB"):
+        next(sheet_lines(path, "Sheet"))
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import dataclasses
 import datetime as dt
+import gzip
 import json
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pytest
+from conftest import run_cce
 from exporting import education_export
 
 from assets.store import supply_store
@@ -19,6 +23,7 @@ from expectations.pseudonyms.canaries import canary_keys
 from expectations.pseudonyms.keys import fingerprint
 from expectations.pseudonyms.mapping import read_mapping
 from expectations.pseudonyms.pseudonymise import pseudonymise
+from pipelines.settings import data_folder
 
 pytestmark = pytest.mark.usefixtures("quick_rules")
 PARTNERSHIP, OWN = bytes(range(32)), bytes(range(32, 64))
@@ -107,6 +112,66 @@ def test_nothing_of_an_export_that_identifies_is_kept(
     everything = b"\n".join(p.read_bytes() for p in tmp_path.rglob("*") if _is_kept(p, raw))
     assert len(everything) > 10_000
     assert [what for what, text in identifiers.items() if text.encode() in everything] == []
+
+
+@pytest.mark.long
+def test_a_refresh_from_every_kind_of_export_keeps_nothing_that_identifies(tmp_path: Path) -> None:
+    """One data folder takes in an extract of each kind, a month apart, and makes a draft: every
+    file is searched, packed ones unpacked and databases read row by row.
+    """
+    home = tmp_path / "home"
+    identifiers: dict[str, str] = {}
+    for number, kind in enumerate(KINDS, start=5):
+        raw = tmp_path / f"raw-{number}"
+        education_export(raw, 40, 0.3)
+        for what, text in _identifiers(raw / "people.csv").items():
+            identifiers[f"{kind.__name__}, {what}"] = text
+        kind(raw)
+        extracted = dt.datetime(2024, number, 5, 6)  # noqa: DTZ001
+        out = home / "inbox" / "education" / extracted.date().isoformat()
+        out.parent.mkdir(parents=True, exist_ok=True)
+        mapping = read_mapping(raw / "columns.yml", "education")
+        pseudonymise(raw, out, mapping, PARTNERSHIP, OWN, extracted)
+    agreed = {"key_fingerprint": fingerprint(PARTNERSHIP), "canaries": canary_keys(PARTNERSHIP)}
+    (home / "canaries.json").write_text(json.dumps(agreed))
+    # Here rules are tried quickly; the command then finds every supply judged.
+    folder = data_folder({"CCE_HOME": str(home)})
+    for supply in supply_store.candidates(folder.inbox, "education"):
+        report = supply_store.receive(folder, supply, "education")
+        assert report.is_accepted, report.message()
+    done = run_cce(home, "refresh", "--as-at", "2024-03-01", CCE_SAMPLES="")
+    assert done.returncode == 0, done.stdout + done.stderr
+    taken_in = list(home.glob("supplies/education/*/receipt.json"))
+    assert len(taken_in) == len(KINDS)
+    assert list(home.glob("drafts/2024-03-01/*/public/report.html"))
+    everything = done.stdout + done.stderr + "\n".join(_all_text(home))
+    assert [what for what, text in identifiers.items() if text in everything] == []
+
+
+def _all_text(home: Path) -> Iterator[str]:
+    for path in home.rglob("*"):
+        if path.suffix == ".duckdb":
+            yield from _text_of_database(path)
+        elif path.suffix in (".gz", ".xlsx", ".ods"):
+            yield from _unpacked(path)
+        elif path.is_file():
+            yield path.name + path.read_bytes().decode("latin-1")
+            yield path.read_bytes().decode("utf-8", "replace")
+
+
+def _text_of_database(path: Path) -> Iterator[str]:
+    with duckdb.connect(str(path), read_only=True) as con:
+        for (table,) in con.execute("select table_name from duckdb_tables()").fetchall():
+            yield str(con.execute(f'select * from "{table}"').fetchall())
+
+
+def _unpacked(path: Path) -> Iterator[str]:
+    if path.suffix == ".gz":
+        yield gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
+        return
+    with zipfile.ZipFile(path) as packed:
+        for name in packed.namelist():
+            yield packed.read(name).decode("utf-8", "replace")
 
 
 def _is_kept(path: Path, raw: Path) -> bool:

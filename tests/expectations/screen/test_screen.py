@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from screening import DRAW, many, nhs, screened, upn
 
+from expectations.screen.checks import either_name
 from expectations.screen.identifiers import is_nhs_number, is_postcode, is_uln, is_upn
 
 
@@ -27,6 +28,20 @@ def test_check_digits_of_published_examples() -> None:
     assert is_postcode("B11BB")
     assert not is_postcode("ZZ993VZ")
     assert not is_postcode("P123AB")
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_name"),
+    [
+        ("Khan, Zuriel", True),
+        ("Nowakowska, Sarah", True),
+        ("KHAN , SARAH", True),
+        ("Nowakowska, Zuriel", False),
+        ("Sarah, Khan", False),
+    ],
+)
+def test_before_and_after_a_comma_one_common_name_is_enough(cell: str, is_name: bool) -> None:
+    assert either_name(cell) is is_name
 
 
 def test_a_keyed_reference_is_no_number(tmp_path: Path) -> None:
