@@ -65,7 +65,7 @@ def figures(
     with data.connect(context.run_id) as con:
         as_at = dt.date.fromisoformat(context.partition_key)
         set_as_at(con, as_at)
-        counts = declared_rows(data.register, count(con, data.register, OUT, as_at))
+        counts = declared_rows(data.register, count(con, data.register, OUT))
         table = exact_figures(
             counts,
             as_at,

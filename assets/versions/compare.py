@@ -31,11 +31,12 @@ from assets.versions.protection import as_published
 from assets.versions.recount import recount
 from profiles.disclosure.counts import Counts, label_counts, reference
 from profiles.disclosure.labels import SHOWN
-from profiles.disclosure.ledger import Ledger, LedgerError
+from profiles.disclosure.ledger import Ledger
+from profiles.disclosure.ledger_key import LedgerError
 from profiles.disclosure.plan import PlanError
 from profiles.figures.declared import DEFINITION
 from profiles.reading import FileError
-from profiles.sections.changes import HEADLINES, Series
+from profiles.sections.followed import HEADLINES, Series
 
 RATE = Series(words="Rate per 10,000 residents aged 10–17", figure="at_risk_residents_10_17")
 

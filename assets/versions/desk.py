@@ -19,7 +19,8 @@ from profiles.drawing.page import Page
 from profiles.figures.dates import long_date
 from profiles.report.contents import NAMES
 from profiles.report.render import VOICES, render_desk
-from profiles.sections.changes import HEADLINES, base_day, headline_row
+from profiles.sections.changes import base_day, headline_row
+from profiles.sections.followed import HEADLINES
 
 
 @dataclass(frozen=True)

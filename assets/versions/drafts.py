@@ -21,6 +21,7 @@ from assets.store.folder import DataFolder
 from assets.store.reference import in_use
 from assets.store.supply_store import Supply
 from assets.versions.identity import code_hash, code_version
+from assets.versions.manifests import manifests_of, when_made
 from profiles.disclosure.counts import Counts, dims_of
 from profiles.disclosure.labels import LabelStore
 from profiles.disclosure.plan import Plan
@@ -223,24 +224,3 @@ def newest_draft(data: DataFolder, as_at: str = "*") -> Path | None:
     """The draft of an as-at date, or of any, that was made last."""
     made = [(when_made(manifest), folder) for folder, manifest in manifests_of(data, as_at)]
     return max(made)[1] if made else None
-
-
-def manifests_of(data: DataFolder, as_at: str = "*") -> list[tuple[Path, dict[str, Any]]]:
-    """The folder and the manifest of every draft of an as-at date, or of any."""
-    found = []
-    for path in sorted(data.drafts.glob(f"{as_at}/*/manifest.json")):
-        found.append((path.parent, json.loads(path.read_text("utf-8"))))
-    return found
-
-
-def when_made(manifest: dict[str, Any]) -> tuple[int, str]:
-    """What drafts are put in order by: the number that each was given when it was made, since the
-    clock of the machine may have been set back. Drafts of earlier releases have none.
-    """
-    clock = manifest["clock"]
-    return (clock.get("number", 0), clock["made_at"])
-
-
-def next_number(data: DataFolder) -> int:
-    """One more than any draft has. Runs are made one at a time."""
-    return 1 + max((when_made(manifest)[0] for _, manifest in manifests_of(data)), default=0)

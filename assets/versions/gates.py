@@ -23,7 +23,8 @@ from assets.versions.protection import newest_head, refuse_near_date
 from assets.versions.register import RegisterError
 from assets.versions.release import check_approval
 from profiles.disclosure.labels import LabelStore
-from profiles.disclosure.ledger import Ledger, LedgerError
+from profiles.disclosure.ledger import Ledger
+from profiles.disclosure.ledger_key import LedgerError
 from profiles.drawing.commentary import drawn
 from profiles.drawing.edition import EDITIONS, Edition
 from profiles.drawing.page import Page
@@ -32,8 +33,9 @@ from profiles.reading import FileError
 
 @dataclass(frozen=True)
 class Candidate:
-    """A draft that is to be published. `by` is who would publish it; blank where nobody is named
-    yet.
+    """A draft that is to be published. `by` is who would publish it. The desk does not know yet and
+    leaves it blank: whether that person is another than who approved the draft is then only asked
+    when it is published.
     """
 
     data: DataFolder
@@ -112,8 +114,10 @@ def _room(candidate: Candidate) -> None:
     refuse_without_room(candidate.data, "a version")
 
 
+# Invented data need nobody's, and where one person may release alone there is no second; the desk
+# tells it from the others, since it is what comes next.
 APPROVED = "Somebody has read and approved the draft"
-# In the order in which they are asked: what needs somebody's decision comes before what takes time.
+# In the order in which they are asked. The audit, which takes minutes, comes after all of them.
 GATES: dict[str, Callable[[Candidate], None]] = {
     "The code is the one that made the draft": _code,
     "The disclosure settings are those of the draft": _settings,

@@ -18,6 +18,7 @@ from assets.store.intake import intake_of_run
 from assets.store.supply_store import Supply
 from assets.versions import drafts
 from assets.versions.estimates import hidden_scale
+from assets.versions.manifests import next_number
 from assets.versions.pages import draft_page
 from profiles.disclosure.counts import label_counts
 from profiles.drawing.page import Page
@@ -49,7 +50,7 @@ def make_draft(data: DataFolder, as_at: dt.date, run_id: str) -> tuple[Path, boo
         _copy_expectations(data, supply, restricted)
     checks = _checks(warehouse)
     checks.to_csv(restricted / "checks.csv", index=False, lineterminator="\n")
-    clock = {"made_at": data.clock().isoformat(), "number": drafts.next_number(data)}
+    clock = {"made_at": data.clock().isoformat(), "number": next_number(data)}
     manifest = {
         "draft": page.draft_id,
         "is_invented": page.is_invented,

@@ -1,9 +1,12 @@
-"""The manifests of published versions: what each is made of, when and by whom. No Dagster here."""
+"""The manifests of drafts and of published versions: what each is made of, when and by whom. No
+Dagster here.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 
 from assets.store.folder import DataFolder
@@ -51,3 +54,24 @@ def last_edition(
     """The as-at date of the edition before this one: the newest earlier date that stands."""
     earlier = [day for day in published_days(data, known_at) if day < as_at]
     return max(earlier, default=None)
+
+
+def manifests_of(data: DataFolder, as_at: str = "*") -> list[tuple[Path, dict[str, Any]]]:
+    """The folder and the manifest of every draft of an as-at date, or of any."""
+    found = []
+    for path in sorted(data.drafts.glob(f"{as_at}/*/manifest.json")):
+        found.append((path.parent, json.loads(path.read_text("utf-8"))))
+    return found
+
+
+def when_made(manifest: dict[str, Any]) -> tuple[int, str]:
+    """What drafts are put in order by: the number that each was given when it was made, since the
+    clock of the machine may have been set back. Drafts of earlier releases have none.
+    """
+    clock = manifest["clock"]
+    return (clock.get("number", 0), clock["made_at"])
+
+
+def next_number(data: DataFolder) -> int:
+    """One more than any draft has. Runs are made one at a time."""
+    return 1 + max((when_made(manifest)[0] for _, manifest in manifests_of(data)), default=0)

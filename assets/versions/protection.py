@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from assets.store.folder import DataFolder, write_atomically
+from assets.versions.dates_apart import too_near
 from assets.versions.drafts import STAGE, PublishError, read_exact, read_members
 from assets.versions.identity import code_hash
 from profiles.disclosure import ledger as ledgers
@@ -30,7 +31,8 @@ from profiles.disclosure.audit import (
 from profiles.disclosure.counts import Counts, Held, label_counts
 from profiles.disclosure.facts import FactsError
 from profiles.disclosure.knowledge import knowledge
-from profiles.disclosure.ledger import Ledger, LedgerError
+from profiles.disclosure.ledger import Ledger
+from profiles.disclosure.ledger_key import LedgerError
 from profiles.disclosure.picture import Before
 from profiles.disclosure.plan import PARTNER, PUBLIC, Plan, PlanError
 from profiles.disclosure.rule import Rule
@@ -247,37 +249,19 @@ def as_published(data: DataFolder, folder: Path, expected_head: str | None) -> V
 
 def refuse_near_date(day: dt.date, plan: Plan, ledger: Ledger, days_apart: int) -> None:
     """Raises PublishError where another published as-at date is too near, or a day of which others
-    have published numbers. The same date again is a correction, or stands beside theirs.
+    have published numbers.
     """
-    theirs = {entry.as_at for entry in plan.published} - {day}
-    for other in sorted(theirs):
-        # One day before the council's figures, whoever is in them was in ours as good as surely.
-        if abs((day - other).days) < days_apart:
-            raise PublishError(
-                f"{long_date(day)} is less than {days_apart} days from {long_date(other)}, of "
-                "which others have published numbers (published elsewhere): what they say of few "
-                f"children would hold for {long_date(day)} too. {long_date(other)} itself, or a "
-                "date further away, can be published; refreshing any date stays free. Nothing was "
-                "published."
-            )
-    others = {dt.date.fromisoformat(as_at) for as_at in ledger.as_at_days} - {day}
-    near = [other for other in sorted(others) if abs((day - other).days) < days_apart]
-    if near:
-        words = " and ".join(long_date(other) for other in near)
-        latest = long_date(max(others) + dt.timedelta(days=days_apart))
-        raise PublishError(
-            f"{long_date(day)} is less than {days_apart} days from {words}, which is published: "
-            "what changed between the two would tell of the few children who joined or left. "
-            f"From {latest} on a date can be published; refreshing any date stays free. Nothing "
-            "was published."
-        )
+    theirs = {entry.as_at for entry in plan.published}
+    ours = {dt.date.fromisoformat(as_at) for as_at in ledger.as_at_days}
+    if words := too_near(day, theirs, ours, days_apart):
+        raise PublishError(f"{words} Nothing was published.")
 
 
 def _refuse_near_total(beside: _Beside, rule: Rule) -> None:
     """Raises PublishError where an exact total would tell of few children beside another day's."""
     exact = beside.raw.table[beside.raw.table["status"] == "exact"]
     for ref in sorted(exact["ref"]):
-        nearest = beside.ledger.nearest_day(ref, beside.members.get(ref, set()))
+        nearest = beside.ledger.most_alike_day(ref, beside.members.get(ref, set()))
         if nearest and nearest[1] < rule.hold:
             raise PublishError(
                 f"Too little has changed to publish apart: fewer than {rule.hold} children joined "

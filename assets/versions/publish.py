@@ -1,16 +1,20 @@
-"""From a draft to a version: audited, repaired, redrawn, scanned, written in the ledger, and only
-then allotted. No Dagster here.
+"""From a draft to a version: audited, repaired, drawn anew with its number, scanned, written in the
+ledger and the register, and only then put in its place. No Dagster here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from assets.store.folder import DataFolder
 from assets.versions import register
@@ -46,21 +50,23 @@ def publish(
     """Allot the next version of the draft's as-at date and write its editions; returns its name and
     folder.
 
-    Both editions are audited whichever become visible. A draft is published once: publishing it
-    again returns the version that has those editions. Raises PublishError where the gate is shut,
+    Both editions are audited whichever become visible. Publishing a draft again returns the version
+    that has those editions. Raises PublishError where the gate is shut, that version was withdrawn,
     the code has changed since the draft, or the audit or the scan does not pass, and RegisterError
     where the register is damaged; nothing is published then.
     """
-    manifest = json.loads((draft / "manifest.json").read_text("utf-8"))
-    page = read_page(draft)
+    with removal_in_words(draft):
+        manifest = json.loads((draft / "manifest.json").read_text("utf-8"))
+        page = read_page(draft)
     if not by.strip() or not note.strip():
         raise PublishError(
             "Say who publishes (--by) and what is new (--note): both are in the index."
         )
     # Before the audit, which takes a while; and the commentary again after it, which may withhold
     # what the prose speaks of.
-    refuse_closed(Candidate(data, draft, by, editions))
-    with data.locked("publish"):
+    with removal_in_words(draft):
+        refuse_closed(Candidate(data, draft, by, editions))
+    with data.locked("publish"), removal_in_words(draft):
         target = data.profiles / page.as_at
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
         for unfinished in target.glob(".publishing-*"):
@@ -74,7 +80,7 @@ def publish(
             place_for_readers(data)
             return published, target / published.rpartition(".")[2]
         protected = protection(data, draft, newest_head(versions(data)))
-        number = _next_number(target)
+        number = _next_number(data, page.as_at)
         version = f"{page.as_at}.v{number}"
         now = data.clock()
         today = now.date()
@@ -90,33 +96,60 @@ def publish(
         in_work = target / f".publishing-{os.getpid()}"
         in_work.mkdir(mode=0o700)
         try:
-            _write(in_work, draft, manifest, stamped, protected, editions, now, data)
+            _write_version(in_work, draft, manifest, stamped, protected, editions, now, data)
+            about = {"draft": manifest["draft"], "manifest": file_sha256(in_work / "manifest.json")}
+            register.add(data, register.PUBLISHED, version, by.strip(), about)
+            in_work.rename(target / f"v{number}")
         except BaseException:
             shutil.rmtree(in_work, ignore_errors=True)
             raise
-        about = {"draft": manifest["draft"], "manifest": file_sha256(in_work / "manifest.json")}
-        register.add(data, register.PUBLISHED, version, by.strip(), about)
-        in_work.rename(target / f"v{number}")
         place_for_readers(data)
     return version, target / f"v{number}"
 
 
+@contextlib.contextmanager
+def removal_in_words(draft: Path) -> Iterator[None]:
+    """Raises PublishError where the draft is removed meanwhile: `cce purge` in another window."""
+    try:
+        yield
+    except (FileNotFoundError, duckdb.IOException):
+        if draft.exists():
+            raise
+        raise PublishError(
+            "The draft was removed while it was being published. Nothing was published; refresh "
+            "again."
+        ) from None
+
+
 def _published_before(data: DataFolder, draft: str, editions: tuple[Edition, ...]) -> str:
-    """The version that already has these editions of a draft; blank where none has."""
+    """The version that already has these editions of a draft; blank where none has. Raises
+    PublishError where it was withdrawn.
+    """
     wanted = {edition.name for edition in editions}
     for manifest in versions(data):
         if manifest["draft"] == draft and wanted <= set(manifest["editions"]):
-            return str(manifest["version"])
+            version = str(manifest["version"])
+            if register.newest(data, register.WITHDRAWN, version):
+                raise PublishError(
+                    f"This draft was published as {version}, which was withdrawn. Refresh again "
+                    "once what was wrong is put right, and publish the new draft."
+                )
+            return version
     return ""
 
 
-def _next_number(target: Path) -> int:
-    """One more than the highest there is: a number is never used again."""
-    numbers = [int(p.name[1:]) for p in target.glob("v*") if p.name[1:].isdigit()]
+def _next_number(data: DataFolder, as_at: str) -> int:
+    """One more than the highest that there is or that readers were given, so that a number never
+    stands for two versions: not even where the folder of one was lost.
+    """
+    places = [data.profiles, *(data.readers / edition.name for edition in EDITIONS)]
+    numbers = []
+    for place in places:
+        numbers += [int(p.name[1:]) for p in (place / as_at).glob("v*") if p.name[1:].isdigit()]
     return max(numbers, default=0) + 1
 
 
-def _write(
+def _write_version(
     made: Path,
     draft: Path,
     manifest: dict[str, Any],

@@ -37,6 +37,6 @@ def recount(
         set_as_at(con, as_at)
         for model in (*staging_models(), *folder_models("joined"), *folder_models("profile")):
             run_model(con, model.name, model.sql)
-        counted = declared_rows(data.register, count(con, data.register, models, as_at))
+        counted = declared_rows(data.register, count(con, data.register, models))
         covered = coverage(Intake(list(supplies), []), data.area)
         return exact_figures(counted, as_at, covered, data.area.code)

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assets.store.folder import DataFolder
-from profiles.disclosure.ledger import ledger_key
+from assets.store.folder import DataFolder, write_atomically
+from profiles.disclosure.ledger_key import ledger_key
 
 FILE = "register.jsonl"
 APPROVED, PUBLISHED, WITHDRAWN = "approved", "published", "withdrawn"
@@ -94,7 +94,8 @@ def _lines(data: DataFolder) -> list[dict[str, Any]]:
     # A process that was killed while it wrote leaves a line without an end: it did not count.
     whole = written[:-1]
     if written[-1]:
-        path.write_text("".join(f"{line}\n" for line in whole), "utf-8")
+        # In one step: a process that is killed here, too, leaves every other line.
+        write_atomically(path, "".join(f"{line}\n" for line in whole))
     key = ledger_key(data.ledger)
     lines = []
     before = ""

@@ -5,7 +5,7 @@ version and the ledger are never touched. No Dagster here.
 from __future__ import annotations
 
 import datetime as dt
-import shutil
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from pydantic import Field
 from assets.store import supply_store
 from assets.store.folder import DataFolder
 from assets.versions import register
-from assets.versions.drafts import manifests_of, when_made
+from assets.versions.manifests import manifests_of, when_made
 from expectations.reading import Strict, read_file
 
 FILE = "retention.yml"
@@ -115,8 +115,8 @@ def purge(data: DataFolder, by: str) -> list[Over]:
             if path.is_dir():
                 path.chmod(0o700)
         one.path.chmod(0o700)
-        # First out of the way in one step: a half-removed draft must not look like one.
-        gone = data.work / f"purged-{one.path.name}"
-        one.path.rename(gone)
-        shutil.rmtree(gone)
+        # First out of the way in one step: a half-removed draft must not look like one. What a
+        # purge that is killed leaves there goes with the next sweep.
+        with data.workspace(f"purge-{uuid.uuid4().hex}") as space:
+            one.path.rename(space / one.path.name)
     return found

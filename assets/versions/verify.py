@@ -142,9 +142,15 @@ def repair(data: DataFolder) -> list[str]:
                 shutil.rmtree(where, ignore_errors=True)
             done.append(f"{version}: what readers have was made again")
     place_for_readers(data)
+    for agency, folder in supply_store.damaged(data):
+        supply_store.put_aside(data, folder, agency)
+        done.append(
+            f"{data.agencies[agency].name}: a stored supply that cannot be read was put aside; it "
+            "is taken in again where it is in the inbox"
+        )
     for supply in supply_store.in_use(data):
         if not supply_store.is_intact(supply):
-            supply_store.discard(data, supply)
+            supply_store.put_aside(data, supply.folder.parent, supply.supplier)
             in_inbox = {supply_id for _, supply_id, *_ in supply_store.inbox_state(data)}
             what = "taken in again from the inbox"
             if supply.supply_id not in in_inbox:

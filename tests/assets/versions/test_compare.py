@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from assets.versions.compare import Movement, _Counted, _movement
+from pipelines.cli.compare import _row
 from profiles.disclosure.counts import Counts, label_counts
 from profiles.disclosure.plan import default_plan
 from profiles.figures.exact import Coverage, exact_figures
-from profiles.sections.changes import HEADLINES
+from profiles.sections.followed import HEADLINES
 
 HOLD = 8
 TOTAL = HEADLINES[0]
@@ -90,3 +91,8 @@ def test_what_fewer_than_eight_changed_is_not_told(late: int, told: int) -> None
 def test_where_supplies_are_gone_the_part_is_unknown() -> None:
     then, now = counted(ONE, range(300)), counted(TWO, range(100, 500))
     assert parts(moved(then, None, None, now, now)) == (100, None, None, None)
+
+
+def test_a_part_that_cannot_be_told_is_not_nought() -> None:
+    told = Movement("Children at risk", "300", "291", -10.0, 5.0, 0.0, None)
+    assert _row(told) == ("Children at risk", "300", "291", "−10", "+5", "0", "?")

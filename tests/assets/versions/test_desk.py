@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import Refreshed, run_here
 
 from assets.store.folder import DataFolder
@@ -17,6 +19,7 @@ from assets.versions.gates import APPROVED, GATES, Candidate, closed, refuse_clo
 from pipelines.settings import SAMPLES
 
 pytestmark = pytest.mark.xdist_group("release")
+GATE_OF_GOVERNANCE = "Every agency in use has its entry in the governance register"
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +71,26 @@ def test_real_data_waits_for_a_second_person(data: DataFolder, draft: Path) -> N
     candidate = Candidate(data, draft)
     candidate.__dict__["page"] = dataclasses.replace(candidate.page, is_invented=False)
     assert "Nobody has approved this draft" in closed(candidate)[APPROVED]
+
+
+def test_an_entry_past_its_review_is_said_of_real_data(
+    data: DataFolder, draft: Path, tmp_path: Path
+) -> None:
+    register = yaml.safe_load((SAMPLES / "governance.yml").read_text("utf-8"))
+    del register["invented"]
+    for number, (key, entry) in enumerate(register["agencies"].items()):
+        real = {"controller": f"A real body {number}", "review_date": dt.date(2030, 1, 1)}
+        register["agencies"][key] = entry | real
+    governance = GATE_OF_GOVERNANCE
+    with_real = dataclasses.replace(data, governance=tmp_path / "governance.yml")
+    candidate = Candidate(with_real, draft)
+    candidate.__dict__["page"] = dataclasses.replace(candidate.page, is_invented=False)
+    with_real.governance.write_text(yaml.safe_dump(register))
+    assert governance not in closed(candidate)
+    register["agencies"]["police"]["review_date"] = dt.date(2026, 1, 1)
+    with_real.governance.write_text(yaml.safe_dump(register))
+    words = closed(candidate)[governance]
+    assert words.startswith("West Midlands Police: the governance entry was due for review on 1 J")
 
 
 def test_a_date_near_another_is_said_before_the_audit(data: DataFolder, draft: Path) -> None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from conftest import Refreshed, run_here
 
 from assets.store.folder import DataFolder
-from assets.versions import register
+from assets.versions import publish, register
 from assets.versions.drafts import PublishError
 from assets.versions.governance import check_governance
+from assets.versions.publish import removal_in_words
 from assets.versions.register import RegisterError
 from assets.versions.release import approve, check_approval, withdraw
 from assets.versions.verify import repair, verify, verify_all
 from pipelines.settings import SAMPLES
+from profiles.drawing.edition import EDITIONS
 from profiles.drawing.page import Page
 
 pytestmark = pytest.mark.xdist_group("release")
@@ -69,6 +73,25 @@ def flip(path: Path) -> None:
     content[len(content) // 2] ^= 1
     path.chmod(0o600)
     path.write_bytes(content)
+
+
+def test_a_draft_that_is_removed_meanwhile_is_said_to_be(tmp_path: Path) -> None:
+    gone = tmp_path / "0123456789abcdef"
+    readers: tuple[Callable[[Path], object], ...] = (
+        lambda folder: (folder / "page.json").read_text("utf-8"),
+        lambda folder: shutil.copytree(folder / "restricted", tmp_path / "copy"),
+        lambda folder: duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True),
+    )
+    for read in readers:
+        with (
+            pytest.raises(PublishError, match="removed while it was being published"),
+            removal_in_words(gone),
+        ):
+            read(gone)
+    # Another file that is missing is another fault.
+    gone.mkdir()
+    with pytest.raises(FileNotFoundError), removal_in_words(gone):
+        readers[0](gone)
 
 
 def test_what_was_published_is_proven(data: DataFolder) -> None:
@@ -157,6 +180,76 @@ def test_an_entry_that_was_broken_off_did_not_count(data: DataFolder) -> None:
     path.write_text(whole + '{"what": "approved", "of"', "utf-8")
     assert [entry.what for entry in register.entries(data)] == [register.PUBLISHED]
     assert path.read_text("utf-8") == whole
+
+
+def test_a_process_that_is_killed_while_it_cuts_one_off_loses_no_entry(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = data.ledger / register.FILE
+    broken_off = path.read_text("utf-8") + '{"what": "approved", "of"'
+    path.write_text(broken_off, "utf-8")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        register.entries(data)
+    assert path.read_text("utf-8") == broken_off
+
+
+def test_a_disk_that_is_full_at_the_registers_entry_leaves_nothing_half_published(
+    refreshed: Refreshed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last step before a version has its place: every file of it is written."""
+    data = folder_at(tmp_path)
+    draft = next(refreshed.home.glob("drafts/2024-03-01/*/manifest.json")).parent
+
+    def written(made: Path, *_: object) -> None:
+        (made / "manifest.json").write_text("{}")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for name, stub in {
+        "refuse_closed": lambda _: None,
+        "protection": lambda *_: None,
+        "responsible": lambda *_: (),
+        "_write_version": written,
+    }.items():
+        monkeypatch.setattr(publish, name, stub)
+    monkeypatch.setattr(register, "add", full)
+    with pytest.raises(OSError, match="No space left"):
+        publish.publish(data, draft, "A. Tester", "First")
+    assert list((data.profiles / "2024-03-01").iterdir()) == []
+
+
+def test_a_number_that_readers_were_given_is_not_given_again(data: DataFolder) -> None:
+    """Not even where the version's own folder is lost: two versions would have one name."""
+    assert publish._next_number(data, "2024-03-01") == 2
+    (data.readers / "public" / "2024-03-01" / "v4").mkdir()
+    (data.readers / "partner" / "2024-03-01" / "v3").mkdir()
+    (data.readers / "partner" / "2024-03-31" / "v9").mkdir(parents=True)
+    assert publish._next_number(data, "2024-03-01") == 5
+    assert publish._next_number(data, "2023-03-01") == 1
+    for made in ("public/2024-03-01/v4", "partner/2024-03-01/v3"):
+        (data.readers / made).rmdir()
+    shutil.rmtree(data.readers / "partner" / "2024-03-31")
+
+
+def test_the_draft_of_a_withdrawn_version_is_refused(data: DataFolder) -> None:
+    """Else whoever publishes it is handed the address of the notice."""
+    draft = json.loads((data.profiles / "2024-03-01/v1/manifest.json").read_text("utf-8"))["draft"]
+    assert publish._published_before(data, draft, EDITIONS) == V1
+    assert publish._published_before(data, "another", EDITIONS) == ""
+    withdraw(data, V1, "B. Reader", "a number is wrong")
+    with pytest.raises(PublishError, match=r"published as 2024-03-01\.v1, which was withdrawn"):
+        publish._published_before(data, draft, EDITIONS)
+
+
+def test_a_draft_that_is_not_there_is_said_to_be_removed(data: DataFolder, tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match="The draft was removed while it was being published"):
+        publish.publish(data, tmp_path / "0123456789abcdef", "A. Tester", "First")
 
 
 def test_a_version_that_the_register_tells_of_and_nobody_has(data: DataFolder) -> None:

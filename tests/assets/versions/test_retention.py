@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,8 +17,8 @@ from drawing import write_supply
 from assets.store import supply_store
 from assets.store.folder import DataFolder
 from assets.versions import register
-from assets.versions.drafts import newest_draft, next_number
-from assets.versions.manifests import versions
+from assets.versions.drafts import newest_draft
+from assets.versions.manifests import next_number, versions
 from assets.versions.retention import PURGED, over, purge
 from expectations.reading import FileError
 
@@ -48,6 +51,34 @@ def test_a_supply_that_was_replaced_is_kept_for_its_time(data: DataFolder) -> No
     (entry,) = register.entries(data)
     assert (entry.what, entry.of, entry.by) == (PURGED, "supply of trust, 2024-04-05", "A. Analyst")
     assert not list(data.work.iterdir())
+
+
+# Ends the process, as a kill would, when the first folder is to be removed.
+KILLED = """
+import os, shutil
+from pipelines.cli import cce
+from assets.versions import retention
+shutil.rmtree = lambda *arguments, **options: os._exit(9)
+cce(["purge", "--by", "A. Analyst"])
+"""
+
+
+def test_a_purge_that_is_killed_leaves_nothing_behind(data: DataFolder) -> None:
+    now = data.clock()
+    gone = draft(data, "2024-03-01", "a" * 16, (now - dt.timedelta(days=200)).isoformat())
+    draft(data, "2024-03-01", "b" * 16, (now - dt.timedelta(days=100)).isoformat())
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("CCE_")}
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED], env=clean | {"CCE_HOME": str(data.home)}, check=False
+    )
+    assert done.returncode == 9
+    assert not gone.exists()
+    assert list(data.work.rglob("manifest.json"))
+    assert purge(data, "A. Analyst") == []
+    assert data.sweep() == 1
+    assert not list(data.work.iterdir())
+    (entry,) = register.entries(data)
+    assert entry.what == PURGED
 
 
 def test_the_newest_draft_of_a_day_stays(data: DataFolder) -> None:
