@@ -17,8 +17,7 @@ from pydantic import Field
 from assets.store import intake, months, supply_store
 from assets.store.folder import DataFolder, write_atomically
 from assets.versions import register
-from assets.versions.drafts import manifests_of
-from assets.versions.manifests import versions
+from assets.versions.manifests import manifests_of, versions
 from expectations.reading import Strict, read_file
 from pipelines.instance import instance
 from pipelines.jobs import refresh_profile

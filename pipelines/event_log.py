@@ -1,5 +1,5 @@
-"""Dagster's event log in SQLite with its files kept open: the library opens one anew for every
-event, which took a third of a refresh.
+"""Dagster's event log in SQLite with its files kept open: the library makes a connection anew for
+every event, which took a third of a refresh.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 # The index and the runs that were read or written last; a page of a year's runs opens many.
 MOST_OPEN = 8
+# For another process that writes.
 SECONDS_TO_WAIT = 30
 
 
@@ -47,22 +48,31 @@ class OpenEventLog(SqliteEventLogStorage):
                 # The lock above keeps threads from using it at once.
                 connect_args={"timeout": SECONDS_TO_WAIT, "check_same_thread": False},
             )
-            event.listen(engine, "connect", _settle)
+            event.listen(engine, "connect", _write_without_waiting)
         # Used last, so closed last.
         self._engines[shard] = engine
         return engine
 
+    def wipe(self) -> None:
+        """Remove every event: files first closed, or what comes next went to one that is gone."""
+        self._close()
+        super().wipe()
+
     def dispose(self) -> None:
         """Close every file."""
         super().dispose()
+        self._close()
+
+    def _close(self) -> None:
         with self._db_lock:
             for engine in self._engines.values():
                 engine.dispose()
             self._engines.clear()
 
 
-def _settle(connection: object, _record: object) -> None:
-    """With a write-ahead log the disk is waited for when the log is folded in, not for each event:
-    the last ones may be lost with the machine's power, and none is half written.
+def _write_without_waiting(connection: object, _record: object) -> None:
+    """With a write-ahead log, which the library asks for, the disk is waited for when the log is
+    folded in and not for each event: the last ones may be lost with the machine's power, and none
+    is half written.
     """
     connection.execute("PRAGMA synchronous=NORMAL")  # type: ignore[attr-defined]

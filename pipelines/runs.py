@@ -1,5 +1,6 @@
-"""Runs whose process is gone, told from those that go on, and marked failed: one that was killed
-must not block those that wait behind it.
+"""Runs, kept in the data folder alone: those whose process is gone are told from those that go on,
+and marked failed, for one that was killed must not block those that wait behind it. A day becomes
+known as a partition.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ GOING_ON = [
 ]
 # A run opens its folder within seconds; one that has none after so many was killed before it could.
 SECONDS_TO_BEGIN = 120
+# So long after its folder is gone Dagster may still write how it ended.
+SECONDS_TO_END = 1
 GONE = "The process of this run is gone: it was killed, or the machine was switched off."
 
 
@@ -38,11 +41,20 @@ def heal(instance: dg.DagsterInstance, data: DataFolder) -> list[str]:
         if is_alive is None:
             # The clock of the machine, as Dagster wrote it: both are of this machine.
             is_alive = time.time() - record.update_timestamp.timestamp() < SECONDS_TO_BEGIN
-        if not is_alive:
+        if not is_alive and not _ends(instance, run.run_id):
             instance.report_run_failed(run, GONE)
             dead.append(run.run_id)
     data.sweep()
     return dead
+
+
+def _ends(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Whether a run without a folder was about to end by itself: its folder goes a moment before
+    Dagster writes how it ended.
+    """
+    time.sleep(SECONDS_TO_END)
+    run = instance.get_run_by_id(run_id)
+    return run is None or run.is_finished
 
 
 def add_month(instance: dg.DagsterInstance, data: DataFolder, as_at: str) -> None:

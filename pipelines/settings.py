@@ -277,8 +277,15 @@ def _is_in_use(home: Path, inbox: Path) -> bool:
 
 
 def _has_samples(home: Path, inbox: Path) -> bool:
-    """Whether invented supplies were taken in here: by `cce demo`, or because somebody asked."""
-    return bool(_accepted(home, inbox))
+    """Whether the bundled samples were taken in here: by `cce demo`, or because somebody asked.
+    Supplies that `cce sample` made are not the bundled ones.
+    """
+    bundled = {path.parent.relative_to(SAMPLES) for path in SAMPLES.rglob("supply.json")}
+    for supply in _accepted(home, inbox):
+        place = Path(supply.agency, supply.manifest.provider or "", supply.supply_date)
+        if place in bundled:
+            return True
+    return False
 
 
 def _accepted(home: Path, inbox: Path) -> list[Supply]:

@@ -147,7 +147,8 @@ def _ledger(data: DataFolder) -> list[str]:
     from assets.versions import register
     from assets.versions.manifests import versions
     from assets.versions.protection import newest_head
-    from profiles.disclosure.ledger import Ledger, LedgerError
+    from profiles.disclosure.ledger import Ledger
+    from profiles.disclosure.ledger_key import LedgerError
 
     try:
         Ledger(data.ledger, newest_head(versions(data)))
@@ -160,11 +161,14 @@ def _ledger(data: DataFolder) -> list[str]:
 def _supplies(data: DataFolder) -> list[str]:
     from assets.store import supply_store
 
-    return [
-        f"{supply.supplier}, supply of {supply.supply_date}: its files were changed: cce repair"
-        for supply in supply_store.in_use(data)
-        if not supply_store.is_intact(supply)
-    ]
+    found = []
+    for agency, _ in supply_store.damaged(data):
+        found.append(f"{agency}: a stored supply cannot be read: cce repair")
+    for supply in supply_store.in_use(data):
+        if not supply_store.is_intact(supply):
+            words = "its files were changed: cce repair"
+            found.append(f"{supply.supplier}, supply of {supply.supply_date}: {words}")
+    return found
 
 
 LOOKS: dict[str, Callable[[DataFolder], list[str]]] = {

@@ -80,6 +80,7 @@ def make_draft(data: DataFolder, as_at: dt.date, known_at: dt.date | None = None
     from assets.store import months, supply_store
     from assets.store.room import refuse_without_room
     from assets.versions import pages
+    from assets.versions.dates_apart import told_beforehand
 
     if data.uses_samples:
         say("Using the bundled samples, which are invented.")
@@ -104,6 +105,8 @@ def make_draft(data: DataFolder, as_at: dt.date, known_at: dt.date | None = None
     folder = _run_job(data, as_at, known_at)
     for standing in months.standings(data):
         say(f"  {standing.words(as_at)}")
+    if words := told_beforehand(data, as_at):
+        say(words)
     return folder
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def status() -> None:
     """Say of supplies, months, drafts, versions and runs how they stand, and what is next."""
     from assets.store import months
+    from assets.versions.dates_apart import told_beforehand
     from expectations.reading import FileError
 
     data = data_or_refusal()
@@ -33,6 +34,8 @@ def status() -> None:
         click.echo(f"  agencies.yml names {agency}, which takes no part in this area.")
     _refused(data)
     click.echo(f"Month: {due.words}")
+    if due.as_at and (words := told_beforehand(data, due.as_at)):
+        click.echo(f"  {words}")
     _drafts(data)
     _versions(data)
     _runs(data)
@@ -55,8 +58,7 @@ def _refused(data: DataFolder) -> None:
 
 
 def _drafts(data: DataFolder) -> None:
-    from assets.versions.drafts import manifests_of, when_made
-    from assets.versions.manifests import versions
+    from assets.versions.manifests import manifests_of, versions, when_made
 
     published = {manifest["draft"] for manifest in versions(data)}
     waiting = [told for _, told in manifests_of(data) if told["draft"] not in published]
@@ -87,6 +89,21 @@ def _versions(data: DataFolder) -> None:
 
 
 def _runs(data: DataFolder) -> None:
+    from pipelines.run_table import newest_if_settled
+
+    settled = newest_if_settled()
+    if settled is None:
+        # Before anything is swept: a run's folder says whether its process is there.
+        _heal_runs(data)
+        return
+    data.sweep()
+    click.echo("Runs that go on or wait: 0")
+    for job, outcome in settled:
+        click.echo(f"Last run: {job}, {outcome}")
+
+
+def _heal_runs(data: DataFolder) -> None:
+    """Some run goes on, waits, or was left by a process that is gone."""
     import dagster as dg
 
     from pipelines.instance import instance

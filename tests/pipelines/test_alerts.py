@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import json
 import shutil
 import socketserver
@@ -13,6 +15,8 @@ from pathlib import Path
 import pytest
 from conftest import Refreshed, run_here
 
+from assets.store import months
+from assets.store.months import Due, Standing
 from pipelines.alerts import TOLD, AlertError, send, tell
 from pipelines.settings import data_folder
 
@@ -117,6 +121,32 @@ def test_what_waits_and_what_was_refused(
     (folder / "manifest.json").write_text(json.dumps(another))
     assert tell(data) == 1
     assert "The draft 0123456789abcdef, as at 1 March 2024, waits" in bodies(sink)[1]
+
+
+def test_a_supplier_that_is_late_is_told_of_once_a_month(
+    tmp_path: Path, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("CCE_HOME", str(home))
+    name_somebody(home, sink.server_address[1])
+    late = Standing("trust", "The Trust", dt.date(2024, 1, 31), True, 10, 25)
+    monkeypatch.setattr(months, "due", lambda _: Due(None, "waiting", (late,)))
+    data = data_folder({"CCE_HOME": str(home)})
+
+    def told_on(day: dt.date) -> int:
+        def clock() -> dt.datetime:
+            return dt.datetime.combine(day, dt.time(6), dt.UTC)
+
+        return tell(dataclasses.replace(data, clock=clock))
+
+    # What stands when alerts are switched on is not told one by one.
+    assert told_on(dt.date(2024, 3, 12)) == 0
+    assert told_on(dt.date(2024, 3, 13)) == 0
+    assert told_on(dt.date(2024, 4, 12)) == 1
+    assert "Late: The Trust: to 31 January 2024, 60 days short." in bodies(sink)[1]
+    assert told_on(dt.date(2024, 4, 13)) == 0
+    assert told_on(dt.date(2024, 5, 12)) == 1
 
 
 def test_a_server_that_does_not_answer_stops_nothing_and_is_tried_again(

@@ -50,6 +50,14 @@ def test_many_runs_keep_few_files_open(here: dg.DagsterInstance) -> None:
     assert log._engines == {}
 
 
+def test_what_is_written_after_wiping_is_read(here: dg.DagsterInstance) -> None:
+    gone = dg.materialize([counted], instance=here)
+    here.event_log_storage.wipe()
+    assert here.all_logs(gone.run_id) == []
+    done = dg.materialize([counted], instance=here)
+    assert len(here.all_logs(done.run_id)) > 5
+
+
 def test_threads_take_turns(here: dg.DagsterInstance) -> None:
     done = dg.materialize([counted], instance=here)
     read: list[int] = []

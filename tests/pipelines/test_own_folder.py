@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from conftest import Refreshed, run_here
 from drawing import write_supply
 
-from assets.store import months
+from assets.store import months, supply_store
 from assets.versions.governance import read_governance
-from pipelines.settings import SettingsError, data_folder
+from pipelines.settings import SAMPLES, SettingsError, data_folder
 from profiles.drawing.front import FrontFile, read_front
 from profiles.drawing.recommendations import read_recommendations, recommendations
 
@@ -42,6 +43,25 @@ def test_samples_are_the_inbox_where_somebody_asks_and_nothing_of_ones_own_is_th
     assert not data_folder(asked).uses_samples
     with pytest.raises(SettingsError, match="CCE_SAMPLES"):
         data_folder(own(home) | {"CCE_SAMPLES": "1"})
+
+
+@pytest.mark.usefixtures("rules_hold")
+def test_a_practice_folder_is_no_place_for_the_bundled_samples(tmp_path: Path) -> None:
+    """Seen: a backup of one was restored without its inbox, and the bundled samples counted as
+    waiting to be taken in.
+    """
+    home = tmp_path / "home"
+    supply = write_supply(home / "inbox", "trust", "2023-12-05", invented=True)
+    data = data_folder(own(home) | {"CCE_CANARIES": str(SAMPLES / "canaries.json")})
+    report = supply_store.receive(data, supply, "trust")
+    assert report.is_accepted, report.message()
+    shutil.rmtree(home / "inbox")
+    assert not data_folder(own(home)).uses_samples
+    assert "not taken in yet" not in run_here(home, "status", CCE_SAMPLES="").stdout
+
+
+def test_a_folder_of_the_demonstration_goes_on_with_the_samples(refreshed: Refreshed) -> None:
+    assert data_folder(own(refreshed.home)).uses_samples
 
 
 def test_a_new_folder_has_what_it_needs_and_nothing_is_written_over(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_without_the_trust_its_figures_are_refused(inbox: Path, tmp_path: Path) 
         in page
     )
     assert (
-        "Birmingham Children&#39;s Trust: there is no accepted supply. Figures that need it are refused."
+        "Birmingham Children&#39;s Trust: there is no accepted supply. Figures that need it are not available."
         in page
     )
     figures = run_cce(

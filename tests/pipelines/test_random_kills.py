@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -15,9 +16,14 @@ import pytest
 from conftest import Refreshed, run_cce, run_here
 
 from assets.versions import register
+from assets.versions.retention import PURGED
 from pipelines.settings import data_folder
 
 pytestmark = pytest.mark.long
+# A refresh takes half a minute and publishing as long, approving some seconds: CCE has no such setting, a tester does.
+REFRESHES = int(os.environ.get("KILLED_REFRESHES", "8"))
+APPROVALS = int(os.environ.get("KILLED_APPROVALS", "15"))
+PUBLISHED = int(os.environ.get("KILLED_PUBLISHINGS", "4"))
 V1 = "2024-03-01.v1"
 
 
@@ -44,7 +50,7 @@ def test_a_refresh_that_is_killed_blocks_nobody(refreshed: Refreshed, tmp_path: 
         shutil.copytree(refreshed.home / part, home / part)
     chance = random.Random(18)
     kills = 0
-    for _ in range(12):
+    for _ in range(REFRESHES):
         kills += killed_after(chance.uniform(0.5, 16), home, "refresh", "--as-at", "2024-03-01")
         said = run_here(home, "status")
         assert said.returncode == 0, said.stderr
@@ -52,9 +58,38 @@ def test_a_refresh_that_is_killed_blocks_nobody(refreshed: Refreshed, tmp_path: 
         assert not list((home / "work").iterdir())
         for manifest in (home / "drafts").glob("*/*"):
             assert (manifest / "manifest.json").exists()
-    assert kills >= 6
+    assert kills >= REFRESHES / 2
     done = run_cce(home, "refresh", "--as-at", "2024-03-01")
     assert done.returncode == 0, done.stderr
+
+
+def lay_out(home: Path, number: int) -> Path:
+    """One more draft of a day long ago: the one before it may be purged now."""
+    folder = home / "drafts" / "2020-01-31" / f"{number:016x}"
+    folder.mkdir(parents=True)
+    for part in range(50):
+        (folder / f"part-{part}").write_text("x" * 1000)
+    clock = {"made_at": f"2020-02-01T00:{number:02}:00+00:00", "number": number}
+    (folder / "manifest.json").write_text(json.dumps({"draft": folder.name, "clock": clock}))
+    return folder
+
+
+def test_purging_is_done_or_not_done(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    arguments = ["purge", "--by", "A. Tester"]
+    chance = random.Random(5)
+    for number in range(50):
+        newest = lay_out(home, number)
+        killed_after(chance.uniform(0.3, 0.8), home, *arguments)
+        for folder in newest.parent.iterdir():
+            assert len(list(folder.iterdir())) == 51
+        assert run_here(home, *arguments).returncode == 0
+        assert list(newest.parent.iterdir()) == [newest]
+        data = data_folder({"CCE_HOME": str(home), "CCE_SAMPLES": "yes"})
+        data.sweep()
+        assert not list(data.work.iterdir())
+    purged = {entry.of for entry in register.entries(data) if entry.what == PURGED}
+    assert len(purged) == 49
 
 
 @pytest.mark.parametrize("command", ["withdraw", "approve", "repair"])
@@ -70,11 +105,11 @@ def test_what_is_done_with_versions_is_done_or_not_done(
         "repair": ["repair"],
     }[command]
     chance = random.Random(50)
-    for number in range(50):
+    for number in range(APPROVALS if command == "approve" else 50):
         # What readers have is spoilt each time, so that there is something to mend.
         index = home / "readers" / "public" / "index.html"
         index.write_text("spoilt")
-        killed_after(chance.uniform(0.05, 1.6), home, *arguments)
+        killed_after(chance.uniform(0.05, 1.2), home, *arguments)
         data = data_folder({"CCE_HOME": str(home), "CCE_SAMPLES": "yes"})
         entries = register.entries(data)
         assert entries[0].what == register.PUBLISHED
@@ -112,7 +147,7 @@ def test_publishing_is_done_or_not_done(refreshed: Refreshed, tmp_path: Path) ->
     command = [sys.executable, "-c", PUBLISH, *arguments]
     chance = random.Random(7)
     whole = None
-    for _ in range(5):
+    for _ in range(1 + PUBLISHED):
         for part in ("profiles", "readers", "ledger"):
             shutil.rmtree(home / part, ignore_errors=True)
         process = subprocess.Popen(

@@ -262,6 +262,29 @@ def test_a_run_that_never_opened_its_folder_has_two_minutes(
     assert heal(instance, data) == [run.run_id]
 
 
+def test_a_run_that_ends_by_itself_is_not_marked_failed(
+    tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder is gone a moment before Dagster writes that it succeeded."""
+    data = folder(tmp_path, "2024-04-06")
+    run = dg.DagsterRun("refresh_profile", status=dg.DagsterRunStatus.STARTED)
+    instance.add_run(run)
+    later = time.time() + 121
+    monkeypatch.setattr("pipelines.runs.time.time", lambda: later)
+
+    def succeeds(_: float) -> None:
+        done = dg.DagsterEvent(
+            dg.DagsterEventType.RUN_SUCCESS.value, "refresh_profile", message="done"
+        )
+        instance.report_dagster_event(done, run.run_id)
+
+    monkeypatch.setattr("pipelines.runs.time.sleep", succeeds)
+    assert heal(instance, data) == []
+    ended = instance.get_run_by_id(run.run_id)
+    assert ended is not None
+    assert ended.status == dg.DagsterRunStatus.SUCCESS
+
+
 def test_runs_are_kept_in_the_data_folder_or_not_at_all(
     tmp_path: Path, instance: dg.DagsterInstance
 ) -> None:
