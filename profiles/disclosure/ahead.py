@@ -21,7 +21,7 @@ import numpy as np
 import scipy
 
 from profiles.disclosure.labels import SHOWN
-from profiles.disclosure.rule import Rule
+from profiles.disclosure.rule import NOT_AVAILABLE, Rule
 from profiles.disclosure.series import (
     COUNT,
     PERCENT,
@@ -70,7 +70,7 @@ def projections(series: Series, changes: Mapping[str, Sequence[str]], rule: Rule
 def _error_row(last: Row, found: Projection | Refused) -> Row:
     has_error = found.error is not None
     return base_row(last, ERROR) | {
-        "label": f"{found.error:,.0f}" if has_error else "refused",
+        "label": f"{found.error:,.0f}" if has_error else NOT_AVAILABLE,
         "status": "rounded" if has_error else "refused",
         "value": found.error if has_error else np.nan,
         "lower": 0.0 if has_error else np.nan,

@@ -1,10 +1,10 @@
 """The attacker: from linear facts about whole numbers, how narrowly can a number be worked out?
 
-Cheapest first. A sweep is an integer programme that pushes many numbers at once: each point it
-finds is a possible truth, so it proves width for everything it separates. What is left gets its
-linear minimum and maximum, and an integer programme where the linear one ends at a fraction. Limits
-count nodes, so a verdict does not depend on the machine; running out of time or nodes is never a
-pass.
+Three ways to ask, the cheapest first; the audit asks by one after the other. A sweep (`seen`) is an
+integer programme that pushes many numbers at once: each point it finds is a feasible one, so it
+proves width for everything it separates. `linear` gives the minimum and maximum over fractions,
+`interval` those over whole numbers. Limits count nodes, so a verdict does not depend on the
+machine; running out of time or nodes is never a pass.
 
 Source: Fischetti and Salazar-González (2001), Solving the cell suppression problem on tabular data
 with linear constraints.
@@ -60,7 +60,9 @@ class SolverError(Exception):
 
 @dataclass(frozen=True)
 class Interval:
-    """All that the attacker can tell: low ≤ number ≤ high, both reached; None is no bound."""
+    """All that the attacker can tell: low ≤ number ≤ high; None is no bound. Of `interval` both are
+    reached, of `linear` they may lie further out.
+    """
 
     low: int | None
     high: int | None
@@ -75,7 +77,7 @@ class Interval:
 
 @dataclass
 class Effort:
-    """How much work it was."""
+    """How much work it was: sweeps, linear programmes, and integer programmes besides sweeps."""
 
     sweeps: int = 0
     lps: int = 0
@@ -89,7 +91,7 @@ class Effort:
 
 @dataclass
 class _Block:
-    """A part of the system that shares no unknown with the rest."""
+    """A block of the system: it shares no unknown with the rest."""
 
     columns: np.ndarray
     constraints: list[LinearConstraint]
@@ -348,13 +350,13 @@ class Attacker:
         for k, block in enumerate(self._blocks):
             point[block.columns] = self._point(k)
         seen = _Seen(vectors @ point, vectors @ point)
-        for turn in range(rounds):
+        for number in range(rounds):
             narrow = np.flatnonzero(seen.high - seen.low < enough)
             if not len(narrow):
                 break
-            # Each turn weighs the targets otherwise, so that two that pull against each other are
-            # each pushed once.
-            weight = 1.0 + ((np.arange(len(narrow)) * 7919 + turn * 104_729) % 97) / 97
+            # Each round weighs the targets otherwise, so that of two that pull against each other
+            # both may be pushed.
+            weight = 1.0 + ((np.arange(len(narrow)) * 7919 + number * 104_729) % 97) / 97
             for sign in (1, -1):
                 cap = seen.low[narrow] + enough
                 seen.add(vectors @ self._sweep(vectors[narrow], weight, sign, cap))

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from profiles.disclosure.labels import SHOWN, UNCLEAR
-from profiles.disclosure.rule import Rule
+from profiles.disclosure.rule import NOT_AVAILABLE, Rule
 from profiles.statistics import rates
 
 MEASURES = ("ratio", "gap", "expected")
@@ -114,7 +114,7 @@ def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFra
     texts = []
     for kind, number in zip(measure, out["value"], strict=True):
         texts.append(_text(kind, number))
-    out["label"] = np.select([is_refused, is_shown], ["refused", texts], "not shown")
+    out["label"] = np.select([is_refused, is_shown], [NOT_AVAILABLE, texts], "not shown")
     # As the interval is shown: a reader who sees “to 1.00” sees that it holds 1.
     is_unclear = is_ratio & (low_end <= 1) & (high_end >= 1)
     is_verdict = [is_expected & is_beyond for is_beyond in beyond]

@@ -14,7 +14,7 @@ import pandas as pd
 
 from profiles.disclosure.labels import NOT_PUBLISHED, SHOWN, WITHHELD
 from profiles.disclosure.plan import PUBLIC, Merge, Plan, PlanError, Table
-from profiles.disclosure.rule import Rule
+from profiles.disclosure.rule import NOT_AVAILABLE, Rule
 from profiles.figures.keys import GROUP_COLUMNS, KEY, POSITIONS
 
 FEW_BEHIND = "too few children are behind these events"
@@ -345,7 +345,7 @@ def _label(f: pd.DataFrame, rule: Rule, plan: Plan) -> None:
     f["is_held"] = False
     f["label"] = np.select(
         [is_refused, is_impossible, is_suppressed, ~is_shown],
-        ["refused", "n/a", f"fewer than {rule.threshold}", "not shown"],
+        [NOT_AVAILABLE, "n/a", f"fewer than {rule.threshold}", "not shown"],
         [_number_in_words(value) for value in f["value"]],
     )
     f["note"] = np.select(

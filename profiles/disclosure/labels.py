@@ -35,9 +35,8 @@ COLUMNS = (
 KEY_IN_PAGE = ("figure", "measure", "group_type", "group", "group2", "group3", "period_end")
 # The statuses of a label that tells a number.
 SHOWN = ("exact", "rounded")
-# Why a label tells nothing, where there is no more special reason: which of the two it is would
-# tell of the number.
-NOT_SHOWN = "too few children, or withheld so that no child can be recognised"
+# Why a label tells nothing, where there is no more special reason: this or rule.NOT_SHOWN. Which
+# of the two it is would tell of the number.
 WITHHELD = "withheld so that smaller numbers cannot be worked out"
 # Stands in a sentence for a number that is not shown: a sign that no text has.
 UNTOLD = "\ue000"
@@ -240,6 +239,14 @@ class LabelStore:
         """A figure's labels of all its periods, in time order; none where there is none."""
         labels = self._rows.get((figure, measure, _named(group_type, group, None)), [])
         return sorted(labels, key=lambda x: x.period_end)
+
+    def totals_of_measure(self, measure: str) -> list[tuple[str, Label]]:
+        """Every label of a measure that is of a figure as a whole, in the register's order."""
+        found = []
+        for figure in self.register.figures:
+            labels = self._rows.get((figure, measure, _named("all", "all", None)), [])
+            found += [(figure, label) for label in labels]
+        return found
 
     def of_measure(self, measure: str) -> list[tuple[str, Group, Label]]:
         """Every label of a measure that is broken down one way, with its figure and group, in the

@@ -1,11 +1,13 @@
 """A joint table of leaf categories, taken apart without loss so that whole numbers can be searched
 for in seconds.
 
-Facts about margins of a joint table speak of a few dimensions at a time. Draw an edge between
-dimensions that some fact joins, fill the drawing in until it is chordal, and keep one table per
-clique. Tables of whole numbers that agree on what neighbouring cliques share can always be glued to
-one joint table of whole numbers, so nothing that the attacker could find in the joint table is lost
-(Vorob'ev 1962; Dobra and Fienberg 2000).
+A fact says how many children are in some leaves of a few dimensions, whatever they are in the
+others: “12 girls are in care” joins sex and plan, and says nothing of age. Draw an edge between
+dimensions that some fact joins (one of which it takes every leaf is not joined: it restricts
+nothing), add edges until every ring of four or more has a chord, and keep one table per clique
+(dimensions that are all joined with one another). Tables of whole numbers that agree on what
+neighbouring cliques share can always be glued to one joint table of whole numbers, so nothing that
+the attacker could find in the joint table is lost (Vorob'ev 1962; Dobra and Fienberg 2000).
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ class Lattice:
             raise LatticeError(
                 f"the lattice “{self.name}” has {self.size:,} joint leaves; at most "
                 f"{MAXIMUM_LEAVES:,} can be audited. "
-                "Merge bands or residual groups: leaving a dimension out would weaken the attacker"
+                "Merge bands or residual groups; do not leave a dimension out, which would weaken "
+                "the attacker"
             )
 
     @property
@@ -48,8 +51,8 @@ class Lattice:
 
 @dataclass(frozen=True)
 class CliqueTree:
-    """Cliques of dimensions, and for all but the first the earlier clique it hangs on with what
-    they share.
+    """Cliques of dimensions; `joins` has, for each but the first, the place of the earlier clique
+    that it hangs on, and the dimensions that the two share (none where only the total is shared).
     """
 
     cliques: tuple[tuple[str, ...], ...]
@@ -84,8 +87,8 @@ def _cliques(edges: list[frozenset[str]], order: tuple[str, ...]) -> list[frozen
 
 
 def clique_tree(sizes: Mapping[str, int], joined: Iterable[Iterable[str]]) -> CliqueTree:
-    """Cliques that hold every set of dimensions in `joined`, small in all, in an order in which
-    each hangs on one before it.
+    """Cliques that hold every set of dimensions in `joined`, with the fewest cells in all, in an
+    order in which each hangs on one before it.
 
     `sizes` are the numbers of leaves. All elimination orders are tried for up to seven dimensions,
     else a greedy one.
@@ -137,7 +140,7 @@ def _hung(cliques: list[frozenset[str]]) -> CliqueTree:
     joins: list[tuple[int, tuple[str, ...]]] = []
     while rest:
         at, clique = max(
-            ((i, c) for i, p in enumerate(placed) for c in rest for _ in [p]),
+            ((i, c) for i in range(len(placed)) for c in rest),
             key=lambda pair: (len(placed[pair[0]] & pair[1]), -pair[0], sorted(pair[1])),
         )
         joins.append((at, tuple(sorted(placed[at] & clique))))

@@ -16,7 +16,7 @@ import hmac
 import json
 import math
 import os
-import secrets
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from typing import Any
 
 from profiles.disclosure.counts import Counts, Held, parts_of, reference
 from profiles.disclosure.labels import SHOWN
+from profiles.disclosure.ledger_key import LedgerError, ledger_key
 from profiles.disclosure.picture import Before
 from profiles.disclosure.plan import PARTNER, PUBLIC
 from profiles.disclosure.rule import Rule
@@ -35,14 +36,10 @@ MONTHS = 24
 HASH_DIGITS = 20
 
 
-class LedgerError(Exception):
-    """Why the ledger cannot be trusted, in words for the analyst. Nothing is published then."""
-
-
 @dataclass(frozen=True)
 class Entry:
-    """What one publication showed: labels by reference, and of each who was counted (or how many,
-    where they are no children).
+    """What one publication showed: labels by reference. A label says who was counted, by places in
+    `children`, which are keyed hashes; or how many, where what is counted are no children.
     """
 
     labels: Mapping[str, Mapping[str, Any]]
@@ -63,7 +60,8 @@ class Entry:
 @dataclass(frozen=True)
 class Known:
     """A count that was published before: its label, how many joined or left since (None where that
-    cannot be told), and the hashes of whom the label counted; None where they are no children.
+    cannot be told), and the hashes of whom the label counted: None where they are no children, or
+    where today's profile does not have the count.
     """
 
     label: Mapping[str, Any]
@@ -88,32 +86,15 @@ class _Point:
         return len(self.children ^ children)
 
 
-def ledger_key(folder: Path) -> bytes:
-    """The key of a ledger's signatures; made where the ledger is not begun. Raises LedgerError."""
-    path = folder / "key"
-    if path.exists():
-        return path.read_bytes()
-    if any(folder.glob("[0-9]*.json.gz")):
-        raise LedgerError("The ledger of published labels has lost its key.")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = folder / f".key.{os.getpid()}"
-    # Made beside its place and linked: of two first publications at once, one key wins for both.
-    part.write_bytes(secrets.token_bytes(32))
-    part.chmod(0o400)
-    if not path.exists():
-        os.link(part, path)
-    part.unlink()
-    return path.read_bytes()
-
-
 class Ledger:
     """Reads and checks the whole ledger when it is made. Raises LedgerError."""
 
     def __init__(
         self, folder: Path, expected_head: str | None = None, until: str | None = None
     ) -> None:
-        """`expected_head` is the head that the newest version names; `until` is the head up to
-        which labels are read; blank reads none.
+        """`expected_head` is the head that the newest version names. Labels are read up to the
+        entry whose head is `until`, that one included: all of them where it is None, none where it
+        is blank.
         """
         self.folder = folder
         self._key = ledger_key(folder)
@@ -153,25 +134,27 @@ class Ledger:
             body = json.loads(raw)
             mac = body.pop("mac")
         # Whatever is wrong with it: a damaged ledger must never read as a shorter one.
-        except (OSError, EOFError, ValueError, KeyError, AttributeError):
+        except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, AttributeError):
             raise LedgerError(
                 f"Entry {number} of the ledger of published labels cannot be read."
             ) from None
-        is_signed = hmac.compare_digest(mac, self._mac(body))
-        if not is_signed or body["previous"] != self.head or body["number"] != number:
+        # Compared as bytes: text that is no signature at all is refused like a wrong one.
+        is_signed = hmac.compare_digest(str(mac).encode(), self._mac(body).encode())
+        is_in_place = (body.get("previous"), body.get("number")) == (self.head, number)
+        if not is_signed or not is_in_place:
             raise LedgerError(
                 f"Entry {number} of the ledger of published labels was edited or is out of place."
             )
         # Up to the head that is asked for, so that the state at an earlier publication can be read.
-        is_past = until is None or (until != "" and until not in self.heads)
+        is_wanted = until is None or (until != "" and until not in self.heads)
         self.heads.append(mac)
-        if not is_past:
+        if not is_wanted:
             return
         self.as_at_days.add(body["version"].partition(".")[0])
         entry = Entry(body["labels"], tuple(body["children"]))
         for ref, label in entry.labels.items():
             self._labels[ref] = (entry, label)
-            days = self._days.setdefault(_count_of(ref), {})
+            days = self._days.setdefault(_without_day(ref), {})
             days.pop(ref, None)
             days[ref] = None
 
@@ -191,14 +174,15 @@ class Ledger:
         return hashed
 
     def lot(self, ref: str) -> float:
-        """A number from 0 up to 1 for a count: the same each time, and known to nobody without the
-        ledger's key.
+        """A number from 0 up to 1 for a count, by which some are withheld that need not be: the
+        same each time, and known to nobody without the ledger's key.
         """
         return int(self._keyed_hash(f"lot {ref}")[:12], 16) / 16**12
 
     def known(self, refs: Mapping[str, float], members: Mapping[str, set[str]]) -> dict[str, Known]:
-        """Every published count, with how many joined or left since. `refs` gives today's counts,
-        `members` who they are.
+        """Every count that was published under its own reference, with how many joined or left
+        since. `refs` gives today's exact counts, `members` the keyed hashes (`hashed`) of whom each
+        of them counts.
 
         Raises LedgerError where a count was published under other definitions or bands: it waits
         for another date.
@@ -225,14 +209,15 @@ class Ledger:
         joined or left since: the label that was published last for another day and from which fewer
         than `hold` did. Arguments as in `known`.
 
-        An exact total is never behind, so its label is never carried to another day.
+        An exact total is always of its own day's children, so its label is never carried to
+        another day.
         """
         near: dict[str, Known] = {}
         for ref, n in refs.items():
             children = members.get(ref, set())
             if ref in self._labels and _moved(self._labels[ref][0], ref, n, children) < hold:
                 continue
-            for other in reversed(self._days.get(_count_of(ref), {})):
+            for other in reversed(self._days.get(_without_day(ref), {})):
                 entry, label = self._labels[other]
                 is_alike = label["status"] != "exact" and label["definition"] == DEFINITION
                 if other == ref or not is_alike:
@@ -262,13 +247,14 @@ class Ledger:
         for row in rows.sort_values("period_end", kind="stable").to_dict("records"):
             ref = row["ref"]
             children = members.get(ref)
-            count = _count_of(ref)
+            count = _without_day(ref)
             known = published.get(ref)
             if known is not None and known.moved is not None and known.moved < hold:
-                last[count] = _Point(known.label, known.label["n"], known.counted)
                 if known.label["status"] == "exact":
                     # An exact total is of its own day alone.
-                    del last[count]
+                    last.pop(count, None)
+                else:
+                    last[count] = _Point(known.label, known.label["n"], known.counted)
                 continue
             before_it = last.get(count)
             if before_it is not None and before_it.moved(row["n"], children) < hold:
@@ -278,12 +264,12 @@ class Ledger:
                 last[count] = _Point(_label_of(row), row["n"], children)
         return near
 
-    def nearest_day(self, ref: str, members: set[str]) -> tuple[str, int] | None:
-        """Of a count of children: the other published day from which fewest joined or left, and how
-        many did.
+    def most_alike_day(self, ref: str, members: set[str]) -> tuple[str, int] | None:
+        """Of a count of children: the other day that was published with its exact number and from
+        which fewest joined or left, and how many did.
         """
         found = []
-        for other in self._days.get(_count_of(ref), {}):
+        for other in self._days.get(_without_day(ref), {}):
             entry, label = self._labels[other]
             if other != ref and label["status"] == "exact":
                 found.append((_moved(entry, other, 0, members), parts_of(other)[2]))
@@ -301,7 +287,8 @@ class Ledger:
         about: Mapping[str, str],
     ) -> str:
         """Write down what a version tells that the ledger does not have yet; returns the new head.
-        One step, or nothing.
+        One step, or nothing. The caller holds the lock of publishing, and reads the ledger anew to
+        ask it of this version.
         """
         if PARTNER in set(editions):
             details = {PUBLIC, PARTNER}
@@ -310,7 +297,8 @@ class Ledger:
         numbers = _Numbers()
         labels: dict[str, Any] = {}
         for row in counts.table.to_dict("records"):
-            is_dropped = row["table"] in counts.dropped
+            # A month that was refused has no number that the withheld table could tell.
+            is_dropped = row["table"] in counts.dropped and row["status"] != "refused"
             tells = row["status"] in (*SHOWN, "suppressed") or row["is_repair"] or is_dropped
             # A held label is in the entry of the version that first published it.
             is_new = row["is_repair"] or not row["is_held"]
@@ -346,7 +334,7 @@ class Ledger:
         part.replace(path)
 
 
-def _count_of(ref: str) -> str:
+def _without_day(ref: str) -> str:
     """A count whatever its day: its figure and groups."""
     figure, groups, _ = ref.split("|")
     return f"{figure}|{groups}"
@@ -386,7 +374,7 @@ def _written(
         counted = set()
     written = _label_of(row)
     if row["is_repair"]:
-        # A held label may be behind.
+        # Where a held label was withheld, the number may lie below what the rule withholds.
         written["low"] = float(max(0, rule.least_withheld - row["widen"]))
     written["counted"] = None
     if counted is not None:
@@ -442,7 +430,7 @@ def held(known: Mapping[str, Known], rule: Rule) -> dict[str, Held]:
 
 def _widened(moved: int, rule: Rule) -> int:
     """How far beyond a held label's range the number can lie: not at all where nobody moved, else
-    by as many as may have moved unseen. With a hold of 8, “10” then tells 1 to 19.
+    by as many as may have moved unseen. With a hold of 8, “10” (8 to 12) then tells 1 to 19.
     """
     if moved:
         return rule.hold - 1
@@ -450,7 +438,8 @@ def _widened(moved: int, rule: Rule) -> int:
 
 
 def before(known: Mapping[str, Known], rule: Rule, as_at: dt.date) -> dict[str, Before]:
-    """What earlier versions still tell, of periods that end in the 24 months to the as-at date.
+    """What earlier versions still tell, of periods that end at most 24 months before the as-at
+    date.
 
     A count that changed by `rule.hold` or more tells nothing of today's. A count that today's
     profile does not have is known as far as its whole is known still to be the same.

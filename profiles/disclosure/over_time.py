@@ -21,7 +21,7 @@ import pandas as pd
 
 from profiles.disclosure.ahead import emerging, projections
 from profiles.disclosure.labels import COLUMNS, SHOWN
-from profiles.disclosure.rule import Rule
+from profiles.disclosure.rule import NOT_AVAILABLE, Rule
 from profiles.disclosure.series import (
     COUNT,
     PERCENT,
@@ -84,7 +84,7 @@ def over_time(
             rows += _changes(series, rule)
             rows += projections(series, changes, rule)
         else:
-            rows += _share_changes(series)
+            rows += _share_changes(series, rule)
     rows += emerging(every)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -238,7 +238,7 @@ def _not_shown(before: Row, now: Row) -> Row:
     is_refused = "refused" in statuses
     notes = [row["note"] for row in (before, now) if row["status"] == "refused"]
     return {
-        "label": "refused" if is_refused else "not shown",
+        "label": NOT_AVAILABLE if is_refused else "not shown",
         "status": "refused" if is_refused else "withheld",
         "value": np.nan,
         "lower": np.nan,
@@ -260,7 +260,9 @@ def _verdict_of_small(before: Row, now: Row) -> str:
     return "" if verdict == differences.NONE else verdict
 
 
-def _share_changes(series: Series) -> Iterator[Row]:
+def _share_changes(series: Series, rule: Rule) -> Iterator[Row]:
+    # A number of 90 can be 88 to 92.
+    off = (rule.base - 1) / 2
     for before, now in _pairs(series):
         row = _change_row(SHARE_CHANGE, before, now)
         then = _share_of(before)
@@ -268,7 +270,7 @@ def _share_changes(series: Series) -> Iterator[Row]:
         if then is None or today is None:
             yield row | _not_shown(before, now)
             continue
-        difference, low, high = differences.shares_differ(*then, *today)
+        difference, low, high = differences.rounded_shares_differ(*then, *today, off)
         yield row | {
             "label": _signed(round(100 * difference)),
             "status": "rounded",

@@ -170,7 +170,8 @@ class Picture:
                 # to be so only from the threshold on.
                 low = float(self.rule.threshold)
             elif row["is_held"] and not math.isnan(row["low"]):
-                # What a repair withheld then may have fallen below the threshold unseen.
+                # What a repair withheld then may have fallen below the threshold unseen: the lower
+                # bound of then holds only less what may have moved.
                 low = row["low"] - row["widen"]
             self.add_cell(row["ref"], row["figure"], row["dims"], row["period_end"], low, high)
         for ref, published in self.before.items():
@@ -259,8 +260,8 @@ class Picture:
     def as_merged(
         self, figure: str, dimension: str, groups: tuple[str, ...], day: str
     ) -> tuple[str, ...]:
-        """The groups by the names that they have today: where all members of a merge are among
-        them, its name takes their place.
+        """The groups by the names that they have on this day: where all members of a merge are
+        among them, its name takes their place. A dimension of a joint table keeps its leaves.
         """
         if dimension in self.plan.leaves.get(figure, {}):
             return groups
@@ -327,7 +328,7 @@ class Picture:
             self.add_target(rest)
 
     def covers(self, term: Term, day: str) -> bool:
-        """Whether a day lies in the period of a figure."""
+        """Whether a day lies in the period of a figure that ends on the as-at date."""
         ref = reference(term.figure, frozenset(), self.as_at)
         if ref not in self.rows.index:
             return False
@@ -384,7 +385,7 @@ class Picture:
                 self._add_margin(reference(figure, rest, day), cells, dimension, lattice)
 
     def _add_margin(self, parent: str, cells: list[str], dimension: str, lattice: Lattice) -> None:
-        """The parent less these cells, where that leaves somebody."""
+        """The parent less these cells, where they do not cover every group."""
         figure, _, _ = parts_of(parent)
         every_leaf = lattice.leaves[self.plan.axis(figure, dimension)]
         covered = 0

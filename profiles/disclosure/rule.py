@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pydantic import model_validator
 
-from profiles.disclosure.labels import NOT_SHOWN
 from profiles.reading import Strict
 
+# Written instead of a number that the extracts do not reach.
+NOT_AVAILABLE = "not available"
+# Why another is not shown.
+NOT_SHOWN = "too few children, or withheld so that no child can be recognised"
 # Fewer movers than this would tell of few children, whatever the threshold is.
 LEAST_HOLD = 8
 
@@ -86,8 +89,8 @@ class Rule(Strict):
                 f"{self.threshold}”."
             ),
             (
-                f"Every other count is rounded to the nearest {self.base} from its own true value, "
-                "so rows may not add up to their total."
+                f"Every other count is rounded to the nearest {self.base} by itself, so rows may "
+                "not add up to their total."
             ),
             (
                 "One total of children is exact: children at risk on the as-at date, when it is at "
@@ -136,7 +139,10 @@ class Rule(Strict):
         shown.
         """
         return {
-            "rounded": f"Counts are rounded to the nearest {self.base} and may not add up.",
+            "rounded": (
+                f"Counts are rounded to the nearest {self.base}, can be up to {self.hold - 1} "
+                "children behind (see Methods), and may not add up."
+            ),
             "shares": "Shares may not add up to 100%.",
             "small": f"“Fewer than {self.threshold}” can mean none.",
             "withheld": f"“Not shown”: {NOT_SHOWN}.",

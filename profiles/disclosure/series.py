@@ -98,10 +98,15 @@ def point_of(row: Row, measure: str, rule: Rule) -> Point:
 def starts_anew(
     figure: Figure, months: Sequence[Row], changes: Mapping[str, Sequence[str]]
 ) -> list[int]:
-    """The months from which on something that the figure needs is recorded otherwise."""
+    """The months from which on something that the figure needs is recorded otherwise; of a number
+    of one agency's records, anything of that agency.
+    """
     starts = set()
     extracts = {need.partition(".")[0] for need in figure.entry.needs}
     extracts |= set(figure.entry.recorded_in)
+    if months[0]["group_type"] == "agency":
+        agency = f"{months[0]['group']}__"
+        extracts |= {extract for extract in changes if extract.startswith(agency)}
     for extract in extracts:
         starts |= {_first_after(months, day) for day in changes.get(extract, ())}
     return sorted(starts)

@@ -15,10 +15,10 @@ import pandas as pd
 
 from profiles.disclosure.comparisons import MEASURES, comparisons
 from profiles.disclosure.counts import Counts
-from profiles.disclosure.labels import COLUMNS, NOT_SHOWN, SHOWN, LabelStore
+from profiles.disclosure.labels import COLUMNS, SHOWN, LabelStore
 from profiles.disclosure.over_time import over_time
 from profiles.disclosure.plan import Plan
-from profiles.disclosure.rule import Rule
+from profiles.disclosure.rule import NOT_AVAILABLE, NOT_SHOWN, Rule
 from profiles.figures.exact import AMONG, AVERAGES, PER, SMOOTHED
 from profiles.figures.keys import KEY
 from profiles.statistics import rates
@@ -102,7 +102,7 @@ def _others(
             is_model & is_shown,
             is_shown,
         ],
-        ["refused", "not reached", "n/a", f["label"], numbers],
+        [NOT_AVAILABLE, "not reached", "n/a", f["label"], numbers],
         "not shown",
     )
     out["note"] = np.where(is_refused | is_shown, f["note"], "")

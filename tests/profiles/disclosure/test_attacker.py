@@ -81,7 +81,7 @@ def problems(draw: st.DrawFn) -> tuple[Facts, list[str], dict[str, list[Leaf]]]:
     return Facts.of(cells, (), [Lattice("t", leaves)]), dims, {"joint": joint}
 
 
-@sweep(20, 300, problems())
+@sweep(20, 120, problems())
 def test_intervals_equal_brute_force(
     problem: tuple[Facts, list[str], dict[str, list[Leaf]]],
 ) -> None:

@@ -62,7 +62,7 @@ def test_by_another_way_nothing_small_of_it_is_told() -> None:
 
 
 @pytest.mark.long
-@sweep(1, 6, st.integers(40, 400), st.integers(0, 10_000))
+@sweep(1, 4, st.integers(40, 400), st.integers(0, 10_000))
 def test_whatever_the_city_what_is_published_passes(number: int, seed: int) -> None:
     figures = exact_of(city(number, seed))
     found = protect(figures, PLAN)

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from planned import AREA, PLAN
 
-from profiles.disclosure.comparisons import comparisons
+from profiles.disclosure.comparisons import _beyond, _Four, comparisons
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.labels import UNCLEAR, Label, LabelStore
 from profiles.disclosure.shares import label_store
 from profiles.figures.exact import Coverage, exact_figures
+from profiles.statistics import rates
 
 DAY = pd.Timestamp("2024-03-01").date()
 WHOLE, PART = "indicated_36_months", "referred_36_months"
@@ -151,6 +152,30 @@ def test_refused_stays_refused() -> None:
     (found,) = comparisons(rows, counts, PLAN.policy.rule).to_dict("records")
     assert (found["status"], found["label"], found["note"]) == (
         "refused",
-        "refused",
+        "not available",
         "Police: no accepted supply",
     )
+
+
+@pytest.mark.parametrize("z", [0, 1])
+def test_beyond_the_limits_is_so_wherever_rounding_has_put_both_numbers(z: int) -> None:
+    """Every pair of numbers that two labels of 5 can stand for is held to the limits of its own whole."""
+    wholes = np.arange(10, 400, 5, dtype=float)
+    counts = np.arange(5, 200, 5, dtype=float)
+    pairs = np.array([(x, d) for d in wholes for x in counts if x <= d])
+    every = np.ones(len(pairs))
+    value = np.column_stack([pairs, 250 * every, 1000 * every])
+    four = _Four(value, value - 2, value + 2, every.astype(bool))
+    above, below = _beyond(four)[2 * z : 2 * z + 2]
+    most_limit = np.full(len(pairs), -np.inf)
+    least_limit = np.full(len(pairs), np.inf)
+    for off in range(-2, 3):
+        _, low, high = rates.funnel(
+            pairs[:, 1] + off, value[:, 2], value[:, 3], rates.FUNNEL[1 - z]
+        )
+        most_limit = np.maximum(most_limit, high)
+        least_limit = np.minimum(least_limit, low)
+    assert (above == (pairs[:, 0] - 2 > most_limit)).all()
+    assert (below == (pairs[:, 0] + 2 < least_limit)).all()
+    assert above.any()
+    assert below.any()

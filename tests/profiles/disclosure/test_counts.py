@@ -147,7 +147,7 @@ def test_public_populations_are_not_rounded() -> None:
 
 def test_refused() -> None:
     found = label(numerator=float("nan"), status="refused", note="why")
-    assert found[["label", "note"]].tolist() == ["refused", "why"]
+    assert found[["label", "note"]].tolist() == ["not available", "why"]
 
 
 def test_groups_that_only_check_get_no_label() -> None:
@@ -290,7 +290,7 @@ def test_impossible_cells_read_na() -> None:
     )
 
 
-@sweep(10, 100, st.integers(0, 5000))
+@sweep(10, 50, st.integers(0, 5000))
 def test_the_range_holds_the_count(count: int) -> None:
     found = label(numerator=count)
     assert found["low"] <= count <= found["high"]
@@ -312,7 +312,7 @@ def test_the_range_holds_the_count_for_other_settings(
         assert same["low"].nunique() == same["high"].nunique() == 1
 
 
-@sweep(4, 60, st.integers(8, 600), st.integers(100, 600), st.integers(0, 30))
+@sweep(4, 30, st.integers(8, 600), st.integers(100, 600), st.integers(0, 30))
 def test_equal_labels_of_the_parts_give_equal_shares(
     numerator: int, denominator: int, not_known: int
 ) -> None:

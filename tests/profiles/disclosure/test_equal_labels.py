@@ -60,7 +60,7 @@ def figures(con: duckdb.DuckDBPyConnection, touched: str = "") -> pd.DataFrame:
         Coverage(s, s, dt.date(2019, 4, 1), dt.date(2024, 3, 31))
         for s in (*agencies(), *contracts())
     ]
-    counted = count(con, REGISTER, [m.name for m in out], DAY, only)
+    counted = count(con, REGISTER, [m.name for m in out], only)
     return exact_figures(declared_rows(REGISTER, counted, only), DAY, coverage, AREA.code)
 
 

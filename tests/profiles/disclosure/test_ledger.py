@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import gzip
 import json
+import math
 import random
 from collections.abc import Collection
 from pathlib import Path
@@ -17,7 +19,8 @@ from planned import PLAN
 from profiles.disclosure import ledger as ledgers
 from profiles.disclosure.audit import protect
 from profiles.disclosure.counts import Counts, label_counts, parts_of
-from profiles.disclosure.ledger import Known, Ledger, LedgerError
+from profiles.disclosure.ledger import Known, Ledger
+from profiles.disclosure.ledger_key import LedgerError
 from profiles.disclosure.plan import PARTNER, PUBLIC
 
 RULE = PLAN.policy.rule
@@ -179,7 +182,7 @@ def test_another_day_tells_nothing_of_few_who_joined(tmp_path: Path, number: int
     assert len(both) > 40
     _, members = counted_on(ledger, after, DIMENSIONS, NEXT_DAY)
     total = f"at_risk||{NEXT_DAY}"
-    assert ledger.nearest_day(total, members[total]) == (DAY, number)
+    assert ledger.most_alike_day(total, members[total]) == (DAY, number)
 
 
 def test_a_label_changes_only_for_eight_whatever_the_months_between(tmp_path: Path) -> None:
@@ -332,6 +335,23 @@ def rewrite(path: Path, **changes: object) -> None:
     path.write_bytes(gzip.compress(json.dumps(body).encode()))
 
 
+def test_of_a_table_that_is_withheld_refused_months_tell_nothing(tmp_path: Path) -> None:
+    """The supply begins too late for some of its months: they have no number to write down."""
+    ledger = Ledger(tmp_path)
+    raw, members = counted_on(ledger, city(120), DIMENSIONS, DAY)
+    table = raw.table.copy()
+    (name, *_) = table.loc[table["status"] == "rounded", "table"]
+    (first, *others) = table.index[table["table"] == name]
+    table.loc[first, ["n", "low", "high", "value"]] = math.nan
+    table.loc[first, "status"] = "refused"
+    counts = dataclasses.replace(raw, table=table, dropped={name: "too many are small"})
+    ledger.record(counts, members, BOTH, RULE, {"version": f"{DAY}.v1", "draft": "d", "at": "t"})
+    known = Ledger(tmp_path).known(raw.known, members)
+    assert table.loc[first, "ref"] not in known
+    assert others
+    assert set(table.loc[others, "ref"]) <= set(known)
+
+
 def test_edits_are_seen(tmp_path: Path) -> None:
     publish(tmp_path, city(120), [PUBLIC])
     publish(tmp_path, city(120), BOTH)
@@ -339,6 +359,11 @@ def test_edits_are_seen(tmp_path: Path) -> None:
     original = entry(tmp_path, 1).read_bytes()
     for change in ({"labels": {}}, {"mac": "0" * 64}, {"version": "other"}, {"number": 3}):
         rewrite(entry(tmp_path, 1), **change)
+        with pytest.raises(LedgerError, match=r"Entry 1 .* edited or is out of place"):
+            Ledger(tmp_path)
+        entry(tmp_path, 1).write_bytes(original)
+    for mac in (None, 7, "é", ["0" * 64]):
+        rewrite(entry(tmp_path, 1), mac=mac)
         with pytest.raises(LedgerError, match=r"Entry 1 .* edited or is out of place"):
             Ledger(tmp_path)
         entry(tmp_path, 1).write_bytes(original)
@@ -355,6 +380,13 @@ def test_edits_are_seen(tmp_path: Path) -> None:
     entry(tmp_path, 1).write_bytes(original[:50])
     with pytest.raises(LedgerError, match="cannot be read"):
         Ledger(tmp_path)
+    # A bit of what is compressed, and what is no entry at all.
+    damaged = bytearray(original)
+    damaged[len(original) // 2] ^= 8
+    for other in (bytes(damaged), gzip.compress(b"[]")):
+        entry(tmp_path, 1).write_bytes(other)
+        with pytest.raises(LedgerError, match="cannot be read"):
+            Ledger(tmp_path)
     entry(tmp_path, 1).write_bytes(original)
     (tmp_path / "key").unlink()
     with pytest.raises(LedgerError, match="lost its key"):

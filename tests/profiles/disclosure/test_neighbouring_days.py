@@ -57,7 +57,7 @@ def test_every_pair_of_neighbouring_days_of_two_years(refreshed: Refreshed, tmp_
         near = ledger.of_other_days(raw.known, who, RULE.hold)
         second, _ = counted(ledger, children[after], after, ledgers.held(near, RULE))
         total = f"at_risk||{after}"
-        nearest = ledger.nearest_day(total, who[total])
+        nearest = ledger.most_alike_day(total, who[total])
         assert nearest is not None
         moved_in_all = len(who[total] ^ who_first[f"at_risk||{before}"])
         assert nearest == (before.isoformat(), moved_in_all)

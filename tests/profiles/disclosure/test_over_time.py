@@ -11,6 +11,7 @@ from monthly import AS_AT, TRUST, monthly, row, share_row
 from profiles.disclosure.counts import label_counts
 from profiles.disclosure.labels import LabelStore
 from profiles.disclosure.plan import default_plan
+from profiles.disclosure.series import starts_anew
 from profiles.disclosure.shares import label_store
 from profiles.figures.exact import exact_figures
 from profiles.figures.recording import RecordingChange, change_rows
@@ -197,3 +198,15 @@ def test_every_label_of_a_page_has_a_name_of_its_own() -> None:
     every = found.as_table()
     names = every[["figure", "measure", "group_type", "group", "group2", "group3", "period_end"]]
     assert not names.duplicated().any()
+
+
+def test_what_is_of_one_agencys_records_begins_anew_with_any_of_them() -> None:
+    """Warning signs of the police: their new system changed the offences that are among them."""
+    figure = PLAN.register.figures["agency_indicated_by_month"]
+    changes = {"police__involvements": ["2021-11-15"]}
+    days = ["2021-10-31", "2021-11-30", "2021-12-31"]
+    of_police = [{"group_type": "agency", "group": "police", "period_end": day} for day in days]
+    of_health = [day | {"group": "health"} for day in of_police]
+    assert starts_anew(figure, of_police, changes) == [1]
+    assert starts_anew(figure, of_health, changes) == []
+    assert starts_anew(figure, [day | {"group_type": "all"} for day in of_police], changes) == []

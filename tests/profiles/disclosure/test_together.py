@@ -82,6 +82,22 @@ def test_two_exact_totals_tell_who_few_they_are(tmp_path: Path) -> None:
     assert (total.moved, total.low, total.high) == (1, 1, 1)
 
 
+def test_of_the_one_child_who_left_it_is_told_as_of_one_who_joined(tmp_path: Path) -> None:
+    """And of a child who left and another who came, two moved though the number is the same."""
+    children = city(240)
+    one = version(Ledger(tmp_path), children, DAY)
+    two = version(Ledger(tmp_path), children[1:], NEXT)
+    told = {change.ref: change for change in between(one, two, RULE, 60).told}
+    total = told[f"at_risk||{NEXT}"]
+    assert (total.moved, total.low, total.high) == (1, -1, -1)
+    another = Ledger(tmp_path / "another")
+    one = version(another, children, DAY)
+    two = version(another, [*children[1:], children[0] | {"id": "new"}], NEXT)
+    told = {change.ref: change for change in between(one, two, RULE, 60).told}
+    total = told[f"at_risk||{NEXT}"]
+    assert (total.moved, total.low, total.high) == (2, 0, 0)
+
+
 def test_a_number_that_is_known_to_be_the_same_is_one_number(tmp_path: Path) -> None:
     """A correction of the same date in which nothing changed tells nothing twice."""
     children = city(240)
