@@ -22,7 +22,7 @@ NARROW = 3
 @dataclass(frozen=True)
 class Cell:
     """A table cell. `key` names the label it shows, so that a reader or a test can find it in
-    figures.csv.
+    figures.csv; `address` is that of a row, for links to it.
     """
 
     text: str
@@ -30,6 +30,7 @@ class Cell:
     is_header: bool = False
     is_number: bool = False
     shade: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,9 +177,9 @@ def anchor(section: str, heading: str) -> str:
     return f"{section}-{words.strip('-')}"
 
 
-def head(text: str) -> Cell:
+def head(text: str, address: str = "") -> Cell:
     """A row's header cell."""
-    return Cell(text, is_header=True)
+    return Cell(text, is_header=True, address=address)
 
 
 def shown(label: Label) -> Cell:

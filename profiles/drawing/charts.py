@@ -19,8 +19,6 @@ INK, BLUE, ORANGE, GREY = "#1d2b36", "#1f5f8b", "#b45309", "#8a949c"
 GRID, EXPECTED = "#dfe4e8", "#c9d1d7"
 # An axis ends this much beyond its longest bar, so that the label at its end has room.
 AXIS = 1.22
-# Sets whose names fit under the dots of an overlap chart.
-FEW = 4
 # How many areas outside a funnel are named in it: more names would lie over one another.
 MOST_NAMED = 6
 FONT = {
@@ -88,7 +86,7 @@ def _most_lines(words: Iterable[str]) -> int:
 
 def bars_height(lines: int, rows: int) -> int:
     """Pixels for so many bars whose names take so many lines."""
-    return max(32, 18 * lines - 2) * rows + 64
+    return max(32, 21 * lines - 8) * rows + 64
 
 
 def _shown_value(label: Label) -> float | None:
@@ -256,7 +254,6 @@ def upset(name: str, title: str, subtitle: str, rows: list[tuple[str, str, Label
 
 def _dots(figure: go.Figure, sets: list[str], members: list[list[str]], words: list[str]) -> None:
     """A column per set: dark dots where a combination is in it, pale ones where it is not."""
-    size = 11 if len(sets) <= FEW else 6
     for column, one_set in enumerate(sets):
         for is_in, colour in ((False, GRID), (True, INK)):
             rows = []
@@ -267,25 +264,18 @@ def _dots(figure: go.Figure, sets: list[str], members: list[list[str]], words: l
                 x=[column] * len(rows),
                 y=rows,
                 mode="markers",
-                marker={"size": size, "color": colour},
+                marker={"size": 11, "color": colour},
                 hoverinfo="skip",
                 showlegend=False,
             )
 
 
 def _upset_axes(figure: go.Figure, sets: list[str], longest: float) -> None:
-    """Dots on the left, bars on the right; many sets take more room and have no names."""
+    """Dots on the left, with the names of the sets below; bars on the right."""
     names = [one_set.capitalize() for one_set in sets]
-    dots_end = 0.3
-    bars_start = 0.36
-    if len(sets) > FEW:
-        # More than a few names do not fit under the dots; each row's words name its sets.
-        names = [""] * len(sets)
-        dots_end = 0.42
-        bars_start = 0.48
     tickvals = list(range(len(sets)))
     dots_axis = {
-        "domain": [0, dots_end],
+        "domain": [0, 0.3],
         "tickvals": tickvals,
         "ticktext": names,
         "range": [-0.5, len(sets) - 0.5],
@@ -293,7 +283,7 @@ def _upset_axes(figure: go.Figure, sets: list[str], longest: float) -> None:
         "zeroline": False,
     }
     bars_axis = {
-        "domain": [bars_start, 1],
+        "domain": [0.36, 1],
         "range": [0, longest * AXIS],
         "anchor": "y",
         "showgrid": True,
@@ -494,7 +484,8 @@ def against_expected(name: str, title: str, subtitle: str, rows: Sequence[Expect
         interval = f"expected {group.expected.text} ({group.expected.interval})"
         named.append(f"{group.words}: {group.counted.text}, {interval}")
     alt = f"Dots over bars. {title}. {'; '.join(named)}."
-    height = bars_height(_most_lines(words), len(groups))
+    # The legend takes the room of a row.
+    height = bars_height(_most_lines(words), len(groups) + 1)
     chart = chart_of(name, title, subtitle, alt, figure, height)
     chart.spec["layout"]["margin"]["t"] = TOP_MARGIN
     return chart

@@ -8,10 +8,10 @@ import itertools
 import re
 from dataclasses import dataclass, field, replace
 
+from profiles.disclosure.rule import NOT_AVAILABLE
 from profiles.drawing.blocks import Block, Section, Table
 from profiles.drawing.words import uncapital
 
-REFUSED = "refused"
 IN_ITS_PLACE = "This cannot be shown at present."
 _WANT = r"(?P<why>[^.]*(?:not supplied|no accepted supply))\."
 # How sections say that something is refused for want of a supply: why, and perhaps what.
@@ -96,4 +96,4 @@ def _left(block: Block, gone: _Gone) -> Block | None:
 def is_refused(table: Table) -> bool:
     """Whether a table has numbers and all of them are refused."""
     labels = [cell for cell in itertools.chain.from_iterable(table.rows) if cell.key]
-    return bool(labels) and all(cell.text == REFUSED for cell in labels)
+    return bool(labels) and all(cell.text == NOT_AVAILABLE for cell in labels)

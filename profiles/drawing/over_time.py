@@ -14,6 +14,8 @@ from profiles.drawing.blocks import Chart
 from profiles.drawing.charts import BLUE, GREY, GRID, INK, ORANGE, chart_of
 
 COLUMNS = 2
+# “March 2024: 291”.
+HOVER = "%{x|%B %Y}: %{customdata}<extra></extra>"
 SHADE = "rgba(31,95,139,0.18)"
 # Pixels of a row of small charts, and of what is above and below them all.
 ROW, FRAME = 116, 56
@@ -27,11 +29,29 @@ class Panel(NamedTuple):
     limits: Sequence[Label]
 
     @property
+    def newest(self) -> Label | None:
+        """The limits that its latest month is held to; None where too few months can be shown, or
+        too few since it is recorded otherwise.
+        """
+        if not self.limits or not self.limits[-1].is_shown:
+            return None
+        latest = self.limits[-1]
+        return latest if latest.period_end >= self.points[-1].period_end else None
+
+    @property
     def says(self) -> str:
-        """What its control chart says, of the newest stretch."""
-        if self.limits and self.limits[-1].is_shown:
-            return self.limits[-1].note
-        return ""
+        """What its control chart says of the newest stretch; blank where it has no limits."""
+        return self.newest.note if self.newest else ""
+
+    @property
+    def recorded_otherwise(self) -> list[str]:
+        """The days from which on it is recorded otherwise."""
+        days = [stretch.period_start for stretch in self.limits[1:]]
+        if self.limits:
+            # A stretch that is too short for limits has none.
+            after = [p for p in self.points if p.period_end > self.limits[-1].period_end]
+            days += [point.period_start for point in after[:1]]
+        return days
 
 
 class Ahead(NamedTuple):
@@ -150,6 +170,9 @@ def _lay_out(figure: go.Figure, panels: int) -> None:
         "tickformat": "%Y",
         "tickangle": 0,
         "automargin": True,
+        # Ticks that are not seen keep the years away from the lowest number of the other axis.
+        "ticks": "outside",
+        "tickcolor": "rgba(0,0,0,0)",
     }
     numbers = {"showgrid": True, "gridcolor": GRID, "automargin": True, "nticks": 4}
     for number in range(1, panels + 1):
@@ -183,8 +206,8 @@ def _draw_ahead(figure: go.Figure, ahead: Ahead, number: int) -> None:
             y=[label.value if label.is_shown else None for label in labels],
             mode="lines",
             line={"color": BLUE, "width": 1.5, "dash": dash},
-            customdata=[f"{month_words(label)}: {label.text}" for label in labels],
-            hovertemplate="%{customdata}<extra></extra>",
+            customdata=[label.text for label in labels],
+            hovertemplate=HOVER,
             connectgaps=False,
             **axes,
         )
@@ -201,29 +224,27 @@ def _draw(figure: go.Figure, panel: Panel, number: int) -> None:
         for end, dash in ((limits.value, "solid"), (limits.lower, "dot"), (limits.upper, "dot")):
             line = {"color": GREY, "width": 1, "dash": dash}
             figure.add_scatter(x=span, y=[end, end], mode="lines", line=line, **quiet)
-    for stretch in panel.limits[1:]:
-        # From here on it is recorded otherwise.
+    for day in panel.recorded_otherwise:
         figure.add_shape(
             type="line",
             xref=f"x{number if number > 1 else ''}",
             yref=f"y{number if number > 1 else ''} domain",
-            x0=stretch.period_start,
-            x1=stretch.period_start,
+            x0=day,
+            x1=day,
             y0=0,
             y1=1,
             line={"color": INK, "width": 1.5, "dash": "dot"},
         )
     days = [label.period_end for label in panel.points]
     values = [label.value if label.is_shown else None for label in panel.points]
-    told = [f"{month_words(label)}: {label.text}" for label in panel.points]
     figure.add_scatter(
         x=days,
         y=values,
         mode="lines+markers",
         line={"color": BLUE, "width": 1.5},
         marker={"size": 5, "color": [_colour(label, panel.limits) for label in panel.points]},
-        customdata=told,
-        hovertemplate="%{customdata}<extra></extra>",
+        customdata=[label.text for label in panel.points],
+        hovertemplate=HOVER,
         connectgaps=False,
         **axes,
     )

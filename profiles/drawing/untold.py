@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from profiles.disclosure.labels import NOT_SHOWN, UNTOLD
+from profiles.disclosure.labels import UNTOLD
+from profiles.disclosure.rule import NOT_SHOWN
 from profiles.drawing.blocks import Block, Section
 from profiles.drawing.words import capital
 

@@ -4,6 +4,7 @@ refused for want of an extract.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -33,6 +34,13 @@ def carried(figures: pd.DataFrame) -> Carried:
         tuple(sorted(shares.index[shares == 0])),
         float(is_told.mean()) if len(counts) else 0.0,
     )
+
+
+def named_in_refusals(figures: pd.DataFrame, agencies: Iterable[str]) -> list[str]:
+    """The agencies for whose extract counts are refused: a refusal begins with whose it is."""
+    is_refused = (figures["status"] == "refused") & (figures["measure"] == "count")
+    whose = figures.loc[is_refused, "note"].str.split(":").str[0]
+    return [name for name in dict.fromkeys(agencies) if whose.str.contains(name, regex=False).any()]
 
 
 def in_words(found: Carried) -> str:

@@ -43,11 +43,11 @@ from profiles.figures.groups import Group
 def declared_rows(
     register: Register, counted: Counted, only: Collection[str] | None = None
 ) -> pd.DataFrame:
-    """Every row that `exact_figures` takes: one per figure, cell and day, with its measures. With
-    `only`, the rows of those figures.
+    """Every row that `exact_figures` takes: one per figure, cell and day, with its measures, and a
+    rate in a row of its own. With `only`, the rows of those figures.
 
     Raises CountingError where a model gives a group or figure that the register does not have, or
-    where a breakdown does not add up to its total and its entry does not say why.
+    where the groups of one dimension do not add up to their whole and the entry does not say why.
     """
     _check_groups(register, counted)
     rows: list[dict[str, Any]] = []
@@ -55,7 +55,7 @@ def declared_rows(
         if figure.is_counted and (only is None or figure.key in only):
             rows += _total_rows(register, figure, counted)
             for breakdown in figure.entry.breakdowns:
-                _check_sum(register, figure, breakdown, counted)
+                _check_sum(register, figure, breakdown, counted, only)
                 rows += _cell_rows(register, figure, breakdown, counted)
     rows += _number_rows(register, counted, only)
     return pd.DataFrame(rows)
@@ -75,16 +75,24 @@ def _check_groups(register: Register, counted: Counted) -> None:
 
 
 def _check_sum(
-    register: Register, figure: Figure, breakdown: BreakdownEntry, counted: Counted
+    register: Register,
+    figure: Figure,
+    breakdown: BreakdownEntry,
+    counted: Counted,
+    only: Collection[str] | None,
 ) -> None:
     is_exempt = (
         breakdown.overlapping or breakdown.partial or breakdown.groups or breakdown.without_residual
     )
-    if len(breakdown.by) > 1 or is_exempt or not figure.entry.total:
+    whole = figure.key if figure.entry.total else figure.entry.all_of
+    if len(breakdown.by) > 1 or is_exempt or not whole:
+        return
+    whole_figure, groups = reference_parts(whole)
+    if only is not None and whole_figure not in only:
         return
     cells = [cell for cell in register.cells(breakdown) if not _has_sum(register, cell)]
     for day in _days(figure, breakdown, counted):
-        total = counted.cells.get((figure.key, day, ALL), EMPTY)
+        total = counted.cells.get((whole_figure, day, frozenset(groups.items())), EMPTY)
         parts = 0.0
         for cell in cells:
             key = (figure.key, day, frozenset(cell.items()))
@@ -293,8 +301,8 @@ def _measures(
 
 
 def _residents(register: Register, cell: Mapping[str, str], counted: Counted) -> Residents | None:
-    """The residents of a cell: of its ward, locality or the area, sex and ethnic group; none of a
-    residual group.
+    """The residents of a cell: of its ward, locality or the area, sex and ethnic group; none where
+    the table of residents has no such group.
     """
     place = cell.get("ward") or cell.get("locality") or register.area.code
     sex, ethnicity = (_residents_group(register, d, cell.get(d, "")) for d in ("sex", "ethnicity"))

@@ -28,7 +28,7 @@ from profiles.figures.declared import (
     reference_parts,
 )
 from profiles.figures.groups import Dimension, DimensionEntry, dimension_of
-from profiles.reading import FileError, fault, nearest, read_text, read_words
+from profiles.reading import FileError, fault, nearest, read_own, read_words
 
 MOST_DIMENSIONS = 3
 Place = tuple[str, ...]
@@ -71,7 +71,7 @@ def _read_sections(folder: Path) -> list[SectionText]:
     sections = []
     for path in sorted(folder.glob("*.yml")):
         text = read_words(path)
-        file = read_text(SectionFile, text, path.name)
+        file = read_own(SectionFile, text, path.name)
         sections.append(SectionText(path.stem, file, text))
     return sections
 
@@ -219,6 +219,8 @@ class _FigureCheck:
         is_repeated = len(set(breakdown.by)) < len(breakdown.by)
         if is_repeated or len(breakdown.by) > MOST_DIMENSIONS:
             raise self.section.fault(at, "by: one to three dimensions, each once")
+        if breakdown.sums and len(breakdown.by) > 1:
+            raise self.section.fault(at, "sums: of one dimension alone")
         if breakdown.instead and self.figure.breakdown(frozenset(breakdown.instead)) is None:
             raise self.section.fault(at, "instead: the figure has no such breakdown")
 

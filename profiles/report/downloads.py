@@ -26,7 +26,7 @@ FIGURES, DICTIONARY, PARQUET = "figures.csv", "dictionary.csv", "figures.parquet
 PACKAGE, WORKBOOK, OPEN_WORKBOOK = "datapackage.json", "figures.xlsx", "figures.ods"
 # Those that the report names, in the reader's words.
 FILES = (
-    (FIGURES, "every number of this edition, a row each"),
+    (FIGURES, "every number that was worked out, a row each"),
     (WORKBOOK, "the same as a workbook"),
     (OPEN_WORKBOOK, "the same as a workbook of the open format"),
     (PARQUET, "the same for statistical programs"),
@@ -58,16 +58,27 @@ COLUMNS = {
     "group3_type": "third breakdown",
     "group3": "its group",
     "definition": "version of the definitions",
-    "label": "what the report shows: a number, “fewer than …”, “not shown”, “refused”, or words",
+    "label": (
+        "what the report shows: a number, “fewer than …”, “not shown”, “not available”, or words"
+    ),
     "numerator": "of a percentage or rate, the label of the count above the line",
     "denominator": "of a percentage or rate, what is below the line",
-    "low": "the smallest number that the label allows",
-    "high": "the largest number that the label allows",
-    "value": "the number that the label shows; blank where it shows none",
+    "low": (
+        "the smallest number that the label allows; one that stands from an earlier month or "
+        "edition can be behind by what Methods say"
+    ),
+    "high": "the largest number that the label allows, likewise",
+    "value": (
+        "the number that the label shows, or from which it is rounded; of a range its middle as a "
+        "model has it; blank where the label shows none"
+    ),
     "lower": "lower end of an interval or of limits: dictionary.csv says of each measure which",
     "upper": "upper end of it",
-    "status": "exact, rounded, suppressed (too small), withheld (protects others) or refused",
-    "note": "why a number is not shown, or what it means",
+    "status": (
+        "exact, rounded, suppressed (too small), withheld (protects others), refused (the extracts "
+        "do not reach it) or not_applicable (there is nothing to count)"
+    ),
+    "note": "why a number is refused or withheld, or what it means; blank where status says all",
 }
 # What each measure is. One without a line here is refused when the dictionary is written.
 MEASURE_WORDS = {
@@ -97,7 +108,7 @@ MEASURE_WORDS = {
     ),
     "share change": (
         "share less the share a year before, in percentage points; lower and upper: its 95% "
-        "interval; note: the verdict"
+        "interval, whatever the rounded numbers were; note: the verdict"
     ),
     "projection": "expected in a month ahead; lower and upper: 95% range",
     "projection 80%": "the same; lower and upper: 80% range",

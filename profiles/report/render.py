@@ -29,7 +29,7 @@ from profiles.drawing.maps import middle, names, outlines
 from profiles.drawing.page import Page
 from profiles.drawing.recommendations import check_findings
 from profiles.drawing.words import joined
-from profiles.figures.carried import carried
+from profiles.figures.carried import carried, named_in_refusals
 from profiles.figures.dates import long_date
 from profiles.figures.groups import Group
 from profiles.figures.hidden_scale import WORDS
@@ -84,12 +84,15 @@ def draw_sections(labels: LabelStore, page: Page, edition: Edition) -> list[Sect
     """Every section of an edition, in the order of the contents."""
     edition_labels = edition.labels(labels)
     sections = [folded(build(edition_labels, page)) for build in CONTENTS]
-    return _with_what_is_carried(sections, edition_labels)
+    return _with_what_is_carried(sections, edition_labels, page)
 
 
-def _with_what_is_carried(sections: list[Section], labels: LabelStore) -> list[Section]:
-    """The summary begins with which sections the supplies cannot carry, where there are any."""
-    found = carried(labels.as_table())
+def _with_what_is_carried(sections: list[Section], labels: LabelStore, page: Page) -> list[Section]:
+    """The summary begins with which sections the supplies cannot carry, where there are any, and
+    whose extract is wanting.
+    """
+    table = labels.as_table()
+    found = carried(table)
     titles = {section.name: section.title for section in sections}
     sentences = []
     for told, words in (
@@ -103,6 +106,13 @@ def _with_what_is_carried(sections: list[Section], labels: LabelStore) -> list[S
             sentences.append(f"{joined(named)} {words}.")
     if not sentences:
         return sections
+    is_incomplete = table["section"].isin((*found.not_at_all, *found.in_part))
+    agencies = (*(source.title for source in page.sources), *page.missing_agencies)
+    if wanting := named_in_refusals(table[is_incomplete], agencies):
+        sentences.append(
+            f"What is missing for that would come from: {', '.join(wanting)}. All that was "
+            "not supplied stands in “How good the data is”."
+        )
     front = Block("What is incomplete", sentences)
     return [
         replace(section, blocks=[front, *section.blocks]) if section.name == "summary" else section

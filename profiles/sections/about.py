@@ -120,7 +120,7 @@ def caveats(store: LabelStore, page: Page) -> list[str]:
         ),
     ]
     words += [
-        f"{name}: there is no accepted supply. Figures that need it are refused."
+        f"{name}: there is no accepted supply. Figures that need it are not available."
         for name in page.missing_agencies
     ]
     words += page.refused_supplies

@@ -25,12 +25,14 @@ def build(store: LabelStore, page: Page) -> Section:
         recommendations = "recommendation is" if len(is_open) == 1 else "recommendations are"
         answer = (
             f"{in_words(len(is_open)).capitalize()} {recommendations} not reported as done"
-            f"{_past(len(late), len(is_open))}."
+            f"{_past(len(late), len(is_open))} on {long_date(page.judged_on)}."
         )
     first = sorted(is_open, key=lambda r: (r.due, r.id))[:ASKED]
     blocks = []
     if first:
-        heading = "Longest past their day" if all(r in late for r in first) else "Due first"
+        heading = "Due first"
+        if all(r in late for r in first):
+            heading = f"Past their day: {in_words(len(first))} of {in_words(len(late))}"
         notes = [_in_short(r, page) for r in first]
         blocks.append(Block(heading, notes=notes, link=("recommendations", EVERY)))
     blocks.append(Block("What this profile cannot tell", notes=_cannot(store, page)))
@@ -56,7 +58,11 @@ def _in_short(r: Recommendation, page: Page) -> str:
         due = f"was due by {long_date(r.due)}"
     else:
         due = f"due by {long_date(r.due)}"
-    state = "nothing was reported" if r.state == "not reported" else r.state
+    state: str = r.state
+    if r.state == "not reported":
+        state = "nothing was reported"
+    if r.told_by == "this edition":
+        state += ", but this profile exists"
     return f"{r.id}. {r.owner}: {r.text} ({due}; {state})"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from profiles.disclosure.labels import NOT_PUBLISHED, NOT_SHOWN, WITHHELD, Label, LabelStore
+from profiles.disclosure.labels import NOT_PUBLISHED, WITHHELD, Label, LabelStore
+from profiles.disclosure.rule import NOT_SHOWN
 from profiles.drawing.blocks import Block, Cell, Chart, Table, head, interval, shown
 from profiles.drawing.charts import bars
 from profiles.drawing.words import uncapital

@@ -35,7 +35,7 @@ def build(store: LabelStore, page: Page) -> Section:
         told = say(
             f"{alone.about.capitalize()} of {concerning.about} children whom health services saw "
             "for assault, self-harm or a concern about exploitation are in no record of the police "
-            f"or the Trust{share_alone}.",
+            f"or the Trust that was supplied{share_alone}.",
             alone,
             concerning,
         )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from profiles.disclosure.labels import UNCLEAR, Label, LabelStore
 from profiles.drawing.blocks import Block, Section
 from profiles.drawing.page import Page
-from profiles.drawing.words import capital, uncapital
+from profiles.drawing.words import capital, joined, uncapital
 from profiles.sections import equity
 from profiles.sections.common import of, share
 from profiles.statistics import rates
@@ -224,23 +224,27 @@ def _agencies_that_refer(store: LabelStore, page: Page) -> Iterator[Finding]:
 def _wards(store: LabelStore, page: Page) -> Iterator[Finding]:
     """The ward whose rate lies furthest above the area's, beyond chance."""
     city = _area_rate(store)
-    for code, ward in store.area.wards.items():
+    above = {}
+    for code in store.area.wards:
         if not store.has("ever_at_risk_48_months", "rate", "ward", code):
             continue
         rate = store.get("ever_at_risk_48_months", "rate", "ward", code)
         count = store.get("ever_at_risk_48_months", "count", "ward", code)
-        if not _are_shown(rate, count) or not city or (rate.lower or 0) <= city:
-            continue
+        if _are_shown(rate, count) and city and (rate.lower or 0) > city:
+            above[store.area.wards[code].name] = (rate, count)
+    for name, (rate, count) in above.items():
+        higher = [n for n, (other, _) in above.items() if _number(other) > _number(rate)]
+        others = f" Rates are higher in {joined(sorted(higher))}." if higher else ""
         yield Finding(
             "place",
             "Where they lived, over four years",
             (
-                f"{ward.name}: {rate.text} of every 10,000 residents aged 10–17 were at risk at "
+                f"{name}: {rate.text} of every 10,000 residents aged 10–17 were at risk at "
                 f"some time in 48 months ({rate.interval}), {count.about} children."
             ),
             (
-                f"That is clearly more than in {store.area.name} as a whole. Smaller wards can "
-                "have higher rates of fewer children: this is no ranking of danger."
+                f"That is clearly above {store.area.name} as a whole.{others} This is no ranking "
+                "of danger."
             ),
             _number(count),
             1 - city / _number(rate),

@@ -98,7 +98,7 @@ GLOSSARY = [
     ),
     (
         "No signal",
-        "no month outside the ordinary range, and no run of seven, in all the months of a chart",
+        "no month outside the usual range, and no run of seven, in all the months of a chart",
     ),
     (
         "Part",
@@ -116,7 +116,7 @@ GLOSSARY = [
             "percentage"
         ),
     ),
-    ("Refused", "the data cannot carry the figure; the reason is given"),
+    ("Not available", "the extracts do not reach the figure; the reason is given"),
 ]
 
 
@@ -148,7 +148,7 @@ def _figures(store: LabelStore) -> Table:
     for f in store.register.figures.values():
         rows.append(
             [
-                head(f.entry.name),
+                head(f.entry.name, f"counts-{f.key}"),
                 Cell(store.area.words(f.entry.counts)),
                 Cell(_needs_words(store, f)),
                 Cell(f.key),

@@ -305,7 +305,8 @@ def _both(store: LabelStore, year: str) -> Block:
         ),
         (
             "A spell is in both where the same child's hours overlap. What is in one "
-            "alone was not passed on, not recorded, or could not be linked to the child."
+            "alone was not passed on, not recorded, could not be linked to the child, or is of a "
+            "kind that the other does not count as missing."
         ),
     ]
     return breakdown(

@@ -121,7 +121,7 @@ def _nrm(store: LabelStore, page: Page) -> list[Block]:
     sentences = [
         (
             "The National Referral Mechanism is the national scheme for victims of modern "
-            "slavery. A referral that police and Trust both supplied is counted once; it can "
+            "slavery. A referral that several agencies supplied is counted once; it can "
             "name several types. Reasonable grounds is the first decision, conclusive grounds "
             "the last."
         ),

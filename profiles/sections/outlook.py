@@ -15,7 +15,7 @@ from profiles.sections.common import IN_DEVELOPMENT
 
 TITLE = "What may come"
 SERIES = (
-    ("At risk, month end", "at_risk"),
+    ("At risk at month end", "at_risk"),
     ("Joining in a month", "entries"),
     ("Leaving in a month", "exits"),
     ("Referrals to the hub", "hub_referrals"),
@@ -77,8 +77,8 @@ def _answer(store: LabelStore, told: list[Ahead]) -> str:
         error = errors[-1]
         return (
             "No method foresaw the number of children at risk better than to say that it stays as "
-            f"it is, which was off by about {error.upper:,.0f} on average in the last year, one to "
-            "six months ahead."
+            f"it is, which was off by about {error.upper:,.0f} on average: one to six months "
+            "ahead, from each of 12 months, the last of them half a year ago."
         )
     return "How many children will be at risk cannot be foreseen from these numbers."
 
@@ -116,9 +116,10 @@ def _projected(told: list[Ahead]) -> Block:
         told,
     )
     sentences = [
-        "A number is projected only where, in the last year, a method would have foreseen it "
-        "better than by saying that it stays as it is now. A projection says what comes if nothing "
-        "else changes: it knows nothing of new services, new laws or new ways of recording.",
+        "A number is projected only where a method, tried from each of 12 earlier months, would "
+        "have foreseen it better than by saying that it stays as it is. A projection says what "
+        "comes if nothing else changes: it knows nothing of new services, new laws or new ways of "
+        "recording.",
     ]
     return Block(
         "What can be foreseen",
@@ -157,7 +158,8 @@ def _growing(store: LabelStore) -> Block:
         sentences = ["No group grew faster than the others by more than chance."]
     note = (
         "Each group of events, offences or wards among them, is compared with all others together, "
-        "now and a year before: it can outgrow them and show no clear change by itself. Shares of "
+        "now and a year before, and listed where it outgrew them by more than chance among so "
+        "many: it can do so and show no clear change by itself, and the other way round. Shares of "
         "the children at risk stand under “What changed”. "
         f"{IN_DEVELOPMENT}"
     )

@@ -58,7 +58,7 @@ BETTER = [
 ]
 
 SAID = {
-    "refuse": "The lists do not allow a defensible estimate of how many more there are.",
+    "refuse": "How many more there are cannot be told from these lists.",
     "range": "How many more there are can be given only as a wide, experimental range.",
     "estimate": "How many more there are is estimated, as an experiment.",
 }
@@ -229,8 +229,8 @@ def words(store: LabelStore, known: Label, verdict: Label) -> str:
     """The fixed words of the verdict, with the known as their label."""
     if verdict.text == "refuse" or not store.has("hidden_scale", "estimate", "method", "shown"):
         return (
-            f"The lists hold {known.about} children. They do not allow a defensible estimate of "
-            f"how many more there are, because {verdict.note}. "
+            f"The lists hold {known.about} children. How many more there are cannot be told, "
+            f"because {verdict.note}. "
             f"This does not mean there are no more: {known.about} are those on these lists alone."
         )
     span = store.get("hidden_scale", "estimate", "method", "shown").text

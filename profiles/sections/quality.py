@@ -265,7 +265,7 @@ def _gaps(store: LabelStore, page: Page) -> Block:
         for t, reason in sorted(s.not_supplied.items())
     ]
     reasons = dict.fromkeys(reason for _, reason in store.refusals())
-    notes += [f"What needs it is not told: {reason}." for reason in reasons]
+    notes += [f"Some figures are “not available”: {reason}." for reason in reasons]
     by_locality = store.every(
         "at_risk_residents_10_17", "rate", "locality", store.area.localities[0]
     )

@@ -22,6 +22,7 @@ COLUMNS = [
     "Since a year before",
 ]
 DASH = Cell("–")
+NOT_COMPARED = Cell("not compared")
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -44,12 +45,16 @@ def build(store: LabelStore, page: Page) -> Section:
         answer += " Those marked as examples show the form."
     if not every:
         return Section("recommendations", TITLE, answer, [])
+    columns = COLUMNS
     rows = [_row(r, store, page) for r in every]
+    if all(row[-1] in (DASH, NOT_COMPARED) for row in rows):
+        columns = columns[:-1]
+        rows = [row[:-1] for row in rows]
     notes = [
         "Recommendations and their states are written by people, not worked out. A measure shows "
         "where things stand; that it moves does not show why.",
     ]
-    table = Table("Recommendations, their states and what tells of them", COLUMNS, rows)
+    table = Table("Recommendations, their states and what tells of them", columns, rows)
     return Section(
         "recommendations", TITLE, answer, [Block(EVERY, tables=[table], notes=notes, is_lead=True)]
     )
@@ -78,11 +83,12 @@ def _told(r: Recommendation, store: LabelStore, page: Page) -> list[Cell]:
             words += f"; should be {measure.wanted}"
         return [Cell(words), shown(label), Cell(_moved(measure, label, store))]
     if r.told_by == "this edition":
+        teller = Cell("that this profile exists")
         oldest = min((s.period_end for s in page.sources), default="")
         if not oldest:
-            return [Cell("this edition"), Cell("rests on no extract"), DASH]
+            return [teller, Cell("it rests on no extract"), DASH]
         ends = long_date(dt.date.fromisoformat(oldest))
-        return [Cell("this edition"), Cell(f"its oldest extract ends on {ends}"), DASH]
+        return [teller, Cell(f"its oldest extract ends on {ends}"), DASH]
     if r.told_by:
         return [Cell("the states in this table"), DASH, DASH]
     return [Cell(r.without), DASH, DASH]
@@ -97,10 +103,10 @@ def _moved(measure: MeasureEntry, label: Label, store: LabelStore) -> str:
         if x.period_end < label.period_end:
             before.append(x)
     if not before or not before[-1].is_shown or not label.is_shown or label.upper is None:
-        return "not compared"
+        return NOT_COMPARED.text
     old = before[-1]
     if old.lower is None or old.upper is None or label.lower is None:
-        return "not compared"
+        return NOT_COMPARED.text
     if old.lower <= label.upper and label.lower <= old.upper:
         return "no clear change"
     if (label.value or 0) > (old.value or 0):

@@ -207,8 +207,8 @@ def _expected(store: LabelStore, page: Page, name: str, dimension: str, heading:
         *why(*labels),
         *withheld_words(labels),
         (
-            "“Far” is beyond 99.8% limits (Spiegelhalter 2005). Referral can have come before "
-            "the indicator."
+            "In the table “far” is beyond 99.8% limits (Spiegelhalter 2005). Referral can have "
+            "come before the indicator."
         ),
     ]
     return Block(

@@ -125,7 +125,7 @@ def _by_month(store: LabelStore, page: Page) -> list[Block]:
         f"At the last month end, {long_date(_date(last))}, the number was {last.about}; at "
         f"the month ends of the four years before it lay between {low.about} and "
         f"{high.about}. "
-        "Whether that is more than the ordinary ups and downs stands under “What changed”; a "
+        "Whether that is beyond the ordinary ups and downs stands under “What changed”; a "
         "change may come from more or fewer referrals and closures as well as "
         "from more or fewer children at risk."
     ]

@@ -8,6 +8,7 @@ from profiles.drawing.page import Page
 from profiles.drawing.words import joined, uncapital
 from profiles.sections import changes, overlap
 from profiles.sections.common import one, refused, say
+from profiles.sections.followed import FOLLOWED, Series
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -33,7 +34,7 @@ def build(store: LabelStore, page: Page) -> Section:
 def _known(store: LabelStore, page: Page) -> Block:
     rows = []
     untold = []
-    for series in changes.FOLLOWED.known:
+    for series in FOLLOWED.known:
         if not store.has(series.figure, "count", *series.group):
             continue
         if store.get(series.figure, "count", *series.group).status == "refused":
@@ -64,7 +65,7 @@ def _known(store: LabelStore, page: Page) -> Block:
     return Block("What we know", sentences, tables=tables, notes=notes)
 
 
-def _row(store: LabelStore, series: changes.Series) -> list[Cell]:
+def _row(store: LabelStore, series: Series) -> list[Cell]:
     """A number with what it is a share of, the share and its interval."""
     words, count, percent = one(store, series.words, series.figure, *series.group)
     dash = Cell("–", is_number=True)
@@ -80,11 +81,13 @@ def _changed(store: LabelStore, page: Page) -> Block:
     entries = store.get("entries")
     exits = store.get("exits")
     sentences = [changes.total_sentence(store, page, since)]
-    sentences += changes.clear_sentences(store, since)
-    sentences += changes.waiting_sentences(store, since)
+    more, *fewer = changes.clear_sentences(store, since) or [""]
+    # What more waiting children mean stands beside them.
+    sentences += [*filter(None, [more]), *changes.waiting_sentences(store, since), *fewer]
     sentences += changes.mix_sentences(store, page, since)
     sentences += say(
-        f"Over the 12 months children joined {entries.about} times and left {exits.about} times.",
+        f"Over the 12 months children joined those at risk {entries.about} times and left them "
+        f"{exits.about} times.",
         entries,
         exits,
     )

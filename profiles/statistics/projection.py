@@ -12,14 +12,14 @@ import scipy
 AHEAD = 6
 SEASON = 12
 LEAST_POINTS = 36
-# From so many of the last months on, each with six months after it, a method looks ahead again.
+# A method looks ahead from each of so many months: the last that have six months after them.
 ORIGINS = 12
-# A method is taken only if it was off by a twentieth less: smoothing that hardly smooths is no
-# foresight.
+# A method is taken only if its error is smaller by a twentieth. Exponential smoothing with a weight
+# near 1 is the latest month carried forward, and always a little better or worse than it.
 MUCH_BETTER = 0.95
 Z80 = float(scipy.special.ndtri(0.9))
 Z95 = float(scipy.special.ndtri(0.975))
-TOO_SHORT = "there are fewer than 36 comparable months"
+TOO_SHORT = f"there are fewer than {LEAST_POINTS} comparable months"
 NO_BETTER = "no method foresaw the last year better than the latest month carried forward"
 
 
@@ -55,20 +55,21 @@ class Refused:
     error_of_now: float | None = None
 
 
-# What a method expects for the next six months, and how its error grows: variances over that of one
-# step.
+# What a method expects for the next six months, and of each month the variance of its error, where
+# that of the first is 1.
 _Forecast = tuple[np.ndarray, np.ndarray]
 _Method = Callable[[np.ndarray], _Forecast]
 
 
 def project(values: Sequence[float]) -> Projection | Refused:
-    """Six months ahead of a monthly series without gaps.
+    """Six months ahead of a monthly series without gaps, oldest month first. The profile gives it
+    the numbers that readers see, rounded: what is projected tells nothing more than they do.
 
     Two methods are tried: the same month a year before, and simple exponential smoothing (Hyndman,
     R. J. and Athanasopoulos, G. (2021), Forecasting: principles and practice, 3rd ed., 5.2, 5.5 and
-    8.1). The one with the smaller mean absolute error from rolling origins is taken; where it is
-    not smaller, by a twentieth, than that of the latest month carried forward, nothing is
-    projected.
+    8.1; the variances 8.7). The one with the smaller mean absolute error from rolling origins is
+    taken; where it is not smaller, by a twentieth, than that of the latest month carried forward,
+    nothing is projected.
     """
     y = np.array(values, dtype=float)
     if len(y) < LEAST_POINTS:
@@ -80,7 +81,8 @@ def project(values: Sequence[float]) -> Projection | Refused:
     errors = {name: _rolling_error(y, method) for name, method in methods.items()}
     best = min(errors, key=lambda name: errors[name])
     of_now = _rolling_error(y, _as_now)
-    if errors[best] > MUCH_BETTER * of_now:
+    # A series that never moved is foreseen by both without a fault: nothing is gained.
+    if errors[best] >= MUCH_BETTER * of_now:
         return Refused(NO_BETTER, errors[best], of_now)
     expected, growth = methods[best](y)
     one_step = _one_step_deviation(y, methods[best])
@@ -93,7 +95,8 @@ def project(values: Sequence[float]) -> Projection | Refused:
 
 
 def _as_now(y: np.ndarray) -> _Forecast:
-    return np.full(AHEAD, y[-1]), np.arange(1, AHEAD + 1, dtype=float)
+    # It is compared with and never projected, so how its error grows is not asked.
+    return np.full(AHEAD, y[-1]), np.ones(AHEAD)
 
 
 def _seasonal(y: np.ndarray) -> _Forecast:

@@ -45,8 +45,9 @@
       const hidden = {...layout.xaxis, domain: [0, 0], visible: false};
       return {data: bars, layout: {...layout, xaxis: hidden, xaxis2: {...layout.xaxis2, domain: [0, 1], nticks: 4}}};
     }
-    // Few numbers on the axis, so that none is turned on its side.
-    return {data, layout: {...layout, xaxis: {...layout.xaxis, tickangle: 0, nticks: 4}}};
+    // Few numbers on the axis, so that none is turned on its side or stands in another.
+    const nticks = width < 330 ? 3 : 4;
+    return {data, layout: {...layout, xaxis: {...layout.xaxis, tickangle: 0, nticks}}};
   };
   const waiting = new Set(all(".plot"));
   const draw = (place) => {
@@ -58,6 +59,7 @@
     spec.layout.width = width;
     place.dataset.drawnWidth = spec.layout.width;
     Plotly.newPlot(place, spec.data, spec.layout, {displayModeBar: false, doubleClick: false, scrollZoom: false});
+    place.style.minHeight = 0;
     follow.observe(place);
     offer(place, spec);
   };
@@ -92,8 +94,8 @@
     try {
       await plotly();
       for (const place of places) {
-        draw(place);
         await turn();
+        draw(place);
       }
     } catch (error) {
       withoutCharts();
@@ -162,6 +164,21 @@
     opener.textContent = isOpening ? "Close all tables" : "Open all tables";
   });
 
+  // From a table to what its numbers count: a link to each figure's row in Methods, below the caption.
+  const define = (table) => {
+    const names = new Set(all("td[data-figure]", table).map((cell) => cell.dataset.figure.split("|")[0]));
+    const links = [...names].filter((name) => document.getElementById(`counts-${name}`)).map((name) => {
+      const link = document.createElement("a");
+      link.href = `#counts-${name}`;
+      link.textContent = name;
+      return link;
+    });
+    if (!links.length) return;
+    const key = document.createElement("small");
+    key.className = "key";
+    key.append("What is counted: ", ...links.flatMap((link, n) => n ? [", ", link] : [link]));
+    table.caption.append(key);
+  };
   // From a number to its row: its name in figures.csv, written below it, to be read and copied.
   const keys = document.querySelector("button[data-keys]");
   keys.addEventListener("click", () => {
@@ -174,6 +191,7 @@
         key.textContent = cell.dataset.figure;
         cell.append(key);
       }
+      for (const table of all("table")) define(table);
     }
     document.querySelector(".keys").hidden = written.length > 0;
     keys.textContent = written.length ? "Show each number’s row" : "Hide each number’s row";
@@ -183,9 +201,18 @@
   // Only a table that is wider than its place is a stop for the keyboard.
   const reach = new ResizeObserver((entries) => {
     for (const {target} of entries) {
-      // Widths are rounded: a part of a pixel is nothing to scroll.
-      if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
+      const {clientWidth} = target, table = target.firstElementChild;
+      // A few pixels are the room behind the last column.
+      if (table.offsetWidth > clientWidth + 4) {
+        const {cells} = table.rows[table.rows.length - 1];
+        const names = cells[0].offsetWidth;
+        target.tabIndex = 0;
+        // What can be stopped at has a name.
+        target.setAttribute("role", "region");
+        target.setAttribute("aria-label", table.caption.firstChild.textContent);
+        target.style.setProperty("--names", `${names}px`);
+        target.style.setProperty("--rest", `${Math.max(0, clientWidth - names - cells[cells.length - 1].offsetWidth)}px`);
+      } else for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
     }
   });
   for (const place of all(".scroll")) reach.observe(place);

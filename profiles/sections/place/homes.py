@@ -58,18 +58,17 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
         (
             f"Rates are per 10,000 residents aged 10–17. {source(first)} A rate of few children "
             "moves a lot by chance: the map shows rates drawn towards the area's, the more, the "
-            "fewer children live there. They are of four years together, and not to be compared "
-            "with those of one day by locality."
+            f"fewer children live there.{_drawn_towards(store, ever, rate, smooth)} They are of "
+            "four years together, and not to be compared with those of one day by locality."
         )
         if has_rates
         else f"Rates cannot be given: {first.note}.",
     ]
     words = {}
     for c in ever:
-        words[c] = (
-            f"{store.area.wards[c].name}: {ever[c].text} "
-            f"children{f', {smooth[c].text} per 10,000 (smoothed)' if smooth[c].is_shown else ''}"
-        )
+        words[c] = f"{store.area.wards[c].name}: {ever[c].text} children"
+        if smooth[c].is_shown:
+            words[c] += f", {rate[c].text} per 10,000, {smooth[c].text} smoothed"
     drawn = smooth if has_rates else ever
     if has_rates:
         what = "children ever at risk per 10,000 residents aged 10–17, smoothed"
@@ -138,6 +137,17 @@ def homes(store: LabelStore, page: Page) -> list[Block]:
     ]
 
 
+def _drawn_towards(store: LabelStore, ever: Labels, rate: Labels, smooth: Labels) -> str:
+    """What smoothing does to the ward of the most children, where it can be seen."""
+    ward = ranked(store, ever)[0]
+    if rate[ward].text == smooth[ward].text or not (rate[ward].is_shown and smooth[ward].is_shown):
+        return ""
+    return (
+        f" {store.area.wards[ward].name} is at {rate[ward].text} in the table, and at "
+        f"{smooth[ward].text} on the map."
+    )
+
+
 def _rate_cells(rate: Label | None, smooth: Label | None) -> list[Cell]:
     if rate is None or smooth is None:
         return [DASH, DASH, DASH]
@@ -160,8 +170,8 @@ def _deprivation(store: LabelStore, beyond: Labels) -> Block:
             )
     if not rest:
         rest.append(
-            "Beyond that, no ward has clearly more or fewer children than deprivation alone would "
-            "suggest."
+            "Beyond that, wards that are equally deprived differ so much that none stands clearly "
+            "apart."
         )
     sentences = [
         f"The rate is {ratio.note}: a ward among the most deprived tenth has {ratio.text} times "

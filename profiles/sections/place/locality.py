@@ -17,7 +17,7 @@ LEADING = ("at_risk", "at_risk_residents_10_17")
 BY_WARD = (
     ("ever_at_risk_48_months", "Ever at risk in 48 months"),
     ("indicated_36_months", "With indicators in 36 months"),
-    ("referred_36_months", "Of these, referred to the hub"),
+    ("referred_36_months", "With indicators, and referred to the hub"),
 )
 CROSSED = (
     ("risk_level", "level of risk"),

@@ -14,8 +14,14 @@ from profiles.statistics.hotspots import HIGH, LOW
 
 DASH = Cell("–", is_number=True)
 EDGES = {HIGH: "many", LOW: "few"}
-EDGE_WORDS = (("many", "cluster of high numbers"), ("few", "cluster of low numbers"))
-EDGE_WORDS_OF_RATES = (("many", "cluster of high rates"), ("few", "cluster of low rates"))
+EDGE_WORDS = (
+    ("many", "cluster of high numbers, with its neighbours"),
+    ("few", "cluster of low numbers, with its neighbours"),
+)
+EDGE_WORDS_OF_RATES = (
+    ("many", "cluster of high rates, with its neighbours"),
+    ("few", "cluster of low rates, with its neighbours"),
+)
 Labels = dict[str, Label]
 
 

@@ -55,7 +55,7 @@ STORE = LabelStore(
             label("at_risk", "17%", group_type="risk_level", group="high", measure="percent"),
             label("exits", "fewer than 8", "suppressed"),
             label("entries", "not shown", "withheld"),
-            label("absence", "refused", "refused"),
+            label("absence", "not available", "refused"),
         ]
     ),
     REGISTER,

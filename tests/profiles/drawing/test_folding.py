@@ -17,13 +17,13 @@ def table(caption: str, *texts: str) -> Table:
 
 
 def test_tables_of_refusals_are_one_sentence() -> None:
-    whole = Block("A", ["Said."], tables=[table("Children seen", "15", "refused")])
+    whole = Block("A", ["Said."], tables=[table("Children seen", "15", "not available")])
     part = Block(
         "B",
-        tables=[table("Spells", "20"), table("Reports", "refused")],
+        tables=[table("Spells", "20"), table("Reports", "not available")],
         notes=["Not available: P: not supplied."],
     )
-    none = Block("C", ["Why it matters."], tables=[table("Crimes by role", "refused", "refused")], notes=["Not available: P: not supplied."])  # fmt: skip
+    none = Block("C", ["Why it matters."], tables=[table("Crimes by role", "not available", "not available")], notes=["Not available: P: not supplied."])  # fmt: skip
     found = folded(Section("s", "S", "Answer.", [whole, part, none]))
     assert [block.heading for block in found.blocks] == ["A", "B", "Not shown here"]
     assert [t.caption for t in found.blocks[1].tables] == ["Spells"]
@@ -34,7 +34,9 @@ def test_tables_of_refusals_are_one_sentence() -> None:
 
 
 def test_a_section_that_is_told_stays_as_it_is() -> None:
-    section = Section("s", "S", "Answer.", [Block("A", tables=[table("Seen", "15", "refused")])])
+    section = Section(
+        "s", "S", "Answer.", [Block("A", tables=[table("Seen", "15", "not available")])]
+    )
     assert folded(section) is section
 
 
@@ -57,7 +59,7 @@ def test_of_a_section_that_tells_nothing_the_answer_stands_alone() -> None:
     answer = (
         "This cannot be shown at present. Health providers: no accepted supply. It would show x."
     )
-    blocks = [Block("A", ["Why."], tables=[table("Seen", "refused")]), Block("B", notes=["A table of x is not shown: Health: not supplied."])]  # fmt: skip
+    blocks = [Block("A", ["Why."], tables=[table("Seen", "not available")]), Block("B", notes=["A table of x is not shown: Health: not supplied."])]  # fmt: skip
     assert folded(Section("s", "S", answer, blocks)).blocks == []
 
 

@@ -122,6 +122,11 @@ FAULTS = {
         "{by: visit_kind, no_share: [houme],",
         "visit_kind has no group houme; did you mean “home”",
     ),
+    "sums of two dimensions": (
+        "{by: visit_kind,",
+        "{by: [visit_kind, sex], sums: true,",
+        "sums: of one dimension alone",
+    ),
     "an edition that there is not": (
         "{by: visit_kind,",
         "{by: visit_kind, edition: publik,",

@@ -95,7 +95,7 @@ def test_a_range_is_told_in_its_fixed_words() -> None:
 def test_a_refusal_is_told_in_its_fixed_words(on: list[On], reason: str) -> None:
     text, said = section(on)
     assert [s["label"] for s in said] == ["refuse"]
-    assert "do not allow a defensible estimate of how many more there are, because" in text
+    assert "How many more there are cannot be told, because" in text
     assert reason in text
     assert "This does not mean there are no more: about" in text
     assert "known children included" not in text

@@ -11,7 +11,7 @@ import pytest
 from planned import REGISTER, WARDS
 
 from profiles.figures.denominators import TableError, read_population
-from profiles.figures.population_formats import BROAD, CENSUS, NOMIS, PLAIN
+from profiles.figures.population_formats import BROAD, CENSUS, ETHNICITY, NOMIS, PLAIN
 from profiles.figures.population_formats import WARDS as WIDE
 
 CITY = "E08000025"
@@ -173,3 +173,24 @@ def test_another_city_s_table_is_refused(tmp_path: Path, make: Callable[[Path], 
     path.write_text(text, "utf-8")
     with pytest.raises(TableError, match="no row is of Birmingham"):
         read_population(path, REGISTER)
+
+
+def test_each_group_of_the_census_is_in_its_broad_group() -> None:
+    """The 20 categories of Census 2021 by code, as the ONS lists them; Arab is no White group."""
+    asian, black, mixed, white, other = BROAD
+    listed = {
+        asian: ("Bangladeshi", "Chinese", "Indian", "Pakistani", "Other Asian"),
+        black: ("African", "Caribbean", "Other Black"),
+        mixed: (
+            "White and Asian",
+            "White and Black African",
+            "White and Black Caribbean",
+            "Other Mixed",
+        ),
+        white: ("British", "Irish", "Gypsy or Irish Traveller", "Roma", "Other White"),
+        other: ("Arab", "Any other ethnic group"),
+    }
+    groups = [broad for broad, names in listed.items() for _ in names]
+    assert [ETHNICITY[str(code)] for code in CODES] == groups
+    assert white == "White"
+    assert other == "Other ethnic group"

@@ -145,8 +145,6 @@ def test_a_number_planted_in_a_file_is_found(
     path = folder / name
     # Of the workbook, which is no text, too.
     text = path.read_text("latin-1")
-    if place == "data attribute":
-        text = text.replace('<td class="number" data-figure=', "<td data-figure=", 1)
     path.write_text(plant(text), "latin-1")
     found = scan.compare(folder, expected)
     assert found == [f"{name}: {where} does not follow from the labels"]
@@ -192,6 +190,8 @@ def in_chart(section: Section) -> Section:
     for block in section.blocks:
         if block.chart:
             block.chart.spec["data"][0]["x"].append(5)
+            # A line across the chart, say.
+            block.chart.spec["layout"]["shapes"] = [{"x0": 5}]
     return section
 
 
@@ -233,7 +233,7 @@ WRITTEN_BY_CODE: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], str]] = {
         # In the heading, in the contents, in the annex and in the link to it.
         "report.html: the text has 4 ",
     ),
-    "a chart's array": (in_sections(in_chart), "report.html: a chart has 1 "),
+    "a chart's array and its layout": (in_sections(in_chart), "report.html: a chart has 2 "),
     "an attribute of a map": (
         lambda m: in_template(m, "map.html.j2", '<text class="count"', '<text r="5" class="count"'),
         "report.html: the attribute r of an element text has ",
@@ -259,7 +259,7 @@ def test_fives_that_the_code_writes_are_found(
     found = scan.scan(folder, published.labels, published.page, PUBLIC)
     for expected_finding in (
         "report.html: the text has 5 ",
-        "report.html: a chart has 1 ",
+        "report.html: a chart has 2 ",
         "report.html: the attribute r of an element text has ",
         "figures.csv: the column status has 1 cells",
     ):

@@ -6,7 +6,7 @@ import dataclasses
 
 import pandas as pd
 import pytest
-from planned import REGISTER
+from planned import AREA, REGISTER
 from telling import CASES, EACH, page, store
 
 from profiles.disclosure.labels import COLUMNS, UNCLEAR, LabelStore
@@ -122,3 +122,34 @@ def test_whatever_comes_each_finding_names_a_section_and_a_number(case: str) -> 
     for finding in candidates(store(*CASES[case]), PAGE):
         assert finding.weight >= 0
         assert any(c.isdigit() for c in finding.sentence)
+
+
+def of_ward(
+    number: int, children: str, rate: str, lower: float, upper: float
+) -> list[dict[str, object]]:
+    ward = f"ward={list(AREA.wards)[number]}"
+    figure = "ever_at_risk_48_months"
+    return [
+        row(figure, "count", ward, children),
+        row(figure, "rate", ward, rate, lower=lower, upper=upper),
+    ]
+
+
+def test_a_ward_stands_out_where_its_whole_interval_lies_above_the_area() -> None:
+    """95 at 260, 25 at 390 and 200 at 100: 320 of 10,000 × (95/260 + 25/390 + 200/100), a rate of 132."""
+    names = [AREA.wards[code].name for code in list(AREA.wards)[:4]]
+    labels = labelled(
+        *of_ward(0, "95", "260", 210.0, 320.0),
+        *of_ward(1, "25", "390", 250.0, 570.0),
+        *of_ward(2, "200", "100", 87.0, 115.0),
+        # Far above, but by chance as well.
+        *of_ward(3, "10", "200", 96.0, 370.0),
+    )
+    by_name = {f.sentence.partition(":")[0]: f for f in found(labels, "place")}
+    assert set(by_name) == set(names[:2])
+    first = by_name[names[0]]
+    assert "260 of every 10,000 residents aged 10–17" in first.sentence
+    assert f"Rates are higher in {names[1]}." in first.meaning
+    assert "higher" not in by_name[names[1]].meaning
+    rate = 10_000 * 330 / (10_000 * (95 / 260 + 25 / 390 + 200 / 100 + 10 / 200))
+    assert first.weight == pytest.approx(95 * (1 - rate / 260))

@@ -41,7 +41,7 @@ def test_every_section_speaks_whatever_comes(case: str) -> None:
         text = text_of(section)
         assert section.answer
         assert UNTOLD not in text
-        broken = r"[Nn]ot shown (children|of the|were|had)|told at present\. ?\.|not shown (boys|girls|in every)|^None$|\bnan\b|refused (children|of)|: \."
+        broken = r"[Nn]ot shown (children|of the|were|had)|told at present\. ?\.|not shown (boys|girls|in every)|^None$|\bnan\b|(refused|not available) (children|of)|: \."
         assert not re.search(broken, text, re.MULTILINE), text
     for edition in EDITIONS:
         html = render(labels, told, edition)

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from profiles.statistics import rates
-from profiles.statistics.differences import counts_differ, share_verdict, shares_differ, visible
+from profiles.statistics.differences import (
+    counts_differ,
+    rounded_shares_differ,
+    share_verdict,
+    shares_differ,
+    visible,
+)
 
 
 def test_the_inquirys_own_two_dates() -> None:
@@ -39,6 +45,33 @@ def test_newcombe_is_that_of_statsmodels(n: int, m: int, p: float, q: float) -> 
     _, low, high = shares_differ(x, n, y, m)
     theirs = confint_proportions_2indep(y, m, x, n, method="newcomb")
     assert (low, high) == pytest.approx(theirs, abs=1e-9)
+
+
+@given(
+    st.integers(1, 400),
+    st.integers(1, 400),
+    st.floats(0, 1),
+    st.floats(0, 1),
+    *[st.sampled_from([-2, -1, 0, 1, 2])] * 2,
+)
+def test_of_rounded_numbers_the_interval_holds_whatever_they_were(
+    n: int, m: int, p: float, q: float, off_then: int, off_now: int
+) -> None:
+    x, y = round(n * p), round(m * q)
+    then, now = min(max(x + off_then, 0), n), min(max(y + off_now, 0), m)
+    difference, low, high = rounded_shares_differ(x, n, y, m, 2)
+    _, low_of_these, high_of_these = shares_differ(then, n, now, m)
+    assert difference == pytest.approx(y / m - x / n)
+    assert low <= low_of_these + 1e-12
+    assert high >= high_of_these - 1e-12
+
+
+def test_a_share_that_only_rounding_moved_is_no_change() -> None:
+    """75 of 331 and 90 of 291: with 77 and 88 the interval holds 0."""
+    _, low, high = rounded_shares_differ(75, 331, 90, 291, 2)
+    assert (round(100 * low), round(100 * high)) == (0, 16)
+    _, low, high = rounded_shares_differ(135, 331, 160, 291, 2)
+    assert (round(100 * low), round(100 * high)) == (5, 23)
 
 
 @given(st.integers(0, 500), st.integers(0, 500))

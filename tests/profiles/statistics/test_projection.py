@@ -29,6 +29,12 @@ def test_a_walk_is_not_foreseen() -> None:
     assert found.error > 0.95 * found.error_of_now
 
 
+def test_a_series_that_never_moved_is_not_foreseen() -> None:
+    """By anything better than “as it is now”: and no interval is as narrow as a line."""
+    found = project([50.0] * 48)
+    assert found == Refused(NO_BETTER, 0.0, 0.0)
+
+
 def test_a_level_with_noise_is_smoothed_as_statsmodels_does() -> None:
     found = project(LEVEL)
     assert isinstance(found, Projection)
@@ -50,6 +56,16 @@ def test_a_season_is_taken_from_the_year_before() -> None:
     assert [step.value for step in found.steps] == pytest.approx(list(SEASON[-12:-6]))
 
 
+def test_eighty_and_ninety_five_of_a_hundred_of_the_normal_distribution() -> None:
+    found = project(LEVEL)
+    assert isinstance(found, Projection)
+    for step in found.steps:
+        deviation = (step.high95 - step.value) / 1.959964
+        assert step.high80 - step.value == pytest.approx(1.281552 * deviation, rel=1e-5)
+        assert step.value - step.low80 == pytest.approx(1.281552 * deviation, rel=1e-5)
+        assert step.value - step.low95 == pytest.approx(1.959964 * deviation, rel=1e-5)
+
+
 def test_intervals_lie_within_one_another_and_above_nothing() -> None:
     found = project(np.maximum(0, 3 + RNG.normal(0, 2, 48)))
     if isinstance(found, Projection):
@@ -59,16 +75,16 @@ def test_intervals_lie_within_one_another_and_above_nothing() -> None:
 
 @pytest.mark.long
 def test_ninety_five_in_a_hundred_fall_within() -> None:
-    """Over 200 drawn series the interval of the first month holds about as many as it says."""
+    """Over 120 drawn series the interval of the first month holds about as many as it says."""
     rng = np.random.default_rng(3)
     within = tried = 0
-    for _ in range(200):
+    for _ in range(120):
         series = 40 + rng.normal(0, 4, 49)
         found = project(series[:48])
         if isinstance(found, Projection):
             tried += 1
             within += found.steps[0].low95 <= series[48] <= found.steps[0].high95
-    assert tried > 150
+    assert tried > 90
     assert 0.88 <= within / tried <= 0.99
 
 
