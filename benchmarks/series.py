@@ -40,7 +40,7 @@ def once(con: duckdb.DuckDBPyConnection, as_at: dt.date, *, has_series: bool) ->
         run_model(con, model.name, model.sql)
         if model.name in DAYS and not has_series:
             con.execute(f"truncate {model.name}")
-    counted = count(con, register, [m.name for m in folder_models("profile")], as_at)
+    counted = count(con, register, [m.name for m in folder_models("profile")])
     declared_rows(register, counted)
     return time.perf_counter() - start
 

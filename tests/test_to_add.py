@@ -267,7 +267,7 @@ def test_a_second_area_without_a_health_provider_is_published_from_its_file(tmp_
             assert word not in text, word
         of_health = [r for r in rows if r["section"] == "health"]
         assert of_health
-        assert {r["label"] for r in of_health} == {"refused"}
+        assert {r["label"] for r in of_health} == {"not available"}
         assert all("takes no part in this profile" in r["note"] for r in of_health)
         localities = {
             r["group"] for r in rows if r["figure"] == "at_risk" and r["group_type"] == "locality"

@@ -49,6 +49,9 @@ def test_each_supply_keeps_every_rule(
     for manifest in (tmp_path / "out").rglob("supply.json"):
         told = json.loads(manifest.read_text("utf-8"))
         assert told["period_end"] == day.isoformat()
+        # Supplied on the fifth of the month after.
+        supplied = (day + dt.timedelta(days=5)).isoformat()
+        assert (manifest.parent.name, told["extracted_at"][:10]) == (supplied, supplied)
         report = judge(
             data, manifest.parent, told["agency"], "0" * 64, manifest.parent.name, told["provider"]
         )

@@ -231,12 +231,11 @@ def warehouse(as_at: str, **drawn: str) -> Any:
 def rows_of(con: duckdb.DuckDBPyConnection, *figures: str) -> pd.DataFrame:
     """The rows of the exact table that some figures have, before intervals, over a warehouse."""
     register = default_plan().register
-    as_at = con.execute("select as_at()").fetchall()[0][0]
     sections = {register.figures[figure].section for figure in figures}
     models = [m.name for m in folder_models("profile") if section_of(m.name) in sections]
     if isinstance(con, Drawn):
         con.need(*models)
-    found = count(con, register, models, as_at, figures)
+    found = count(con, register, models, figures)
     return declared_rows(register, found, figures)
 
 

@@ -67,7 +67,7 @@ def counted(children: int, change: str) -> Counted:
             run_model(con, m.name, m.sql)
     models = [m.name for m in folder_models("profile")]
     con.need(*models)
-    counts = declared_rows(REGISTER, count(con, REGISTER, models, DAY))
+    counts = declared_rows(REGISTER, count(con, REGISTER, models))
     return Counted(counts, sightings(con), wards(con))
 
 

@@ -296,7 +296,7 @@ def world(seed: int) -> tuple[duckdb.DuckDBPyConnection, Counted]:
         _keep_rules(con, contract)
     for model in (*folder_models("joined"), *folder_models("profile")):
         run_model(con, model.name, model.sql)
-    return con, count(con, PLAN.register, [m.name for m in folder_models("profile")], AS_AT)
+    return con, count(con, PLAN.register, [m.name for m in folder_models("profile")])
 
 
 def _keep_rules(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
