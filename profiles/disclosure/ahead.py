@@ -105,13 +105,14 @@ def _month_after(day: dt.date, months: int) -> tuple[dt.date, dt.date]:
     return dt.date(year, month + 1, 1), dt.date(year, month + 1, last)
 
 
-def emerging(every: Sequence[Series]) -> Iterator[Row]:
+def emerging(every: Sequence[Series], rule: Rule) -> Iterator[Row]:
     """Groups of a breakdown that grew since a year before while the others together grew less.
 
     Of a group with x events then and y now, where all others had X and Y: given x + y, y is
     binomial with the odds Y : X if the group moved as the others did. One-sided tests of all groups
     of a breakdown; Benjamini and Hochberg (1995) hold the share of false ones at 5%. Labels are
-    taken at the ends of their ranges that make growth smallest.
+    taken at the ends of their ranges that make growth smallest, and may be behind as far as labels
+    can.
     """
     families: dict[tuple[str, str], list[tuple[Row, Row]]] = {}
     followed = {_family(series) for series in every if series.measure == PERCENT}
@@ -121,7 +122,7 @@ def emerging(every: Sequence[Series]) -> Iterator[Row]:
         if pair is not None and _family(series) not in followed:
             families.setdefault(_family(series), []).append(pair)
     for pairs in families.values():
-        yield from _growing(pairs)
+        yield from _growing(pairs, rule)
 
 
 def _family(series: Series) -> tuple[str, str]:
@@ -142,7 +143,7 @@ def _year_pair(series: Series) -> tuple[Row, Row] | None:
     return bases[0], now
 
 
-def _growing(pairs: Sequence[tuple[Row, Row]]) -> Iterator[Row]:
+def _growing(pairs: Sequence[tuple[Row, Row]], rule: Rule) -> Iterator[Row]:
     then_all = sum(before["value"] for before, _ in pairs)
     now_all = sum(now["value"] for _, now in pairs)
     tested = []
@@ -151,9 +152,11 @@ def _growing(pairs: Sequence[tuple[Row, Row]]) -> Iterator[Row]:
         others_now = now_all - now["value"]
         if others_then <= 0 or others_now <= 0:
             continue
-        n = int(before["high"] + now["low"])
+        most_then = before["high"] + rule.most_behind
+        least_now = max(now["low"] - rule.most_behind, 0)
         odds = others_now / (others_now + others_then)
-        tested.append((before, now, float(scipy.stats.binom.sf(now["low"] - 1, n, odds))))
+        p = float(scipy.stats.binom.sf(least_now - 1, int(most_then + least_now), odds))
+        tested.append((before, now, p))
     if not tested:
         return
     adjusted = scipy.stats.false_discovery_control([p for _, _, p in tested])

@@ -433,7 +433,7 @@ def _widened(moved: int, rule: Rule) -> int:
     by as many as may have moved unseen. With a hold of 8, “10” (8 to 12) then tells 1 to 19.
     """
     if moved:
-        return rule.hold - 1
+        return rule.most_behind
     return 0
 
 

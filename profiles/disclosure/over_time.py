@@ -85,7 +85,7 @@ def over_time(
             rows += projections(series, changes, rule)
         else:
             rows += _share_changes(series, rule)
-    rows += emerging(every)
+    rows += emerging(every, rule)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -203,18 +203,20 @@ def _changes(series: Series, rule: Rule) -> Iterator[Row]:
         if not are_shown:
             hidden = _not_shown(before, now)
             if hidden["status"] == "withheld":
-                hidden["note"] = _verdict_of_small(before, now)
+                hidden["note"] = _verdict_of_small(before, now, rule)
             yield row | hidden
             continue
         moved = _moved(before, now, rule)
-        visible = differences.visible(before["value"])
+        then = told_count(before, rule)
+        today = told_count(now, rule)
+        visible = differences.visible(then, today)
         yield row | {
             "label": _signed(moved),
             "status": "rounded",
             "value": moved,
             "lower": np.nan if visible.fall is None else float(visible.fall),
             "upper": float(visible.rise or 0),
-            "note": differences.counts_differ(before["value"], now["value"]),
+            "note": differences.counts_differ(then, today),
         }
 
 
@@ -247,16 +249,19 @@ def _not_shown(before: Row, now: Row) -> Row:
     }
 
 
-def _verdict_of_small(before: Row, now: Row) -> str:
-    """What follows though one of the two is “fewer than 8”, taken as the most that it can be; blank
-    where nothing does.
+def told_count(row: Row, rule: Rule) -> differences.ToldCount:
+    """A count by its label, which may be held."""
+    behind = 0 if row["status"] == "exact" else rule.most_behind
+    return differences.ToldCount(row["low"], row["high"], behind)
+
+
+def _verdict_of_small(before: Row, now: Row, rule: Rule) -> str:
+    """What follows though one of the two is “fewer than 8”, whatever it is; blank where nothing
+    does.
     """
     if {before["status"], now["status"]} - {*SHOWN, "suppressed"}:
         return ""
-    ends = []
-    for row in (before, now):
-        ends.append(row["high"] if row["status"] == "suppressed" else row["value"])
-    verdict = differences.counts_differ(*ends)
+    verdict = differences.counts_differ(told_count(before, rule), told_count(now, rule))
     return "" if verdict == differences.NONE else verdict
 
 
@@ -270,7 +275,7 @@ def _share_changes(series: Series, rule: Rule) -> Iterator[Row]:
         if then is None or today is None:
             yield row | _not_shown(before, now)
             continue
-        difference, low, high = differences.rounded_shares_differ(*then, *today, off)
+        difference, low, high = differences.told_shares_differ(*then, *today, off, rule.most_behind)
         yield row | {
             "label": _signed(round(100 * difference)),
             "status": "rounded",

@@ -65,6 +65,11 @@ class Rule(Strict):
         return max(LEAST_HOLD, self.threshold)
 
     @property
+    def most_behind(self) -> int:
+        """How many may have joined or left a count since it was given its label."""
+        return self.hold - 1
+
+    @property
     def least_withheld(self) -> int:
         """The least that may be behind a withheld number. A repair withholds only what would have
         been shown; the lot may fall on any.
@@ -114,8 +119,8 @@ class Rule(Strict):
             (
                 "A number that was published before, for this date or another, is changed only "
                 f"when at least {self.hold} children joined or left it: until then the earlier "
-                f"number stands, so a number can be up to {self.hold - 1} children behind. So can "
-                "the total of a date near one that was published; it is then not exact, and "
+                f"number stands, so a number can be up to {self.most_behind} children behind. So "
+                "can the total of a date near one that was published; it is then not exact, and "
                 "numbers that should add up may not. Published dates are at least "
                 f"{self.days_apart} days apart."
             ),
@@ -140,7 +145,7 @@ class Rule(Strict):
         """
         return {
             "rounded": (
-                f"Counts are rounded to the nearest {self.base}, can be up to {self.hold - 1} "
+                f"Counts are rounded to the nearest {self.base}, can be up to {self.most_behind} "
                 "children behind (see Methods), and may not add up."
             ),
             "shares": "Shares may not add up to 100%.",

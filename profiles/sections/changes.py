@@ -16,13 +16,13 @@ from profiles.figures.dates import a_year_before, long_date
 from profiles.sections.by_month import by_month_blocks, panel_of
 from profiles.sections.common import refused
 from profiles.sections.followed import ALL, FOLLOWED, HEADLINES, Series
+from profiles.statistics.differences import FALL, NONE, RISE
 
 TITLE = "What changed"
 WAITING = (
     "Children who wait for an assessment are not among those at risk: where more of them wait, "
     "fewer are counted."
 )
-NONE, RISE, FALL = "no clear change", "a rise", "a fall"
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -213,12 +213,13 @@ def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
     notes = [
         "A number is called a rise or a fall only where chance alone would hardly explain it: "
         "where its 95% interval and that of the number before do not meet; a share where the 95% "
-        "interval of the difference leaves out 0 whatever the rounded numbers were. A group can be "
-        "a larger share of fewer children. Events of one child hang together, so numbers of events "
-        "move more by chance than this allows for.",
+        "interval of the difference leaves out 0. Both allow for rounding, whatever the rounded "
+        "numbers were, and for numbers that are behind (see Methods). A group can be a larger "
+        "share of fewer children. Events of one child hang together, so numbers of events move "
+        "more by chance than this allows for.",
         "The earlier day is counted again from the data of today, and may differ from what was "
         "published then. Numbers are rounded, so a difference can look off by a little; and where "
-        "one of the two is behind (see Methods), a change can look larger or smaller than it is.",
+        "one of the two is behind, a change can look larger or smaller than it is.",
     ]
     if is_last and since > _year_before(page):
         notes.append("The 12 months up to the two days overlap: what changed in them is diluted.")

@@ -17,8 +17,7 @@ from profiles.drawing.blocks import Block, Section
 from profiles.drawing.page import Page
 from profiles.drawing.words import capital, joined, uncapital
 from profiles.sections import equity
-from profiles.sections.common import of, share
-from profiles.statistics import rates
+from profiles.sections.common import is_below_limits, of, share
 
 TITLE = "What stands out"
 SHOWN = 6
@@ -202,7 +201,7 @@ def _agencies_that_refer(store: LabelStore, page: Page) -> Iterator[Finding]:
         at_the_share = _number(seen) * _number(every[1]) / _number(every[0])
         if expected.is_shown and "fewer" not in expected.note:
             continue
-        if not expected.is_shown and not _is_below_limits(seen, sent, every):
+        if not expected.is_shown and not is_below_limits(seen, sent, every):
             continue
         if expected.is_shown:
             beside = f"about {expected.text} would be expected ({expected.interval})"
@@ -285,12 +284,6 @@ def _of_base(percent: Label, what: str) -> str:
     if " to " in percent.denominator or not percent.denominator:
         return ""
     return f" (of {percent.denominator} {what})"
-
-
-def _is_below_limits(seen: Label, sent: Label, every: tuple[Label, Label]) -> bool:
-    """Whether a number too small to be shown lies below the 95% limits, whatever it is."""
-    _, low, _ = rates.funnel(_number(seen), _number(every[1]), _number(every[0]), rates.FUNNEL[0])
-    return sent.below is not None and bool(low >= sent.below)
 
 
 QUESTIONS: tuple[Callable[[LabelStore, Page], Iterator[Finding]], ...] = (

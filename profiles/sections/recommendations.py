@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from profiles.disclosure.labels import Label, LabelStore
+from profiles.disclosure.labels import LabelStore
+from profiles.disclosure.over_time import CHANGE, SHARE_CHANGE
 from profiles.drawing.blocks import Block, Cell, Section, Table, head, shown
 from profiles.drawing.page import Page
 from profiles.drawing.recommendations import MeasureEntry, Recommendation
 from profiles.drawing.words import in_words
-from profiles.figures.dates import long_date
+from profiles.figures.dates import a_year_before, long_date
+from profiles.statistics.differences import FALL, NONE, RISE
 
 TITLE = "Recommendations"
 EVERY = "All recommendations"
@@ -23,6 +25,7 @@ COLUMNS = [
 ]
 DASH = Cell("–")
 NOT_COMPARED = Cell("not compared")
+CHANGED = {RISE: "higher", FALL: "lower", NONE: "no clear change"}
 
 
 def build(store: LabelStore, page: Page) -> Section:
@@ -81,7 +84,7 @@ def _told(r: Recommendation, store: LabelStore, page: Page) -> list[Cell]:
         words = measure.words
         if measure.wanted != "watched":
             words += f"; should be {measure.wanted}"
-        return [Cell(words), shown(label), Cell(_moved(measure, label, store))]
+        return [Cell(words), shown(label), Cell(_moved(measure, store, page))]
     if r.told_by == "this edition":
         teller = Cell("that this profile exists")
         oldest = min((s.period_end for s in page.sources), default="")
@@ -94,24 +97,16 @@ def _told(r: Recommendation, store: LabelStore, page: Page) -> list[Cell]:
     return [Cell(r.without), DASH, DASH]
 
 
-def _moved(measure: MeasureEntry, label: Label, store: LabelStore) -> str:
-    """Called a change only where the 95% intervals of the two labels do not meet; most measures
-    have no earlier period.
+def _moved(measure: MeasureEntry, store: LabelStore, page: Page) -> str:
+    """What the section on changes says of the number since a year before; most measures are not
+    followed.
     """
-    before = []
-    for x in store.every(measure.figure, measure.measure, measure.group_type, measure.group):
-        if x.period_end < label.period_end:
-            before.append(x)
-    if not before or not before[-1].is_shown or not label.is_shown or label.upper is None:
-        return NOT_COMPARED.text
-    old = before[-1]
-    if old.lower is None or old.upper is None or label.lower is None:
-        return NOT_COMPARED.text
-    if old.lower <= label.upper and label.lower <= old.upper:
-        return "no clear change"
-    if (label.value or 0) > (old.value or 0):
-        return "higher"
-    return "lower"
+    kind = SHARE_CHANGE if measure.measure == "percent" else CHANGE
+    since = a_year_before(page.day).isoformat()
+    for change in store.every(measure.figure, kind, measure.group_type, measure.group):
+        if change.period_start == since and change.note in CHANGED:
+            return CHANGED[change.note]
+    return NOT_COMPARED.text
 
 
 def _how_many(those: list[Recommendation]) -> str:

@@ -46,8 +46,9 @@ def poisson(count: ArrayLike) -> tuple[Floats, Floats]:
 
 def relative(
     x: ArrayLike, d: ArrayLike, x_ref: ArrayLike, d_ref: ArrayLike
-) -> tuple[Floats, Floats, Floats]:
-    """Ratio of two proportions x/d and x_ref/d_ref with its log interval; nan where a count is 0.
+) -> tuple[Floats, Floats]:
+    """Ratio of two proportions x/d and x_ref/d_ref, and the standard error of its logarithm; nan
+    where a count is 0.
 
     Katz, D. et al. (1978). Obtaining confidence intervals for the risk ratio in cohort studies.
     Biometrics 34: 469–474. As the relative rate index of the OJJDP, each stage against the one
@@ -62,7 +63,7 @@ def relative(
     ratio = (a / n) / (b / m)
     # Rounded counts can make a part larger than its whole; a variance is never below zero.
     error = np.sqrt(np.maximum(1 / a - 1 / n, 0) + np.maximum(1 / b - 1 / m, 0))
-    return ratio, ratio * np.exp(-Z * error), ratio * np.exp(Z * error)
+    return ratio, error
 
 
 # Two-sided 95% and 99.8%, as the control limits of a funnel.
@@ -70,10 +71,11 @@ FUNNEL = (Z, float(scipy.special.ndtri(0.999)))
 
 
 def funnel(
-    d: ArrayLike, x_all: ArrayLike, d_all: ArrayLike, z: float
+    d: ArrayLike, x_all: ArrayLike, d_all: ArrayLike, z: float, behind: ArrayLike = 0.0
 ) -> tuple[Floats, Floats, Floats]:
     """How many of d are expected at the proportion x_all/d_all, and the limits within z standard
-    errors of it.
+    errors of it. What was counted may be off for another reason besides chance: `behind` is the
+    standard deviation of that.
 
     Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performance. Statistics in
     Medicine 24: 1185–1202.
@@ -82,5 +84,5 @@ def funnel(
     share = np.asarray(x_all, dtype=float) / np.asarray(d_all, dtype=float)
     # Labels may be rounded apart, 10 of 9 say.
     share = np.clip(share, 0, 1)
-    half = z * np.sqrt(n * share * (1 - share))
+    half = z * np.sqrt(n * share * (1 - share) + np.square(behind))
     return n * share, np.maximum(n * share - half, 0), np.minimum(n * share + half, n)

@@ -4,21 +4,19 @@ expected.
 
 from __future__ import annotations
 
-from profiles.disclosure.labels import Label, LabelStore
+from profiles.disclosure.labels import LabelStore
 from profiles.drawing.blocks import Block, Cell, Table, head, interval, shown
 from profiles.drawing.charts import AreaOfFunnel, funnel
 from profiles.drawing.page import Page
-from profiles.sections.common import against, withheld_words
+from profiles.sections.common import against, is_below_limits, withheld_words
 from profiles.sections.place.wards import (
     DASH,
-    Labels,
     any_shown,
     instead,
     joined_names,
     labels,
     ranked,
 )
-from profiles.statistics import rates
 
 
 def unseen(store: LabelStore, page: Page) -> Block:
@@ -40,8 +38,8 @@ def unseen(store: LabelStore, page: Page) -> Block:
             ],
         )
     period = f"36 months to {page.as_at_words}"
-    common = (store.get("referred_36_months"), store.get("indicated_36_months"))
-    few = _too_few(indicated, referred, common)
+    every = (store.get("indicated_36_months"), store.get("referred_36_months"))
+    few = [c for c in indicated if is_below_limits(indicated[c], referred[c], every)]
     fewer = [c for c, x in expected.items() if x.is_shown and "fewer" in x.note]
     sentences = []
     if few or fewer:
@@ -96,7 +94,7 @@ def unseen(store: LabelStore, page: Page) -> Block:
         rows,
     )
     chart = None
-    if all(x.value for x in common):
+    if all(x.value for x in every):
         chart = funnel(
             "referral_funnel",
             "Children referred against children with indicators, by ward",
@@ -108,25 +106,7 @@ def unseen(store: LabelStore, page: Page) -> Block:
                 AreaOfFunnel(store.area.wards[c].name, indicated[c], referred[c], expected[c])
                 for c in sorted(expected)
             ],
-            (common[0].value or 0, common[1].value or 0),
+            (every[1].value or 0, every[0].value or 0),
         )
     notes = withheld_words([*indicated.values(), *referred.values()])
     return Block(heading, sentences, chart, [table], notes)
-
-
-def _too_few(indicated: Labels, referred: Labels, common: tuple[Label, Label]) -> list[str]:
-    """Wards whose referrals are too few to be shown though even the lower 95% limit would be
-    shown.
-    """
-    counted, of_how_many = (label.value for label in common)
-    if not counted or not of_how_many:
-        return []
-    wards = []
-    for ward, children in indicated.items():
-        threshold = referred[ward].below
-        if not children.is_shown or threshold is None:
-            continue
-        _, low, _ = rates.funnel(children.value or 0, counted, of_how_many, rates.FUNNEL[0])
-        if low >= threshold:
-            wards.append(ward)
-    return wards

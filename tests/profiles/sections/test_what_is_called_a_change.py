@@ -10,7 +10,7 @@ from planned import REGISTER
 from telling import page
 
 from profiles.disclosure.labels import COLUMNS, Label, LabelStore
-from profiles.disclosure.over_time import CHANGE, SINCE_EDITION
+from profiles.disclosure.over_time import CHANGE, SHARE_CHANGE, SINCE_EDITION
 from profiles.drawing.recommendations import MeasureEntry, Recommendation
 from profiles.drawing.words import in_words
 from profiles.sections import asked, changes, comparators, recommendations
@@ -104,33 +104,35 @@ def test_nothing_is_said_beside_the_first_year_of_a_collection() -> None:
 MEASURE = MeasureEntry(figure="at_risk", wanted="lower", words="children at risk")
 
 
-def measured(value: str, lower: float | None, upper: float | None, day: str) -> dict[str, object]:
-    return row("at_risk", "count", day, value, lower=lower, upper=upper)
-
-
 @pytest.mark.parametrize(
-    ("then", "now", "says"),
+    ("verdict", "says"),
     [
-        (("100", 90, 110), ("130", 111, 150), "higher"),
-        (("100", 90, 110), ("130", 110, 150), "no clear change"),
-        (("100", 90, 110), ("70", 60, 89), "lower"),
-        (("100", 90, 110), ("70", 60, 90), "no clear change"),
-        (("100", None, 110), ("70", 60, 80), "not compared"),
-        (("100", 90, None), ("70", 60, 80), "not compared"),
-        (("100", 90, 110), ("70", None, 80), "not compared"),
-        (("100", 90, 110), ("70", 60, None), "not compared"),
-        (("not shown", 90, 110), ("70", 60, 80), "not compared"),
-        (("100", 90, 110), ("not shown", 60, 80), "not compared"),
+        (changes.RISE, "higher"),
+        (changes.FALL, "lower"),
+        (changes.NONE, "no clear change"),
+        ("", "not compared"),
     ],
 )
-def test_what_tells_of_a_recommendation_is_compared(
-    then: tuple[str, float | None, float | None],
-    now: tuple[str, float | None, float | None],
-    says: str,
+def test_what_tells_of_a_recommendation_is_compared_as_the_changes_are(
+    verdict: str, says: str
 ) -> None:
-    store = labels(measured(*then, YEAR_BEFORE), measured(*now, PAGE.as_at))
-    latest = store.every("at_risk", "count")[-1]
-    assert recommendations._moved(MEASURE, latest, store) == says
+    store = labels(*moved("at_risk", "100", "130", "+30", verdict))
+    assert recommendations._moved(MEASURE, store, PAGE) == says
+
+
+def test_a_share_that_tells_of_a_recommendation_is_compared_as_a_share() -> None:
+    store = labels(
+        *moved("at_risk", "100", "130", "+30", changes.RISE),
+        *moved("at_risk", "30%", "20%", "−10", changes.FALL, SHARE_CHANGE),
+    )
+    share = MEASURE.model_copy(update={"measure": "percent"})
+    assert recommendations._moved(share, store, PAGE) == "lower"
+
+
+def test_a_number_since_the_last_edition_is_not_that_of_a_year() -> None:
+    told = moved("at_risk", "300", "290", "−10", changes.NONE, CHANGE + SINCE_EDITION)
+    told[-1]["period_start"] = "2023-11-30"
+    assert recommendations._moved(MEASURE, labels(*told), PAGE) == "not compared"
 
 
 def recommended(name: str, **told: object) -> Recommendation:
@@ -148,11 +150,11 @@ def recommended(name: str, **told: object) -> Recommendation:
 def test_the_column_of_changes_stands_where_one_of_them_is_compared() -> None:
     every = (recommended("R1", measure=MEASURE), recommended("R2", without="not for data"))
     one_page = dataclasses.replace(PAGE, recommendations=every)
-    alone = labels(measured("70", 60, 80, PAGE.as_at))
+    alone = labels(row("at_risk", "count", PAGE.as_at, "70"))
     (block,) = recommendations.build(alone, one_page).blocks
     assert block.tables[0].columns[-1] == "Now"
     assert [len(cells) for cells in block.tables[0].rows] == [5, 5]
-    beside = labels(measured("100", 90, 110, YEAR_BEFORE), measured("70", 60, 80, PAGE.as_at))
+    beside = labels(*moved("at_risk", "100", "50", "−50", changes.FALL))
     (block,) = recommendations.build(beside, one_page).blocks
     assert block.tables[0].columns[-1] == "Since a year before"
     assert [cells[-1].text for cells in block.tables[0].rows] == ["lower", "–"]
@@ -167,15 +169,16 @@ def test_of_the_recommendation_that_asks_for_a_profile_it_is_said_that_there_is_
     other = recommended("R2", without="not for data", state="in progress", due="2024-03-01")
     assert asked._in_short(other, PAGE) == "R2. Somebody: Do it. (due by 1 March 2024; in progress)"
     one_page = dataclasses.replace(PAGE, recommendations=(asks,))
-    (block,) = recommendations.build(labels(measured("7", 6, 8, PAGE.as_at)), one_page).blocks
+    (block,) = recommendations.build(
+        labels(row("at_risk", "count", PAGE.as_at, "7")), one_page
+    ).blocks
     told = [cell.text for cell in block.tables[0].rows[0]]
     assert told[3:] == ["that this profile exists", "its oldest extract ends on 31 March 2024"]
 
 
 def test_a_first_number_is_compared_with_nothing() -> None:
-    store = labels(measured("70", 60, 80, PAGE.as_at))
-    (only,) = store.every("at_risk", "count")
-    assert recommendations._moved(MEASURE, only, store) == "not compared"
+    store = labels(row("at_risk", "count", PAGE.as_at, "70"))
+    assert recommendations._moved(MEASURE, store, PAGE) == "not compared"
 
 
 def test_a_rise_and_a_fall_are_listed_apart_and_no_clear_change_is_not() -> None:

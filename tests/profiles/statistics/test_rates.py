@@ -10,7 +10,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import Table2x2
 from statsmodels.stats.proportion import proportion_confint
 
-from profiles.statistics.rates import FUNNEL, funnel, poisson, relative, wilson
+from profiles.statistics.rates import FUNNEL, Z, funnel, poisson, relative, wilson
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,8 @@ def test_no_denominator_is_nan() -> None:
 @given(st.integers(1, 500), st.integers(1, 500), st.integers(1, 500), st.integers(1, 500))
 def test_relative_rate_is_that_of_statsmodels(a: int, more: int, b: int, more_b: int) -> None:
     table = Table2x2(np.array([[a, more], [b, more_b]]))
-    ratio, low, high = relative(a, a + more, b, b + more_b)
+    ratio, error = relative(a, a + more, b, b + more_b)
+    low, high = ratio * np.exp(-Z * error), ratio * np.exp(Z * error)
     assert float(ratio) == pytest.approx(table.riskratio)
     assert (float(low), float(high)) == pytest.approx(table.riskratio_confint(0.05))
 
