@@ -15,7 +15,6 @@ import pandas as pd
 from profiles.disclosure.labels import SHOWN, UNCLEAR
 from profiles.disclosure.rule import NOT_AVAILABLE, Rule
 from profiles.statistics import rates
-from profiles.statistics.differences import RECTANGULAR
 
 MEASURES = ("ratio", "gap", "expected")
 # Fewest counted in a group and in the group it is compared with, and how far rounding alone may
@@ -55,12 +54,10 @@ class _Four:
     value: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    # As a standard deviation, how far it may be behind: its label may be held.
-    behind: np.ndarray
     are_shown: np.ndarray
 
     @classmethod
-    def of(cls, refs: list[list[str]], counts: pd.DataFrame, rule: Rule) -> _Four:
+    def of(cls, refs: list[list[str]], counts: pd.DataFrame) -> _Four:
         by_ref = counts.set_index("ref")
         every_ref = []
         for four in refs:
@@ -71,10 +68,9 @@ class _Four:
         def column(name: str) -> np.ndarray:
             return labelled[name].to_numpy(dtype=float).reshape(-1, 4)
 
-        status = labelled["status"].to_numpy().reshape(-1, 4)
-        behind = np.where(status == "exact", 0.0, rule.most_behind * RECTANGULAR)
-        are_shown: np.ndarray = np.all(np.isin(status, SHOWN), axis=1)
-        return cls(column("value"), column("low"), column("high"), behind, are_shown)
+        is_shown = labelled["status"].isin(SHOWN).to_numpy().reshape(-1, 4)
+        are_shown: np.ndarray = np.all(is_shown, axis=1)
+        return cls(column("value"), column("low"), column("high"), are_shown)
 
 
 def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFrame:
@@ -85,7 +81,7 @@ def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFra
     compared with, or where rounding alone could move it by more than a fifth (OJJDP; figures.md); a
     gap not where a share would not be.
     """
-    four = _Four.of(references(f), counts, rule)
+    four = _Four.of(references(f), counts)
     x, d, x_ref, d_ref = four.value.T
     measure = f["measure"].to_numpy()
     is_ratio, is_gap, is_expected = (measure == name for name in MEASURES)
@@ -93,7 +89,9 @@ def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFra
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio, error = rates.relative(x, d, x_ref, d_ref)
         least, most = _rounding(four)
-        lower, upper = _interval(four, error)
+        # The 95% interval, wherever rounding has put the four.
+        lower = least * np.exp(-rates.Z * error)
+        upper = most * np.exp(rates.Z * error)
         # How far the ratio could be from the one shown, had rounding fallen otherwise.
         moved = np.maximum(ratio / least - 1, most / ratio - 1)
         expected, low_limit, high_limit = rates.funnel(d, x_ref, d_ref, Z95)
@@ -131,8 +129,7 @@ def comparisons(f: pd.DataFrame, counts: pd.DataFrame, rule: Rule) -> pd.DataFra
 
 def _beyond(four: _Four) -> list[np.ndarray]:
     """Whether a count lies beyond the limits of its funnel, in the order of the words: only if it
-    does so wherever rounding has put it and its whole, and with limits wider by how far it may be
-    behind.
+    does so wherever rounding has put it and its whole.
     """
     _, _, x_ref, d_ref = four.value.T
     least_count = four.low[:, 0]
@@ -140,10 +137,9 @@ def _beyond(four: _Four) -> list[np.ndarray]:
     most_count = four.high[:, 0]
     most = four.high[:, 1]
     beyond = []
-    behind = four.behind[:, 0]
     for z in (Z998, Z95):
-        lowest_limit = rates.funnel(fewest, x_ref, d_ref, z, behind)[1]
-        highest_limit = rates.funnel(most, x_ref, d_ref, z, behind)[2]
+        lowest_limit = rates.funnel(fewest, x_ref, d_ref, z)[1]
+        highest_limit = rates.funnel(most, x_ref, d_ref, z)[2]
         beyond += [least_count > highest_limit, most_count < lowest_limit]
     return beyond
 
@@ -155,17 +151,6 @@ def _rounding(four: _Four) -> tuple[np.ndarray, np.ndarray]:
     least = (low[:, 0] / high[:, 1]) / (high[:, 2] / low[:, 3])
     most = (high[:, 0] / low[:, 1]) / (low[:, 2] / high[:, 3])
     return least, most
-
-
-def _interval(four: _Four, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The 95% interval of a ratio whose logarithm has this standard error: wherever rounding has
-    put its counts, and wider by how far they may be behind.
-    """
-    least, most = _rounding(four)
-    # Of the logarithm of a count, one more is 1/x.
-    behind = np.sqrt(np.sum((four.behind / four.value) ** 2, axis=1))
-    half = rates.Z * np.hypot(error, behind)
-    return least * np.exp(-half), most * np.exp(half)
 
 
 def _text(measure: str, value: float) -> str:

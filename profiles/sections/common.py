@@ -12,7 +12,6 @@ from profiles.drawing.charts import bars
 from profiles.drawing.words import uncapital
 from profiles.figures.groups import Group
 from profiles.statistics import rates
-from profiles.statistics.differences import RECTANGULAR
 
 IN_DEVELOPMENT = "A statistic in development: see “What is still being tried”, under “About”."
 
@@ -192,7 +191,7 @@ def _alone(label: str) -> str:
 
 def against(counted_label: Label, expected: Label | None) -> str:
     """What is said of a number beside what was to be expected: nothing of one that lies outside the
-    limits, but would not lie there however it was rounded or as far behind as it can be.
+    limits, but would not lie there however it was rounded.
     """
     if expected is None or not expected.is_shown:
         return "–"
@@ -202,25 +201,18 @@ def against(counted_label: Label, expected: Label | None) -> str:
     number = counted_label.value
     high = expected.upper
     if low is not None and high is not None and number is not None and not low <= number <= high:
-        return "outside, but rounding or delay could bring it there"
+        return "outside, but rounding alone could bring it there"
     return "as expected"
 
 
 def is_below_limits(seen: Label, sent: Label, every: tuple[Label, Label]) -> bool:
     """Whether `sent`, too small to be shown, lies below the 95% limits of a funnel whatever it is,
-    and though it may be behind: of `seen` at the share of `every`, which is (of how many, how
-    many).
+    of `seen` at the share of `every`, which is (of how many, how many).
     """
     of_how_many, counted = every
     if sent.below is None or not of_how_many.value or not counted.value or not seen.is_shown:
         return False
-    _, low, _ = rates.funnel(
-        seen.value or 0,
-        counted.value,
-        of_how_many.value,
-        rates.FUNNEL[0],
-        (sent.below - 1) * RECTANGULAR,
-    )
+    _, low, _ = rates.funnel(seen.value or 0, counted.value, of_how_many.value, rates.FUNNEL[0])
     return bool(low >= sent.below)
 
 

@@ -54,11 +54,21 @@ def _is_told(row: Counted) -> bool:
 
 
 def _after(store: LabelStore) -> Block:
-    rows = []
     labels: list[Label] = []
+    # A time that the extracts do not reach is said below, and has no columns.
+    reached = []
+    for months, words in FOLLOWED:
+        total = store.get(f"followed_{months}")
+        if total.status == "refused":
+            labels.append(total)
+        else:
+            reached.append((months, words))
+    if not reached:
+        return Block("One, two and four years on", why(*labels))
+    rows = []
     for group in store.groups_of("after"):
         cells = [head(group.label)]
-        for months, _ in FOLLOWED:
+        for months, _ in reached:
             figure = f"followed_{months}_after"
             count = store.get(figure, "count", "after", group.group)
             percent = store.get(figure, "percent", "after", group.group)
@@ -66,10 +76,10 @@ def _after(store: LabelStore) -> Block:
             cells += [shown(count), shown(percent)]
         rows.append(cells)
     totals = [head("All who could be followed")]
-    for months, _ in FOLLOWED:
+    for months, _ in reached:
         totals += [shown(store.get(f"followed_{months}")), Cell("–", is_number=True)]
     columns = [""]
-    for _, words in FOLLOWED:
+    for _, words in reached:
         columns += [f"Within {words}", "Share"]
     table = Table(
         "Children first at risk, by what was recorded of them afterwards", columns, [totals, *rows]

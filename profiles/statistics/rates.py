@@ -71,11 +71,10 @@ FUNNEL = (Z, float(scipy.special.ndtri(0.999)))
 
 
 def funnel(
-    d: ArrayLike, x_all: ArrayLike, d_all: ArrayLike, z: float, behind: ArrayLike = 0.0
+    d: ArrayLike, x_all: ArrayLike, d_all: ArrayLike, z: float
 ) -> tuple[Floats, Floats, Floats]:
     """How many of d are expected at the proportion x_all/d_all, and the limits within z standard
-    errors of it. What was counted may be off for another reason besides chance: `behind` is the
-    standard deviation of that.
+    errors of it.
 
     Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performance. Statistics in
     Medicine 24: 1185–1202.
@@ -84,5 +83,5 @@ def funnel(
     share = np.asarray(x_all, dtype=float) / np.asarray(d_all, dtype=float)
     # Labels may be rounded apart, 10 of 9 say.
     share = np.clip(share, 0, 1)
-    half = z * np.sqrt(n * share * (1 - share) + np.square(behind))
+    half = z * np.sqrt(n * share * (1 - share))
     return n * share, np.maximum(n * share - half, 0), np.minimum(n * share + half, n)

@@ -114,11 +114,12 @@
       if (!place.hidden) event.target.click();
     };
   }
-  // A link to what is folded opens it.
+  // A link to what is folded opens it. What was open already is left to the browser, which on the way back finds the reader's place.
   const openFor = (hash) => {
     const target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
-    for (let part = target; part; part = part.parentElement) if (part.nodeName === "DETAILS") part.open = true;
-    if (target) target.scrollIntoView();
+    let isFolded = false;
+    for (let part = target; part; part = part.parentElement) if (part.nodeName === "DETAILS" && !part.open) part.open = isFolded = true;
+    if (isFolded) target.scrollIntoView();
   };
   addEventListener("hashchange", () => openFor(location.hash));
 
@@ -215,7 +216,14 @@
       } else for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
     }
   });
-  for (const place of all(".scroll")) reach.observe(place);
+  for (const place of all(".scroll")) {
+    reach.observe(place);
+    // Behind the edge of a table's last column nothing more comes.
+    place.addEventListener("scroll", () => {
+      const isAtEnd = place.scrollLeft + place.clientWidth > place.firstElementChild.offsetWidth - 4;
+      place.classList.toggle("at-end", isAtEnd);
+    }, {passive: true});
+  }
 
   // `cce pdf` asks by the address: everything is drawn before the page says that it is ready.
   const asked = /^#print=(brief|profile|all)(?:&sheets=([a-z0-9_:,]*))?$/.exec(location.hash);
