@@ -81,6 +81,14 @@ def test_all_three_at_once_add_up() -> None:
     assert found.moved == sum(part for part in parts(found)[1:] if part is not None)
 
 
+def test_a_later_version_of_earlier_code_is_counted_again_too() -> None:
+    """Made by code that counted ten more than that of today, as the earlier one was by twenty."""
+    then, again = counted(ONE, range(320)), counted(ONE, range(300))
+    now, now_again = counted(TWO, range(100, 510)), counted(TWO, range(100, 500))
+    found = moved(then, again, again, now_again, now)
+    assert parts(found) == (90, 100, 0, -10)
+
+
 @pytest.mark.parametrize(("late", "told"), [(7, 0), (8, 8)])
 def test_what_fewer_than_eight_changed_is_not_told(late: int, told: int) -> None:
     then, revised = counted(ONE, range(300)), counted(ONE, range(300 + late))

@@ -271,6 +271,20 @@ def test_names_that_only_look_so_make_keys(raw: Path, name: str) -> None:
     assert all(row["key_name_dob"] for row in table(raw, "people")) == (name != "Test-Ann")
 
 
+@pytest.mark.parametrize("born", ["01/01/1900", "01/01/1970", "06/04/2024", "31/12/1899"])
+def test_a_day_that_nobody_was_born_on_makes_no_key_and_no_birth_month(raw: Path, born: str) -> None:
+    """What stands for no date, and a day after the extract."""
+    rewrite(raw / "people.csv", lambda row, number: {"DOB": born} if number < 2 else {})
+    result = made(raw)
+    first, second, third = table(raw, "people")[:3]
+    for row in (first, second):
+        assert (row["key_name_dob"], row["birth_month"]) == ("", "")
+    assert third["key_name_dob"]
+    assert third["birth_month"]
+    noted = result.noted["people"]
+    assert noted.unread["date_of_birth"] + noted.stand_ins["date_of_birth"] == 2
+
+
 def test_null_is_blank_and_said_but_a_code_that_is_written_so_stays(raw: Path) -> None:
     rewrite(raw / "enrolments.csv", lambda row, number: {"End": "NULL" if number % 2 else ""})
     result = made(raw)

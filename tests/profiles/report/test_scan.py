@@ -170,6 +170,16 @@ def test_references_and_other_files_are_found(folder: Path, expected: dict[str, 
     assert not any("T000123" in x for x in found)
 
 
+def test_a_reference_in_words_that_the_analyst_wrote_is_found(folder: Path) -> None:
+    """The page follows from what it was made of, and that held a reference: a note, say."""
+    path = folder / "report.html"
+    path.write_text(path.read_text().replace("<main>", "<main><p>About T000123.</p>", 1))
+    as_drawn = {file.name: file.read_bytes() for file in folder.iterdir()}
+    assert scan.compare(folder, as_drawn) == []
+    found = scan.compare(folder, as_drawn, ("T000123",))
+    assert [words for words in found if "1 references to persons" in words] == found != []
+
+
 Build = Callable[[LabelStore, Page], Section]
 
 
