@@ -272,7 +272,9 @@ def test_names_that_only_look_so_make_keys(raw: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("born", ["01/01/1900", "01/01/1970", "06/04/2024", "31/12/1899"])
-def test_a_day_that_nobody_was_born_on_makes_no_key_and_no_birth_month(raw: Path, born: str) -> None:
+def test_a_day_that_nobody_was_born_on_makes_no_key_and_no_birth_month(
+    raw: Path, born: str
+) -> None:
     """What stands for no date, and a day after the extract."""
     rewrite(raw / "people.csv", lambda row, number: {"DOB": born} if number < 2 else {})
     result = made(raw)
