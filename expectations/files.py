@@ -52,7 +52,14 @@ BLOCK = 1_000_000
 UTF_8 = "utf-8-sig"
 # What UTF-8 looks like where it was read as cp1252: “ZoÃ«”, “Oâ€™Brien”. No name is written so.
 _HIGH = "".join(bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(0x80, 0xC0))
-MISREAD = re.compile(f"[ÂÃÄÅ][{re.escape(_HIGH)}]|â€")
+# Letters of other scripts, and Vietnamese ones, begin with others: “CreÈ›u”, “Nguyá»…n”. Quotes and
+# dashes stand after a letter in good text too.
+_HIGH_ALONE = "".join(sorted(set(_HIGH) - set("‘’“”–—…\u00a0·°´")))
+MISREAD = re.compile(
+    f"[ÂÃÄÅ][{re.escape(_HIGH)}]|â€|[ÈÉÊÎÏÐÑ×ØÙÚÛ][{re.escape(_HIGH_ALONE)}]|á[º»¼]|\ufffd"
+)
+# What letters of a DOS program (cp850) look like where they were read as cp1252: “Zo‚”.
+MISREAD_DOS = re.compile("[A-Za-z][‚„ƒ‡‰¢¤]")
 
 
 # What operating systems and office programs leave in a folder, by kind: other names could be a
@@ -175,6 +182,8 @@ def encoding_of(path: Path, named: str | None) -> str:
         )
     if not _reads_as(path, named):
         raise ValueError(f"is not in the encoding {named}; name its own in columns.yml")
+    if codecs.lookup(named).name == "cp1252":
+        _refuse(path, named, MISREAD_DOS, "looks like the letters of DOS (encoding: cp850)")
     return named
 
 
@@ -200,17 +209,23 @@ def _is_ascii(path: Path) -> bool:
 
 
 def _refuse_misread(path: Path) -> None:
+    words = (
+        "holds letters that were read in the wrong encoding before (UTF-8 as cp1252), or lost, so "
+        "names would not match; export it again in UTF-8"
+    )
+    _refuse(path, "utf-8", MISREAD, words)
+
+
+def _refuse(path: Path, encoding: str, misread: re.Pattern[str], words: str) -> None:
+    """Raises ValueError with the first line that holds what was misread."""
     line = 1
-    decoder = codecs.getincrementaldecoder("utf-8")()
+    decoder = codecs.getincrementaldecoder(encoding)()
     for block in _blocks(path):
         if block.isascii():
             line += block.count(b"\n")
             continue
         text = decoder.decode(block)
-        if found := MISREAD.search(text):
+        if found := misread.search(text):
             at = line + text.count("\n", 0, found.start())
-            raise ValueError(
-                f"line {at}: holds letters that were read in the wrong encoding before (UTF-8 as "
-                "cp1252), so names would not match; export it again in UTF-8"
-            )
+            raise ValueError(f"line {at}: {words}")
         line += text.count("\n")

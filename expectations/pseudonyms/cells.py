@@ -8,7 +8,7 @@ import datetime as dt
 import functools
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from expectations.contract import DATED, Column
@@ -26,13 +26,19 @@ FORMS = {
     "timestamp": "%Y-%m-%dT%H:%M",
     "moment": "%Y-%m-%dT%H:%M",
 }
-# What a yes/no column says where it means no.
-NO = frozenset({"", "n", "no", "f", "false", "0", "off", "unticked", "not known", "u", "unknown"})
-# Years that systems write for an end that is not known yet.
-NO_END = 9999
+# What a yes/no column says where it means yes, or no; nobody knows counts as no.
+YES = frozenset({"y", "yes", "t", "true", "on", "x", "ticked", "checked", "✓", "✔", "☑", "☒"})
+NO = frozenset({"", "n", "no", "f", "false", "off", "unticked", "unchecked", "☐"})
+# Years that systems write for an end that is not known yet, and for no day at all.
+NO_YEARS = (9999, 1)
 # As many different texts without a line are counted; more are “more than”.
 MOST_DIFFERENT = 1000
 WHOLE = re.compile(r"(\d+)\.0+")
+# 1,234.50: a comma parts thousands, or it is no number that can be read for sure.
+THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+# 2.02E+11 is what a spreadsheet leaves of a long number.
+SHORTENED = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
+HOUR = re.compile(r"(\d{1,2}):[0-5]\d(:[0-5]\d)?")
 
 
 class Secrets:
@@ -62,6 +68,7 @@ COUNTS = (
     "times_assumed",
     "orphans",
     "unplaced",
+    "otherwise",
 )
 
 
@@ -80,6 +87,7 @@ class Noted:
     times_assumed: Counter[str] = field(default_factory=Counter)
     orphans: Counter[str] = field(default_factory=Counter)
     unplaced: Counter[str] = field(default_factory=Counter)
+    otherwise: Counter[str] = field(default_factory=Counter)
     # Rows with a value that no two rows may have, and that stood before.
     again: Counter[str] = field(default_factory=Counter)
 
@@ -166,16 +174,44 @@ def maker(
 
 
 def _flags(column: Column, source: Source, table: TableMap, noted: Noted) -> Cell:
-    """Yes/no columns as a list of codes: a code for each that does not say no."""
+    """Yes/no columns as a list of codes: a code for each that says yes. What says neither is
+    counted.
+    """
 
     def make(row: Row) -> str:
         codes = []
         for name, code in source.flags.items():
-            if row[name].casefold() not in NO and row[name].casefold() not in table.blank_is:
+            text = row[name].casefold()
+            if not text or text in table.blank_is:
+                continue
+            said = yes_or_no(text)
+            if said is None:
+                noted.unread[column.name] += 1
+            elif said:
                 codes.append(code)
         return ";".join(dict.fromkeys(codes)) or source.blank
 
     return make
+
+
+@functools.lru_cache(maxsize=10_000)
+def yes_or_no(text: str) -> bool | None:
+    """Whether a cell in small letters says yes, or how many there are; None where it says neither.
+    What stands for “nobody knows” is no yes.
+    """
+    if text in YES:
+        return True
+    try:
+        return float(text) != 0
+    except ValueError:
+        pass
+    # “No - none recorded”
+    begins_no = re.match(r"no?\b", text) is not None
+    if text in NO or begins_no or normalise.is_stand_in(text):
+        return False
+    if re.match(r"y(es)?\b", text):
+        return True
+    return None
 
 
 def _cell_maker(
@@ -185,9 +221,9 @@ def _cell_maker(
     if source.origin == "postcode":
         return functools.partial(_place_cell, column, places, noted)
     if column.kind == "ref":
-        return functools.partial(secrets.reference, column.name)
+        return functools.partial(_reference_cell, column, secrets, noted)
     if column.kind == "key":
-        return functools.partial(shared_key, secrets.partnership, column.name)
+        return functools.partial(_key_cell, column, secrets, noted)
     if column.kind in (*DATED, "month"):
         return functools.partial(_moment_cell, column, source, noted, _open_days(source))
     if column.codes:
@@ -198,6 +234,27 @@ def _cell_maker(
         shape = re.compile(column.pattern.removesuffix("$") + r"\Z")
         return functools.partial(_shaped_cell, column, source, shape, noted)
     return str
+
+
+def _reference_cell(column: Column, secrets: Secrets, noted: Noted, text: str) -> str:
+    """A reference re-keyed: `100000.0` of a spreadsheet is the 100000 of another table."""
+    if "." in text or "E" in text or "e" in text:
+        if SHORTENED.fullmatch(text):
+            noted.unread[column.name] += 1
+            return ""
+        if whole := WHOLE.fullmatch(text):
+            text = whole[1]
+    return secrets.reference(column.name, text)
+
+
+def _key_cell(column: Column, secrets: Secrets, noted: Noted, text: str) -> str:
+    """A reference that agencies share. “TBC” and “Pending” are none: those of whom it is said would
+    be one.
+    """
+    if normalise.is_stand_in(text) or not re.search(r"\d", text):
+        noted.stand_ins[column.name] += 1
+        return ""
+    return shared_key(secrets.partnership, column.name, text)
 
 
 def _place_cell(column: Column, places: Places, noted: Noted, text: str) -> str:
@@ -235,8 +292,11 @@ def _moment_cell(
         noted.unread[column.name] += 1
         return ""
     day = told.moment.date()
-    if day in open_days or (day.year == NO_END and column.blank != "error"):
+    if day in open_days or (day.year in NO_YEARS and column.blank != "error"):
         noted.open_ends[column.name] += 1
+        return ""
+    if day.year in NO_YEARS:
+        noted.unread[column.name] += 1
         return ""
     if told.has_time and told.has_zone:
         noted.other_zones[column.name] += 1
@@ -270,20 +330,28 @@ def _code_maker(column: Column, source: Source, noted: Noted) -> Callable[[str],
     code is counted each time.
     """
     known: dict[str, str] = {}
+    # In any case, as most systems write them; where two differ in that alone, as they stand.
+    in_any_case = {code.casefold(): code for code in column.codes}
+    codes = in_any_case
+    if len(in_any_case) < len(column.codes):
+        codes = {code: code for code in column.codes}
 
     def make(text: str) -> str:
         cell = known.get(text)
         if cell is None:
-            unread = noted.unread[column.name]
-            cell = _code_cell(column, source, noted, text)
-            if noted.unread[column.name] == unread and len(known) < MOST_DIFFERENT:
+            before = noted.unread[column.name] + noted.otherwise[column.name]
+            cell = _code_cell(column, source, codes, noted, text)
+            is_known = noted.unread[column.name] + noted.otherwise[column.name] == before
+            if is_known and len(known) < MOST_DIFFERENT:
                 known[text] = cell
         return cell
 
     return make
 
 
-def _code_cell(column: Column, source: Source, noted: Noted, text: str) -> str:
+def _code_cell(
+    column: Column, source: Source, by_text: Mapping[str, str], noted: Noted, text: str
+) -> str:
     """The contract's codes, by the mapping's own words or as they stand; others are left out."""
     parts = [text]
     if column.kind == "list_of":
@@ -292,7 +360,10 @@ def _code_cell(column: Column, source: Source, noted: Noted, text: str) -> str:
     for part in filter(None, parts):
         code = source.codes.get(part.casefold())
         if code is None:
-            code = part if part in column.codes else source.otherwise
+            code = by_text.get(part, by_text.get(part.casefold()))
+        if code is None and source.otherwise is not None:
+            noted.otherwise[column.name] += 1
+            code = source.otherwise
         if code is None:
             noted.no_line(column.name, part)
         elif code:
@@ -306,15 +377,27 @@ def _shaped_cell(
 ) -> str:
     # What does not have the contract's shape stays at the agency: a name that was typed into a
     # column of numbers would leave with it.
-    plain = text.replace(",", "").replace(" ", "") if source.is_number else text
+    plain = number_of(text) if source.is_number else text
     if column.kind in ("integer", "hour") and (whole := WHOLE.fullmatch(plain)):
         plain = whole[1]
+    if column.kind == "hour" and (hour := HOUR.fullmatch(plain)):
+        plain = str(int(hour[1]))
     if column.kind == "offence":
         plain = offence(plain)
     if shape.match(plain):
         return plain
     noted.unread[column.name] += 1
     return ""
+
+
+def number_of(text: str) -> str:
+    """A number without the commas and spaces that part its thousands: `1,234.5` is 1234.5. `3,0`
+    stays as it is, which is no number: it may be three or thirty.
+    """
+    bare = text.replace(" ", "")
+    if THOUSANDS.fullmatch(bare):
+        return bare.replace(",", "")
+    return bare
 
 
 def offence(text: str) -> str:
@@ -327,10 +410,13 @@ def offence(text: str) -> str:
 
 def _sum_cell(column: Column, noted: Noted, text: str) -> str:
     """The sum of several columns of numbers, blank ones as nothing."""
-    numbers = [part for part in text.split("\n") if part]
+    numbers = [number_of(part) for part in text.split("\n") if part]
     try:
-        total = sum(float(number.replace(",", "")) for number in numbers)
+        total = sum((float(number) for number in numbers), 0.0)
     except ValueError:
+        noted.unread[column.name] += 1
+        return ""
+    if column.kind == "integer" and not total.is_integer():
         noted.unread[column.name] += 1
         return ""
     return f"{total:.6f}".rstrip("0").rstrip(".")

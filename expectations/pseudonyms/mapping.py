@@ -10,6 +10,7 @@ import re
 import zoneinfo
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import permutations
 from pathlib import Path
 
 import yaml
@@ -17,11 +18,12 @@ import yaml
 from expectations.contract import DATED, Column, Contract, agencies, code_lists, contracts_of
 from expectations.pseudonyms.mapping_file import (
     FileEntry,
+    LatestEntry,
     MappingFile,
     SourceEntry,
     TableEntry,
 )
-from expectations.pseudonyms.moments import is_form
+from expectations.pseudonyms.moments import are_told_apart, is_form, moment_of
 from expectations.pseudonyms.raw import Layout, MappingError
 from expectations.pseudonyms.shaping import Each, Join, Latest, Long, Shape
 from expectations.pseudonyms.systems import laid_over, read_system
@@ -222,6 +224,12 @@ class _Reader:
             sources[name] = self._source(table, name, source, (*at, "columns", name))
         if entry.only_of and table == "people":
             raise self.fault((*at, "only_of"), "only_of: is for the other tables")
+        if entry.only_of and contract.column("person_ref") is None:
+            words = (
+                f"only_of: {table} has no person_ref by which its rows could be left out; keep "
+                "those of people in the export"
+            )
+            raise self.fault((*at, "only_of"), words)
         blank_is = BLANK_IS if entry.blank_is is None else entry.blank_is
         return TableMap(
             contract,
@@ -295,6 +303,7 @@ class _Reader:
             self._stop_at(entry, at),
             entry.sheet,
             entry.rows_of,
+            entry.quote == "double",
         )
 
     def _stop_at(self, entry: FileEntry, at: tuple[str, ...]) -> re.Pattern[str] | None:
@@ -315,17 +324,20 @@ class _Reader:
             layout = self._layout(entry.join, (*at, "join"))
             here = entry.join.on[0]
             there = entry.join.on[-1]
-            join = Join(layout, (here, there), frozenset(entry.join.columns))
-        latest = None
-        if entry.latest_per:
-            self._check_forms(entry.latest_per.format, (*at, "latest_per", "format"))
-            latest = Latest(entry.latest_per.per, entry.latest_per.by, entry.latest_per.format)
+            shape = Shape(
+                keep=_casefolded(entry.join.keep),
+                drop=_casefolded(entry.join.drop),
+                latest=self._latest(entry.join.latest_per, {}, (*at, "join")),
+            )
+            join = Join(layout, (here, there), frozenset(entry.join.columns), shape)
+        latest = self._latest(entry.latest_per, entry.columns, at)
         each = None
         if entry.each:
             each = Each(entry.each.column, entry.each.separator, entry.each.of == "json")
         long = None
         if entry.long:
             long = Long(entry.long.columns, entry.long.name, entry.long.value)
+            self._check_made_later(entry, at)
         return Shape(
             join,
             _casefolded(entry.keep),
@@ -336,11 +348,49 @@ class _Reader:
             entry.only_of is not None,
         )
 
-    def _check_forms(self, forms: Collection[str], at: tuple[str, ...]) -> None:
+    def _latest(
+        self, entry: LatestEntry | None, columns: dict[str, SourceEntry], at: tuple[str, ...]
+    ) -> Latest | None:
+        if entry is None:
+            return None
+        self._check_forms(entry.format, (*at, "latest_per", "format"))
+        # Days that are written in two ways are the same day all the same.
+        forms_of: dict[str, tuple[str, ...]] = {}
+        for source in columns.values():
+            if source.format:
+                forms_of |= {name: source.format for name in source.from_ if name in entry.per}
+        return Latest(entry.per, entry.by, entry.format, forms_of)
+
+    def _check_made_later(self, entry: TableEntry, at: tuple[str, ...]) -> None:
+        """What is done to the rows before `long` cannot read the columns that it makes."""
+        if entry.long is None:
+            return
+        made = {entry.long.name, entry.long.value}
+        read = {"keep": set(entry.keep), "drop": set(entry.drop)}
+        if entry.latest_per:
+            read["latest_per"] = {*entry.latest_per.per, entry.latest_per.by}
+        if entry.each:
+            read["each"] = {entry.each.column}
+        for word, names in read.items():
+            if there := sorted(names & made):
+                words = f"{word}: {there[0]} is made by long, which comes after it"
+                raise self.fault((*at, word), words)
+
+    def _check_forms(
+        self, forms: Collection[str], at: tuple[str, ...], *, needs_day: bool = True
+    ) -> None:
         for form in forms:
-            if not is_form(form):
+            if not is_form(form, needs_day=needs_day):
                 words = (
-                    'format: is none; days of a month are "%d/%m/%Y", with minutes "%d/%m/%Y %H:%M"'
+                    "format: is none that a day can be read by; days of a month are "
+                    '"%d/%m/%Y", with minutes "%d/%m/%Y %H:%M", a spreadsheet\'s numbers excel'
+                )
+                raise self.fault(at, words)
+        for one, other in permutations(forms, 2):
+            if not are_told_apart(one, other):
+                words = (
+                    "format: the same cell is one day by one of these and another by the other; "
+                    "give parts that are written differently a table entry each"
                 )
                 raise self.fault(at, words)
 
@@ -413,7 +463,11 @@ class _Reader:
                 takes = f"; it takes {', '.join(sorted(allowed))}" if allowed else ""
                 words = f"{where}: {word} is not for {_kinds((column.kind,))}{takes}"
                 raise self.fault((*at, word), words)
-        self._check_forms(entry.format, (*at, "format"))
+        self._check_forms(entry.format, (*at, "format"), needs_day=column.kind != "month")
+        for end in entry.open_end:
+            if re.search(r"\d", end) and moment_of(end, entry.format, None) is None:
+                words = f"{where}: open_end: a day is written as its format has it"
+                raise self.fault((*at, "open_end"), words)
         if entry.zone and entry.zone not in zoneinfo.available_timezones():
             raise self.fault((*at, "zone"), f"{where}: zone is such as UTC or Europe/London")
         if entry.time and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", entry.time):

@@ -59,6 +59,7 @@ class FileEntry(Strict):
     file: Names
     encoding: str | None = None
     delimiter: str = ","
+    quote: Literal["double", "none"] = "double"
     skip_lines: Whole | None = None
     header_at: Whole | None = None
     stop_at: str | None = None
@@ -84,6 +85,9 @@ class JoinEntry(FileEntry):
 
     on: Names
     columns: Names
+    keep: dict[str, Names] = Field(default_factory=dict)
+    drop: dict[str, Names] = Field(default_factory=dict)
+    latest_per: LatestEntry | None = None
 
 
 class LongEntry(Strict):

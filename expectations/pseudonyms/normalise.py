@@ -35,6 +35,8 @@ _LETTERS = str.maketrans(
         "Ħ": "H",
     }
 )
+# What stands where a letter was lost in an export.
+LOST = "\ufffd"
 _NOT_LETTERS = re.compile(r"[^A-Z]+")
 # What stands in a name's or number's place where nobody knows it, of the whole cell and without
 # what is neither letter nor digit: “Not Known”, “N/A”, “Twin 1”, “(null)”.
@@ -48,7 +50,9 @@ _STAND_IN = re.compile(
     | BLANK | EMPTY | MISSING | REFUSED(TOGIVE)? | DECLINED | REDACTED | REMOVED | WITHHELD
     | CONFIDENTIAL | TB[ACD] | TOBE(CONFIRMED|ADVISED|DETERMINED)
     | TEST(CHILD|PUPIL|PATIENT|RECORD|NAME)?\d* | DUMMY\d* | DELETED? | DONOTUSE | DUPLICATE
-    | ANON(YMOUS)?
+    | ANON(YMOUS)? | UN(IDENTIFIED|NAMED|DISCLOSED|SPECIFIED)(MALE|FEMALE|SUSPECT|CHILD|PERSON)?
+    | AWAIT(ING|ED)[A-Z]* | PENDING | SEENOTES?
+    | (JUVENILE|SUSPECT|VICTIM|OFFENDER|WITNESS)([A-Z]|\d+)?
     | (BABY|TWIN|TRIPLET|CHILD|INFANT|UNBORN|NEWBORN|FOETUS|FETUS|MALE|FEMALE|BOY|GIRL|PERSON
         |SIBLING)(BABY|BOY|GIRL|CHILD|MALE|FEMALE|TWIN|ONE|TWO|THREE|[ABC]|\d+)?
     | X+ | \d{1,3} | (?P<digit>\d)(?P=digit)+
@@ -91,9 +95,14 @@ def stand_ins(forenames: str, surnames: str) -> list[str]:
     found = []
     if forenames and forename(forenames) is None:
         found.append("forenames")
-    if surnames and (surname(surnames) is None or _is_twice(forenames, surnames)):
+    if surnames and (surname(surnames) is None or _is_no_name(forenames, surnames)):
         found.append("surname")
     return found
+
+
+def _is_no_name(forenames: str, surnames: str) -> bool:
+    """What stands in both fields together is none: “Not” and “Known”, or one name twice."""
+    return _is_twice(forenames, surnames) or is_stand_in(f"{forenames} {surnames}")
 
 
 def _is_twice(forenames: str, surnames: str) -> bool:
@@ -111,7 +120,7 @@ def forename(text: str) -> str | None:
         parts.append(_NOT_LETTERS.sub("", p))
     first = next((p for p in parts if p), "")
     # Of the whole cell before it is cut: “Not Known” is nobody called Not.
-    if not first or is_stand_in(text) or first in _NO_NAME_BEGINS:
+    if not first or is_stand_in(text) or first in _NO_NAME_BEGINS or LOST in text:
         return None
     return first
 
@@ -120,7 +129,7 @@ def forename(text: str) -> str | None:
 def surname(text: str) -> str | None:
     """All of the surname, letters A–Z only: `O'Brien-Smith` and `OBrien Smith` → `OBRIENSMITH`."""
     joined = _NOT_LETTERS.sub("", _letters(text))
-    if not joined or is_stand_in(text):
+    if not joined or is_stand_in(text) or LOST in text:
         return None
     return joined
 
@@ -131,7 +140,7 @@ def full_name(forenames: str, surnames: str) -> str | None:
     """
     first = forename(forenames)
     last = surname(surnames)
-    if first is None or last is None or _is_twice(forenames, surnames):
+    if first is None or last is None or _is_no_name(forenames, surnames):
         return None
     return "|".join(sorted((first, last)))
 
@@ -147,7 +156,8 @@ def nhs_number(text: str) -> str | None:
     """Ten digits with their check digit; test numbers are for the agreed fictitious children
     alone.
     """
-    digits = plain(text).replace("-", "")
+    # 4000000004.00: a column of numbers with decimals.
+    digits = re.sub(r"\.0+\Z", "", plain(text)).replace("-", "")
     if is_nhs_number(digits) and not is_test_nhs_number(digits) and len(set(digits)) > 1:
         return digits
     return None

@@ -6,10 +6,16 @@ return besides the elements, is not read.
 from __future__ import annotations
 
 import datetime as dt
+import io
+import itertools
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 Line = tuple[int, list[str]]
 SEVERAL = ";"
@@ -36,21 +42,59 @@ def sheet_lines(path: Path, sheet: str) -> Iterator[Line]:
         # size would fill the memory.
         with zipfile.ZipFile(path) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
-        if unpacked > MOST_UNPACKED:
-            raise OtherFileError(
-                f"unpacks to more than {MOST_UNPACKED // 10**9} GB: save the sheet alone, or as CSV"
-            )
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            if unpacked > MOST_UNPACKED:
+                raise OtherFileError(
+                    f"unpacks to more than {MOST_UNPACKED // 10**9} GB: save the sheet alone, or "
+                    "as CSV"
+                )
+            has_formulas = any(_has_formula(packed, name) for name in packed.namelist())
+        # By its bytes, whatever its name ends with.
+        with path.open("rb") as file:
+            content = io.BytesIO(file.read())
+        workbook = openpyxl.load_workbook(content, read_only=True, data_only=True)
+        formulas = openpyxl.load_workbook(content, read_only=True) if has_formulas else None
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
-        raise OtherFileError("is no Excel workbook (.xlsx) that can be read") from None
+        raise OtherFileError(
+            "is no Excel workbook (.xlsx) that can be read; save it as one, or as CSV"
+        ) from None
     try:
         if sheet not in workbook.sheetnames:
             number = len(workbook.sheetnames)
             raise OtherFileError(f"has no sheet of that name among its {number}")
-        for number, row in enumerate(workbook[sheet].iter_rows(values_only=True), 1):
+        written = _cells(formulas, sheet) if formulas else itertools.repeat(())
+        for number, (row, texts) in enumerate(
+            zip(_cells(workbook, sheet), written, strict=False), 1
+        ):
+            if any(
+                value is None and _is_formula(text) for value, text in zip(row, texts, strict=False)
+            ):
+                raise OtherFileError(
+                    f"row {number}: a formula whose value was never worked out; open it in Excel, "
+                    "save it, and export it again"
+                )
             yield number, [_text(cell) for cell in row]
     finally:
         workbook.close()
+        if formulas:
+            formulas.close()
+
+
+def _cells(workbook: Workbook, sheet: str) -> Iterator[tuple[object, ...]]:
+    """A sheet's rows, however large the file says that it is: exporters write it wrongly."""
+    cells = workbook[sheet]
+    cells.reset_dimensions()
+    yield from cells.iter_rows(values_only=True)
+
+
+def _has_formula(packed: zipfile.ZipFile, name: str) -> bool:
+    if not name.startswith("xl/worksheets/") or not name.endswith(".xml"):
+        return False
+    content = packed.read(name)
+    return b"<f>" in content or b"<f " in content
+
+
+def _is_formula(cell: object) -> bool:
+    return isinstance(cell, str) and cell.startswith("=")
 
 
 def _text(cell: object) -> str:

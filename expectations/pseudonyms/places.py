@@ -89,12 +89,18 @@ def _header(path: Path, file: str) -> list[str]:
 
 
 def _columns(header: list[str], file: str) -> dict[str, str]:
-    """Which column holds what: of several small areas the latest; blank where there is none."""
+    """Which column holds what: of several years the latest; blank where there is none."""
     found = {}
     for what, names in COLUMNS.items():
-        there = sorted((name for name in header if names.fullmatch(name)), key=str.casefold)
-        found[what] = (there[-1] if what == "lsoa" else there[0]) if there else ""
+        there = [name for name in header if names.fullmatch(name)]
+        found[what] = max(there, key=_year, default="")
     for what in ("postcode", "ward"):
         if not found[what]:
             raise MappingError(f"{file} has no column of {what}s as the ONS names it")
     return found
+
+
+def _year(name: str) -> tuple[int, str]:
+    """The year in a column's name, and where there is none, its name."""
+    digits = re.search(r"\d\d", name)
+    return int(digits[0]) if digits else 0, name.casefold()

@@ -35,7 +35,7 @@ from expectations.pseudonyms.keys import KEYS, SecretError, fingerprint
 from expectations.pseudonyms.mapping import BLANK_IS, MADE, Mapping, MappingError, Source, TableMap
 from expectations.pseudonyms.places import Places, places
 from expectations.pseudonyms.raw import LeftOut, Row, rows
-from expectations.pseudonyms.shaping import shaped
+from expectations.pseudonyms.shaping import KEPT, shaped
 from expectations.screen.screen import screen_supply
 
 # What goes on, for whoever waits; no value.
@@ -56,6 +56,7 @@ SAID = {
     "other_zones": "had another zone than London's and were turned into it",
     "days_alone": "are days without a time",
     "times_assumed": "are days, with the time that columns.yml names",
+    "otherwise": "have no line in codes and were given the code of otherwise",
     "unplaced": "hold a postcode that the postcode file does not have: no area is known",
     "orphans": "of children who are not in the extract (only_of: people leaves the rows out)",
 }
@@ -89,7 +90,8 @@ class Result:
         ]
         for (file, what), number in self.left_out.items():
             if number:
-                messages.append(f"{file}: {_so_many(number, what)}, left out")
+                became = "" if what in KEPT else ", left out"
+                messages.append(f"{file}: {_so_many(number, what)}{became}")
         for table, noted in self.noted.items():
             messages += _said(table, noted)
         for column, value in self.constants.items():
@@ -310,7 +312,7 @@ def _postcodes(raw: Path, mapping: Mapping) -> set[str]:
 
 def _rows(raw: Path, table: TableMap, left_out: LeftOut) -> Iterator[Row]:
     found = rows(raw, table.layout, table.needed, left_out)
-    return shaped(raw, table.file, found, table.shape, left_out)
+    return shaped(raw, table.file, found, table.shape, table.blank_is, left_out)
 
 
 class Writer(Protocol):
@@ -352,8 +354,14 @@ class _Writer:
                 written = self._write_part(out, name, part, of_part, seen)
                 _refuse_again(name, part, of_part)
                 _refuse_unread(name, part, of_part, written)
+                _refuse_orphans(name, part, of_part, written)
                 noted.add(of_part)
                 self.result.rows[name] += written
+            if contract.required and not self.result.rows[name]:
+                raise MappingError(
+                    f"table {name}: no row is left, and it is one that every supply has; look at "
+                    "keep, drop and only_of in columns.yml, and whether the export is whole"
+                )
             if name == "people":
                 systems = agencies()[contract.agency].ethnicity
                 for canary in canary_people(self.secrets.partnership, self.secrets.prefix, systems):
@@ -432,6 +440,19 @@ def _refuse_unread(name: str, table: TableMap, noted: Noted, number: int) -> Non
             )
 
 
+def _refuse_orphans(name: str, table: TableMap, noted: Noted, number: int) -> None:
+    """Most rows are of children in the extract, or the references are not the same ones."""
+    orphans = noted.orphans["person_ref"]
+    source = table.sources.get("person_ref")
+    if source and orphans > MOST_UNREAD * number:
+        raise MappingError(
+            f"table {name}, person_ref (columns.yml, line {source.line}): {orphans:,} of "
+            f"{number:,} rows are of children who are not in the table people; are the references "
+            "written alike in both (noughts in front, capitals, spaces)? Where the export holds "
+            "other children too, say only_of: people"
+        )
+
+
 def _hint(column: Column | None, name: str, source: Source, noted: Noted) -> str:
     """What to do about the fault in hand."""
     if noted.days_alone[name] and column and column.kind == "timestamp":
@@ -439,7 +460,15 @@ def _hint(column: Column | None, name: str, source: Source, noted: Noted) -> str
     if name == "date_of_birth" or (column and column.kind in (*DATED, "month")):
         if source.forms:
             return "look at its format"
-        return 'say how they are written, for example format: "%d/%m/%Y"'
+        return (
+            'say how they are written, for example format: "%d/%m/%Y"; numbers of days, as a '
+            "spreadsheet counts them, are format: excel"
+        )
+    if column and column.kind == "ref":
+        return (
+            "a spreadsheet has shortened long numbers (2.02E+11): make the column text there, and "
+            "export it again"
+        )
     if name in noted.without_line:
         return f"{_texts(noted.without_line[name])} without a line in its codes"
     if column and column.pattern:

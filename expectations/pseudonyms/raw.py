@@ -5,11 +5,12 @@ its lines are no rows. What is left out is counted, never passed over.
 from __future__ import annotations
 
 import csv
+import filecmp
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, combinations, islice
 from pathlib import Path
 
 from expectations.files import encoding_of, what_else
@@ -24,26 +25,40 @@ HEADER_WITHIN = 20
 BLANK_LINES = "blank lines"
 ABOVE_HEADER = "lines above the header"
 FOOTERS = "lines of totals or of the report's end"
+REPEATED = "lines that repeat the header"
+ONE_CELL = "lines with one cell alone (headings and remarks are no rows)"
 AFTER_END = "lines from stop_at on"
 # How reports end: the first words of a line that is no row.
 FOOTER = re.compile(
     r"""
     (grand\ |sub-?|over-?all\ )?totals?\b (?!ly)
     | (total|number|count|no\.?)\ (of\ )?(records?|rows?|results?|pupils?|children|cases?)\b
-    | \(?[\d,]+\ (records?|rows?)\b
+    | \(?[\d,]+\ (records?|rows?|pupils?|children|cases|results?)\b
+    | (records?|rows?|pupils?|children|cases|applied\ filters?|filters?|source|notes?|warning)\ ?:
+    | (run|print|report|extract)\ (date|time)\b | (date|time)\ (run|printed|of\ (report|extract))\b
+    | showing\ [\d,]+ | last\ (updated|refreshed|run)\b | \d+\ of\ \d+\Z
     | (records?|rows?)\ (returned|affected|found|selected|exported|in\ )
     | count\ ?[:=]
-    | -*\ ?end\ of\ (the\ )?(report|file|extract|data|list|results?)\b
+    | [-*]*\ ?end\ of\ (the\ )?(report|file|extract|data|list|results?)\b | [-*\ ]*end[-*\ ]*\Z
     | (report|extract|file)\ (generated|produced|printed|created|run|ends?)\b
     | (generated|produced|printed|exported|extracted|created|run)\ (by|on|at|from|in)\b
-    | page\ \d+ (\ of\ \d+)?
+    | page:?\ \d+ (\ of\ \d+)?
     | (completion\ time|rows\ affected|official[\s:-]|confidential\b|restricted\b|copyright\b|©)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 
+# A total of every column: the rest of its line is numbers.
+TOTAL = re.compile(r"(grand |sub-?|over-?all )?totals?:?", re.IGNORECASE)
+NUMBER = re.compile(r"[\d,. ]+%?")
 RULES = "-=_*"
 RULED = re.compile(r"[-=_*]{2,}")
+
+
+# What hardly any system that parts cells by it quotes.
+UNQUOTED = "\t|"
+# Marks of the order of bytes, and of joining and of direction in a line.
+NO_ROOM = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad"))
 
 
 class MappingError(Exception):
@@ -67,11 +82,13 @@ class Layout:
     # A sheet of an Excel workbook, or the elements of an XML return, instead of CSV.
     sheet: str | None = None
     rows_of: str | None = None
+    # Whether quotes hold cells together, as CSV has it; else they are characters like others.
+    is_quoted: bool = True
 
 
 def paths_of(folder: Path, layout: Layout) -> list[Path]:
     """The files of an export, in the order of the mapping, those of a pattern by name. Raises
-    MappingError where there is none, or one twice.
+    MappingError where there is none, or one twice, under another name too.
     """
     paths: list[Path] = []
     for named in layout.files:
@@ -86,7 +103,21 @@ def paths_of(folder: Path, layout: Layout) -> list[Path]:
     for name, times in Counter(path.name for path in paths).items():
         if times > 1:
             raise MappingError(f"{name}: named twice in columns.yml, so its rows would count twice")
+    _refuse_copies(paths)
     return paths
+
+
+def _refuse_copies(paths: list[Path]) -> None:
+    by_size: dict[int, list[Path]] = {}
+    for path in paths:
+        by_size.setdefault(path.stat().st_size, []).append(path)
+    for alike in by_size.values():
+        for one, other in combinations(alike, 2):
+            if filecmp.cmp(one, other, shallow=False):
+                raise MappingError(
+                    f"{one.name} and {other.name}: are the same to the byte, so their rows would "
+                    "count twice; take one of them away"
+                )
 
 
 def rows(folder: Path, layout: Layout, needed: Collection[str], left_out: LeftOut) -> Iterator[Row]:
@@ -110,6 +141,9 @@ def _rows_of(
         if not filled:
             left_out[path.name, BLANK_LINES] += 1
             continue
+        if _heading(cells[0]) == header[0] and _headings(cells, needed) == header:
+            left_out[path.name, REPEATED] += 1
+            continue
         if layout.stop_at and layout.stop_at.search(layout.delimiter.join(cells)):
             left_out[path.name, AFTER_END] += 1 + sum(1 for _ in lines)
             return
@@ -119,10 +153,17 @@ def _rows_of(
         # A separator at the end of a line makes a blank cell more.
         if len(cells) > width and not any(cells[width:]):
             cells = cells[:width]
+        # A sheet's row ends with its last cell that is filled.
+        if len(cells) < width and layout.sheet is not None:
+            cells = cells + [""] * (width - len(cells))
         if len(cells) != width:
             raise MappingError(
                 f"{path.name}, line {number}: {len(cells)} cells where the header has {width}"
             )
+        # No row tells one thing alone where the mapping reads several.
+        if filled == 1 and len(places) > 1 and width > 2:
+            left_out[path.name, ONE_CELL] += 1
+            continue
         yield dict(zip(header, cells, strict=True))
 
 
@@ -133,6 +174,8 @@ def _is_footer(cells: list[str], filled: int, places: list[int]) -> bool:
     `Total records: 60,,,,` is; a child whose reference is “Total” and whose row is filled is none.
     """
     first = cells[0] or next(cell for cell in cells if cell)
+    if TOTAL.fullmatch(first) and all(NUMBER.fullmatch(cell) for cell in cells[1:] if cell):
+        return True
     # Some programs draw a line below the header.
     if first[0] in RULES and all(RULED.fullmatch(cell) for cell in cells if cell):
         return True
@@ -163,14 +206,34 @@ def _lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     number = 0
     try:
         with path.open(encoding=encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=layout.delimiter, strict=True)
+            if layout.is_quoted:
+                reader = csv.reader(file, delimiter=layout.delimiter, strict=True)
+            else:
+                reader = csv.reader(file, delimiter=layout.delimiter, quoting=csv.QUOTE_NONE)
             for cells in reader:
+                # Such files hardly ever quote: a name that begins with a quote would swallow rows.
+                if reader.line_num > number + 1 and layout.delimiter in UNQUOTED:
+                    _refuse_swallowed(path, number + 1, cells, layout.delimiter)
                 number = reader.line_num
                 yield number, _texts(cells)
     except csv.Error:
         raise MappingError(
-            f"{path.name}, near line {number + 1}: is not CSV with this delimiter"
+            f"{path.name}, near line {number + 1}: is not CSV with this delimiter; where quotes "
+            "are plain characters in it, say so in columns.yml (quote: none)"
         ) from None
+    except UnicodeDecodeError:
+        raise MappingError(
+            f"{path.name}, after line {number}: is not in the encoding of its beginning; export it "
+            "again as one file in UTF-8"
+        ) from None
+
+
+def _refuse_swallowed(path: Path, line: int, cells: list[str], delimiter: str) -> None:
+    if any("\n" in cell and delimiter in cell for cell in cells):
+        raise MappingError(
+            f"{path.name}, line {line}: a quote runs on over the next lines, whose rows would be "
+            "lost; where quotes are plain characters, say so in columns.yml (quote: none)"
+        )
 
 
 def _other_lines(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -187,16 +250,34 @@ def _texts(cells: list[str]) -> list[str]:
     """Cells without spaces around them."""
     bare = [cell.strip() for cell in cells]
     # Looked for in the whole line first: hardly any has one.
-    if '="' in "".join(bare):
+    line = "".join(bare)
+    if '="' in line or "'" in line or not line.isascii():
         return [_text(cell) for cell in bare]
     return bare
 
 
 def _text(cell: str) -> str:
-    """`="0012"`, with which Excel keeps noughts, is 0012."""
+    """`="0012"` and `'0012`, with which Excel keeps noughts, are 0012; signs that take no room are
+    none.
+    """
+    if not cell.isascii():
+        cell = cell.translate(NO_ROOM).strip()
     if cell[:2] == '="' and cell[-1] == '"' and len(cell) > 2:
         return cell[2:-1].strip()
+    if cell[:1] == "'" and cell[1:2].isalnum() and "'" not in cell[1:]:
+        return cell[1:]
     return cell
+
+
+def _headings(cells: list[str], needed: frozenset[str]) -> list[str]:
+    """Names of columns: as the mapping has them, or with single spaces, where a system writes other
+    kinds of space, or a line's end, into them.
+    """
+    return [cell if cell in needed else _heading(cell) for cell in cells]
+
+
+def _heading(cell: str) -> str:
+    return " ".join(cell.split())
 
 
 def _or_named(words: str) -> str:
@@ -217,7 +298,7 @@ def _header(
 ) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """The header, and the lines below it that were read on the way. Raises MappingError."""
     above = HEADER_WITHIN if layout.header_at is None else layout.header_at
-    read = list(islice(lines, above))
+    read = [(number, _headings(cells, needed)) for number, cells in islice(lines, above)]
     for place, (number, cells) in enumerate(read):
         is_named = layout.header_at is not None and number >= layout.header_at
         if is_named or (layout.header_at is None and needed <= set(cells)):
@@ -257,7 +338,8 @@ def _no_header(path: Path, read: list[tuple[int, list[str]]], needed: frozenset[
 
 
 def _instead(missing: str, header: list[str], needed: frozenset[str]) -> str:
-    # Names are told of a line that surely is a header: in a row they would be a child's.
-    if not needed & set(header):
+    # Names are told of a line that surely is a header: in a row, or in a title of labels and values
+    # (“DOB, 1 May, …”), they would be a child's.
+    if 3 * len(needed & set(header)) < 2 * len(needed):
         return ""
     return f"; {nearest(missing, [name for name in header if name])}"

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import io
 from pathlib import Path
 
 from conftest import run_here
 
 from data_samples.identities import children, export
+from expectations.pseudonyms.mapping import read_mapping
+from expectations.pseudonyms.pseudonymise import Result, pseudonymise
 
+PARTNERSHIP, OWN = bytes(range(32)), bytes(range(32, 64))
+EXTRACTED = dt.datetime.fromisoformat("2024-04-05T06:00")
+Table = list[dict[str, str]]
 PEOPLE = """
 provider: {provider}
 period: {{start: 2019-04-01, end: 2024-03-31}}
@@ -27,7 +34,6 @@ tables:
       sex: {{from: Gender, codes: {{Male: M, Female: F}}, otherwise: U}}
       ethnicity: {{value: {ethnicity}}}
 """
-
 
 CONTACTS = """
   contacts:
@@ -128,3 +134,37 @@ def made(
     )
     assert done.returncode == 0, done.stderr
     return done.stderr
+
+
+# What is made of an export, and exports changed
+
+
+def extract(raw: Path, out: Path | None = None) -> Result:
+    mapping = read_mapping(raw / "columns.yml", "education")
+    return pseudonymise(raw, out or raw.parent / "out", mapping, PARTNERSHIP, OWN, EXTRACTED)
+
+
+def table(raw: Path, name: str) -> Table:
+    """What was made of a table, without the fictitious children."""
+    rows = list(csv.DictReader((raw.parent / "out" / f"{name}.csv").open(encoding="utf-8")))
+    return rows[:-3] if name == "people" else rows
+
+
+def edit(path: Path, *changes: tuple[str, str]) -> None:
+    text = path.read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text, "utf-8")
+
+
+def rewrite(path: Path, change: object, **options: str) -> Table:
+    """The export written again with each row changed; returns the rows."""
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    rows = [row | change(row, number) for number, row in enumerate(rows)]  # type: ignore[operator]
+    text = io.StringIO()
+    out = csv.DictWriter(text, list(rows[0]), delimiter=options.get("delimiter", ","))
+    out.writeheader()
+    out.writerows(rows)
+    path.write_text(text.getvalue(), options.get("encoding", "utf-8"), newline="")
+    return rows
