@@ -119,9 +119,9 @@ class Rule(Strict):
             (
                 "A number that was published before, for this date or another, is changed only "
                 f"when at least {self.hold} children joined or left it: until then the earlier "
-                f"number stands, so a number can be up to {self.most_behind} children behind. So "
-                "can the total of a date near one that was published; it is then not exact, and "
-                "numbers that should add up may not. Published dates are at least "
+                f"number stands, so a number can be out of date by up to {self.most_behind} "
+                "children. So can the total of a date near one that was published; it is then not "
+                "exact, and numbers that should add up may not. Published dates are at least "
                 f"{self.days_apart} days apart."
             ),
             "Before a version is published, a program tries to work out every small number from "
@@ -143,14 +143,15 @@ class Rule(Strict):
         """What stands under a table with rounded counts, with shares, with counts that are not
         shown.
         """
+        by_lot = "; a few of them by lot" if self.lot_one_in else ""
         return {
             "rounded": (
-                f"Counts are rounded to the nearest {self.base}, can be up to {self.most_behind} "
-                "children behind (see Methods), and may not add up."
+                f"Counts are rounded to the nearest {self.base}, can be out of date by up to "
+                f"{self.most_behind} children (see Methods), and may not add up."
             ),
             "shares": "Shares may not add up to 100%.",
             "small": f"“Fewer than {self.threshold}” can mean none.",
-            "withheld": f"“Not shown”: {NOT_SHOWN}.",
+            "withheld": f"“Not shown”: {NOT_SHOWN}{by_lot}.",
         }
 
     def as_dict(self) -> dict[str, int]:

@@ -32,7 +32,9 @@ def build(store: LabelStore, page: Page) -> Section:
     if first:
         heading = "Due first"
         if all(r in late for r in first):
-            heading = f"Past their day: {in_words(len(first))} of {in_words(len(late))}"
+            heading = "Past their day"
+            if len(first) < len(late):
+                heading += f": {in_words(len(first))} of the {in_words(len(late))}, earliest first"
         notes = [_in_short(r, page) for r in first]
         blocks.append(Block(heading, notes=notes, link=("recommendations", EVERY)))
     blocks.append(Block("What this profile cannot tell", notes=_cannot(store, page)))

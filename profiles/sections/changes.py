@@ -110,7 +110,8 @@ def waiting_sentences(store: LabelStore, since: str) -> list[str]:
     for series in HEADLINES:
         change = change_of(store, series, since)
         if series.figure == "open_not_assessed" and change is not None and change.note == RISE:
-            return [WAITING]
+            then, now = _pair(store, series, since, "count")
+            return [f"{WAITING} Then {then.about} waited, now {now.about}."]
     return []
 
 
@@ -137,7 +138,7 @@ def _lately(store: LabelStore, series: Series) -> str:
     panel = panel_of(store, series)
     if panel is None or not panel.says or panel.says.startswith(NO_SIGNAL):
         return ""
-    return f" Single months were unusual: {panel.says}."
+    return f" Month by month: {panel.says}."
 
 
 def visible_words(change: Label) -> str:
@@ -214,12 +215,12 @@ def _since(store: LabelStore, page: Page, since: str) -> Iterator[Block]:
         "A number is called a rise or a fall only where chance alone would hardly explain it: "
         "where its 95% interval and that of the number before do not meet; a share where the 95% "
         "interval of the difference leaves out 0. Both allow for rounding, whatever the rounded "
-        "numbers were, and for numbers that are behind (see Methods). A group can be a larger "
+        "numbers were, and for numbers that are out of date (see Methods). A group can be a larger "
         "share of fewer children. Events of one child hang together, so numbers of events move "
         "more by chance than this allows for.",
         "The earlier day is counted again from the data of today, and may differ from what was "
         "published then. Numbers are rounded, so a difference can look off by a little; and where "
-        "one of the two is behind, a change can look larger or smaller than it is.",
+        "one of the two is out of date, a change can look larger or smaller than it is.",
     ]
     if is_last and since > _year_before(page):
         notes.append("The 12 months up to the two days overlap: what changed in them is diluted.")

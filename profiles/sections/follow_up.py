@@ -21,6 +21,7 @@ WOULD = (
     "what came after children were first at risk, and whether they were arrested before and after"
 )
 # Months, and in words.
+YEARS_ON = "In the years after"
 FOLLOWED = ((12, "a year"), (24, "two years"), (48, "four years"))
 
 
@@ -57,14 +58,15 @@ def _after(store: LabelStore) -> Block:
     labels: list[Label] = []
     # A time that the extracts do not reach is said below, and has no columns.
     reached = []
+    unreached = []
     for months, words in FOLLOWED:
         total = store.get(f"followed_{months}")
         if total.status == "refused":
-            labels.append(total)
+            unreached += [f"Within {words}: {uncapital(reason)}" for reason in why(total)]
         else:
             reached.append((months, words))
     if not reached:
-        return Block("One, two and four years on", why(*labels))
+        return Block(YEARS_ON, unreached)
     rows = []
     for group in store.groups_of("after"):
         cells = [head(group.label)]
@@ -91,8 +93,8 @@ def _after(store: LabelStore) -> Block:
         "What came after need not come of being identified: in this table no group stands beside "
         "them that was not.",
     ]
-    notes = [*why(*labels), *withheld_words(labels)]
-    return Block("One, two and four years on", sentences, tables=[table], notes=notes)
+    notes = [*unreached, *why(*labels), *withheld_words(labels)]
+    return Block(YEARS_ON, sentences, tables=[table], notes=notes)
 
 
 def _arrested(store: LabelStore) -> Block:

@@ -176,10 +176,10 @@ def _both_roles(store: LabelStore, page: Page) -> Iterator[Finding]:
             "Both victim and suspect",
             (
                 f"{capital(never.about)} of {both.about} children who were both victim and "
-                f"suspect of a crime in the 12 months had never been referred to the hub"
-                f"{of(percent)}."
+                f"suspect of a crime in the 12 months are in no referral to the hub that was "
+                f"supplied{of(percent)}."
             ),
-            "A child whom the police meet in both roles is one whom the hub is there for.",
+            "A child whom the police meet in both roles may be one whom somebody uses.",
             _number(both),
             _part(percent),
         )
@@ -232,8 +232,11 @@ def _wards(store: LabelStore, page: Page) -> Iterator[Finding]:
         if _are_shown(rate, count) and city and (rate.lower or 0) > city:
             above[store.area.wards[code].name] = (rate, count)
     for name, (rate, count) in above.items():
-        higher = [n for n, (other, _) in above.items() if _number(other) > _number(rate)]
-        others = f" Rates are higher in {joined(sorted(higher))}." if higher else ""
+        higher = {n: of for n, of in above.items() if _number(of[0]) > _number(rate)}
+        others = f" Rates are higher in {joined(sorted(higher))}" if higher else ""
+        if others and all(_number(of[1]) < _number(count) for of in higher.values()):
+            others += ", of fewer children"
+        others += "." if others else ""
         yield Finding(
             "place",
             "Where they lived, over four years",

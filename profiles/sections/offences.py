@@ -41,7 +41,7 @@ def build(store: LabelStore, page: Page) -> Section:
         share_never = of(share(store, "both_roles", "hub", "never referred"))
         told = say(
             f"{both.about.capitalize()} children were both victim and suspect {year}; "
-            f"{never.about} of them had never been referred to the hub{share_never}.",
+            f"{never.about} of them are in no referral to the hub that was supplied{share_never}.",
             both,
             never,
         )

@@ -119,6 +119,9 @@
     const target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
     let isFolded = false;
     for (let part = target; part; part = part.parentElement) if (part.nodeName === "DETAILS" && !part.open) part.open = isFolded = true;
+    // Of a block the table that leads it.
+    const folds = target && target.matches(".block") ? all(":scope > details:not([open])", target) : [];
+    for (const part of folds) part.open = isFolded = true;
     if (isFolded) target.scrollIntoView();
   };
   addEventListener("hashchange", () => openFor(location.hash));

@@ -104,8 +104,8 @@ def cluster_words(store: LabelStore, cluster: Labels, what: str) -> list[str]:
         in_cluster = [c for c, x in cluster.items() if x.text == text]
         if in_cluster:
             sentences.append(
-                f"In a cluster of {words} {'rates by home' if what == 'home' else 'numbers'}: "
-                f"{joined_names(store, in_cluster)}."
+                f"In a cluster of {words} {'rates by home' if what == 'home' else 'numbers'}, "
+                f"together with the wards around: {joined_names(store, in_cluster)}."
             )
     return sentences or [
         (

@@ -197,7 +197,8 @@ def test_a_rise_and_a_fall_are_listed_apart_and_no_clear_change_is_not() -> None
         "reports to the police"
     )
     assert "(from about 1,500 to about 1,200)." in fewer
-    assert changes.waiting_sentences(store, YEAR_BEFORE) == [changes.WAITING]
+    waiting = f"{changes.WAITING} Then about 10 waited, now about 60."
+    assert changes.waiting_sentences(store, YEAR_BEFORE) == [waiting]
 
 
 def test_more_who_wait_are_told_of_only_where_more_do() -> None:
