@@ -149,7 +149,7 @@ def test_a_ward_stands_out_where_its_whole_interval_lies_above_the_area() -> Non
     assert set(by_name) == set(names[:2])
     first = by_name[names[0]]
     assert "260 of every 10,000 residents aged 10–17" in first.sentence
-    assert f"Rates are higher in {names[1]}." in first.meaning
+    assert f"Rates are higher in {names[1]}, of fewer children." in first.meaning
     assert "higher" not in by_name[names[1]].meaning
     rate = 10_000 * 330 / (10_000 * (95 / 260 + 25 / 390 + 200 / 100 + 10 / 200))
     assert first.weight == pytest.approx(95 * (1 - rate / 260))
