@@ -182,6 +182,6 @@ def test_a_child_that_comes_back_at_the_same_level_has_been_there_twice() -> Non
         opened=("EP1 T1 2022-06-01 2022-12-01 risk_reduced", "EP2 T1 2023-08-01 -"),
     )
     runs = con.execute(
-        "select level, from_date::varchar, to_date::varchar from core_level_runs order by from_date"
+        "select from_date::varchar, to_date::varchar from core_level_runs order by from_date"
     ).fetchall()
-    assert runs == [("high", "2022-07-01", "2022-12-01"), ("high", "2023-09-01", None)]
+    assert runs == [("2022-07-01", "2022-12-01"), ("2023-09-01", None)]
