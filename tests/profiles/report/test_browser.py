@@ -117,9 +117,11 @@ def test_what_is_shown_equals_the_store_of_labels_cell_for_cell(
     assert len(cells) > 200
     for key, text in cells:
         assert text == labels[key], key
-    # Every figure that the edition may show stands in a table, but for what only a sentence carries.
+    # Every figure that the edition may show stands in a table, but for what only a sentence carries,
+    # and what the extracts reach nowhere, for which a sentence says so.
     in_cells = {key.split("|")[0] for key, _ in cells}
-    assert set(figures["figure"]) - in_cells <= IN_SENTENCES
+    reached = figures[figures["status"] != "refused"]
+    assert set(reached["figure"]) - in_cells <= IN_SENTENCES
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
