@@ -61,6 +61,8 @@ _STAND_IN = re.compile(
 )
 # A given name that begins so is none: “Baby Smith”, “Unborn child of Ann”.
 _NO_NAME_BEGINS = frozenset({"BABY", "UNBORN", "UNKNOWN", "INFANT", "TEST", "DUMMY", "TWIN"})
+# And one of these in one field can make a word for nobody with what is in the other.
+_NO_NAME_IN_TWO = frozenset({"NOT", "NO", "NAME", "TO", "DO", "SEE"})
 # Days that systems fill in where nobody knows the date.
 NO_DAY = frozenset(
     {
@@ -102,7 +104,10 @@ def stand_ins(forenames: str, surnames: str) -> list[str]:
 
 def _is_no_name(forenames: str, surnames: str) -> bool:
     """What stands in both fields together is none: “Not” and “Known”, or one name twice."""
-    return _is_twice(forenames, surnames) or is_stand_in(f"{forenames} {surnames}")
+    if _is_twice(forenames, surnames):
+        return True
+    begins = {forename(forenames), surname(surnames)} & _NO_NAME_IN_TWO
+    return bool(begins) and is_stand_in(f"{forenames} {surnames}")
 
 
 def _is_twice(forenames: str, surnames: str) -> bool:
