@@ -38,6 +38,7 @@ WHOLE = re.compile(r"(\d+)\.0+")
 THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 # 2.02E+11 is what a spreadsheet leaves of a long number.
 SHORTENED = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
+AMOUNT = re.compile(r"[-+]?\d+(\.\d+)?")
 HOUR = re.compile(r"(\d{1,2}):[0-5]\d(:[0-5]\d)?")
 
 
@@ -201,10 +202,9 @@ def yes_or_no(text: str) -> bool | None:
     """
     if text in YES:
         return True
-    try:
+    # Not whatever Python reads as a number: “nan” and “infinity” are none here.
+    if AMOUNT.fullmatch(text):
         return float(text) != 0
-    except ValueError:
-        pass
     # “No - none recorded”
     begins_no = re.match(r"no?\b", text) is not None
     if text in NO or begins_no or normalise.is_stand_in(text):

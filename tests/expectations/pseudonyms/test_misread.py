@@ -235,9 +235,10 @@ def test_yes_and_no_and_neither() -> None:
         "none",
         "no - none recorded",
         "nr",
+        "nan",
     ):
         assert yes_or_no(text) is False
-    for text in ("assault", "see file"):
+    for text in ("assault", "see file", "inf", "infinity", "1e400"):
         assert yes_or_no(text) is None
 
 
